@@ -1,0 +1,65 @@
+#include "base/container.hpp"
+
+#include <array>
+
+#include "bindings/arrays.hpp"
+
+namespace {
+
+using imgmine::Dtype;
+using imgmine::Section;
+
+constexpr std::array<const char*, imgmine::n_dtypes> dtype_names = {"|u1", "|i1", "<u2", "<i2",
+                                                                    "<u4", "<i4", "<u8", "<i8",
+                                                                    "<f2", "<f4", "<f8"};
+
+Dtype dtype_of(const py::array& array) {
+    for (std::size_t i = 0; i < dtype_names.size(); ++i)
+        if (array.dtype().is(py::dtype(dtype_names[i])) ||
+            array.dtype().equal(py::dtype(dtype_names[i])))
+            return static_cast<Dtype>(i);
+    throw py::type_error("an array in a container must hold numbers in native byte order, got " +
+                         py::str(array.dtype()).cast<std::string>());
+}
+
+/// The container's bytes of a dict of names and C-contiguous arrays.
+py::bytes make(std::string_view kind, const py::dict& arrays) {
+    std::vector<Section> sections;
+    std::vector<py::array> alive;
+    for (const auto& [name, value] : arrays) {
+        const auto array = py::reinterpret_borrow<py::array>(value);
+        Section section;
+        section.name = name.cast<std::string>();
+        section.dtype = dtype_of(array);
+        for (py::ssize_t d = 0; d < array.ndim(); ++d)
+            section.shape.push_back(static_cast<std::uint64_t>(array.shape(d)));
+        section.data = static_cast<const std::uint8_t*>(array.data());
+        section.size = static_cast<std::uint64_t>(array.nbytes());
+        sections.push_back(std::move(section));
+        alive.push_back(array);
+    }
+    const std::vector<std::uint8_t> bytes = imgmine::make_container(kind, sections);
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+/// The arrays of a container, read-only views into `bytes`.
+py::dict parse(const py::bytes& bytes, std::string_view kind) {
+    const std::string_view text = bytes;
+    const auto* data = reinterpret_cast<const std::uint8_t*>(text.data());
+    py::dict arrays;
+    for (const Section& section : imgmine::parse_container(data, text.size(), kind)) {
+        const py::dtype dtype(dtype_names[static_cast<std::size_t>(section.dtype)]);
+        const std::vector<py::ssize_t> shape(section.shape.begin(), section.shape.end());
+        py::array array(dtype, shape, section.data, bytes);
+        array.attr("flags").attr("writeable") = false;
+        arrays[py::str(section.name)] = array;
+    }
+    return arrays;
+}
+
+}  // namespace
+
+void bind_container(py::module_ m) {
+    m.def("make", &make, "kind"_a, "arrays"_a);
+    m.def("parse", &parse, "data"_a, "kind"_a);
+}

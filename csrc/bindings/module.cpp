@@ -1,0 +1,46 @@
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
+
+#include "base/error.hpp"
+#include "base/parallel.hpp"
+#include "imgmine.h"
+#include "kernels/table.hpp"
+
+namespace py = pybind11;
+
+void bind_classify(py::module_ m);
+void bind_color(py::module_ m);
+void bind_container(py::module_ m);
+void bind_features(py::module_ m);
+void bind_filters(py::module_ m);
+void bind_geometry(py::module_ m);
+void bind_similarity(py::module_ m);
+
+PYBIND11_MODULE(_core, m, py::mod_gil_not_used()) {
+    imgmine::cpu_level();  // a wrong IMGMINE_CPU is an error here and not somewhere later
+    imgmine::check_environment();
+    m.attr("version") = IMGMINE_VERSION;
+    m.attr("build") = IMGMINE_BUILD;
+    py::register_exception<imgmine::FormatError>(m, "FormatError", PyExc_ValueError);
+
+    m.def("cpu_level", &imgmine::cpu_level);
+    m.def("cpu_levels", &imgmine::cpu_levels);
+    m.def("set_cpu_level", &imgmine::set_cpu_level, py::arg("name"), py::pos_only());
+    m.def("num_threads", &imgmine::num_threads);
+    m.def("set_num_threads", &imgmine::set_num_threads, py::arg("n"), py::pos_only());
+    m.def("local_num_threads", &imgmine::local_num_threads);
+    m.def("set_local_num_threads", &imgmine::set_local_num_threads, py::arg("n"), py::pos_only());
+
+    bind_classify(m.def_submodule("classify"));
+    bind_color(m.def_submodule("color"));
+    bind_container(m.def_submodule("container"));
+    bind_features(m.def_submodule("features"));
+    bind_filters(m.def_submodule("filters"));
+    bind_geometry(m.def_submodule("geometry"));
+    bind_similarity(m.def_submodule("similarity"));
+}
+
+// threadpoolctl finds a library's threads by these symbols; naming them here links them in.
+[[gnu::used]] static void* const threadpoolctl_symbols[] = {
+    reinterpret_cast<void*>(&imgmine_get_num_threads),
+    reinterpret_cast<void*>(&imgmine_set_num_threads)};

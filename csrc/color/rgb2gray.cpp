@@ -1,0 +1,32 @@
+#include "color/rgb2gray.hpp"
+
+#include <type_traits>
+
+#include "base/error.hpp"
+#include "base/grain.hpp"
+#include "base/parallel.hpp"
+#include "kernels/table.hpp"
+
+namespace imgmine {
+
+template <class T>
+void rgb2gray(ImageView<const T> src, ImageView<T> dst) {
+    require(src.channels == 3 || src.channels == 4,
+            "image must have 3 or 4 channels, got " + std::to_string(src.channels));
+    const Kernels& k = kernels();
+    const auto n = static_cast<std::size_t>(src.width);
+    const auto channels = static_cast<std::size_t>(src.channels);
+    parallel_for(src.height, row_grain(src.width, 0.1), [&](std::ptrdiff_t first,
+                                                            std::ptrdiff_t last) {
+        for (std::ptrdiff_t y = first; y < last; ++y)
+            if constexpr (std::is_same_v<T, float>)
+                k.rgb_to_gray_f32(src.row(y), dst.row(y), n, channels);
+            else
+                k.rgb_to_gray_u8(src.row(y), dst.row(y), n, channels);
+    });
+}
+
+template void rgb2gray(ImageView<const std::uint8_t>, ImageView<std::uint8_t>);
+template void rgb2gray(ImageView<const float>, ImageView<float>);
+
+}  // namespace imgmine

@@ -1,0 +1,119 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <numeric>
+#include <vector>
+
+#include "base/border.hpp"
+#include "kernels/table.hpp"
+
+namespace imgmine {
+
+/// Fills the `radius` pixels before and after a row of `width` pixels. The constant is 0.
+template <class T>
+void extend_row(T* row, std::ptrdiff_t width, std::ptrdiff_t channels, std::ptrdiff_t radius,
+                Border border) {
+    const auto fill = [&](std::ptrdiff_t x) {
+        const std::ptrdiff_t from = border_index(border, x, width);
+        for (std::ptrdiff_t c = 0; c < channels; ++c)
+            row[x * channels + c] = from < 0 ? T{0} : row[from * channels + c];
+    };
+    for (std::ptrdiff_t x = 1; x <= radius; ++x) {
+        fill(-x);
+        fill(width - 1 + x);
+    }
+}
+
+/// An odd symmetric kernel for uint8: whole weights that sum to 256, or, where 16 bits hold the
+/// whole two-dimensional sum, to less (`shift` > 0).
+struct FixedPointKernel {
+    using Middle = std::uint16_t;  ///< what a horizontal pass leaves
+    std::vector<std::uint16_t> taps;
+    std::size_t shift = 0;
+
+    explicit FixedPointKernel(std::vector<std::uint16_t> weights) : taps(std::move(weights)) {
+        const auto divisor = std::accumulate(taps.begin(), taps.end(), 0,
+                                             [](int a, int b) { return std::gcd(a, b); });
+        if (divisor >= 16) {  // sum s <= 16: 255 s^2 + s^2 / 2 < 2^16
+            for (std::uint16_t& tap : taps) tap = static_cast<std::uint16_t>(tap / divisor);
+            for (int s = 256 / divisor; s > 1; s /= 2) shift += 2;
+        }
+        if (shift == 0 && divisor == 256) taps = {256};
+    }
+    void horizontal(const std::uint8_t* const* rows, Middle* out, std::size_t n) const {
+        kernels().symmetric_sum_u8(rows, taps.data(), taps.size(), out, n);
+    }
+    void vertical(const Middle* const* rows, std::uint8_t* out, std::size_t n) const {
+        if (shift)
+            kernels().symmetric_sum_narrow_u16(rows, taps.data(), taps.size(), shift, out, n);
+        else
+            kernels().weighted_sum_u16(rows, taps.data(), taps.size(), out, n);
+    }
+};
+
+struct FloatKernel {
+    using Middle = float;
+    std::vector<float> taps;
+
+    void horizontal(const float* const* rows, Middle* out, std::size_t n) const {
+        kernels().weighted_sum_f32(rows, taps.data(), taps.size(), out, n);
+    }
+    void vertical(const Middle* const* rows, float* out, std::size_t n) const {
+        kernels().weighted_sum_f32(rows, taps.data(), taps.size(), out, n);
+    }
+};
+
+/// Where an image comes from and how its rows are laid out.
+struct RowLayout {
+    std::ptrdiff_t height;
+    std::ptrdiff_t width;
+    std::ptrdiff_t channels;
+    std::ptrdiff_t row_size() const { return width * channels; }
+};
+
+/// Filters rows [first, last) of an image that `source(y)` hands out row by row; `target(y)` says
+/// where row y goes, and `finished(y)` is called when it stands there.
+///
+/// Rows are filtered sideways into a ring that holds as many rows as there are taps. Each time the
+/// ring is full, its weighted sum is one finished row. The ring stays in cache; a temporary image
+/// would not.
+template <class T, class Kernel, class Source, class Target, class Finished>
+void filter_rows(const RowLayout& layout, const Kernel& kernel, Border border,
+                 std::ptrdiff_t first, std::ptrdiff_t last, Source source, Target target,
+                 Finished finished) {
+    using Middle = typename Kernel::Middle;
+    const auto n_taps = static_cast<std::ptrdiff_t>(kernel.taps.size());
+    const std::ptrdiff_t radius = n_taps / 2;
+    const std::ptrdiff_t n = layout.row_size();
+    const auto size = static_cast<std::size_t>(n);
+
+    std::vector<T> padded(static_cast<std::size_t>(n + 2 * radius * layout.channels));
+    std::vector<Middle> ring(static_cast<std::size_t>(n * n_taps));
+    std::vector<const T*> shifted(kernel.taps.size());
+    std::vector<const Middle*> stacked(kernel.taps.size());
+    for (std::ptrdiff_t k = 0; k < n_taps; ++k)
+        shifted[static_cast<std::size_t>(k)] = padded.data() + k * layout.channels;
+
+    for (std::ptrdiff_t y = first - radius; y < last + radius; ++y) {
+        const std::ptrdiff_t age = y - (first - radius);
+        Middle* const newest = ring.data() + age % n_taps * n;
+        const std::ptrdiff_t from = border_index(border, y, layout.height);
+        if (from < 0) {
+            std::fill_n(newest, size, Middle{0});
+        } else {
+            T* const middle = padded.data() + radius * layout.channels;
+            std::copy_n(source(from), size, middle);
+            extend_row(middle, layout.width, layout.channels, radius, border);
+            kernel.horizontal(shifted.data(), newest, size);
+        }
+        if (age < n_taps - 1) continue;  // the ring is still filling
+
+        for (std::ptrdiff_t k = 0; k < n_taps; ++k)
+            stacked[static_cast<std::size_t>(k)] = ring.data() + (age + 1 + k) % n_taps * n;
+        kernel.vertical(stacked.data(), target(y - radius), size);
+        finished(y - radius);
+    }
+}
+
+}  // namespace imgmine

@@ -1,0 +1,218 @@
+#include "geometry/resize.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/grain.hpp"
+#include "base/parallel.hpp"
+#include "kernels/table.hpp"
+
+namespace imgmine {
+namespace {
+
+// ---- linear -------------------------------------------------------------------------------------
+
+/// For each new pixel along one axis the two old ones it stands between and its way from one to
+/// the other.
+template <class Weight>
+struct Lerp {
+    std::vector<std::int32_t> left, right;
+    std::vector<Weight> weight;
+};
+
+std::int16_t to_weight(double fraction, std::int16_t) {
+    return static_cast<std::int16_t>(std::min(32767.0, std::floor(fraction * 32768 + 0.5)));
+}
+float to_weight(double fraction, float) {
+    return static_cast<float>(fraction);
+}
+
+template <class Weight>
+Lerp<Weight> lerp_axis(std::ptrdiff_t from, std::ptrdiff_t to) {
+    Lerp<Weight> axis;
+    const double scale = static_cast<double>(from) / static_cast<double>(to);
+    for (std::ptrdiff_t i = 0; i < to; ++i) {
+        const double at = (static_cast<double>(i) + 0.5) * scale - 0.5;
+        const double floor = std::floor(at);
+        const auto clamped = [&](double x) {
+            return static_cast<std::int32_t>(std::clamp(x, 0.0, static_cast<double>(from - 1)));
+        };
+        axis.left.push_back(clamped(floor));
+        axis.right.push_back(clamped(floor + 1));
+        axis.weight.push_back(to_weight(at - floor, Weight{}));
+    }
+    return axis;
+}
+
+/// The columns' pixels as positions of their values in a row of interleaved channels.
+template <class Weight>
+Lerp<Weight> spread_channels(const Lerp<Weight>& pixels, std::ptrdiff_t channels) {
+    Lerp<Weight> values;
+    for (std::size_t x = 0; x < pixels.left.size(); ++x)
+        for (std::int32_t c = 0; c < channels; ++c) {
+            values.left.push_back(pixels.left[x] * static_cast<std::int32_t>(channels) + c);
+            values.right.push_back(pixels.right[x] * static_cast<std::int32_t>(channels) + c);
+            values.weight.push_back(pixels.weight[x]);
+        }
+    return values;
+}
+
+template <class T>
+void resize_linear(ImageView<const T> src, ImageView<T> dst) {
+    constexpr bool is_float = std::is_same_v<T, float>;
+    using Weight = std::conditional_t<is_float, float, std::int16_t>;
+    const Lerp<Weight> vertical = lerp_axis<Weight>(src.height, dst.height);
+    const Lerp<Weight> columns =
+        spread_channels(lerp_axis<Weight>(src.width, dst.width), src.channels);
+    const auto n = static_cast<std::size_t>(dst.row_size());
+    const Kernels& k = kernels();
+
+    parallel_for(dst.height, row_grain(dst.row_size(), 2), [&](std::ptrdiff_t first,
+                                                               std::ptrdiff_t last) {
+        // The two old rows in use, already at the new width; enlarging meets them again and again.
+        std::array<std::vector<Weight>, 2> rows = {std::vector<Weight>(n), std::vector<Weight>(n)};
+        std::array<std::int32_t, 2> held = {-1, -1};
+        const auto fetch = [&](std::size_t slot, std::int32_t y) {
+            if (held[slot] == y) return;
+            held[slot] = y;
+            if constexpr (is_float)
+                k.lerp_columns_f32(src.row(y), columns.left.data(), columns.right.data(),
+                                   columns.weight.data(), rows[slot].data(), n);
+            else
+                k.lerp_columns_u8(src.row(y), columns.left.data(), columns.right.data(),
+                                  columns.weight.data(), rows[slot].data(), n);
+        };
+        for (std::ptrdiff_t y = first; y < last; ++y) {
+            const auto at = static_cast<std::size_t>(y);
+            if (held[1] == vertical.left[at]) {  // what was below is above now
+                std::swap(rows[0], rows[1]);
+                std::swap(held[0], held[1]);
+            }
+            fetch(0, vertical.left[at]);
+            fetch(1, vertical.right[at]);
+            if constexpr (is_float)
+                k.lerp_rows_f32(rows[0].data(), rows[1].data(), vertical.weight[at], dst.row(y), n);
+            else
+                k.lerp_rows_u8(rows[0].data(), rows[1].data(), vertical.weight[at], dst.row(y), n);
+        }
+    });
+}
+
+// ---- area ---------------------------------------------------------------------------------------
+
+/// The old pixels that a new one covers along one axis: `first`, and how much of each, in units
+/// that make an old pixel `to` and a new one `from` wide.
+struct Cover {
+    std::ptrdiff_t first;
+    std::vector<std::uint32_t> weights;
+};
+
+std::vector<Cover> cover_axis(std::ptrdiff_t from, std::ptrdiff_t to) {
+    std::vector<Cover> axis;
+    for (std::ptrdiff_t i = 0; i < to; ++i) {
+        const std::ptrdiff_t begin = i * from, end = begin + from;
+        Cover cover{begin / to, {}};
+        for (std::ptrdiff_t j = cover.first; j * to < end; ++j)
+            cover.weights.push_back(static_cast<std::uint32_t>(std::min(end, (j + 1) * to) -
+                                                               std::max(begin, j * to)));
+        axis.push_back(std::move(cover));
+    }
+    return axis;
+}
+
+/// (2 n + d) / (2 d), a mean rounded half up: a multiplication and a step where that was not exact.
+std::uint8_t rounded_mean(std::uint64_t numerator, std::uint64_t denominator, double inverse) {
+    const std::uint64_t n = numerator + denominator / 2;
+    auto q = static_cast<std::uint64_t>(static_cast<double>(n) * inverse);
+    while (q * denominator > n) --q;
+    while ((q + 1) * denominator <= n) ++q;
+    return static_cast<std::uint8_t>(q);
+}
+
+/// out[c] = sum of weight * totals over the pixels that a new one covers.
+template <class Sum, class Total>
+void sum_cover(const Cover& cover, const Total* totals, std::ptrdiff_t channels, Sum* out) {
+    const Total* values = totals + cover.first * channels;
+    for (std::ptrdiff_t c = 0; c < channels; ++c) out[c] = 0;
+    for (const std::uint32_t weight : cover.weights) {
+        for (std::ptrdiff_t c = 0; c < channels; ++c)
+            out[c] += static_cast<Sum>(weight) * static_cast<Sum>(values[c]);
+        values += channels;
+    }
+}
+
+template <class T>
+void resize_area(ImageView<const T> src, ImageView<T> dst) {
+    constexpr bool is_float = std::is_same_v<T, float>;
+    using Total = std::conditional_t<is_float, float, std::uint32_t>;
+    using Sum = std::conditional_t<is_float, double, std::uint64_t>;
+    const std::vector<Cover> vertical = cover_axis(src.height, dst.height);
+    const std::vector<Cover> columns = cover_axis(src.width, dst.width);
+    const std::ptrdiff_t channels = src.channels;
+    const auto n = static_cast<std::size_t>(src.row_size());
+    const auto area = static_cast<std::uint64_t>(src.height) * static_cast<std::uint64_t>(src.width);
+    const double inverse = 1.0 / static_cast<double>(area);
+    const Kernels& k = kernels();
+
+    const double cost = 0.2 * static_cast<double>(src.height) / static_cast<double>(dst.height);
+    parallel_for(dst.height, row_grain(src.row_size(), cost), [&](std::ptrdiff_t first,
+                                                                  std::ptrdiff_t last) {
+        std::vector<Total> totals(n);
+        std::vector<Sum> sums(static_cast<std::size_t>(channels));
+        for (std::ptrdiff_t y = first; y < last; ++y) {
+            const Cover& cover = vertical[static_cast<std::size_t>(y)];
+            std::fill(totals.begin(), totals.end(), Total{0});
+            for (std::size_t j = 0; j < cover.weights.size(); ++j) {
+                const T* row = src.row(cover.first + static_cast<std::ptrdiff_t>(j));
+                if constexpr (is_float)
+                    k.add_weighted_f32(row, static_cast<float>(cover.weights[j]), totals.data(), n);
+                else
+                    k.add_weighted_u8(row, cover.weights[j], totals.data(), n);
+            }
+            T* out = dst.row(y);
+            for (const Cover& column : columns) {
+                sum_cover(column, totals.data(), channels, sums.data());
+                for (const Sum value : sums)
+                    if constexpr (is_float)
+                        *out++ = static_cast<float>(value * inverse);
+                    else
+                        *out++ = rounded_mean(value, area, inverse);
+            }
+        }
+    });
+}
+
+}  // namespace
+
+ResizeMethod resize_method_from_name(std::string_view name) {
+    if (name == "area") return ResizeMethod::area;
+    if (name == "linear") return ResizeMethod::linear;
+    throw std::invalid_argument("method must be 'area' or 'linear', got '" + std::string(name) +
+                                "'");
+}
+
+template <class T>
+void resize(ImageView<const T> src, ImageView<T> dst, ResizeMethod method) {
+    constexpr std::ptrdiff_t longest = 1 << 23;  // 255 of these still fit into 32 bits
+    for (const std::ptrdiff_t side : {src.height, src.width, dst.height, dst.width})
+        require(side <= longest, "image and size must be at most 8388608 pixels a side, got " +
+                                     std::to_string(side));
+    require(src.row_size() <= INT32_MAX, "a row of image must be below 2^31 values");
+    if (dst.empty()) return;
+    require(!src.empty(), "image must not be empty where size is not");
+    if (method == ResizeMethod::area)
+        resize_area(src, dst);
+    else
+        resize_linear(src, dst);
+}
+
+template void resize(ImageView<const std::uint8_t>, ImageView<std::uint8_t>, ResizeMethod);
+template void resize(ImageView<const float>, ImageView<float>, ResizeMethod);
+
+}  // namespace imgmine

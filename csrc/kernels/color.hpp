@@ -1,0 +1,146 @@
+#pragma once
+
+#include "kernels/simd.hpp"
+#include "kernels/table.hpp"
+
+namespace imgmine {
+namespace {
+
+// BT.601 luma in 15-bit fixed point: 0.299, 0.587, 0.114 times 32768, summing to 32768.
+constexpr int gray_r = 9798, gray_g = 19235, gray_b = 3735;
+
+IMGMINE_INLINE std::uint8_t gray_of(const std::uint8_t* p) {
+    return (std::uint8_t)((gray_r * p[0] + gray_g * p[1] + gray_b * p[2] + 16384) >> 15);
+}
+
+/// gray[i] = (9798 R + 19235 G + 3735 B + 16384) >> 15 of pixel i; pixels are `channels` (3 or 4)
+/// values apart.
+void rgb_to_gray_u8(const std::uint8_t* rgb, std::uint8_t* gray, std::size_t n,
+                    std::size_t channels) {
+    std::size_t i = 0;
+#if defined(__x86_64__)
+    // A pixel becomes the 16-bit pairs (R, G) and (B, 1), which one multiply-add each turns into
+    // 9798 R + 19235 G and 3735 B + 16384.
+    if (channels == 3) {
+        constexpr char z = -128;
+        const __m128i to_rg = _mm_setr_epi8(0, z, 1, z, 3, z, 4, z, 6, z, 7, z, 9, z, 10, z);
+        const __m128i to_b = _mm_setr_epi8(2, z, z, z, 5, z, z, z, 8, z, z, z, 11, z, z, z);
+#if defined(__AVX512VBMI__)
+        const __m512i step = _mm512_setr_epi32(0, 3, 6, 9, 12, 15, 18, 21, 24, 27, 30, 33, 36, 39,
+                                               42, 45);
+        const __m512i index_rg = _mm512_or_si512(
+            step, _mm512_slli_epi32(_mm512_add_epi32(step, _mm512_set1_epi32(1)), 16));
+        const __m512i index_b = _mm512_add_epi32(step, _mm512_set1_epi32(2));
+        const __m512i weight_rg = _mm512_set1_epi32(gray_g << 16 | gray_r);
+        const __m512i weight_b = _mm512_set1_epi32(16384 << 16 | gray_b);
+        const __m512i one = _mm512_set1_epi32(1 << 16);
+        for (; i + 22 <= n; i += 16) {  // loads 64 bytes, uses 48
+            const __m512i bytes = _mm512_loadu_si512(rgb + 3 * i);
+            const __m512i rg = _mm512_maskz_permutexvar_epi8(0x5555555555555555u, index_rg, bytes);
+            const __m512i b = _mm512_or_si512(
+                one, _mm512_maskz_permutexvar_epi8(0x1111111111111111u, index_b, bytes));
+            const __m512i total =
+                _mm512_add_epi32(_mm512_madd_epi16(rg, weight_rg), _mm512_madd_epi16(b, weight_b));
+            _mm_storeu_si128((__m128i*)(gray + i),
+                             _mm512_cvtepi32_epi8(_mm512_srli_epi32(total, 15)));
+        }
+        (void)to_rg, (void)to_b;
+#elif defined(__AVX2__)
+        const __m256i shuffle_rg = _mm256_broadcastsi128_si256(to_rg);
+        const __m256i shuffle_b = _mm256_broadcastsi128_si256(to_b);
+        const __m256i weight_rg = _mm256_set1_epi32(gray_g << 16 | gray_r);
+        const __m256i weight_b = _mm256_set1_epi32(16384 << 16 | gray_b);
+        const __m256i one = _mm256_set1_epi32(1 << 16);
+        const auto eight = [&](const std::uint8_t* p) {
+            const __m256i bytes = _mm256_inserti128_si256(
+                _mm256_castsi128_si256(_mm_loadu_si128((const __m128i*)p)),
+                _mm_loadu_si128((const __m128i*)(p + 12)), 1);
+            const __m256i rg = _mm256_shuffle_epi8(bytes, shuffle_rg);
+            const __m256i b = _mm256_or_si256(one, _mm256_shuffle_epi8(bytes, shuffle_b));
+            return _mm256_srli_epi32(_mm256_add_epi32(_mm256_madd_epi16(rg, weight_rg),
+                                                      _mm256_madd_epi16(b, weight_b)),
+                                     15);
+        };
+        const __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
+        for (; i + 34 <= n; i += 32) {  // the last load reaches 4 bytes too far
+            const std::uint8_t* p = rgb + 3 * i;
+            const __m256i first = _mm256_packus_epi32(eight(p), eight(p + 24));
+            const __m256i second = _mm256_packus_epi32(eight(p + 48), eight(p + 72));
+            const __m256i bytes = _mm256_packus_epi16(first, second);
+            _mm256_storeu_si256((__m256i*)(gray + i), _mm256_permutevar8x32_epi32(bytes, order));
+        }
+#else
+        const __m128i weight_rg = _mm_set1_epi32(gray_g << 16 | gray_r);
+        const __m128i weight_b = _mm_set1_epi32(16384 << 16 | gray_b);
+        const __m128i one = _mm_set1_epi32(1 << 16);
+        const auto four = [&](const std::uint8_t* p) {
+            const __m128i bytes = _mm_loadu_si128((const __m128i*)p);
+            const __m128i rg = _mm_shuffle_epi8(bytes, to_rg);
+            const __m128i b = _mm_or_si128(one, _mm_shuffle_epi8(bytes, to_b));
+            return _mm_srli_epi32(
+                _mm_add_epi32(_mm_madd_epi16(rg, weight_rg), _mm_madd_epi16(b, weight_b)), 15);
+        };
+        for (; i + 18 <= n; i += 16) {
+            const std::uint8_t* p = rgb + 3 * i;
+            const __m128i first = _mm_packus_epi32(four(p), four(p + 12));
+            const __m128i second = _mm_packus_epi32(four(p + 24), four(p + 36));
+            _mm_storeu_si128((__m128i*)(gray + i), _mm_packus_epi16(first, second));
+        }
+#endif
+    }
+#endif
+    if (channels == 3)  // a constant stride lets the compiler use its own de-interleaving loads
+        for (; i < n; ++i) gray[i] = gray_of(rgb + 3 * i);
+    for (; i < n; ++i) gray[i] = gray_of(rgb + channels * i);
+}
+
+/// gray[i] = 0.299 R + 0.587 G + 0.114 B, summed in this order.
+void rgb_to_gray_f32(const float* rgb, float* gray, std::size_t n, std::size_t channels) {
+    for (std::size_t i = 0; i < n; ++i) {
+        const float* p = rgb + channels * i;
+        gray[i] = (0.299f * p[0] + 0.587f * p[1]) + 0.114f * p[2];
+    }
+}
+
+/// 8-bit HSV with hue in [0, 180): V = max, S = 255 (max - min) / max, H = 30 (sector + part).
+///
+/// `tables` holds round(2^12 * 255 / v) for v < 256 and then round(2^12 * 30 / d) for d < 256.
+void rgb_to_hsv_u8(const std::uint8_t* rgb, std::uint8_t* hsv, std::size_t n,
+                   const std::int32_t* tables) {
+    constexpr int half = 1 << 11;
+    for (std::size_t i = 0; i < n; ++i, rgb += 3, hsv += 3) {
+        const int r = rgb[0], g = rgb[1], b = rgb[2];
+        const int high = r > g ? (r > b ? r : b) : (g > b ? g : b);
+        const int low = r < g ? (r < b ? r : b) : (g < b ? g : b);
+        const int span = high - low;
+        const int from_sector = high == r   ? g - b
+                                : high == g ? b - r + 2 * span
+                                            : r - g + 4 * span;
+        const int hue = (from_sector * tables[256 + span] + half) >> 12;
+        hsv[0] = (std::uint8_t)(hue < 0 ? hue + 180 : hue);
+        hsv[1] = (std::uint8_t)((span * tables[high] + half) >> 12);
+        hsv[2] = (std::uint8_t)high;
+    }
+}
+
+/// 8-bit CIE L*a*b* (sRGB, D65): L* times 255/100, a* and b* plus 128.
+void rgb_to_lab_u8(const std::uint8_t* rgb, std::uint8_t* lab, std::size_t n,
+                   const LabTables& tables) {
+    constexpr int l_scale = (116 * 255 + 50) / 100;
+    constexpr int l_shift = -((16 * 255 * (1 << 15) + 50) / 100);
+    const auto byte = [](int x) { return (std::uint8_t)(x < 0 ? 0 : x > 255 ? 255 : x); };
+    for (std::size_t i = 0; i < n; ++i, rgb += 3, lab += 3) {
+        const int r = tables.linear[rgb[0]], g = tables.linear[rgb[1]], b = tables.linear[rgb[2]];
+        int f[3];
+        for (int k = 0; k < 3; ++k) {
+            const std::int32_t* m = tables.matrix + 3 * k;
+            f[k] = tables.f[(r * m[0] + g * m[1] + b * m[2] + (1 << 11)) >> 12];
+        }
+        lab[0] = byte((l_scale * f[1] + l_shift + (1 << 14)) >> 15);
+        lab[1] = byte((500 * (f[0] - f[1]) + (128 << 15) + (1 << 14)) >> 15);
+        lab[2] = byte((200 * (f[1] - f[2]) + (128 << 15) + (1 << 14)) >> 15);
+    }
+}
+
+}  // namespace
+}  // namespace imgmine

@@ -1,0 +1,258 @@
+#pragma once
+
+#include "kernels/simd.hpp"
+
+namespace imgmine {
+namespace {
+
+// 16-bit integers in one native register.
+#if defined(__AVX512BW__)
+constexpr std::size_t native_shorts = 32;
+#elif defined(__AVX2__)
+constexpr std::size_t native_shorts = 16;
+#else
+constexpr std::size_t native_shorts = 8;
+#endif
+typedef std::uint16_t NativeShorts __attribute__((vector_size(native_shorts * 2)));
+
+IMGMINE_INLINE NativeShorts load_shorts(const std::uint8_t* p) {
+#if defined(__AVX512BW__)
+    return (NativeShorts)_mm512_cvtepu8_epi16(_mm256_loadu_si256((const __m256i*)p));
+#elif defined(__AVX2__)
+    return (NativeShorts)_mm256_cvtepu8_epi16(_mm_loadu_si128((const __m128i*)p));
+#elif defined(__x86_64__)
+    return (NativeShorts)_mm_cvtepu8_epi16(_mm_loadl_epi64((const __m128i*)p));
+#else
+    return (NativeShorts)vmovl_u8(vld1_u8(p));
+#endif
+}
+
+IMGMINE_INLINE NativeShorts load_shorts(const std::uint16_t* p) {
+    NativeShorts v;
+    std::memcpy(&v, p, sizeof v);
+    return v;
+}
+
+IMGMINE_INLINE void store_shorts(std::uint16_t* p, NativeShorts v) {
+    std::memcpy(p, &v, sizeof v);
+}
+
+/// Values below 256, as bytes.
+IMGMINE_INLINE void store_bytes_of(std::uint8_t* p, NativeShorts v) {
+#if defined(__AVX512BW__)
+    _mm256_storeu_si256((__m256i*)p, _mm512_cvtepi16_epi8((__m512i)v));
+#elif defined(__AVX2__)
+    const __m256i packed = _mm256_packus_epi16((__m256i)v, (__m256i)v);
+    _mm_storeu_si128((__m128i*)p,
+                     _mm256_castsi256_si128(_mm256_permute4x64_epi64(packed, 0xd8)));
+#elif defined(__x86_64__)
+    _mm_storel_epi64((__m128i*)p, _mm_packus_epi16((__m128i)v, (__m128i)v));
+#else
+    vst1_u8(p, vmovn_u16((uint16x8_t)v));
+#endif
+}
+
+/// Sum over k of taps[k] * rows[k][i...] for `blocks` registers, rows being mirror images of each
+/// other's weights around the middle: taps[k] == taps[n_taps - 1 - k].
+template <std::size_t blocks, class T>
+IMGMINE_INLINE void symmetric_sum(const T* const* rows, const std::uint16_t* taps,
+                                  std::size_t n_taps, std::size_t i, NativeShorts* total) {
+    const std::size_t middle = n_taps / 2;
+    for (std::size_t u = 0; u < blocks; ++u)
+        total[u] = load_shorts(rows[middle] + i + u * native_shorts) * taps[middle];
+    for (std::size_t k = 0; k < middle; ++k)
+        for (std::size_t u = 0; u < blocks; ++u) {
+            const std::size_t at = i + u * native_shorts;
+            total[u] +=
+                (load_shorts(rows[k] + at) + load_shorts(rows[n_taps - 1 - k] + at)) * taps[k];
+        }
+}
+
+template <std::size_t fixed_taps>
+IMGMINE_INLINE void symmetric_row(const std::uint8_t* const* rows, const std::uint16_t* taps,
+                                  std::size_t n_taps, std::uint16_t* out, std::size_t n) {
+    if (fixed_taps) n_taps = fixed_taps;  // a constant count unrolls the loop
+    constexpr std::size_t block = 2 * native_shorts;
+    std::size_t i = 0;
+    NativeShorts total[2];
+    for (; i + block <= n; i += block) {
+        symmetric_sum<2>(rows, taps, n_taps, i, total);
+        store_shorts(out + i, total[0]);
+        store_shorts(out + i + native_shorts, total[1]);
+    }
+    for (; i < n; ++i) {
+        std::uint16_t x = 0;
+        for (std::size_t k = 0; k < n_taps; ++k)
+            x = (std::uint16_t)(x + taps[k] * rows[k][i]);
+        out[i] = x;
+    }
+}
+
+/// out[i] = sum over k of taps[k] * rows[k][i] in 16 bits, for an odd number of symmetric taps whose
+/// sum is at most 257. A horizontal pass hands in one row shifted by a pixel at a time.
+void symmetric_sum_u8(const std::uint8_t* const* rows, const std::uint16_t* taps,
+                      std::size_t n_taps, std::uint16_t* out, std::size_t n) {
+    switch (n_taps) {
+        case 3:
+            return symmetric_row<3>(rows, taps, n_taps, out, n);
+        case 5:
+            return symmetric_row<5>(rows, taps, n_taps, out, n);
+        case 7:
+            return symmetric_row<7>(rows, taps, n_taps, out, n);
+        default:
+            return symmetric_row<0>(rows, taps, n_taps, out, n);
+    }
+}
+
+template <std::size_t fixed_taps>
+IMGMINE_INLINE void narrow_column(const std::uint16_t* const* rows, const std::uint16_t* taps,
+                                  std::size_t n_taps, std::size_t shift, std::uint8_t* out,
+                                  std::size_t n) {
+    if (fixed_taps) n_taps = fixed_taps;
+    constexpr std::size_t block = 2 * native_shorts;
+    const auto half = (std::uint16_t)(1u << (shift - 1));
+    std::size_t i = 0;
+    NativeShorts total[2];
+    for (; i + block <= n; i += block) {
+        symmetric_sum<2>(rows, taps, n_taps, i, total);
+        for (std::size_t u = 0; u < 2; ++u)
+            store_bytes_of(out + i + u * native_shorts, (total[u] + half) >> (int)shift);
+    }
+    for (; i < n; ++i) {
+        unsigned x = half;
+        for (std::size_t k = 0; k < n_taps; ++k) x += (unsigned)taps[k] * rows[k][i];
+        out[i] = (std::uint8_t)(x >> shift);
+    }
+}
+
+/// out[i] = (sum over k of taps[k] * rows[k][i] + half) >> shift, for symmetric taps and sums that
+/// stay below 2^16 - half: the binomial kernels of 3 and 5 taps.
+void symmetric_sum_narrow_u16(const std::uint16_t* const* rows, const std::uint16_t* taps,
+                              std::size_t n_taps, std::size_t shift, std::uint8_t* out,
+                              std::size_t n) {
+    switch (n_taps) {
+        case 3:
+            return narrow_column<3>(rows, taps, n_taps, shift, out, n);
+        case 5:
+            return narrow_column<5>(rows, taps, n_taps, shift, out, n);
+        default:
+            return narrow_column<0>(rows, taps, n_taps, shift, out, n);
+    }
+}
+
+/// out[i] = (sum over k of taps[k] * rows[k][i] + 2^15) >> 16, for taps that sum to 256.
+void weighted_sum_u16(const std::uint16_t* const* rows, const std::uint16_t* taps,
+                      std::size_t n_taps, std::uint8_t* out, std::size_t n) {
+    std::size_t i = 0;
+#if defined(__x86_64__)
+    // Two rows interleaved meet their two taps in one multiply-add. That is signed: values go in
+    // less 2^15, which takes 256 * 2^15 from the sum.
+#if defined(__AVX512BW__)
+    typedef __m512i V;
+    const auto flip = _mm512_set1_epi16(-32768);
+    const auto load_row = [&](const std::uint16_t* p) {
+        return _mm512_xor_si512(_mm512_loadu_si512(p), flip);
+    };
+    const auto multiply_add = [](V sum, V rows2, V taps2) {
+        return _mm512_dpwssd_epi32(sum, rows2, taps2);
+    };
+    const auto low = [](V a, V b) { return _mm512_unpacklo_epi16(a, b); };
+    const auto high = [](V a, V b) { return _mm512_unpackhi_epi16(a, b); };
+    const auto both_taps = [](int pair) { return _mm512_set1_epi32(pair); };
+    const auto finish = [](V a, V b) {
+        return _mm512_packus_epi32(_mm512_srli_epi32(a, 16), _mm512_srli_epi32(b, 16));
+    };
+#elif defined(__AVX2__)
+    typedef __m256i V;
+    const auto flip = _mm256_set1_epi16(-32768);
+    const auto load_row = [&](const std::uint16_t* p) {
+        return _mm256_xor_si256(_mm256_loadu_si256((const V*)p), flip);
+    };
+    const auto multiply_add = [](V sum, V rows2, V taps2) {
+        return _mm256_add_epi32(sum, _mm256_madd_epi16(rows2, taps2));
+    };
+    const auto low = [](V a, V b) { return _mm256_unpacklo_epi16(a, b); };
+    const auto high = [](V a, V b) { return _mm256_unpackhi_epi16(a, b); };
+    const auto both_taps = [](int pair) { return _mm256_set1_epi32(pair); };
+    const auto finish = [](V a, V b) {
+        return _mm256_packus_epi32(_mm256_srli_epi32(a, 16), _mm256_srli_epi32(b, 16));
+    };
+#else
+    typedef __m128i V;
+    const auto flip = _mm_set1_epi16(-32768);
+    const auto load_row = [&](const std::uint16_t* p) {
+        return _mm_xor_si128(_mm_loadu_si128((const V*)p), flip);
+    };
+    const auto multiply_add = [](V sum, V rows2, V taps2) {
+        return _mm_add_epi32(sum, _mm_madd_epi16(rows2, taps2));
+    };
+    const auto low = [](V a, V b) { return _mm_unpacklo_epi16(a, b); };
+    const auto high = [](V a, V b) { return _mm_unpackhi_epi16(a, b); };
+    const auto both_taps = [](int pair) { return _mm_set1_epi32(pair); };
+    const auto finish = [](V a, V b) {
+        return _mm_packus_epi32(_mm_srli_epi32(a, 16), _mm_srli_epi32(b, 16));
+    };
+#endif
+    constexpr std::size_t unroll = 2;
+    const V start = both_taps((256 << 15) + (1 << 15));
+    for (; i + unroll * native_shorts <= n; i += unroll * native_shorts) {
+        V lows[unroll], highs[unroll];
+        for (std::size_t u = 0; u < unroll; ++u) lows[u] = highs[u] = start;
+        std::size_t k = 0;
+        for (; k + 2 <= n_taps; k += 2) {
+            const V taps2 = both_taps(taps[k] | taps[k + 1] << 16);
+            for (std::size_t u = 0; u < unroll; ++u) {
+                const V a = load_row(rows[k] + i + u * native_shorts);
+                const V b = load_row(rows[k + 1] + i + u * native_shorts);
+                lows[u] = multiply_add(lows[u], low(a, b), taps2);
+                highs[u] = multiply_add(highs[u], high(a, b), taps2);
+            }
+        }
+        if (k < n_taps)
+            for (std::size_t u = 0; u < unroll; ++u) {
+                const V a = load_row(rows[k] + i + u * native_shorts);
+                lows[u] = multiply_add(lows[u], low(a, a), both_taps(taps[k]));
+                highs[u] = multiply_add(highs[u], high(a, a), both_taps(taps[k]));
+            }
+        for (std::size_t u = 0; u < unroll; ++u)
+            store_bytes_of(out + i + u * native_shorts, (NativeShorts)finish(lows[u], highs[u]));
+    }
+#endif
+    for (; i < n; ++i) {
+        std::uint32_t x = 1 << 15;
+        for (std::size_t k = 0; k < n_taps; ++k) x += (std::uint32_t)taps[k] * rows[k][i];
+        out[i] = (std::uint8_t)(x >> 16);
+    }
+}
+
+/// out[i] = sum over k of weights[k] * rows[k][i], each step one fused multiply-add, k rising.
+///
+/// Both passes of a separable filter are this one sum: a horizontal pass hands in the same row
+/// shifted by one pixel at a time, a vertical pass hands in neighbouring rows.
+void weighted_sum_f32(const float* const* rows, const float* weights, std::size_t n_rows,
+                      float* out, std::size_t n) {
+    constexpr std::size_t unroll = 4;  // four independent sums hide the latency of an addition
+    std::size_t i = 0;
+    for (; i + unroll * lanes <= n; i += unroll * lanes) {
+        Floats total[unroll];
+        for (std::size_t u = 0; u < unroll; ++u) total[u] = broadcast(0.0f);
+        for (std::size_t k = 0; k < n_rows; ++k) {
+            const Floats weight = broadcast(weights[k]);
+            for (std::size_t u = 0; u < unroll; ++u)
+                total[u] = fma(weight, load(rows[k] + i + u * lanes), total[u]);
+        }
+        for (std::size_t u = 0; u < unroll; ++u) store(out + i + u * lanes, total[u]);
+    }
+    for (; i < n; i += lanes) {
+        const std::size_t rest = n - i < lanes ? n - i : lanes;
+        Floats total = broadcast(0.0f);
+        for (std::size_t k = 0; k < n_rows; ++k)
+            total = fma(broadcast(weights[k]), load_first(rows[k] + i, rest), total);
+        float values[lanes];
+        store(values, total);
+        std::memcpy(out + i, values, rest * sizeof(float));
+    }
+}
+
+}  // namespace
+}  // namespace imgmine

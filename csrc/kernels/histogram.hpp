@@ -1,0 +1,99 @@
+#pragma once
+
+#include "kernels/simd.hpp"
+
+namespace imgmine {
+namespace {
+
+/// Adds the bytes of `in` to four tables of 256 counts, whose sum is the histogram.
+///
+/// Equal neighbours, the rule in pictures, would make one table wait for its own last store.
+void count_bytes(const std::uint8_t* in, std::size_t n, std::uint32_t* tables) {
+    std::size_t i = 0;
+    for (; i + 8 <= n; i += 8) {
+        std::uint64_t eight;
+        std::memcpy(&eight, in + i, 8);
+        for (std::size_t k = 0; k < 8; ++k) ++tables[(k & 3) * 256 + (eight >> 8 * k & 0xff)];
+    }
+    for (; i < n; ++i) ++tables[in[i]];
+}
+
+#if defined(__AVX512BW__)
+constexpr std::size_t native_bytes = 64;
+#elif defined(__AVX2__)
+constexpr std::size_t native_bytes = 32;
+#else
+constexpr std::size_t native_bytes = 16;
+#endif
+typedef std::uint8_t NativeBytes __attribute__((vector_size(native_bytes)));
+
+/// counts[j] += how many bytes of `in` are >= edges[j], for `group` edges at once.
+template <std::size_t group>
+IMGMINE_INLINE void count_not_below_group(const std::uint8_t* in, std::size_t n,
+                                          const std::uint8_t* edges, std::uint32_t* counts) {
+    std::size_t i = 0;
+    while (i + native_bytes <= n) {
+        NativeBytes found[group] = {};  // each byte counts to 255 at most
+        for (int round = 0; round < 255 && i + native_bytes <= n; ++round, i += native_bytes) {
+            NativeBytes v;
+            std::memcpy(&v, in + i, sizeof v);
+            for (std::size_t j = 0; j < group; ++j) {
+                const NativeBytes edge = edges[j] - NativeBytes{};
+                found[j] -= (NativeBytes)(v >= edge);
+            }
+        }
+        for (std::size_t j = 0; j < group; ++j) {
+            std::uint8_t bytes[native_bytes];
+            std::memcpy(bytes, &found[j], sizeof bytes);
+            std::uint32_t total = 0;
+            for (std::size_t k = 0; k < native_bytes; ++k) total += bytes[k];
+            counts[j] += total;
+        }
+    }
+    for (; i < n; ++i)
+        for (std::size_t j = 0; j < group; ++j) counts[j] += in[i] >= edges[j];
+}
+
+/// counts[j] += how many bytes of `in` are >= edges[j]. For a handful of edges, comparing whole
+/// registers beats any table.
+void count_not_below(const std::uint8_t* in, std::size_t n, const std::uint8_t* edges,
+                     std::size_t n_edges, std::uint32_t* counts) {
+    for (; n_edges >= 8; n_edges -= 8, edges += 8, counts += 8)
+        count_not_below_group<8>(in, n, edges, counts);
+    switch (n_edges) {
+        case 7:
+            return count_not_below_group<7>(in, n, edges, counts);
+        case 6:
+            return count_not_below_group<6>(in, n, edges, counts);
+        case 5:
+            return count_not_below_group<5>(in, n, edges, counts);
+        case 4:
+            return count_not_below_group<4>(in, n, edges, counts);
+        case 3:
+            return count_not_below_group<3>(in, n, edges, counts);
+        case 2:
+            return count_not_below_group<2>(in, n, edges, counts);
+        case 1:
+            return count_not_below_group<1>(in, n, edges, counts);
+        default:
+            return;
+    }
+}
+
+/// ++counts[bin] with bin = luts[0][a] + luts[1][b] + luts[2][c] of each three-channel pixel.
+/// Two tables, `size` apart, take turns.
+void count_joint(const std::uint8_t* pixels, std::size_t n, const std::uint32_t* luts,
+                 std::uint32_t* counts, std::size_t size) {
+    const auto bin = [luts](const std::uint8_t* p) {
+        return luts[p[0]] + luts[256 + p[1]] + luts[512 + p[2]];
+    };
+    std::size_t i = 0;
+    for (; i + 2 <= n; i += 2, pixels += 6) {
+        ++counts[bin(pixels)];
+        ++counts[size + bin(pixels + 3)];
+    }
+    if (i < n) ++counts[bin(pixels)];
+}
+
+}  // namespace
+}  // namespace imgmine

@@ -1,0 +1,1 @@
+"""Where pictures meet vectors: catalogues to search and classifiers of pictures."""

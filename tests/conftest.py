@@ -1,0 +1,38 @@
+import os
+from pathlib import Path
+
+import imgmine
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "default", deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("long", parent=settings.get_profile("default"), max_examples=2000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+@pytest.fixture(params=imgmine.cpu_levels(), scope="module")
+def cpu_level(request):
+    """Run a module's tests once per CPU level this machine has."""
+    before = imgmine.cpu_level()
+    imgmine.set_cpu_level(request.param)
+    yield request.param
+    imgmine.set_cpu_level(before)
+
+
+@pytest.fixture(params=[1, 2], scope="module")
+def n_threads(request):
+    """Run a module's tests with one thread and with two."""
+    imgmine.set_num_threads(request.param)
+    yield request.param
+    imgmine.set_num_threads(0)
+
+
+@pytest.fixture(scope="session")
+def data_dir():
+    """Folder of the photographs and vectors that some tests use; see CONTRIBUTING."""
+    folder = os.environ.get("IMGMINE_DATA")
+    if not folder:
+        pytest.skip("needs real photographs: IMGMINE_DATA is not set")
+    return Path(folder)
