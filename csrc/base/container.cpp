@@ -1,6 +1,7 @@
 #include "base/container.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <set>
 
 #include "base/bytes.hpp"
@@ -35,18 +36,26 @@ bool all_zero(const std::uint8_t* first, const std::uint8_t* last) {
     return std::all_of(first, last, [](std::uint8_t byte) { return byte == 0; });
 }
 
+/// Printable ASCII: messages quote names, and a message must be valid in any encoding.
+bool is_printable(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
+}
+
 /// A field of `size` characters that ends in at least one zero.
 std::string read_text(const std::uint8_t* field, std::size_t size, const char* what) {
     const auto* end = std::find(field, field + size, 0);
     check(end != field + size && all_zero(end, field + size),
           std::string(what) + " is not terminated");
-    return {reinterpret_cast<const char*>(field), static_cast<std::size_t>(end - field)};
+    const std::string text(reinterpret_cast<const char*>(field),
+                           static_cast<std::size_t>(end - field));
+    check(is_printable(text), std::string(what) + " is not printable ASCII");
+    return text;
 }
 
 void write_text(std::uint8_t* field, std::size_t size, std::string_view text, const char* what) {
-    require(!text.empty() && text.size() < size && text.find('\0') == text.npos,
+    require(!text.empty() && text.size() < size && is_printable(text),
             std::string(what) + " must have 1 to " + std::to_string(size - 1) +
-                " characters and no zero, got '" + std::string(text) + "'");
+                " characters of printable ASCII, got '" + std::string(text) + "'");
     std::copy(text.begin(), text.end(), field);
 }
 
@@ -56,12 +65,18 @@ std::uint32_t header_crc(const std::uint8_t* bytes, std::size_t table_end) {
     return crc32(copy.data(), copy.size());
 }
 
-/// Bytes that an array of `shape` takes; false where that does not fit into 64 bits.
+/// Bytes that the section's array takes; false where its shape is none that memory can have. A zero
+/// does not excuse the other extents: users multiply them, too.
 bool array_size(const Section& section, std::uint64_t& size) {
-    size = item_size(section.dtype);
+    std::uint64_t without_zeros = item_size(section.dtype);
+    bool is_empty = false;
     for (const std::uint64_t extent : section.shape)
-        if (!multiply_fits(size, extent, size)) return false;
-    return true;
+        if (extent == 0)
+            is_empty = true;
+        else if (!multiply_fits(without_zeros, extent, without_zeros))
+            return false;
+    size = is_empty ? 0 : without_zeros;
+    return without_zeros <= PTRDIFF_MAX;
 }
 
 Section parse_row(const std::uint8_t* row) {

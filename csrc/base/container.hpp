@@ -14,7 +14,8 @@
 //     a section          u32 CRC-32 of the data · zeros
 //   data                 each section at the next multiple of 64, in the table's order, zeros between
 //
-// Every byte of a file is covered by a checksum or must be zero, so any change is found.
+// Names and kinds are printable ASCII. Every byte of a file is covered by a checksum or must be
+// zero, so any change is found.
 namespace imgmine {
 
 enum class Dtype : std::uint32_t {

@@ -22,12 +22,13 @@ Dtype dtype_of(const py::array& array) {
                          py::str(array.dtype()).cast<std::string>());
 }
 
-/// The container's bytes of a dict of names and C-contiguous arrays.
+/// The container's bytes of a dict of names and arrays.
 py::bytes make(std::string_view kind, const py::dict& arrays) {
     std::vector<Section> sections;
     std::vector<py::array> alive;
     for (const auto& [name, value] : arrays) {
-        const auto array = py::reinterpret_borrow<py::array>(value);
+        const auto array = py::array::ensure(value, py::array::c_style);
+        if (!array) throw py::type_error("a container holds arrays");
         Section section;
         section.name = name.cast<std::string>();
         section.dtype = dtype_of(array);

@@ -67,14 +67,15 @@ void write_normalized(const std::vector<std::uint64_t>& counts, Normalize normal
 void Bins::check() const {
     require(bins >= 1 && bins <= 65536,
             "bins must be between 1 and 65536, got " + std::to_string(bins));
-    require(std::isfinite(low) && std::isfinite(high) && low < high,
+    require(low < high && std::isfinite((high - low) * bins),  // as bin_of() computes
             "range must be two finite numbers, the lower first, got (" + std::to_string(low) +
                 ", " + std::to_string(high) + ")");
 }
 
 int Bins::bin_of(double value) const {
     if (!(value >= low && value < high)) return -1;
-    const int bin = static_cast<int>((value - low) * (bins / (high - low)));
+    // Divided last, whole numbers are exact: a value that begins a bin falls into it.
+    const int bin = static_cast<int>((value - low) * bins / (high - low));
     return bin < bins ? bin : bins - 1;
 }
 

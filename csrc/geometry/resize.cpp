@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -106,22 +107,30 @@ void resize_linear(ImageView<const T> src, ImageView<T> dst) {
 
 // ---- area ---------------------------------------------------------------------------------------
 
-/// The old pixels that a new one covers along one axis: `first`, and how much of each, in units
-/// that make an old pixel `to` and a new one `from` wide.
+/// The old pixels that a new one covers along one axis: `first`, and how much of each.
 struct Cover {
     std::ptrdiff_t first;
     std::vector<std::uint32_t> weights;
 };
 
-std::vector<Cover> cover_axis(std::ptrdiff_t from, std::ptrdiff_t to) {
-    std::vector<Cover> axis;
+/// The covers of all new pixels, in the largest unit that makes old and new widths whole: so floats
+/// stay as they are where the size does.
+struct CoverAxis {
+    std::uint64_t width;  ///< of a new pixel: the sum of its weights
+    std::vector<Cover> covers;
+};
+
+CoverAxis cover_axis(std::ptrdiff_t from, std::ptrdiff_t to) {
+    const std::ptrdiff_t divisor = std::gcd(from, to);
+    const std::ptrdiff_t new_width = from / divisor, old_width = to / divisor;
+    CoverAxis axis{static_cast<std::uint64_t>(new_width), {}};
     for (std::ptrdiff_t i = 0; i < to; ++i) {
-        const std::ptrdiff_t begin = i * from, end = begin + from;
-        Cover cover{begin / to, {}};
-        for (std::ptrdiff_t j = cover.first; j * to < end; ++j)
-            cover.weights.push_back(static_cast<std::uint32_t>(std::min(end, (j + 1) * to) -
-                                                               std::max(begin, j * to)));
-        axis.push_back(std::move(cover));
+        const std::ptrdiff_t begin = i * new_width, end = begin + new_width;
+        Cover cover{begin / old_width, {}};
+        for (std::ptrdiff_t j = cover.first; j * old_width < end; ++j)
+            cover.weights.push_back(static_cast<std::uint32_t>(
+                std::min(end, (j + 1) * old_width) - std::max(begin, j * old_width)));
+        axis.covers.push_back(std::move(cover));
     }
     return axis;
 }
@@ -152,11 +161,11 @@ void resize_area(ImageView<const T> src, ImageView<T> dst) {
     constexpr bool is_float = std::is_same_v<T, float>;
     using Total = std::conditional_t<is_float, float, std::uint32_t>;
     using Sum = std::conditional_t<is_float, double, std::uint64_t>;
-    const std::vector<Cover> vertical = cover_axis(src.height, dst.height);
-    const std::vector<Cover> columns = cover_axis(src.width, dst.width);
+    const CoverAxis vertical = cover_axis(src.height, dst.height);
+    const CoverAxis columns = cover_axis(src.width, dst.width);
     const std::ptrdiff_t channels = src.channels;
     const auto n = static_cast<std::size_t>(src.row_size());
-    const auto area = static_cast<std::uint64_t>(src.height) * static_cast<std::uint64_t>(src.width);
+    const std::uint64_t area = vertical.width * columns.width;
     const double inverse = 1.0 / static_cast<double>(area);
     const Kernels& k = kernels();
 
@@ -166,7 +175,7 @@ void resize_area(ImageView<const T> src, ImageView<T> dst) {
         std::vector<Total> totals(n);
         std::vector<Sum> sums(static_cast<std::size_t>(channels));
         for (std::ptrdiff_t y = first; y < last; ++y) {
-            const Cover& cover = vertical[static_cast<std::size_t>(y)];
+            const Cover& cover = vertical.covers[static_cast<std::size_t>(y)];
             std::fill(totals.begin(), totals.end(), Total{0});
             for (std::size_t j = 0; j < cover.weights.size(); ++j) {
                 const T* row = src.row(cover.first + static_cast<std::ptrdiff_t>(j));
@@ -176,7 +185,7 @@ void resize_area(ImageView<const T> src, ImageView<T> dst) {
                     k.add_weighted_u8(row, cover.weights[j], totals.data(), n);
             }
             T* out = dst.row(y);
-            for (const Cover& column : columns) {
+            for (const Cover& column : columns.covers) {
                 sum_cover(column, totals.data(), channels, sums.data());
                 for (const Sum value : sums)
                     if constexpr (is_float)

@@ -58,9 +58,11 @@ template <std::size_t blocks, class T>
 IMGMINE_INLINE void symmetric_sum(const T* const* rows, const std::uint16_t* taps,
                                   std::size_t n_taps, std::size_t i, NativeShorts* total) {
     const std::size_t middle = n_taps / 2;
+    IMGMINE_UNROLL
     for (std::size_t u = 0; u < blocks; ++u)
         total[u] = load_shorts(rows[middle] + i + u * native_shorts) * taps[middle];
     for (std::size_t k = 0; k < middle; ++k)
+        IMGMINE_UNROLL
         for (std::size_t u = 0; u < blocks; ++u) {
             const std::size_t at = i + u * native_shorts;
             total[u] +=
@@ -115,6 +117,7 @@ IMGMINE_INLINE void narrow_column(const std::uint16_t* const* rows, const std::u
     NativeShorts total[2];
     for (; i + block <= n; i += block) {
         symmetric_sum<2>(rows, taps, n_taps, i, total);
+        IMGMINE_UNROLL
         for (std::size_t u = 0; u < 2; ++u)
             store_bytes_of(out + i + u * native_shorts, (total[u] + half) >> (int)shift);
     }
@@ -197,10 +200,12 @@ void weighted_sum_u16(const std::uint16_t* const* rows, const std::uint16_t* tap
     const V start = both_taps((256 << 15) + (1 << 15));
     for (; i + unroll * native_shorts <= n; i += unroll * native_shorts) {
         V lows[unroll], highs[unroll];
+        IMGMINE_UNROLL
         for (std::size_t u = 0; u < unroll; ++u) lows[u] = highs[u] = start;
         std::size_t k = 0;
         for (; k + 2 <= n_taps; k += 2) {
             const V taps2 = both_taps(taps[k] | taps[k + 1] << 16);
+            IMGMINE_UNROLL
             for (std::size_t u = 0; u < unroll; ++u) {
                 const V a = load_row(rows[k] + i + u * native_shorts);
                 const V b = load_row(rows[k + 1] + i + u * native_shorts);
@@ -209,11 +214,13 @@ void weighted_sum_u16(const std::uint16_t* const* rows, const std::uint16_t* tap
             }
         }
         if (k < n_taps)
+            IMGMINE_UNROLL
             for (std::size_t u = 0; u < unroll; ++u) {
                 const V a = load_row(rows[k] + i + u * native_shorts);
                 lows[u] = multiply_add(lows[u], low(a, a), both_taps(taps[k]));
                 highs[u] = multiply_add(highs[u], high(a, a), both_taps(taps[k]));
             }
+        IMGMINE_UNROLL
         for (std::size_t u = 0; u < unroll; ++u)
             store_bytes_of(out + i + u * native_shorts, (NativeShorts)finish(lows[u], highs[u]));
     }
@@ -235,22 +242,27 @@ void weighted_sum_f32(const float* const* rows, const float* weights, std::size_
     std::size_t i = 0;
     for (; i + unroll * lanes <= n; i += unroll * lanes) {
         Floats total[unroll];
+        IMGMINE_UNROLL
         for (std::size_t u = 0; u < unroll; ++u) total[u] = broadcast(0.0f);
         for (std::size_t k = 0; k < n_rows; ++k) {
             const Floats weight = broadcast(weights[k]);
+            IMGMINE_UNROLL
             for (std::size_t u = 0; u < unroll; ++u)
                 total[u] = fma(weight, load(rows[k] + i + u * lanes), total[u]);
         }
+        IMGMINE_UNROLL
         for (std::size_t u = 0; u < unroll; ++u) store(out + i + u * lanes, total[u]);
     }
     for (; i < n; i += lanes) {
         const std::size_t rest = n - i < lanes ? n - i : lanes;
         Floats total = broadcast(0.0f);
         for (std::size_t k = 0; k < n_rows; ++k)
-            total = fma(broadcast(weights[k]), load_first(rows[k] + i, rest), total);
-        float values[lanes];
-        store(values, total);
-        std::memcpy(out + i, values, rest * sizeof(float));
+            total = fma(broadcast(weights[k]),
+                        rest == lanes ? load(rows[k] + i) : load_first(rows[k] + i, rest), total);
+        if (rest == lanes)
+            store(out + i, total);
+        else
+            store_first(out + i, total, rest);
     }
 }
 

@@ -21,6 +21,7 @@ struct SquaredL2Step {
 struct L1Step {
     static IMGMINE_INLINE Floats add(const Floats& a, const Floats& b, const Floats& total) {
         Floats d = a - b;
+        IMGMINE_UNROLL
         for (std::size_t i = 0; i < parts; ++i) {
             typedef std::int32_t Ints __attribute__((vector_size(sizeof(NativeFloats))));
             d.part[i] = (NativeFloats)((Ints)d.part[i] & 0x7fffffff);
@@ -30,6 +31,7 @@ struct L1Step {
 };
 struct IntersectionStep {
     static IMGMINE_INLINE Floats add(const Floats& a, const Floats& b, Floats total) {
+        IMGMINE_UNROLL
         for (std::size_t i = 0; i < parts; ++i)
             total.part[i] += a.part[i] < b.part[i] ? a.part[i] : b.part[i];
         return total;
@@ -38,6 +40,7 @@ struct IntersectionStep {
 struct Chi2Step {
     static IMGMINE_INLINE Floats add(const Floats& a, const Floats& b, Floats total) {
         const Floats d = a - b, s = a + b;
+        IMGMINE_UNROLL
         for (std::size_t i = 0; i < parts; ++i) {
             const NativeFloats zero = {};
             const NativeFloats term = d.part[i] * d.part[i] / s.part[i];
@@ -61,28 +64,38 @@ IMGMINE_INLINE void compare_tile(const float* a, std::size_t a_stride, const flo
                                  std::size_t b_stride, std::size_t n, float* out,
                                  std::size_t out_stride) {
     Floats total[n_a][n_b];
+    IMGMINE_UNROLL
     for (std::size_t i = 0; i < n_a; ++i)
+        IMGMINE_UNROLL
         for (std::size_t j = 0; j < n_b; ++j) total[i][j] = broadcast(0.0f);
     std::size_t k = 0;
     for (; k + lanes <= n; k += lanes) {
         Floats values[n_b];
+        IMGMINE_UNROLL
         for (std::size_t j = 0; j < n_b; ++j) values[j] = load(b + j * b_stride + k);
+        IMGMINE_UNROLL
         for (std::size_t i = 0; i < n_a; ++i) {
             const Floats value = load(a + i * a_stride + k);
+            IMGMINE_UNROLL
             for (std::size_t j = 0; j < n_b; ++j)
                 total[i][j] = Step::add(value, values[j], total[i][j]);
         }
     }
     if (k < n) {
         Floats values[n_b];
+        IMGMINE_UNROLL
         for (std::size_t j = 0; j < n_b; ++j) values[j] = load_first(b + j * b_stride + k, n - k);
+        IMGMINE_UNROLL
         for (std::size_t i = 0; i < n_a; ++i) {
             const Floats value = load_first(a + i * a_stride + k, n - k);
+            IMGMINE_UNROLL
             for (std::size_t j = 0; j < n_b; ++j)
                 total[i][j] = Step::add(value, values[j], total[i][j]);
         }
     }
+    IMGMINE_UNROLL
     for (std::size_t i = 0; i < n_a; ++i)
+        IMGMINE_UNROLL
         for (std::size_t j = 0; j < n_b; ++j) out[i * out_stride + j] = sum(total[i][j]);
 }
 

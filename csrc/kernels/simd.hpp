@@ -17,6 +17,8 @@ namespace imgmine {
 namespace {
 
 #define IMGMINE_INLINE __attribute__((always_inline)) inline
+// Before a loop over the parts of a value: they must become registers before anything else is done.
+#define IMGMINE_UNROLL _Pragma("GCC unroll 16")
 
 #if defined(__AVX512F__)
 constexpr std::size_t native_lanes = 16;
@@ -35,45 +37,76 @@ struct Floats {
     NativeFloats part[parts];
 };
 
+// Part by part: GCC 12 copies a whole struct through memory.
 IMGMINE_INLINE Floats load(const float* p) {
     Floats v;
-    std::memcpy(&v, p, sizeof v);
+    IMGMINE_UNROLL
+    for (std::size_t i = 0; i < parts; ++i)
+        std::memcpy(&v.part[i], p + i * native_lanes, sizeof(NativeFloats));
     return v;
+}
+
+/// Copies n < 16 values: at most four moves of a fixed size, where a loop would become a call.
+template <class T>
+IMGMINE_INLINE void copy_few(T* to, const T* from, std::size_t n) {
+    if (n & 8) std::memcpy(to, from, 8 * sizeof(T)), to += 8, from += 8;
+    if (n & 4) std::memcpy(to, from, 4 * sizeof(T)), to += 4, from += 4;
+    if (n & 2) std::memcpy(to, from, 2 * sizeof(T)), to += 2, from += 2;
+    if (n & 1) *to = *from;
 }
 
 /// The first n < 16 values, zeros behind them.
 IMGMINE_INLINE Floats load_first(const float* p, std::size_t n) {
+#if defined(__AVX512F__)
+    return {{(NativeFloats)_mm512_maskz_loadu_ps((__mmask16)((1u << n) - 1), p)}};
+#else
     float values[lanes] = {};
-    for (std::size_t i = 0; i < n; ++i) values[i] = p[i];
+    copy_few(values, p, n);
     return load(values);
+#endif
 }
 
+
 IMGMINE_INLINE void store(float* p, const Floats& v) {
-    std::memcpy(p, &v, sizeof v);
+    IMGMINE_UNROLL
+    for (std::size_t i = 0; i < parts; ++i)
+        std::memcpy(p + i * native_lanes, &v.part[i], sizeof(NativeFloats));
+}
+
+/// Stores the first n < 16 values.
+IMGMINE_INLINE void store_first(float* p, const Floats& v, std::size_t n) {
+    float values[lanes];
+    store(values, v);
+    copy_few(p, values, n);
 }
 
 IMGMINE_INLINE Floats broadcast(float x) {
     Floats v;
+    IMGMINE_UNROLL
     for (std::size_t i = 0; i < parts; ++i) v.part[i] = x - NativeFloats{};
     return v;
 }
 
 IMGMINE_INLINE Floats operator+(Floats a, const Floats& b) {
+    IMGMINE_UNROLL
     for (std::size_t i = 0; i < parts; ++i) a.part[i] += b.part[i];
     return a;
 }
 
 IMGMINE_INLINE Floats operator-(Floats a, const Floats& b) {
+    IMGMINE_UNROLL
     for (std::size_t i = 0; i < parts; ++i) a.part[i] -= b.part[i];
     return a;
 }
 
 IMGMINE_INLINE Floats operator*(Floats a, const Floats& b) {
+    IMGMINE_UNROLL
     for (std::size_t i = 0; i < parts; ++i) a.part[i] *= b.part[i];
     return a;
 }
 
 IMGMINE_INLINE Floats operator/(Floats a, const Floats& b) {
+    IMGMINE_UNROLL
     for (std::size_t i = 0; i < parts; ++i) a.part[i] /= b.part[i];
     return a;
 }
@@ -109,19 +142,33 @@ IMGMINE_INLINE Doubles2 fma_to_odd(Doubles2 a, Doubles2 b, Doubles2 c) {
     return (Doubles2)(bits - (step & inexact & even));
 }
 
+/// Where rounding a sum to double and then to float may differ from rounding once: exactly halfway
+/// between two floats, or where floats are subnormal.
+IMGMINE_INLINE Ints2 doubtful(Doubles2 sum) {
+    const Ints2 half = {0x10000000, 0x10000000}, below_float = {0x1fffffff, 0x1fffffff};
+    const Ints2 magnitude = (Ints2)sum & 0x7fffffffffffffff;
+    const Doubles2 smallest_normal = {0x1p-126, 0x1p-126};
+    return (((Ints2)sum & below_float) == half) |
+           (((Doubles2)magnitude < smallest_normal) & ((Doubles2)magnitude > 0.0));
+}
+
 IMGMINE_INLINE NativeFloats fma_native(NativeFloats a, NativeFloats b, NativeFloats c) {
     const auto low = [](NativeFloats v) { return (Doubles2)_mm_cvtps_pd((__m128)v); };
     const auto high = [](NativeFloats v) {
         return (Doubles2)_mm_cvtps_pd(_mm_movehl_ps((__m128)v, (__m128)v));
     };
-    const Doubles2 first = fma_to_odd(low(a), low(b), low(c));
-    const Doubles2 second = fma_to_odd(high(a), high(b), high(c));
+    Doubles2 first = low(a) * low(b) + low(c), second = high(a) * high(b) + high(c);
+    if (_mm_movemask_pd((__m128d)(doubtful(first) | doubtful(second)))) {
+        first = fma_to_odd(low(a), low(b), low(c));
+        second = fma_to_odd(high(a), high(b), high(c));
+    }
     return (NativeFloats)_mm_movelh_ps(_mm_cvtpd_ps((__m128d)first), _mm_cvtpd_ps((__m128d)second));
 }
 #endif
 
 /// a * b + c, rounded once.
 IMGMINE_INLINE Floats fma(const Floats& a, const Floats& b, Floats c) {
+    IMGMINE_UNROLL
     for (std::size_t i = 0; i < parts; ++i)
         c.part[i] = fma_native(a.part[i], b.part[i], c.part[i]);
     return c;
@@ -160,12 +207,16 @@ struct Doubles {
 
 IMGMINE_INLINE Doubles load(const double* p) {
     Doubles v;
-    std::memcpy(&v, p, sizeof v);
+    IMGMINE_UNROLL
+    for (std::size_t i = 0; i < double_parts; ++i)
+        std::memcpy(&v.part[i], p + i * native_doubles, sizeof(NativeDoubles));
     return v;
 }
 
 IMGMINE_INLINE void store(double* p, const Doubles& v) {
-    std::memcpy(p, &v, sizeof v);
+    IMGMINE_UNROLL
+    for (std::size_t i = 0; i < double_parts; ++i)
+        std::memcpy(p + i * native_doubles, &v.part[i], sizeof(NativeDoubles));
 }
 
 /// Sixteen values of any type, as doubles.
@@ -175,6 +226,7 @@ IMGMINE_INLINE Doubles load_doubles(const double* p) {
 
 IMGMINE_INLINE Doubles load_doubles(const float* p) {
     Doubles v;
+    IMGMINE_UNROLL
     for (std::size_t i = 0; i < double_parts; ++i, p += native_doubles) {
 #if defined(__AVX512F__)
         v.part[i] = (NativeDoubles)_mm512_cvtps_pd(_mm256_loadu_ps(p));
@@ -189,6 +241,7 @@ IMGMINE_INLINE Doubles load_doubles(const float* p) {
 
 IMGMINE_INLINE Doubles load_doubles(const std::uint8_t* p) {
     Doubles v;
+    IMGMINE_UNROLL
     for (std::size_t i = 0; i < double_parts; ++i, p += native_doubles) {
 #if defined(__AVX512F__)
         const __m128i bytes = _mm_loadl_epi64((const __m128i*)p);
@@ -208,23 +261,26 @@ IMGMINE_INLINE Doubles load_doubles(const std::uint8_t* p) {
 /// The first n < 16 values, zeros behind them.
 template <class T>
 IMGMINE_INLINE Doubles load_first_doubles(const T* p, std::size_t n) {
-    double values[lanes] = {};
-    for (std::size_t i = 0; i < n; ++i) values[i] = (double)p[i];
-    return load(values);
+    T values[lanes] = {};
+    copy_few(values, p, n);
+    return load_doubles(values);
 }
 
 IMGMINE_INLINE Doubles operator+(Doubles a, const Doubles& b) {
+    IMGMINE_UNROLL
     for (std::size_t i = 0; i < double_parts; ++i) a.part[i] += b.part[i];
     return a;
 }
 
 IMGMINE_INLINE Doubles operator*(Doubles a, const Doubles& b) {
+    IMGMINE_UNROLL
     for (std::size_t i = 0; i < double_parts; ++i) a.part[i] *= b.part[i];
     return a;
 }
 
 IMGMINE_INLINE Doubles broadcast(double x) {
     Doubles v;
+    IMGMINE_UNROLL
     for (std::size_t i = 0; i < double_parts; ++i) v.part[i] = x - NativeDoubles{};
     return v;
 }

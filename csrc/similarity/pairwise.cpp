@@ -29,14 +29,27 @@ CompareRows kernel_of(Metric metric) {
     }
 }
 
-void scale_to_length_one(const float* row, float* out, std::size_t n, bool center) {
-    const Kernels& k = kernels();
-    const float mean = center ? k.sum_f32(row, n) / static_cast<float>(n) : 0;
-    for (std::size_t i = 0; i < n; ++i) out[i] = row[i] - mean;
+float squared_length(const float* row, std::size_t n) {
     float squares = 0;
-    k.dots(out, 1, n, out, 1, n, n, &squares, 1);
-    const float length = std::sqrt(squares);
-    const float scale = length > 0 ? 1 / length : 0;
+    kernels().dots(row, 1, n, row, 1, n, n, &squares, 1);
+    return squares;
+}
+
+void scale_to_length_one(const float* row, float* out, std::size_t n, bool center) {
+    const float mean = center ? kernels().sum_f32(row, n) / static_cast<float>(n) : 0;
+    for (std::size_t i = 0; i < n; ++i) out[i] = row[i] - mean;
+    // A constant row, less its rounded mean, may leave crumbs; other rows end this loop at once.
+    if (center && std::all_of(row, row + n, [row](float x) { return x == row[0]; }))
+        std::fill_n(out, n, 0.0f);
+    float squares = squared_length(out, n);
+    if (!(squares > 1e-30f && squares < 1e30f)) {  // squares of these would leave a float's range
+        float most = 0;
+        for (std::size_t i = 0; i < n; ++i) most = std::max(most, std::abs(out[i]));
+        if (most > 0)
+            for (std::size_t i = 0; i < n; ++i) out[i] /= most;
+        squares = squared_length(out, n);
+    }
+    const float scale = squares > 0 ? 1 / std::sqrt(squares) : 0;
     for (std::size_t i = 0; i < n; ++i) out[i] *= scale;
 }
 
@@ -64,10 +77,12 @@ void Comparison::compare(const RowsView<float>& a, const RowsView<float>& b, flo
                        static_cast<std::size_t>(a.row_stride), b.data,
                        static_cast<std::size_t>(b.n_rows), static_cast<std::size_t>(b.row_stride),
                        static_cast<std::size_t>(size_), out, static_cast<std::size_t>(out_stride));
-    if (metric_ != Metric::euclidean) return;
-    for (std::ptrdiff_t i = 0; i < a.n_rows; ++i)
-        for (std::ptrdiff_t j = 0; j < b.n_rows; ++j)
-            out[i * out_stride + j] = std::sqrt(out[i * out_stride + j]);
+    for (std::ptrdiff_t i = 0; i < a.n_rows; ++i, out += out_stride) {
+        if (metric_ == Metric::euclidean)
+            for (std::ptrdiff_t j = 0; j < b.n_rows; ++j) out[j] = std::sqrt(out[j]);
+        if (metric_ == Metric::cosine || metric_ == Metric::pearson)  // beyond 1 by rounding
+            for (std::ptrdiff_t j = 0; j < b.n_rows; ++j) out[j] = std::clamp(out[j], -1.0f, 1.0f);
+    }
 }
 
 void pairwise(const RowsView<float>& a, const RowsView<float>& b, Metric metric, float* out) {

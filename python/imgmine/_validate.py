@@ -32,7 +32,7 @@ def as_image(
     Rows with a positive stride are left where they are; any other layout is copied once. Values
     are never rescaled: 0..255 stays 0..255.
     """
-    array = image if isinstance(image, np.ndarray) else np.asarray(image)
+    array = image if isinstance(image, np.ndarray) else to_array(image, name)
     if array.dtype not in dtypes:
         hint = "; convert it with .astype()" if array.dtype.isnative else " in foreign byte order"
         raise TypeError(f"{name} must be {names_of(dtypes)}, got {array.dtype}{hint}")
@@ -40,11 +40,24 @@ def as_image(
         raise ValueError(f"{name} must have shape (H, W) or (H, W, C), got {array.shape}")
     if array.ndim == 3 and array.shape[2] == 0:
         raise ValueError(f"{name} must have at least one channel, got shape {array.shape}")
-    return array if array.flags.c_contiguous else with_contiguous_rows(array)
+    return with_contiguous_rows(array)
+
+
+def to_array(value: npt.ArrayLike, name: str) -> Array:
+    """Return `value`, which is no array yet, as one of whatever dtype suits it."""
+    try:
+        return np.asarray(value)
+    except ValueError as error:
+        raise ValueError(f"{name} must be an array, got {type(value).__name__}: {error}") from error
 
 
 def with_contiguous_rows(array: Array) -> Array:
-    """Return `array`, copied unless all but its first axis are contiguous and that one rises."""
+    """Return `array`, copied unless it is aligned and its rows contiguous and in rising order."""
+    flags = array.flags
+    if not flags.aligned:
+        return np.array(array)
+    if flags.c_contiguous:
+        return array
     expected = array.itemsize
     for extent, stride in zip(array.shape[:0:-1], array.strides[:0:-1], strict=True):
         if stride != expected and extent > 1:
@@ -67,7 +80,7 @@ def as_out(out: Array | None, shape: tuple[int, ...], image: Array) -> Array | N
     if not out.flags.writeable:
         raise ValueError("out must be writable")
     if with_contiguous_rows(out) is not out:
-        raise ValueError(f"out must have contiguous rows, got strides {out.strides}")
+        raise ValueError(f"out must have contiguous, aligned rows, got strides {out.strides}")
     if np.may_share_memory(out, image):
         raise ValueError("out must not overlap the image")
     return out
@@ -83,10 +96,9 @@ def as_rows(
     A list of numbers becomes the first of `dtypes`; so does uint8 where it is not among them. Any
     other array of another dtype is refused rather than converted.
     """
-    if isinstance(vectors, np.ndarray):
-        array = vectors.astype(dtypes[0]) if vectors.dtype == UINT8 not in dtypes else vectors
-    else:
-        array = np.asarray(vectors, dtype=dtypes[0])
+    array = vectors if isinstance(vectors, np.ndarray) else from_list(vectors, name, dtypes[0])
+    if array.dtype == UINT8 not in dtypes:
+        array = array.astype(dtypes[0])
     if array.dtype not in dtypes:
         raise TypeError(
             f"{name} must be {names_of(dtypes)}, got {array.dtype}; convert it with "
@@ -94,14 +106,24 @@ def as_rows(
         )
     if array.ndim != 2:
         raise ValueError(f"{name} must have shape (n, size), got {array.shape}")
-    return array if array.flags.c_contiguous else with_contiguous_rows(array)
+    return with_contiguous_rows(array)
+
+
+def from_list(values: npt.ArrayLike, name: str, dtype: np.dtype[Any]) -> Array:
+    """Return a list of numbers, nested or not, as an array of `dtype`."""
+    array = to_array(values, name)
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"{name} must hold numbers, got {array.dtype}")
+    if dtype == UINT8 and not ((array >= 0) & (array <= 255) & (np.floor(array) == array)).all():
+        raise ValueError(f"{name} must hold whole numbers from 0 to 255")
+    return array.astype(dtype)
 
 
 def as_vector(
     vector: npt.ArrayLike, name: str, dtypes: tuple[np.dtype[Any], ...] = (FLOAT32,)
 ) -> Array:
     """Return `vector`, an array of shape (size,), as the only row of one of shape (1, size)."""
-    array = vector if isinstance(vector, np.ndarray) else np.asarray(vector, dtype=dtypes[0])
+    array = vector if isinstance(vector, np.ndarray) else from_list(vector, name, dtypes[0])
     if array.ndim != 1:
         raise ValueError(f"{name} must have shape (size,), got {array.shape}")
     return as_rows(array[np.newaxis], name, dtypes)
@@ -122,7 +144,10 @@ def as_float(value: float, name: str) -> float:
     """Return `value` if it is a number."""
     if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
         raise TypeError(f"{name} must be a number, got {type(value).__name__}")
-    return float(value)
+    try:
+        return float(value)
+    except OverflowError as error:
+        raise ValueError(f"{name} must be below 1.8e308, got more") from error
 
 
 def as_int(value: int, name: str) -> int:
@@ -132,6 +157,13 @@ def as_int(value: int, name: str) -> int:
     if not -(2**31) <= value < 2**31:
         raise ValueError(f"{name} must be below 2^31, got {value}")
     return int(value)
+
+
+def as_bool(value: bool, name: str) -> bool:
+    """Return `value` if it is True or False."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{name} must be True or False, got {type(value).__name__}")
+    return bool(value)
 
 
 def as_name(value: str, name: str) -> str:

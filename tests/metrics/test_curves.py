@@ -55,6 +55,13 @@ def test_area_is_a_count_of_pairs(drawn):
     assert roc_auc_score(y_true, -y_score) == pytest.approx(1 - above.mean())
 
 
+def test_samples_of_no_weight_do_not_count():
+    y_true, y_score, weights = [1, 0, 1, 0, 1], [5, 5, 4, 3, 2], [0, 0, 1, 2, 0.5]
+    for score in (roc_auc_score, average_precision_score):
+        expected = score(y_true[2:], y_score[2:], sample_weight=weights[2:])
+        assert score(y_true, y_score, sample_weight=weights) == expected
+
+
 def test_positive_class():
     scores = [0.9, 0.2, 0.1]
     assert roc_auc_score(["b", "a", "a"], scores) == 1

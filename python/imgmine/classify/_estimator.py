@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .._errors import NotFittedError
-from .._validate import FLOAT32, FLOAT64, UINT8, Array, with_contiguous_rows
+from .._validate import FLOAT32, FLOAT64, UINT8, Array, to_array, with_contiguous_rows
 
 Self = TypeVar("Self", bound="Estimator")
 
@@ -53,15 +53,21 @@ class Estimator:
             )
 
 
+def as_numbers(values: npt.ArrayLike, name: str) -> Array:
+    """Return `values` as an array of numbers of any dtype."""
+    array = values if isinstance(values, np.ndarray) else to_array(values, name)
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"{name} must hold numbers, got {array.dtype}")
+    return array
+
+
 def as_samples(X: npt.ArrayLike, n_features: int | None = None) -> Array:
     """Return X as an array of shape (n, d) of float32, float64 or uint8, finite.
 
     These three are left where they are; lists and other numbers become float64.
     """
-    array = X if isinstance(X, np.ndarray) else np.asarray(X)
+    array = as_numbers(X, "X")
     if array.dtype not in (FLOAT32, FLOAT64, UINT8):
-        if array.dtype.kind not in "biuf":
-            raise TypeError(f"X must hold numbers, got {array.dtype}")
         array = array.astype(np.float64)
     if array.ndim != 2:
         raise ValueError(f"X must have shape (n_samples, n_features), got {array.shape}")
@@ -72,14 +78,25 @@ def as_samples(X: npt.ArrayLike, n_features: int | None = None) -> Array:
         np.isfinite(array[i : i + block]).all() for i in range(0, len(array), block)
     ):
         raise ValueError("X must be finite, got NaN or infinity")
-    return array if array.flags.c_contiguous else with_contiguous_rows(array)
+    return with_contiguous_rows(array)
 
 
 def as_labels(y: Any, n_samples: int) -> Array:
     """Return y as an array of shape (n,) of sortable labels."""
-    labels = np.asarray(y)
+    labels = to_array(y, "y")
     if labels.ndim != 1 or len(labels) != n_samples:
         raise ValueError(f"y must have shape ({n_samples},) as X has rows, got {labels.shape}")
     if labels.dtype.kind == "f" and not np.isfinite(labels).all():
         raise ValueError("y must be finite, got NaN or infinity")
     return labels
+
+
+def as_codes(labels: Array) -> tuple[Array, Array]:
+    """Return the labels that there are, sorted, and the number of each sample's label in them."""
+    try:
+        classes, codes = np.unique(labels, return_inverse=True)
+    except TypeError as error:
+        raise TypeError(f"y must hold labels that can be sorted: {error}") from error
+    if len(classes) < 2:
+        raise ValueError(f"y must have at least two classes, got {classes.tolist()}")
+    return classes, codes.astype(np.int32)

@@ -9,9 +9,17 @@ import numpy.typing as npt
 
 from .. import _core
 from .._errors import ConvergenceWarning
-from .._validate import Array
+from .._validate import Array, as_bool, as_float, as_int, as_name
 from ..metrics import accuracy_score
-from ._estimator import Estimator, as_labels, as_samples
+from ._estimator import Estimator, as_codes, as_labels, as_numbers, as_samples
+
+
+def positive(value: float, name: str) -> float:
+    """Return `value` if it is a positive number."""
+    number = as_float(value, name)
+    if not (np.isfinite(number) and number > 0):
+        raise ValueError(f"{name} must be finite and positive, got {value}")
+    return number
 
 
 class LinearSVC(Estimator):
@@ -127,28 +135,27 @@ class LinearSVC(Estimator):
         samples = as_samples(X)
         labels = as_labels(y, len(samples))
         weights = self._sample_weights(sample_weight, len(samples))
-        self._check_parameters()
-        classes, codes = np.unique(labels, return_inverse=True)
-        if len(classes) < 2:
-            raise ValueError(f"y must have at least two classes, got {classes.tolist()}")
-        costs = self.C * self._class_weights(classes, codes)
+        classes, codes = as_codes(labels)
+        cost = positive(self.C, "C")
+        costs = cost * self._class_weights(classes, codes)
+        scaling = positive(self.intercept_scaling, "intercept_scaling")
+        scaling *= as_bool(self.fit_intercept, "fit_intercept")
         binary = len(classes) == 2
         lines, passes, converged = _core.classify.fit_linear_svc(
             samples,
-            codes.astype(np.int32),
+            codes,
             [1] if binary else list(range(len(classes))),
             [costs[1]] if binary else costs.tolist(),
-            [costs[0]] if binary else [self.C] * len(classes),
+            [costs[0]] if binary else [cost] * len(classes),
             weights,
-            self.loss,
-            self.intercept_scaling if self.fit_intercept else 0.0,
-            self.tol,
-            self.max_iter,
-            self.random_state or 0,
+            as_name(self.loss, "loss"),
+            scaling,
+            as_float(self.tol, "tol"),
+            as_int(self.max_iter, "max_iter"),
+            self._seed(),
         )
         self.classes_ = classes
         self.coef_ = lines[:, :-1].copy()
-        scaling = self.intercept_scaling if self.fit_intercept else 0.0
         self.intercept_ = lines[:, -1] * scaling
         self.n_iter_ = max(passes)
         self.n_features_in_ = samples.shape[1]
@@ -214,15 +221,28 @@ class LinearSVC(Estimator):
         """
         return accuracy_score(y, self.predict(X))
 
-    def _check_parameters(self) -> None:
-        for name, value in (("C", self.C), ("intercept_scaling", self.intercept_scaling)):
-            if not (np.isfinite(value) and value > 0):
-                raise ValueError(f"{name} must be finite and positive, got {value}")
+    def __sklearn_tags__(self) -> Any:
+        """Say what the estimator is, where scikit-learn asks; only then is it there."""
+        from sklearn.utils import ClassifierTags, Tags, TargetTags
+
+        return Tags(
+            estimator_type="classifier",
+            target_tags=TargetTags(required=True),
+            classifier_tags=ClassifierTags(),
+        )
+
+    def _seed(self) -> int:
+        if self.random_state is None:
+            return 0
+        seed = as_int(self.random_state, "random_state")
+        if seed < 0:
+            raise ValueError(f"random_state must not be negative, got {seed}")
+        return seed
 
     def _sample_weights(self, sample_weight: npt.ArrayLike | None, n_samples: int) -> Array:
         if sample_weight is None:
             return np.ones(n_samples)
-        weights = np.ascontiguousarray(sample_weight, np.float64)
+        weights = np.ascontiguousarray(as_numbers(sample_weight, "sample_weight"), np.float64)
         if weights.shape != (n_samples,):
             raise ValueError(f"sample_weight must have shape ({n_samples},), got {weights.shape}")
         if not (np.isfinite(weights).all() and (weights >= 0).all()):
@@ -233,11 +253,15 @@ class LinearSVC(Estimator):
         if self.class_weight is None:
             return np.ones(len(classes))
         if isinstance(self.class_weight, Mapping):
-            unknown = set(self.class_weight) - set(classes.tolist())
+            labels = classes.tolist()
+            unknown = set(self.class_weight) - set(labels)
             if unknown:
                 raise ValueError(f"class_weight names labels that y does not have: {unknown}")
-            return np.array([float(self.class_weight.get(c, 1)) for c in classes.tolist()])
-        if self.class_weight != "balanced":
+            weights = [as_float(self.class_weight.get(c, 1), "class_weight") for c in labels]
+            if not all(np.isfinite(weight) and weight >= 0 for weight in weights):
+                raise ValueError(f"class_weight must be finite and not negative, got {weights}")
+            return np.array(weights)
+        if not isinstance(self.class_weight, str) or self.class_weight != "balanced":
             raise ValueError(
                 f"class_weight must be 'balanced', a dict or None, got {self.class_weight!r}"
             )

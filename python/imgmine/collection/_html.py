@@ -25,6 +25,7 @@ Picture: TypeAlias = str | os.PathLike[str] | bytes | npt.NDArray[Any]
 
 __all__ = [
     "beside",
+    "columns",
     "escape",
     "figure",
     "fragment",
@@ -52,6 +53,9 @@ padding:clamp(1rem,3.5vw,2.75rem)}
 .imgmine h2{font-size:1.08rem;font-weight:650;margin:2.4rem 0 .3rem}
 .imgmine .note{color:var(--dim);margin:.2rem 0 0;max-width:48rem}
 .imgmine header{padding-bottom:1.1rem;margin-bottom:1.4rem;border-bottom:1px solid var(--line)}
+.imgmine .columns{display:flex;flex-wrap:wrap;gap:1rem 4rem}
+.imgmine .columns h2{margin-top:1.2rem}
+.imgmine .columns>*{max-width:100%}
 .imgmine footer{color:var(--dim);font-size:.8rem;margin-top:3rem}
 .imgmine .tiles{display:flex;flex-wrap:wrap;gap:.7rem;margin:1.2rem 0;padding:0}
 .imgmine .tiles div{background:var(--well);border-radius:10px;padding:.75rem 1.1rem;
@@ -121,8 +125,11 @@ def page(title: str, body: str, *, note: str = "", style: str = "") -> str:
 def fragment(body: str, *, style: str = "") -> str:
     """Return `body` with its look, to be shown inside another page such as a notebook."""
     # The other page decides on light or dark, so its text color is taken over.
-    inherit = ".imgmine{--ink:inherit;--well:rgb(128 128 128/.12);--line:rgb(128 128 128/.3)}"
-    return f'<div class="imgmine"><style>{STYLE}{inherit}{style}</style>{body}</div>'
+    neutral = (
+        ".imgmine{--ink:currentcolor;--dim:#808893;--paper:transparent;"
+        "--well:rgb(128 128 128/.12);--line:rgb(128 128 128/.3)}"
+    )
+    return f'<div class="imgmine"><style>{STYLE}{neutral}{style}</style>{body}</div>'
 
 
 def section(heading: str, body: str, *, note: str = "") -> str:
@@ -139,6 +146,11 @@ def tiles(items: Iterable[tuple[str, str]]) -> str:
 def gallery(figures: Iterable[str], side: int = 160) -> str:
     """Return figures as a grid whose columns are at least `side` CSS pixels wide."""
     return f'<div class="gallery" style="--side:{side:d}px">{"".join(figures)}</div>'
+
+
+def columns(parts: Iterable[str]) -> str:
+    """Return parts side by side as far as the screen is wide enough."""
+    return f'<div class="columns">{"".join(parts)}</div>'
 
 
 def beside(aside: str, content: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy.typing as npt
 
 from .. import _core
-from .._validate import UINT8, Array, as_image, as_int, as_name
+from .._validate import UINT8, Array, as_bool, as_image, as_int, as_name
 from ._histogram import normalization
 
 
@@ -72,5 +72,9 @@ def color_histogram(
     if array.ndim != 3:
         raise ValueError(f"image must have shape (H, W, 3) or (H, W, 4), got {array.shape}")
     return _core.features.color_histogram(
-        array, color_bins(bins), as_name(space, "space"), bool(joint), normalization(normalize)
+        array,
+        color_bins(bins),
+        as_name(space, "space"),
+        as_bool(joint, "joint"),
+        normalization(normalize),
     )

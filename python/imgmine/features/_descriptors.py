@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from .. import _core
-from .._validate import Array, as_float, as_int
+from .._validate import Array, as_bool, as_int, as_name
 from ._color_histogram import color_bins, color_histogram
-from ._histogram import histogram, normalization
+from ._histogram import histogram, normalization, two_ends
+
+
+def plain(number: float) -> float:
+    """Return a number of NumPy's as Python's, which JSON knows."""
+    return number.item() if isinstance(number, np.generic) else number
 
 
 @dataclass(frozen=True)
@@ -34,15 +41,16 @@ class Histogram:
     normalize: str | None = "l2"
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "range", tuple(self.range))
+        two_ends(self.range)
+        object.__setattr__(self, "bins", as_int(self.bins, "bins"))
+        object.__setattr__(self, "range", tuple(plain(end) for end in self.range))
 
     def __call__(self, image: Array) -> Array:
         return histogram(image, self.bins, range=self.range, normalize=self.normalize)
 
     def add_to(self, plan: _core.features.RecipePlan) -> None:
         """Make the descriptor part of a fused pass."""
-        low, high = (as_float(end, "range") for end in self.range)
-        plan.add_histogram(as_int(self.bins, "bins"), low, high, normalization(self.normalize))
+        plan.add_histogram(self.bins, *two_ends(self.range), normalization(self.normalize))
 
 
 @dataclass(frozen=True)
@@ -70,13 +78,13 @@ class ColorHistogram:
     normalize: str | None = "l2"
 
     def __post_init__(self) -> None:
-        if not isinstance(self.bins, int):
-            object.__setattr__(self, "bins", tuple(self.bins))
+        three = color_bins(self.bins)
+        object.__setattr__(self, "bins", three if isinstance(self.bins, Sequence) else three[0])
+        object.__setattr__(self, "joint", as_bool(self.joint, "joint"))
+        as_name(self.space, "space")
 
     def __call__(self, image: Array) -> Array:
-        return color_histogram(
-            image, self.bins, self.space, self.joint, normalize=self.normalize
-        )
+        return color_histogram(image, self.bins, self.space, self.joint, normalize=self.normalize)
 
     def add_to(self, plan: _core.features.RecipePlan) -> None:
         """Make the descriptor part of a fused pass."""

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy.typing as npt
 
 from .. import _core
@@ -13,6 +15,13 @@ def normalization(normalize: str | None) -> str:
     if normalize == "none":
         raise ValueError("normalize must be 'l1', 'l2', 'hellinger' or None, got 'none'")
     return as_name(normalize, "normalize")
+
+
+def two_ends(range: Sequence[float]) -> tuple[float, float]:  # noqa: A002
+    """Return the two numbers of `range`."""
+    if not isinstance(range, Sequence) or len(range) != 2:
+        raise ValueError(f"range must be (low, high), got {range!r}")
+    return as_float(range[0], "range"), as_float(range[1], "range")
 
 
 def histogram(
@@ -40,7 +49,9 @@ def histogram(
     -------
     ndarray of shape (C * bins,), float32
         The channels' histograms, one after the other, normalized as one vector. The counts are
-        those of OpenCV's ``calcHist``. The same bits on every CPU and with any number of threads.
+        those of OpenCV's ``calcHist``, but that a value which begins a bin is always counted there
+        (OpenCV's rounding, where `bins` does not divide the range, can put it one lower). The same
+        bits on every CPU and with any number of threads.
 
     Raises
     ------
@@ -56,12 +67,7 @@ def histogram(
     >>> im.features.histogram(np.array([[0, 1, 255]], np.uint8), bins=2, normalize=None)
     array([2., 1.], dtype=float32)
     """
-    if len(range) != 2:
-        raise ValueError(f"range must be (low, high), got {range!r}")
+    low, high = two_ends(range)
     return _core.features.histogram(
-        as_image(image),
-        as_int(bins, "bins"),
-        as_float(range[0], "range"),
-        as_float(range[1], "range"),
-        normalization(normalize),
+        as_image(image), as_int(bins, "bins"), low, high, normalization(normalize)
     )

@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -11,13 +11,25 @@ import numpy.typing as npt
 from .. import _core
 from .._errors import FormatError
 from .._progress import Progress, reporter
-from .._validate import UINT8, Array, as_image, as_jobs, is_path
+from .._validate import UINT8, Array, as_image, as_int, as_jobs, is_path
 from ..io import imread
 from ._batch import map_ordered
 from ._descriptors import DESCRIPTORS, ColorHistogram, Descriptor, Histogram
 from ._steps import STEPS, GaussianBlur, Gray, Step
 
+T = TypeVar("T")
+
 FORMAT = 1  # of to_json
+
+
+def as_parts(parts: Sequence[T], known: dict[str, type[T]], name: str) -> tuple[T, ...]:
+    """Return `parts` as a tuple if all of them are of types that are `known`."""
+    if not isinstance(parts, Sequence):
+        raise TypeError(f"{name} must be a sequence, got {type(parts).__name__}")
+    for part in parts:
+        if not isinstance(part, tuple(known.values())):
+            raise TypeError(f"{name} must hold {' or '.join(known)}, got {part!r}")
+    return tuple(parts)
 
 
 class Recipe:
@@ -63,21 +75,15 @@ class Recipe:
         *,
         min_side: int | None = None,
     ) -> None:
-        for descriptor in descriptors:
-            if not isinstance(descriptor, tuple(DESCRIPTORS.values())):
-                raise TypeError(
-                    f"descriptors must be {' or '.join(DESCRIPTORS)}, got {descriptor!r}"
-                )
-        for step in preprocess:
-            if not isinstance(step, tuple(STEPS.values())):
-                raise TypeError(f"preprocess must hold {' or '.join(STEPS)}, got {step!r}")
-        if min_side is not None and min_side < 1:
+        self._descriptors = as_parts(descriptors, DESCRIPTORS, "descriptors")
+        self._preprocess = as_parts(preprocess, STEPS, "preprocess")
+        self._min_side = None if min_side is None else as_int(min_side, "min_side")
+        if self._min_side is not None and self._min_side < 1:
             raise ValueError(f"min_side must be at least 1, got {min_side}")
-        self._descriptors = tuple(descriptors)
-        self._preprocess = tuple(preprocess)
-        self._min_side = min_side
         # The steps before the fused pass, and the pass for images of three channels and of one.
         self._first, fused = self._split()
+        for step in self._first:
+            step.check()
         self._plan = self._compile(fused)
         self._gray_plan = self._compile([step for step in fused if not isinstance(step, Gray)])
         if self.is_gray and any(isinstance(d, ColorHistogram) for d in descriptors):
@@ -148,9 +154,11 @@ class Recipe:
         """
         array = as_image(image, (UINT8,))
         if array.ndim == 3 and array.shape[2] not in (3, 4):
-            raise ValueError(f"image must have 1, 3 or 4 channels, got shape {array.shape}")
+            raise ValueError(
+                f"image must have shape (H, W), (H, W, 3) or (H, W, 4), got {array.shape}"
+            )
         if array.ndim == 3 and array.shape[2] == 4:
-            array = array[..., :3]
+            array = np.ascontiguousarray(array[..., :3])
         if array.ndim == 2 and not self.is_gray:
             array = np.repeat(array[..., np.newaxis], 3, axis=2)
         for step in self._first:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from .. import _core
-from .._validate import Array
+from .._validate import Array, as_float, as_int, as_name
 from ..color import rgb2gray
 from ..filters import gaussian_blur
 from ..geometry import resize
+from ..geometry._resize import two_sides
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,9 @@ class Gray:
 
     def __call__(self, image: Array) -> Array:
         return image if image.ndim == 2 else rgb2gray(image)
+
+    def check(self) -> None:
+        """Do nothing: there is no parameter that could be out of range."""
 
     def add_to(self, plan: _core.features.RecipePlan) -> None:
         """Make the step part of a fused pass."""
@@ -56,8 +62,19 @@ class GaussianBlur:
     ksize: int | None = None
     border: str = "reflect101"
 
+    def __post_init__(self) -> None:
+        if self.sigma is not None:
+            object.__setattr__(self, "sigma", as_float(self.sigma, "sigma"))
+        if self.ksize is not None:
+            object.__setattr__(self, "ksize", as_int(self.ksize, "ksize"))
+        as_name(self.border, "border")
+
     def __call__(self, image: Array) -> Array:
         return gaussian_blur(image, self.sigma, ksize=self.ksize, border=self.border)
+
+    def check(self) -> None:
+        """Raise ValueError where a parameter is out of range."""
+        self(np.empty((0, 0), np.uint8))
 
     def add_to(self, plan: _core.features.RecipePlan) -> None:
         """Make the step part of a fused pass."""
@@ -86,10 +103,16 @@ class Resize:
     method: str = "area"
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "size", tuple(self.size))
+        object.__setattr__(self, "size", two_sides(self.size))
+        as_name(self.method, "method")
 
     def __call__(self, image: Array) -> Array:
         return resize(image, self.size, self.method)
+
+    def check(self) -> None:
+        """Raise ValueError where a parameter is out of range."""
+        for size in ((self.size[0], 0), (0, self.size[1])):  # without an image of that size
+            resize(np.empty((0, 0), np.uint8), size, self.method)
 
 
 Step = Gray | GaussianBlur | Resize

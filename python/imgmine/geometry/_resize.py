@@ -8,6 +8,13 @@ from .. import _core
 from .._validate import Array, as_image, as_int, as_name
 
 
+def two_sides(size: Sequence[int]) -> tuple[int, int]:
+    """Return the height and width that `size` stands for."""
+    if not isinstance(size, Sequence) or len(size) != 2:
+        raise ValueError(f"size must be (height, width), got {size!r}")
+    return as_int(size[0], "size"), as_int(size[1], "size")
+
+
 def resize(image: npt.ArrayLike, size: Sequence[int], method: str = "area") -> Array:
     """Resample an image to another size.
 
@@ -46,7 +53,5 @@ def resize(image: npt.ArrayLike, size: Sequence[int], method: str = "area") -> A
     array([[100, 100]], dtype=uint8)
     """
     array = as_image(image)
-    if not isinstance(size, Sequence) or len(size) != 2:
-        raise ValueError(f"size must be (height, width), got {size!r}")
-    height, width = as_int(size[0], "size"), as_int(size[1], "size")
+    height, width = two_sides(size)
     return _core.geometry.resize(array, height, width, as_name(method, "method"))

@@ -77,9 +77,12 @@ def _children(folder: Path, recursive: bool) -> list[tuple[Path, bool]]:
         shown = sorted((e for e in entries if not e.name.startswith(".")), key=lambda e: e.name)
     children = []
     for entry in shown:
-        if entry.is_dir():
+        path = folder / entry.name
+        # Of a link to itself, Path says that it is nothing; the entry raises an error.
+        target = path if entry.is_symlink() else entry
+        if target.is_dir():
             if recursive:
-                children.append((folder / entry.name, True))
-        elif entry.name.lower().endswith(SUFFIXES) and entry.is_file():
-            children.append((folder / entry.name, False))
+                children.append((path, True))
+        elif entry.name.lower().endswith(SUFFIXES) and target.is_file():
+            children.append((path, False))
     return children

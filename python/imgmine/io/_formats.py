@@ -18,10 +18,18 @@ _SIGNATURES = {
     b"MM\0+": "TIFF",
 }
 
-# The most pixels that one byte of a file can stand for: one bit each in a PBM; a run of 128 from 2
-# bytes in a TGA; a deflated PNG shrinks at most 1032 times. A WebP of one color has no such limit;
-# 2**14 is a choice, far from real pictures, which keeps a hundred bytes from taking a gigabyte.
-_PIXELS_PER_BYTE = {"PPM": 8, "TGA": 64, "PNG": 8 * 1032, "WEBP": 2**14}
+# The most pixels that one byte of a file can stand for: one bit each in a PBM; runs of 128 from 2
+# bytes in a TGA and of 255 in a BMP; a deflated PNG shrinks at most 1032 times. A WebP of one color
+# and an arithmetic-coded JPEG know no such limit; 2**14 is a choice, far from real pictures, which
+# keeps a hundred bytes from taking a gigabyte.
+_PIXELS_PER_BYTE = {
+    "PPM": 8,
+    "TGA": 64,
+    "BMP": 128,
+    "PNG": 8 * 1032,
+    "JPEG": 2**14,
+    "WEBP": 2**14,
+}
 
 
 def sniff(data: bytes) -> str:

@@ -52,11 +52,11 @@ def imread(
     ndarray of uint8, shape (H, W, 3) for mode "RGB", (H, W) for mode "L"
         Transparent pixels are laid over white. Of 16-bit samples comes the upper byte.
 
-        For mode None: gray and 1-bit pictures as (H, W), color (palette, CMYK and all others
-        included) as (H, W, 3), whatever has any transparency as (H, W, 4) with straight alpha,
-        all uint8; gray with more than 8 bits as (H, W) uint16, without transparency (PNG and PNM
-        span 0 to 65535, TIFF as stored); floating-point gray as (H, W) float32. Color is uint8
-        even where the file has 16 bits.
+        For mode None: gray and 1-bit pictures as (H, W), color (CMYK and all others included, and
+        any palette but that of the 256 grays in order) as (H, W, 3), whatever has transparency as
+        (H, W, 4) with straight alpha, all uint8; gray with more than 8 bits as (H, W) uint16,
+        without transparency (PNG and PNM span 0 to 65535, TIFF comes as stored); floating-point
+        gray as (H, W) float32. Color is uint8 even where the file has 16 bits.
 
     Raises
     ------

@@ -34,6 +34,8 @@ _PLUGINS = {
     "TIFF": ("TiffImagePlugin", "TiffImageFile"),
     "WEBP": ("WebPImagePlugin", "WebPImageFile"),
 }
+_SIZES = {"GIF": _formats.gif_size, "WEBP": _formats.webp_size}  # these take memory when opened
+_LIMITED_BY_PILLOW = ("GIF", "TIFF", "WEBP")
 _SAMPLES = {"I": "32-bit or signed", "F": "floating-point"}
 _BITS_PER_SAMPLE = 258
 _BAND_PIXELS = 1 << 20
@@ -41,20 +43,24 @@ _BAND_PIXELS = 1 << 20
 
 def open_image(name: str, data: bytes, max_pixels: int) -> ImageFile:
     """Read the header of `data`, a file of format `name`; the pixels are left alone."""
-    if name in ("GIF", "WEBP", "TIFF"):
-        max_pixels = min(max_pixels, _limit())
-    if name == "GIF":
-        _formats.check_size(name, _formats.gif_size(data), len(data), max_pixels)
-    elif name == "WEBP":
-        _formats.check_size(name, _formats.webp_size(data), len(data), max_pixels)
+    if name in _SIZES:
+        _check_size(name, _SIZES[name](data), len(data), max_pixels)
     module, plugin = _PLUGINS[name]
     image: ImageFile = getattr(importlib.import_module(f"PIL.{module}"), plugin)(io.BytesIO(data))
-    _formats.check_size(name, image.size, len(data), max_pixels)
+    _check_size(name, image.size, len(data), max_pixels)
     return image
 
 
+def _check_size(name: str, size: tuple[int, int], n_bytes: int, max_pixels: int) -> None:
+    _formats.check_size(name, size, n_bytes, max_pixels)
+    if name in _LIMITED_BY_PILLOW and size[0] * size[1] > _limit():
+        raise DecodeError(
+            f"{name} of {size[0]} x {size[1]} pixels: more than PIL.Image.MAX_IMAGE_PIXELS"
+        )
+
+
 def _limit() -> int:
-    """Pixels above which three of Pillow's plugins warn or refuse by themselves."""
+    """Return the number of pixels above which parts of Pillow warn or refuse by themselves."""
     from PIL import Image
 
     return 2**62 if Image.MAX_IMAGE_PIXELS is None else int(Image.MAX_IMAGE_PIXELS)

@@ -108,15 +108,21 @@ def _family(array: LabelArray) -> str:
 
 
 def encode(
-    y_true: npt.ArrayLike, y_pred: npt.ArrayLike, labels: npt.ArrayLike | None = None
+    y_true: npt.ArrayLike,
+    y_pred: npt.ArrayLike,
+    labels: npt.ArrayLike | None = None,
+    name: str = "labels",
 ) -> Encoded:
-    """Replace labels by numbers: first `labels` in their order, then the rest, sorted."""
+    """Replace labels by numbers: first `labels` in their order, then the rest, sorted.
+
+    `name` is what the caller's argument `labels` is called.
+    """
     arrays = {"y_true": as_labels(y_true, "y_true"), "y_pred": as_labels(y_pred, "y_pred")}
     n_true, n_pred = (len(array) for array in arrays.values())
     if n_true != n_pred:
         raise ValueError(f"y_true and y_pred must have one length, got {n_true} and {n_pred}")
     if labels is not None:
-        arrays["labels"] = as_labels(labels, "labels")
+        arrays[name] = as_labels(labels, name)
     families = {name: _family(array) for name, array in arrays.items()}
     if len(set(families.values())) > 1:
         got = ", ".join(f"{family} in {name}" for name, family in families.items())
@@ -124,17 +130,17 @@ def encode(
     classes, codes = np.unique(np.concatenate(list(arrays.values())), return_inverse=True)
     n_labels = len(classes)
     if labels is not None:
-        classes, codes, n_labels = _asked_first(classes, codes, codes[n_true + n_pred :])
+        classes, codes, n_labels = _asked_first(classes, codes, codes[n_true + n_pred :], name)
     return Encoded(classes, n_labels, codes[:n_true], codes[n_true : n_true + n_pred])
 
 
 def _asked_first(
-    classes: LabelArray, codes: IntArray, asked: IntArray
+    classes: LabelArray, codes: IntArray, asked: IntArray, name: str
 ) -> tuple[LabelArray, IntArray, int]:
     others = np.setdiff1d(np.arange(len(classes)), asked)
     order = np.concatenate([asked, others])
     if len(order) != len(classes):
-        raise ValueError(f"labels must not repeat, got {classes[asked].tolist()}")
+        raise ValueError(f"{name} must not repeat, got {classes[asked].tolist()}")
     place = np.empty_like(order)
     place[order] = np.arange(len(order))
     return classes[order], place[codes], len(asked)

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .. import _core
-from .._validate import FLOAT32, UINT8, as_vector
+from .._validate import FLOAT32, UINT8, as_bool, as_vector, from_list
 
 
 def _compare(a: npt.ArrayLike, b: npt.ArrayLike, metric: str) -> float:
@@ -175,10 +175,13 @@ def ncc(a: npt.ArrayLike, b: npt.ArrayLike, *, zero_mean: bool = False) -> float
     >>> round(im.similarity.ncc(image, 2 * image), 6)
     1.0
     """
-    left, right = np.asarray(a), np.asarray(b)
+    left = a if isinstance(a, np.ndarray) else from_list(a, "a", FLOAT32)
+    right = b if isinstance(b, np.ndarray) else from_list(b, "b", FLOAT32)
     if left.shape != right.shape:
         raise ValueError(f"a and b must have one shape, got {left.shape} and {right.shape}")
-    return _compare(left.ravel(), right.ravel(), "pearson" if zero_mean else "cosine")
+    return _compare(
+        left.ravel(), right.ravel(), "pearson" if as_bool(zero_mean, "zero_mean") else "cosine"
+    )
 
 
 def hamming(a: npt.ArrayLike, b: npt.ArrayLike) -> int:

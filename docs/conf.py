@@ -1,0 +1,39 @@
+"""Sphinx configuration. Build with `sphinx-build -W docs docs/_build`; no network is needed."""
+
+import imgmine
+
+project = "imgmine"
+author = "The imgmine developers"
+copyright = f"2026, {author}"
+version = release = imgmine.__version__
+
+extensions = [
+    "myst_parser",
+    "numpydoc",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+]
+exclude_patterns = ["_build"]
+templates_path = ["_templates"]
+default_role = "py:obj"
+nitpicky = False
+show_warning_types = True
+
+myst_enable_extensions = ["attrs_block", "colon_fence", "deflist"]
+myst_heading_anchors = 3
+
+autosummary_generate = True
+autosummary_imported_members = True
+autodoc_member_order = "bysource"
+autodoc_typehints = "none"
+numpydoc_show_class_members = False
+python_maximum_signature_line_length = 88
+python_use_unqualified_type_names = True
+toc_object_entries = False
+
+html_theme = "furo"
+html_title = f"imgmine {version}"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+html_copy_source = False
+html_show_sphinx = False

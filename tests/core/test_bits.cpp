@@ -1,0 +1,174 @@
+// The same bits on every CPU level, with any number of threads, on every machine: checksums of
+// results, written down once. Whoever changes a result on purpose changes them here.
+#include <cmath>
+#include <cstring>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/crc32.hpp"
+#include "base/parallel.hpp"
+#include "base/random.hpp"
+#include "check.hpp"
+#include "classify/linear_svc.hpp"
+#include "color/rgb2gray.hpp"
+#include "features/color_histogram.hpp"
+#include "features/histogram.hpp"
+#include "features/recipe.hpp"
+#include "filters/gaussian_blur.hpp"
+#include "geometry/resize.hpp"
+#include "kernels/table.hpp"
+#include "similarity/pairwise.hpp"
+#include "similarity/top_k.hpp"
+
+using namespace imgmine;
+
+namespace {
+
+constexpr std::ptrdiff_t height = 517, width = 641;  // large enough to be shared among threads
+
+template <class T>
+struct Image {
+    std::ptrdiff_t height, width, channels;
+    std::vector<T> values = std::vector<T>(static_cast<std::size_t>(height * width * channels));
+    ImageView<T> view() { return {values.data(), height, width, channels, width * channels}; }
+    ImageView<const T> read() const {
+        return {values.data(), height, width, channels, width * channels};
+    }
+};
+
+/// Slopes with noise on them, so that bins, ties and borders are all met.
+template <class T>
+Image<T> picture(std::ptrdiff_t channels) {
+    Image<T> image{height, width, channels};
+    Random random(3);
+    std::size_t i = 0;
+    for (std::ptrdiff_t y = 0; y < height; ++y)
+        for (std::ptrdiff_t x = 0; x < width; ++x)
+            for (std::ptrdiff_t c = 0; c < channels; ++c)
+                image.values[i++] = static_cast<T>(
+                    static_cast<std::uint8_t>((x * (c + 1) + y) / 4 + random.below(40)));
+    return image;
+}
+
+std::vector<float> vectors(std::size_t n, std::size_t size) {
+    Random random(5);
+    std::vector<float> v(n * size);
+    for (float& x : v) x = static_cast<float>(random.below(1 << 20)) / 999.0f;
+    return v;
+}
+
+template <class T>
+std::uint32_t checksum(const std::vector<T>& v) {
+    return crc32(reinterpret_cast<const std::uint8_t*>(v.data()), v.size() * sizeof(T));
+}
+
+template <class T>
+std::uint32_t gray() {
+    Image<T> out{height, width, 1};
+    rgb2gray(picture<T>(3).read(), out.view());
+    return checksum(out.values);
+}
+
+template <class T>
+std::uint32_t blur(const Gaussian& gaussian, Border border) {
+    Image<T> out{height, width, 3};
+    gaussian_blur(picture<T>(3).read(), out.view(), gaussian, border);
+    return checksum(out.values);
+}
+
+template <class T>
+std::uint32_t resized(std::ptrdiff_t to_height, std::ptrdiff_t to_width, ResizeMethod method) {
+    Image<T> out{to_height, to_width, 3};
+    resize(picture<T>(3).read(), out.view(), method);
+    return checksum(out.values);
+}
+
+std::uint32_t colors(ColorSpace space, bool joint) {
+    return checksum(color_histogram(picture<std::uint8_t>(3).read(), {space, {8, 5, 3}, joint}));
+}
+
+std::uint32_t recipe() {
+    RecipePlan plan;
+    plan.gray = true;
+    plan.blur = {{std::nullopt, 5}, Border::reflect101};
+    plan.descriptors = {{Bins{8, 0, 256}, Normalize::l2}, {Bins{64, 10, 200}, Normalize::hellinger}};
+    std::vector<float> out(plan.size(3));
+    describe(picture<std::uint8_t>(3).read(), plan, out.data());
+    return checksum(out);
+}
+
+std::uint32_t nearest(Metric metric) {
+    const auto base = vectors(5000, 67);
+    std::vector<std::int64_t> ids(20 * 10);
+    std::vector<float> scores(20 * 10);
+    top_k({base.data(), 20, 67, 67}, {base.data(), 5000, 67, 67}, 10, metric, ids.data(),
+          scores.data());
+    return checksum(ids) ^ checksum(scores);
+}
+
+std::uint32_t machine(HingeLoss loss) {
+    const auto x = vectors(600, 33);
+    std::vector<std::int32_t> classes;
+    for (std::size_t i = 0; i < 600; ++i)
+        classes.push_back((x[33 * i] > 500) + (x[33 * i + 1] > 700));
+    std::vector<float> scaled(x);
+    for (float& value : scaled) value /= 1000;
+    LinearSvcOptions options;
+    options.loss = loss;
+    options.max_iter = 50;
+    const std::vector<double> ones(600, 1.0);
+    const auto result = fit_linear_svc(RowsView<float>{scaled.data(), 600, 33, 33}, classes.data(),
+                                       {0, 1, 2}, {1, 1, 1}, {1, 1, 1}, ones.data(), options);
+    return checksum(result.weights);
+}
+
+const struct {
+    const char* name;
+    std::function<std::uint32_t()> run;
+    std::uint32_t expected;
+} cases[] = {
+    {"rgb2gray u8", gray<std::uint8_t>, 0x4f7ead97u},
+    {"rgb2gray f32", gray<float>, 0xc97be3d1u},
+    {"blur u8 5", [] { return blur<std::uint8_t>({{}, 5}, Border::reflect101); }, 0xa4e04332u},
+    {"blur u8 sigma 3", [] { return blur<std::uint8_t>({3.0, {}}, Border::wrap); }, 0xa87cc447u},
+    {"blur f32 sigma 2", [] { return blur<float>({2.0, {}}, Border::replicate); }, 0xedeac81bu},
+    {"area u8", [] { return resized<std::uint8_t>(100, 77, ResizeMethod::area); }, 0xdb3ab612u},
+    {"area f32", [] { return resized<float>(100, 77, ResizeMethod::area); }, 0x9739189fu},
+    {"linear u8", [] { return resized<std::uint8_t>(700, 300, ResizeMethod::linear); }, 0x8c485562u},
+    {"linear f32", [] { return resized<float>(700, 300, ResizeMethod::linear); }, 0xe1de3536u},
+    {"histogram u8", [] { return checksum(histogram(picture<std::uint8_t>(3).read(), {9, 0, 256})); }, 0x197e61b0u},
+    {"histogram f32", [] { return checksum(histogram(picture<float>(3).read(), {50, 3, 99})); }, 0x254b3423u},
+    {"colors rgb", [] { return colors(ColorSpace::rgb, true); }, 0x8c365c6bu},
+    {"colors hsv", [] { return colors(ColorSpace::hsv, true); }, 0x6415980eu},
+    {"colors lab", [] { return colors(ColorSpace::lab, false); }, 0xcae7642bu},
+    {"recipe", recipe, 0xc9eff3eau},
+    {"euclidean", [] { return nearest(Metric::euclidean); }, 0xd6a1dd32u},
+    {"inner product", [] { return nearest(Metric::inner_product); }, 0x195d6193u},
+    {"cosine", [] { return nearest(Metric::cosine); }, 0xc525bcd3u},
+    {"pearson", [] { return nearest(Metric::pearson); }, 0x3bd9c18du},
+    {"l1", [] { return nearest(Metric::l1); }, 0x5451ffd3u},
+    {"chi2", [] { return nearest(Metric::chi2); }, 0x0e1ba445u},
+    {"intersection", [] { return nearest(Metric::intersection); }, 0x5e8ecb3fu},
+    {"svm hinge", [] { return machine(HingeLoss::hinge); }, 0xf569b867u},
+    {"svm squared hinge", [] { return machine(HingeLoss::squared_hinge); }, 0x718e80e9u},
+};
+
+}  // namespace
+
+int main() {
+    bool all_right = true;
+    for (const std::string& level : cpu_levels())
+        for (const int threads : {1, 2, 3}) {
+            set_cpu_level(level);
+            set_num_threads(threads);
+            for (const auto& c : cases) {
+                const std::uint32_t found = c.run();
+                if (found == c.expected) continue;
+                all_right = false;
+                std::printf("%s, %d threads: %s: 0x%08xu, expected 0x%08xu\n", level.c_str(),
+                            threads, c.name, found, c.expected);
+            }
+        }
+    return all_right ? 0 : 1;
+}
