@@ -1,6 +1,12 @@
 """Sphinx configuration. Build with `sphinx-build -W docs docs/_build`; no network is needed."""
 
+import contextlib
+import io
+import os
+from pathlib import Path
+
 import imgmine
+from imgmine.cli import COMMANDS, main
 
 project = "imgmine"
 author = "The imgmine developers"
@@ -37,3 +43,25 @@ html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_copy_source = False
 html_show_sphinx = False
+
+
+def write_help(app):
+    """Write what each command says of itself, for the page of the command line."""
+    folder = Path(app.srcdir, "api/generated/help")
+    folder.mkdir(parents=True, exist_ok=True)
+    os.environ["COLUMNS"] = "84"
+    for command in COMMANDS:
+        text = io.StringIO()
+        with contextlib.redirect_stdout(text):
+            main([command, "--help"])
+        (folder / f"{command}.txt").write_text(text.getvalue(), encoding="utf-8")
+
+
+def hide_constructor(_app, _what, name, *_):
+    """Leave out how an index is put together: it comes from `ImageIndex.open`."""
+    return ("", None) if name.endswith(".ImageIndex") else None
+
+
+def setup(app):
+    app.connect("builder-inited", write_help)
+    app.connect("autodoc-process-signature", hide_constructor)

@@ -35,7 +35,7 @@ inline const LabTables& lab_tables() {
             const double fifth = root_same_bits(base, 5);
             // base^2.4 = base^2 * (base^(1/5))^2
             const double linear = c <= 0.04045 ? c / 12.92 : base * base * fifth * fifth;
-            t.linear[i] = static_cast<std::uint16_t>(round(255 * 8 * linear));
+            t.linear[i] = round(255 * 8 * linear);
         }
         const double xyz[9] = {0.412453, 0.357580, 0.180423, 0.212671, 0.715160,
                                0.072169, 0.019334, 0.119193, 0.950227};
@@ -45,7 +45,7 @@ inline const LabTables& lab_tables() {
             const double x = i / (255.0 * 8);
             const double f =
                 x < 0.008856 ? x * 7.787 + 16.0 / 116.0 : root_same_bits(x, 3);
-            t.f[i] = static_cast<std::uint16_t>(round(32768 * f));
+            t.f[i] = round(32768 * f);
         }
         return t;
     }();

@@ -67,7 +67,6 @@ struct Pass {
         const std::ptrdiff_t n = layout.row_size();
         const std::ptrdiff_t band_rows = std::max<std::ptrdiff_t>(1, band_bytes / n);
         std::vector<std::uint8_t> band(static_cast<std::size_t>(band_rows * n));
-        std::vector<std::uint8_t> gray(static_cast<std::size_t>(plan.gray ? n : 0));
         Sink sink(plan, channels());
 
         const auto slot = [&](std::ptrdiff_t y) {
@@ -78,24 +77,19 @@ struct Pass {
             if (held == band_rows || y == last - 1)
                 sink.add(band.data(), static_cast<std::size_t>(held * layout.width));
         };
-        const auto to_gray = [&](std::ptrdiff_t y, std::uint8_t* out) {
-            kernels().rgb_to_gray_u8(image.row(y), out, static_cast<std::size_t>(image.width),
-                                     static_cast<std::size_t>(image.channels));
+        const auto load = [&](std::ptrdiff_t y, std::uint8_t* out) {
+            if (plan.gray)
+                kernels().rgb_to_gray_u8(image.row(y), out, static_cast<std::size_t>(image.width),
+                                         static_cast<std::size_t>(image.channels));
+            else
+                std::copy_n(image.row(y), n, out);
         };
         if (kernel) {
-            const auto source = [&](std::ptrdiff_t y) -> const std::uint8_t* {
-                if (!plan.gray) return image.row(y);
-                to_gray(y, gray.data());
-                return gray.data();
-            };
-            filter_rows<std::uint8_t>(layout, *kernel, plan.blur->border, first, last, source, slot,
+            filter_rows<std::uint8_t>(layout, *kernel, plan.blur->border, first, last, load, slot,
                                       finished);
         } else {
             for (std::ptrdiff_t y = first; y < last; ++y) {
-                if (plan.gray)
-                    to_gray(y, slot(y));
-                else
-                    std::copy_n(image.row(y), n, slot(y));
+                load(y, slot(y));
                 finished(y);
             }
         }

@@ -102,7 +102,8 @@ void gaussian_blur(ImageView<const T> src, ImageView<T> dst, const Gaussian& gau
     const std::ptrdiff_t grain = std::max(row_grain(layout.row_size(), cost), 4 * (n_taps - 1));
     parallel_for(src.height, grain, [&](std::ptrdiff_t first, std::ptrdiff_t last) {
         filter_rows<T>(
-            layout, kernel, border, first, last, [&](std::ptrdiff_t y) { return src.row(y); },
+            layout, kernel, border, first, last,
+            [&](std::ptrdiff_t y, T* out) { std::copy_n(src.row(y), src.row_size(), out); },
             [&](std::ptrdiff_t y) { return dst.row(y); }, [](std::ptrdiff_t) {});
     });
 }

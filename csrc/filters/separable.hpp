@@ -72,15 +72,15 @@ struct RowLayout {
     std::ptrdiff_t row_size() const { return width * channels; }
 };
 
-/// Filters rows [first, last) of an image that `source(y)` hands out row by row; `target(y)` says
-/// where row y goes, and `finished(y)` is called when it stands there.
+/// Filters rows [first, last) of an image; `load(y, out)` writes its row y to `out`, `target(y)` says
+/// where the filtered row y goes, and `finished(y)` is called when it stands there.
 ///
 /// Rows are filtered sideways into a ring that holds as many rows as there are taps. Each time the
 /// ring is full, its weighted sum is one finished row. The ring stays in cache; a temporary image
 /// would not.
-template <class T, class Kernel, class Source, class Target, class Finished>
+template <class T, class Kernel, class Load, class Target, class Finished>
 void filter_rows(const RowLayout& layout, const Kernel& kernel, Border border,
-                 std::ptrdiff_t first, std::ptrdiff_t last, Source source, Target target,
+                 std::ptrdiff_t first, std::ptrdiff_t last, Load load, Target target,
                  Finished finished) {
     using Middle = typename Kernel::Middle;
     const auto n_taps = static_cast<std::ptrdiff_t>(kernel.taps.size());
@@ -95,22 +95,25 @@ void filter_rows(const RowLayout& layout, const Kernel& kernel, Border border,
     for (std::ptrdiff_t k = 0; k < n_taps; ++k)
         shifted[static_cast<std::size_t>(k)] = padded.data() + k * layout.channels;
 
+    std::ptrdiff_t slot = 0;  // of the newest row in the ring
     for (std::ptrdiff_t y = first - radius; y < last + radius; ++y) {
-        const std::ptrdiff_t age = y - (first - radius);
-        Middle* const newest = ring.data() + age % n_taps * n;
+        Middle* const newest = ring.data() + slot * n;
+        if (++slot == n_taps) slot = 0;
         const std::ptrdiff_t from = border_index(border, y, layout.height);
         if (from < 0) {
             std::fill_n(newest, size, Middle{0});
         } else {
             T* const middle = padded.data() + radius * layout.channels;
-            std::copy_n(source(from), size, middle);
+            load(from, middle);
             extend_row(middle, layout.width, layout.channels, radius, border);
             kernel.horizontal(shifted.data(), newest, size);
         }
-        if (age < n_taps - 1) continue;  // the ring is still filling
+        if (y < first + radius) continue;  // the ring is still filling
 
-        for (std::ptrdiff_t k = 0; k < n_taps; ++k)
-            stacked[static_cast<std::size_t>(k)] = ring.data() + (age + 1 + k) % n_taps * n;
+        for (std::ptrdiff_t k = 0, from_slot = slot; k < n_taps; ++k) {  // oldest first
+            stacked[static_cast<std::size_t>(k)] = ring.data() + from_slot * n;
+            if (++from_slot == n_taps) from_slot = 0;
+        }
         kernel.vertical(stacked.data(), target(y - radius), size);
         finished(y - radius);
     }

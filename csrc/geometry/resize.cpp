@@ -19,88 +19,83 @@ namespace {
 
 // ---- linear -------------------------------------------------------------------------------------
 
-/// For each new pixel along one axis the two old ones it stands between and its way from one to
-/// the other.
-template <class Weight>
+/// For each new pixel along one axis the old one before it, and its way from there to the next.
+///
+/// At both ends the way is 0 or 1, so that the next one always exists (where there are two).
 struct Lerp {
-    std::vector<std::int32_t> left, right;
-    std::vector<Weight> weight;
+    std::vector<std::int32_t> left;
+    std::vector<double> way;
 };
 
-std::int16_t to_weight(double fraction, std::int16_t) {
-    return static_cast<std::int16_t>(std::min(32767.0, std::floor(fraction * 32768 + 0.5)));
-}
-float to_weight(double fraction, float) {
-    return static_cast<float>(fraction);
-}
-
-template <class Weight>
-Lerp<Weight> lerp_axis(std::ptrdiff_t from, std::ptrdiff_t to) {
-    Lerp<Weight> axis;
+Lerp lerp_axis(std::ptrdiff_t from, std::ptrdiff_t to) {
+    Lerp axis;
     const double scale = static_cast<double>(from) / static_cast<double>(to);
+    const auto last = static_cast<double>(std::max<std::ptrdiff_t>(from - 2, 0));
     for (std::ptrdiff_t i = 0; i < to; ++i) {
         const double at = (static_cast<double>(i) + 0.5) * scale - 0.5;
-        const double floor = std::floor(at);
-        const auto clamped = [&](double x) {
-            return static_cast<std::int32_t>(std::clamp(x, 0.0, static_cast<double>(from - 1)));
-        };
-        axis.left.push_back(clamped(floor));
-        axis.right.push_back(clamped(floor + 1));
-        axis.weight.push_back(to_weight(at - floor, Weight{}));
+        const double left = std::clamp(std::floor(at), 0.0, last);
+        axis.left.push_back(static_cast<std::int32_t>(left));
+        axis.way.push_back(std::clamp(at - left, 0.0, 1.0));
     }
     return axis;
 }
 
-/// The columns' pixels as positions of their values in a row of interleaved channels.
-template <class Weight>
-Lerp<Weight> spread_channels(const Lerp<Weight>& pixels, std::ptrdiff_t channels) {
-    Lerp<Weight> values;
-    for (std::size_t x = 0; x < pixels.left.size(); ++x)
-        for (std::int32_t c = 0; c < channels; ++c) {
-            values.left.push_back(pixels.left[x] * static_cast<std::int32_t>(channels) + c);
-            values.right.push_back(pixels.right[x] * static_cast<std::int32_t>(channels) + c);
-            values.weight.push_back(pixels.weight[x]);
-        }
-    return values;
+/// Weights of the type that the kernels for rows of T take: 15 binary places, or floats.
+template <class T>
+auto lerp_weights(const std::vector<double>& ways) {
+    std::vector<std::conditional_t<std::is_same_v<T, float>, float, std::int32_t>> weights;
+    for (const double way : ways)
+        if constexpr (std::is_same_v<T, float>)
+            weights.push_back(static_cast<float>(way));
+        else
+            weights.push_back(static_cast<std::int32_t>(std::floor(way * 32768 + 0.5)));
+    return weights;
 }
 
 template <class T>
 void resize_linear(ImageView<const T> src, ImageView<T> dst) {
     constexpr bool is_float = std::is_same_v<T, float>;
-    using Weight = std::conditional_t<is_float, float, std::int16_t>;
-    const Lerp<Weight> vertical = lerp_axis<Weight>(src.height, dst.height);
-    const Lerp<Weight> columns =
-        spread_channels(lerp_axis<Weight>(src.width, dst.width), src.channels);
+    using Middle = std::conditional_t<is_float, float, std::int16_t>;
+    const Lerp rows_axis = lerp_axis(src.height, dst.height);
+    Lerp columns = lerp_axis(src.width, dst.width);
+    for (std::int32_t& left : columns.left) left *= static_cast<std::int32_t>(src.channels);
+    const auto row_weights = lerp_weights<T>(rows_axis.way);
+    const auto column_weights = lerp_weights<T>(columns.way);
+    const auto step = static_cast<std::size_t>(src.width > 1 ? src.channels : 0);
+    const std::int32_t below = src.height > 1 ? 1 : 0;
     const auto n = static_cast<std::size_t>(dst.row_size());
     const Kernels& k = kernels();
 
     parallel_for(dst.height, row_grain(dst.row_size(), 2), [&](std::ptrdiff_t first,
                                                                std::ptrdiff_t last) {
         // The two old rows in use, already at the new width; enlarging meets them again and again.
-        std::array<std::vector<Weight>, 2> rows = {std::vector<Weight>(n), std::vector<Weight>(n)};
+        std::array<std::vector<Middle>, 2> rows = {std::vector<Middle>(n), std::vector<Middle>(n)};
         std::array<std::int32_t, 2> held = {-1, -1};
         const auto fetch = [&](std::size_t slot, std::int32_t y) {
             if (held[slot] == y) return;
             held[slot] = y;
-            if constexpr (is_float)
-                k.lerp_columns_f32(src.row(y), columns.left.data(), columns.right.data(),
-                                   columns.weight.data(), rows[slot].data(), n);
-            else
-                k.lerp_columns_u8(src.row(y), columns.left.data(), columns.right.data(),
-                                  columns.weight.data(), rows[slot].data(), n);
+            const auto lerp = [&] {
+                if constexpr (is_float)
+                    return k.lerp_columns_f32;
+                else
+                    return k.lerp_columns_u8;
+            }();
+            lerp(src.row(y), columns.left.data(), step, column_weights.data(), rows[slot].data(),
+                 static_cast<std::size_t>(dst.width), static_cast<std::size_t>(dst.channels));
         };
         for (std::ptrdiff_t y = first; y < last; ++y) {
             const auto at = static_cast<std::size_t>(y);
-            if (held[1] == vertical.left[at]) {  // what was below is above now
+            const std::int32_t above = rows_axis.left[at];
+            if (held[1] == above) {  // what was below is above now
                 std::swap(rows[0], rows[1]);
                 std::swap(held[0], held[1]);
             }
-            fetch(0, vertical.left[at]);
-            fetch(1, vertical.right[at]);
+            fetch(0, above);
+            fetch(1, above + below);
             if constexpr (is_float)
-                k.lerp_rows_f32(rows[0].data(), rows[1].data(), vertical.weight[at], dst.row(y), n);
+                k.lerp_rows_f32(rows[0].data(), rows[1].data(), row_weights[at], dst.row(y), n);
             else
-                k.lerp_rows_u8(rows[0].data(), rows[1].data(), vertical.weight[at], dst.row(y), n);
+                k.lerp_rows_u8(rows[0].data(), rows[1].data(), row_weights[at], dst.row(y), n);
         }
     });
 }

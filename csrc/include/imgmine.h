@@ -27,24 +27,29 @@ typedef enum {
     IMGMINE_FAILED = 4
 } imgmine_status;
 
-typedef enum { IMGMINE_U8 = 0, IMGMINE_F32 = 1 } imgmine_dtype;
+/* Choices are plain ints, so that any value that arrives can be checked. */
+typedef int imgmine_dtype;
+enum { IMGMINE_U8 = 0, IMGMINE_F32 = 1 };
 
-typedef enum {
+typedef int imgmine_border;
+enum {
     IMGMINE_REFLECT101 = 0,
     IMGMINE_REFLECT = 1,
     IMGMINE_REPLICATE = 2,
     IMGMINE_WRAP = 3,
     IMGMINE_CONSTANT = 4 /* zeros */
-} imgmine_border;
+};
 
-typedef enum { IMGMINE_AREA = 0, IMGMINE_LINEAR = 1 } imgmine_resize_method;
+typedef int imgmine_resize_method;
+enum { IMGMINE_AREA = 0, IMGMINE_LINEAR = 1 };
 
-typedef enum {
+typedef int imgmine_normalize;
+enum {
     IMGMINE_COUNTS = 0,
     IMGMINE_L1 = 1,
     IMGMINE_L2 = 2,
     IMGMINE_HELLINGER = 3
-} imgmine_normalize;
+};
 
 /* A caller-owned image: interleaved channels, R first; rows `row_stride` elements apart. */
 typedef struct {

@@ -34,16 +34,17 @@ void rgb_to_gray_u8(const std::uint8_t* rgb, std::uint8_t* gray, std::size_t n,
         const __m512i weight_rg = _mm512_set1_epi32(gray_g << 16 | gray_r);
         const __m512i weight_b = _mm512_set1_epi32(16384 << 16 | gray_b);
         const __m512i one = _mm512_set1_epi32(1 << 16);
-        for (; i + 22 <= n; i += 16) {  // loads 64 bytes, uses 48
-            const __m512i bytes = _mm512_loadu_si512(rgb + 3 * i);
+        const auto sixteen = [&](std::size_t at) {
+            const __m512i bytes = _mm512_maskz_loadu_epi8((1ull << 48) - 1, rgb + 3 * at);
             const __m512i rg = _mm512_maskz_permutexvar_epi8(0x5555555555555555u, index_rg, bytes);
             const __m512i b = _mm512_or_si512(
                 one, _mm512_maskz_permutexvar_epi8(0x1111111111111111u, index_b, bytes));
             const __m512i total =
                 _mm512_add_epi32(_mm512_madd_epi16(rg, weight_rg), _mm512_madd_epi16(b, weight_b));
-            _mm_storeu_si128((__m128i*)(gray + i),
+            _mm_storeu_si128((__m128i*)(gray + at),
                              _mm512_cvtepi32_epi8(_mm512_srli_epi32(total, 15)));
-        }
+        };
+        if (in_blocks<16>(n, sixteen)) return;
         (void)to_rg, (void)to_b;
 #elif defined(__AVX2__)
         const __m256i shuffle_rg = _mm256_broadcastsi128_si256(to_rg);
@@ -102,44 +103,67 @@ void rgb_to_gray_f32(const float* rgb, float* gray, std::size_t n, std::size_t c
     }
 }
 
-/// 8-bit HSV with hue in [0, 180): V = max, S = 255 (max - min) / max, H = 30 (sector + part).
-///
-/// `tables` holds round(2^12 * 255 / v) for v < 256 and then round(2^12 * 30 / d) for d < 256.
-void rgb_to_hsv_u8(const std::uint8_t* rgb, std::uint8_t* hsv, std::size_t n,
-                   const std::int32_t* tables) {
-    constexpr int half = 1 << 11;
-    for (std::size_t i = 0; i < n; ++i, rgb += 3, hsv += 3) {
-        const int r = rgb[0], g = rgb[1], b = rgb[2];
-        const int high = r > g ? (r > b ? r : b) : (g > b ? g : b);
-        const int low = r < g ? (r < b ? r : b) : (g < b ? g : b);
-        const int span = high - low;
-        const int from_sector = high == r   ? g - b
-                                : high == g ? b - r + 2 * span
-                                            : r - g + 4 * span;
-        const int hue = (from_sector * tables[256 + span] + half) >> 12;
-        hsv[0] = (std::uint8_t)(hue < 0 ? hue + 180 : hue);
-        hsv[1] = (std::uint8_t)((span * tables[high] + half) >> 12);
-        hsv[2] = (std::uint8_t)high;
+// HSV and Lab work on blocks of pixels whose channels stand apart as 32-bit integers, which the
+// compiler turns into registers, table look-ups included.
+constexpr std::size_t color_block = 64;
+
+/// Calls convert(r, g, b) on blocks of pixels; it leaves the new channels in place of the old.
+template <class Convert>
+IMGMINE_INLINE void convert_blocks(const std::uint8_t* in, std::uint8_t* out, std::size_t n,
+                                   const Convert& convert) {
+    std::int32_t c[3][color_block] = {};
+    for (; n; in += 3 * color_block, out += 3 * color_block) {
+        const std::size_t m = n < color_block ? n : color_block;
+        for (std::size_t i = 0; i < m; ++i)
+            for (std::size_t k = 0; k < 3; ++k) c[k][i] = in[3 * i + k];
+        convert(c[0], c[1], c[2]);
+        for (std::size_t i = 0; i < m; ++i)
+            for (std::size_t k = 0; k < 3; ++k) out[3 * i + k] = (std::uint8_t)c[k][i];
+        n -= m;
     }
 }
 
-/// 8-bit CIE L*a*b* (sRGB, D65): L* times 255/100, a* and b* plus 128.
+/// 8-bit HSV with hue in [0, 180): V = max, S = 255 (max - min) / max, H = 30 (sector + part).
+///
+/// `tables` holds round(2^12 * 255 / v) for v < 256 and then round(2^12 * 30 / d) for d < 256.
+/// `hsv` may be `rgb`.
+void rgb_to_hsv_u8(const std::uint8_t* rgb, std::uint8_t* hsv, std::size_t n,
+                   const std::int32_t* tables) {
+    convert_blocks(rgb, hsv, n, [tables](std::int32_t* c0, std::int32_t* c1, std::int32_t* c2) {
+        for (std::size_t i = 0; i < color_block; ++i) {
+            const std::int32_t r = c0[i], g = c1[i], b = c2[i];
+            const std::int32_t rg_high = r > g ? r : g, rg_low = r < g ? r : g;
+            const std::int32_t high = rg_high > b ? rg_high : b, low = rg_low < b ? rg_low : b;
+            const std::int32_t span = high - low;
+            const std::int32_t from_green = high == g ? b - r + 2 * span : r - g + 4 * span;
+            const std::int32_t from_sector = high == r ? g - b : from_green;
+            const std::int32_t hue = (from_sector * tables[256 + span] + (1 << 11)) >> 12;
+            c0[i] = hue < 0 ? hue + 180 : hue;
+            c1[i] = (span * tables[high] + (1 << 11)) >> 12;
+            c2[i] = high;
+        }
+    });
+}
+
+/// 8-bit CIE L*a*b* (sRGB, D65): L* times 255/100, a* and b* plus 128. `lab` may be `rgb`.
 void rgb_to_lab_u8(const std::uint8_t* rgb, std::uint8_t* lab, std::size_t n,
                    const LabTables& tables) {
-    constexpr int l_scale = (116 * 255 + 50) / 100;
-    constexpr int l_shift = -((16 * 255 * (1 << 15) + 50) / 100);
-    const auto byte = [](int x) { return (std::uint8_t)(x < 0 ? 0 : x > 255 ? 255 : x); };
-    for (std::size_t i = 0; i < n; ++i, rgb += 3, lab += 3) {
-        const int r = tables.linear[rgb[0]], g = tables.linear[rgb[1]], b = tables.linear[rgb[2]];
-        int f[3];
-        for (int k = 0; k < 3; ++k) {
-            const std::int32_t* m = tables.matrix + 3 * k;
-            f[k] = tables.f[(r * m[0] + g * m[1] + b * m[2] + (1 << 11)) >> 12];
+    constexpr std::int32_t l_scale = (116 * 255 + 50) / 100;
+    constexpr std::int32_t l_shift = -((16 * 255 * (1 << 15) + 50) / 100);
+    const auto byte = [](std::int32_t x) { return x < 0 ? 0 : x > 255 ? 255 : x; };
+    convert_blocks(rgb, lab, n, [&](std::int32_t* c0, std::int32_t* c1, std::int32_t* c2) {
+        const std::int32_t* m = tables.matrix;
+        for (std::size_t i = 0; i < color_block; ++i) {
+            const std::int32_t r = tables.linear[c0[i]], g = tables.linear[c1[i]],
+                               b = tables.linear[c2[i]];
+            const std::int32_t x = tables.f[(r * m[0] + g * m[1] + b * m[2] + (1 << 11)) >> 12];
+            const std::int32_t y = tables.f[(r * m[3] + g * m[4] + b * m[5] + (1 << 11)) >> 12];
+            const std::int32_t z = tables.f[(r * m[6] + g * m[7] + b * m[8] + (1 << 11)) >> 12];
+            c0[i] = byte((l_scale * y + l_shift + (1 << 14)) >> 15);
+            c1[i] = byte((500 * (x - y) + (128 << 15) + (1 << 14)) >> 15);
+            c2[i] = byte((200 * (y - z) + (128 << 15) + (1 << 14)) >> 15);
         }
-        lab[0] = byte((l_scale * f[1] + l_shift + (1 << 14)) >> 15);
-        lab[1] = byte((500 * (f[0] - f[1]) + (128 << 15) + (1 << 14)) >> 15);
-        lab[2] = byte((200 * (f[1] - f[2]) + (128 << 15) + (1 << 14)) >> 15);
-    }
+    });
 }
 
 }  // namespace

@@ -74,15 +74,19 @@ template <std::size_t fixed_taps>
 IMGMINE_INLINE void symmetric_row(const std::uint8_t* const* rows, const std::uint16_t* taps,
                                   std::size_t n_taps, std::uint16_t* out, std::size_t n) {
     if (fixed_taps) n_taps = fixed_taps;  // a constant count unrolls the loop
-    constexpr std::size_t block = 2 * native_shorts;
-    std::size_t i = 0;
-    NativeShorts total[2];
-    for (; i + block <= n; i += block) {
+    const auto two = [&](std::size_t i) __attribute__((always_inline)) {
+        NativeShorts total[2];
         symmetric_sum<2>(rows, taps, n_taps, i, total);
         store_shorts(out + i, total[0]);
         store_shorts(out + i + native_shorts, total[1]);
-    }
-    for (; i < n; ++i) {
+    };
+    const auto one = [&](std::size_t i) __attribute__((always_inline)) {
+        NativeShorts total;
+        symmetric_sum<1>(rows, taps, n_taps, i, &total);
+        store_shorts(out + i, total);
+    };
+    if (in_blocks<2 * native_shorts>(n, two) || in_blocks<native_shorts>(n, one)) return;
+    for (std::size_t i = 0; i < n; ++i) {
         std::uint16_t x = 0;
         for (std::size_t k = 0; k < n_taps; ++k)
             x = (std::uint16_t)(x + taps[k] * rows[k][i]);
@@ -111,17 +115,21 @@ IMGMINE_INLINE void narrow_column(const std::uint16_t* const* rows, const std::u
                                   std::size_t n_taps, std::size_t shift, std::uint8_t* out,
                                   std::size_t n) {
     if (fixed_taps) n_taps = fixed_taps;
-    constexpr std::size_t block = 2 * native_shorts;
     const auto half = (std::uint16_t)(1u << (shift - 1));
-    std::size_t i = 0;
-    NativeShorts total[2];
-    for (; i + block <= n; i += block) {
+    const auto two = [&](std::size_t i) __attribute__((always_inline)) {
+        NativeShorts total[2];
         symmetric_sum<2>(rows, taps, n_taps, i, total);
         IMGMINE_UNROLL
         for (std::size_t u = 0; u < 2; ++u)
             store_bytes_of(out + i + u * native_shorts, (total[u] + half) >> (int)shift);
-    }
-    for (; i < n; ++i) {
+    };
+    const auto one = [&](std::size_t i) __attribute__((always_inline)) {
+        NativeShorts total;
+        symmetric_sum<1>(rows, taps, n_taps, i, &total);
+        store_bytes_of(out + i, (total + half) >> (int)shift);
+    };
+    if (in_blocks<2 * native_shorts>(n, two) || in_blocks<native_shorts>(n, one)) return;
+    for (std::size_t i = 0; i < n; ++i) {
         unsigned x = half;
         for (std::size_t k = 0; k < n_taps; ++k) x += (unsigned)taps[k] * rows[k][i];
         out[i] = (std::uint8_t)(x >> shift);
@@ -146,7 +154,6 @@ void symmetric_sum_narrow_u16(const std::uint16_t* const* rows, const std::uint1
 /// out[i] = (sum over k of taps[k] * rows[k][i] + 2^15) >> 16, for taps that sum to 256.
 void weighted_sum_u16(const std::uint16_t* const* rows, const std::uint16_t* taps,
                       std::size_t n_taps, std::uint8_t* out, std::size_t n) {
-    std::size_t i = 0;
 #if defined(__x86_64__)
     // Two rows interleaved meet their two taps in one multiply-add. That is signed: values go in
     // less 2^15, which takes 256 * 2^15 from the sum.
@@ -198,7 +205,7 @@ void weighted_sum_u16(const std::uint16_t* const* rows, const std::uint16_t* tap
 #endif
     constexpr std::size_t unroll = 2;
     const V start = both_taps((256 << 15) + (1 << 15));
-    for (; i + unroll * native_shorts <= n; i += unroll * native_shorts) {
+    const auto block = [&](std::size_t i) {
         V lows[unroll], highs[unroll];
         IMGMINE_UNROLL
         for (std::size_t u = 0; u < unroll; ++u) lows[u] = highs[u] = start;
@@ -223,9 +230,10 @@ void weighted_sum_u16(const std::uint16_t* const* rows, const std::uint16_t* tap
         IMGMINE_UNROLL
         for (std::size_t u = 0; u < unroll; ++u)
             store_bytes_of(out + i + u * native_shorts, (NativeShorts)finish(lows[u], highs[u]));
-    }
+    };
+    if (in_blocks<unroll * native_shorts>(n, block)) return;
 #endif
-    for (; i < n; ++i) {
+    for (std::size_t i = 0; i < n; ++i) {
         std::uint32_t x = 1 << 15;
         for (std::size_t k = 0; k < n_taps; ++k) x += (std::uint32_t)taps[k] * rows[k][i];
         out[i] = (std::uint8_t)(x >> 16);

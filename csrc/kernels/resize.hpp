@@ -5,31 +5,58 @@
 namespace imgmine {
 namespace {
 
-/// out[i] = a + (b - a) * weight / 2^15 of a = in[left[i]] and b = in[right[i]], with 7 binary
-/// places: 0 <= out <= 255 * 128.
-void lerp_columns_u8(const std::uint8_t* in, const std::int32_t* left, const std::int32_t* right,
-                     const std::int16_t* weights, std::int16_t* out, std::size_t n) {
-    for (std::size_t i = 0; i < n; ++i) {
-        const int a = in[left[i]] * 128, b = in[right[i]] * 128;
-        out[i] = (std::int16_t)(a + (((b - a) * weights[i] + (1 << 14)) >> 15));
+/// Calls between(out, a, b, weight) for each value of n new pixels; a is the value at left[x], which
+/// is a position in the row, and b the one `step` behind it.
+template <std::size_t fixed_channels, class T, class Weight, class Out, class Between>
+IMGMINE_INLINE void lerp_pixels(const T* in, const std::int32_t* left, std::size_t step,
+                                const Weight* weights, Out* out, std::size_t n,
+                                std::size_t channels, const Between& between) {
+    if (fixed_channels) channels = fixed_channels;
+    for (std::size_t x = 0; x < n; ++x, out += channels) {
+        const T* a = in + left[x];
+        for (std::size_t c = 0; c < channels; ++c) out[c] = between(a[c], a[c + step], weights[x]);
     }
 }
 
+template <class T, class Weight, class Out, class Between>
+IMGMINE_INLINE void lerp_columns(const T* in, const std::int32_t* left, std::size_t step,
+                                 const Weight* weights, Out* out, std::size_t n,
+                                 std::size_t channels, const Between& between) {
+    switch (channels) {
+        case 1:
+            return lerp_pixels<1>(in, left, step, weights, out, n, channels, between);
+        case 3:
+            return lerp_pixels<3>(in, left, step, weights, out, n, channels, between);
+        case 4:
+            return lerp_pixels<4>(in, left, step, weights, out, n, channels, between);
+        default:
+            return lerp_pixels<0>(in, left, step, weights, out, n, channels, between);
+    }
+}
+
+/// a + (b - a) * weight / 2^15 with 7 binary places: 0 <= out <= 255 * 128.
+void lerp_columns_u8(const std::uint8_t* in, const std::int32_t* left, std::size_t step,
+                     const std::int32_t* weights, std::int16_t* out, std::size_t n,
+                     std::size_t channels) {
+    lerp_columns(in, left, step, weights, out, n, channels,
+                 [](std::int32_t a, std::int32_t b, std::int32_t weight) {
+                     return (std::int16_t)(128 * a + ((128 * (b - a) * weight + (1 << 14)) >> 15));
+                 });
+}
+
+/// a + (b - a) * weight
+void lerp_columns_f32(const float* in, const std::int32_t* left, std::size_t step,
+                      const float* weights, float* out, std::size_t n, std::size_t channels) {
+    lerp_columns(in, left, step, weights, out, n, channels,
+                 [](float a, float b, float weight) { return a + (b - a) * weight; });
+}
+
 /// The same between two rows made by lerp_columns_u8, rounded to whole values.
-void lerp_rows_u8(const std::int16_t* a, const std::int16_t* b, std::int16_t weight,
+void lerp_rows_u8(const std::int16_t* a, const std::int16_t* b, std::int32_t weight,
                   std::uint8_t* out, std::size_t n) {
     for (std::size_t i = 0; i < n; ++i) {
         const int x = a[i] + (((b[i] - a[i]) * weight + (1 << 14)) >> 15);
         out[i] = (std::uint8_t)((x + 64) >> 7);
-    }
-}
-
-/// out[i] = a + (b - a) * weight of a = in[left[i]] and b = in[right[i]].
-void lerp_columns_f32(const float* in, const std::int32_t* left, const std::int32_t* right,
-                      const float* weights, float* out, std::size_t n) {
-    for (std::size_t i = 0; i < n; ++i) {
-        const float a = in[left[i]], b = in[right[i]];
-        out[i] = a + (b - a) * weights[i];
     }
 }
 

@@ -195,6 +195,18 @@ IMGMINE_INLINE float sum(const Floats& v) {
 #endif
 }
 
+/// Calls body(i) for blocks that cover [0, n), the last one overlapping the one before it: for
+/// results that do not depend on what else is computed. Returns false, having done nothing, where n
+/// is less than a block.
+template <std::size_t block, class Body>
+IMGMINE_INLINE bool in_blocks(std::size_t n, const Body& body) {
+    if (n < block) return false;
+    std::size_t i = 0;
+    for (; i + block <= n; i += block) body(i);
+    if (i < n) body(n - block);
+    return true;
+}
+
 // Sixteen doubles in the same way, without a fused multiply-add: no level needs to emulate one.
 constexpr std::size_t native_doubles = native_lanes / 2;
 constexpr std::size_t double_parts = lanes / native_doubles;

@@ -10,9 +10,9 @@ namespace imgmine {
 /// What rgb_to_lab_u8 looks up: linear light of an sRGB byte (11 bits), the XYZ matrix over the
 /// white point (12 bits), and the CIE function f of a linear value (15 bits).
 struct LabTables {
-    std::uint16_t linear[256];
+    std::int32_t linear[256];
     std::int32_t matrix[9];
-    std::uint16_t f[3072];
+    std::int32_t f[3072];
 };
 
 /// Many measures at once: out[i][j] of rows a[i] and b[j]; strides in elements.
@@ -58,13 +58,14 @@ struct Kernels {
     void (*count_joint)(const std::uint8_t* pixels, std::size_t n, const std::uint32_t* luts,
                         std::uint32_t* counts, std::size_t size);
     // resize.hpp
-    void (*lerp_columns_u8)(const std::uint8_t* in, const std::int32_t* left,
-                            const std::int32_t* right, const std::int16_t* weights,
-                            std::int16_t* out, std::size_t n);
-    void (*lerp_rows_u8)(const std::int16_t* a, const std::int16_t* b, std::int16_t weight,
+    void (*lerp_columns_u8)(const std::uint8_t* in, const std::int32_t* left, std::size_t step,
+                            const std::int32_t* weights, std::int16_t* out, std::size_t n,
+                            std::size_t channels);
+    void (*lerp_rows_u8)(const std::int16_t* a, const std::int16_t* b, std::int32_t weight,
                          std::uint8_t* out, std::size_t n);
-    void (*lerp_columns_f32)(const float* in, const std::int32_t* left, const std::int32_t* right,
-                             const float* weights, float* out, std::size_t n);
+    void (*lerp_columns_f32)(const float* in, const std::int32_t* left, std::size_t step,
+                             const float* weights, float* out, std::size_t n,
+                             std::size_t channels);
     void (*lerp_rows_f32)(const float* a, const float* b, float weight, float* out, std::size_t n);
     void (*add_weighted_u8)(const std::uint8_t* in, std::uint32_t weight, std::uint32_t* totals,
                             std::size_t n);

@@ -20,11 +20,14 @@ from ._errors import (
 )
 from ._info import info
 from ._threadpoolctl import register_threadpoolctl
+from .collection import ImageClassifier, ImageIndex
 
 __all__ = [
     "ConvergenceWarning",
     "DecodeError",
     "FormatError",
+    "ImageClassifier",
+    "ImageIndex",
     "MissingDependencyError",
     "NotFittedError",
     "__version__",

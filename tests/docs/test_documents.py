@@ -27,8 +27,8 @@ PAGES = [
 ]
 # Commands that set up a machine are tried by people; the rest of a console block runs here.
 NOT_RUN = re.compile(
-    r"(python3 -m venv|\.venv/bin/|export|cmake|python -m pytest|LD_PRELOAD=|ruff|mypy|lint-imports"
-    r"|clang-format|sphinx-build)\b"
+    r"(python3 -m venv |\.venv/bin/|export |cmake |python -m pytest|LD_PRELOAD="
+    r"|ruff |mypy|lint-imports|clang-format |sphinx-build )"
 )
 FENCE = re.compile(r"^(`{3,})([^\n`]*)\n(.*?)^\1$", re.MULTILINE | re.DOTALL)
 
@@ -83,7 +83,7 @@ def run_console(page, block):
 
 
 def scene(rng, ground, sky):
-    """A generated picture of 120 x 160: a sky above a ground, and a few discs."""
+    """Draw a picture of 120 x 160: a sky above a ground, and a few discs."""
     rows, columns = np.mgrid[:120, :160]
     image = np.where((rows < 60)[..., None], sky, ground) + rng.normal(0, 12, (120, 160, 3))
     for _ in range(4):
@@ -93,7 +93,7 @@ def scene(rng, ground, sky):
 
 
 def write_pictures(root):
-    """What the pages ask of their reader: `photos`, and `animals` with a folder per class."""
+    """Make what the pages ask of their reader: `photos`, and `animals`, a folder per class."""
     rng = np.random.default_rng(0)
     places = {
         "beach": ((225, 200, 150), (120, 180, 240)),

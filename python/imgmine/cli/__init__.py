@@ -68,23 +68,28 @@ def main(argv: Sequence[str] | None = None) -> int:
         warnings.showwarning = _show_warning
         # Pillow's are about odd metadata, name no file, and are not what the caller can mend.
         warnings.filterwarnings("ignore", module=r"PIL\b")
-        try:
-            status = _run(arguments)
-            sys.stdout.flush()
-        except KeyboardInterrupt:
-            _say("interrupted")
-            return _INTERRUPTED
-        except BrokenPipeError:
-            _silence_stdout()
-            return _NO_READER
-        except WrongUse as error:
-            _say(f"error: {error}")
-            return 2
-        except Exception as error:
-            if os.environ.get("IMGMINE_DEBUG", "0") not in ("", "0"):
-                raise
-            _say(f"error: {_reason(error)}")
-            return 1
+        return _status_of(arguments)
+
+
+def _status_of(arguments: list[str]) -> int:
+    """Run a command, and say in one line why it ended early if it did."""
+    try:
+        status = _run(arguments)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        _say("interrupted")
+        return _INTERRUPTED
+    except BrokenPipeError:
+        _silence_stdout()
+        return _NO_READER
+    except WrongUse as error:
+        _say(f"error: {error}")
+        return 2
+    except Exception as error:
+        if os.environ.get("IMGMINE_DEBUG", "0") not in ("", "0"):
+            raise
+        _say(f"error: {_reason(error)}")
+        return 1
     return status
 
 

@@ -8,6 +8,7 @@ downloaded. Needs scikit-image and scikit-learn: pip install 'imgmine[demo]'.
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import time
 from pathlib import Path
@@ -48,16 +49,17 @@ def run(options: argparse.Namespace) -> int:
     digits = classify_digits()
     page = root / "index.html"
     _demo_page.write(page, retrieval, digits)
+    examples = _demo_page.examples(retrieval) or list(retrieval.searches)
     if options.picture is not None:
-        shown = [s for s in _demo_page.examples(retrieval) if not s.alteration.subtle]
-        _demo_picture.write(options.picture, shown)
+        shown = [search for search in examples if not search.alteration.subtle]
+        _demo_picture.write(options.picture, shown, retrieval.photographs)
     written = {"page": page, "picture": options.picture}
     seconds = time.perf_counter() - started
     if options.json:
         print_json({**_document(retrieval, digits), **written, "seconds": seconds})
     else:
         _print_results(retrieval, digits)
-        _print_places(root, written, seconds)
+        _print_places(root, written, examples[0].query, seconds)
     return 0
 
 
@@ -72,31 +74,33 @@ def _prepare(root: Path) -> None:
 
 def _print_results(retrieval: Retrieval, digits: Digits) -> None:
     print(
-        f"Search: {len(retrieval.photographs)} photographs, looked up with "
-        f'{len(retrieval.searches)} altered copies (recipe "{retrieval.recipe}")\n'
+        f"Search: {len(retrieval.photographs)} photographs, put into a catalogue in "
+        f"{retrieval.seconds_to_index:.2f} s and looked up\n"
+        f"with {len(retrieval.searches)} altered copies in {retrieval.seconds_to_search:.2f} s "
+        f'(recipe "{retrieval.recipe}")\n'
     )
     print(_indented(table(_searches(retrieval))))
     print(
-        f"\nClassification: handwritten digits, {digits.n_train:,} to learn from, "
-        f"{len(digits.report.y_true):,} to judge by\n"
+        f"\nClassification: {digits.n_train:,} handwritten digits learned in "
+        f"{digits.seconds_to_train:.2f} s, {len(digits.report.y_true):,} others judged\n"
     )
     measures = _measures(digits)
-    cells = [(name, f"{value:.3f}") for name, value in measures.items()]
-    print(_indented(table([*cells, ("mistakes", str(len(digits.report.mistakes)))])))
+    cells = [f"{value:.3f}" for value in measures.values()]
+    print(_indented(table([[*measures, "mistakes"], [*cells, str(len(digits.report.mistakes))]])))
 
 
-def _print_places(root: Path, written: dict[str, Any], seconds: float) -> None:
+def _print_places(root: Path, written: dict[str, Any], query: Path, seconds: float) -> None:
     folder = root / "pictures"
-    example = root / "altered" / ALTERATIONS[0].folder / "coffee.jpg"
     print(
-        "\nThe photographs are from scikit-image (CC0 or without known restrictions) and from\n"
-        f"scikit-learn (CC BY 2.0); {folder / CREDITS} names their authors.\n"
-        f"{DIGITS_CREDIT}.\n"
+        "\nPhotographs: in scikit-image, CC0 or free of known restrictions, and in scikit-learn,\n"
+        f"CC BY 2.0; {folder / CREDITS} names their authors. Digits: E. Alpaydin\n"
+        "and C. Kaynak, UCI Machine Learning Repository, CC BY 4.0, in scikit-learn.\n"
     )
     for what, path in written.items():
         if path is not None:
             print(f"The {what}: {path}")
-    print(f"Done in {seconds:.1f} s. Go on with: imgmine search {folder} {example}")
+    words = ("imgmine", "search", str(folder), str(query))
+    print(f"Done in {seconds:.1f} s. Go on with: {shlex.join(words)}")
 
 
 def _indented(text: str) -> str:
@@ -137,11 +141,14 @@ def _document(retrieval: Retrieval, digits: Digits) -> dict[str, Any]:
             for path, photograph in retrieval.photographs.items()
         ],
         "retrieval": searches,
+        "seconds_to_index": retrieval.seconds_to_index,
+        "seconds_to_search": retrieval.seconds_to_search,
         "digits": {
             "train": digits.n_train,
             "test": len(digits.report.y_true),
             **_measures(digits),
             "mistakes": len(digits.report.mistakes),
+            "seconds_to_train": digits.seconds_to_train,
             "credit": DIGITS_CREDIT,
         },
     }

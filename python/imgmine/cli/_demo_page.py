@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from ..collection import _html
 from ._demo_data import ALTERATIONS, DIGITS_CREDIT
 from ._demo_steps import first
@@ -19,7 +21,7 @@ _HITS = 6
 _MOST_MISSES = 6
 
 _STYLE = """
-.imgmine .score td{min-width:9rem}
+.imgmine .score td{min-width:7rem}
 .imgmine .bar{background:linear-gradient(to right,rgb(var(--good)/.24) var(--share),
 var(--well) var(--share)) no-repeat .7rem 50%/calc(100% - 1.4rem) 68%}
 .imgmine .every{display:grid;grid-template-columns:repeat(var(--columns),minmax(5.2rem,1fr));
@@ -27,9 +29,10 @@ gap:.55rem .6rem;min-width:42rem;margin-top:.3rem;align-items:end}
 .imgmine .every b{font-size:.78rem;font-weight:400;color:var(--dim);line-height:1.25}
 .imgmine .every figcaption{display:none}
 .imgmine .search{margin-top:1.4rem}
-.imgmine .search .beside{grid-template-columns:minmax(0,11rem) minmax(0,1fr)}
 .imgmine .search .frame{aspect-ratio:4/3}
 .imgmine .search .gallery{grid-template-columns:repeat(auto-fill,minmax(7.6rem,1fr))}
+@media(min-width:44rem){
+.imgmine .search .beside{grid-template-columns:minmax(0,11rem) minmax(0,1fr)}}
 .imgmine .credits{columns:2 22rem;column-gap:2rem;padding:0;margin:.8rem 0 0;list-style:none;
 font-size:.8rem;color:var(--dim)}
 """
@@ -133,7 +136,9 @@ def _colorful(retrieval: Retrieval) -> list[Path]:
 
 def _examples(retrieval: Retrieval) -> str:
     body = "".join(map(_search, examples(retrieval)))
-    note = "A copy, and what was found: nearest first, with the distance."
+    note = (
+        "A copy, and what was found: nearest first, with the distance; the original is underlined."
+    )
     return _html.section("What a search returns", body, note=note)
 
 
@@ -142,7 +147,10 @@ def _misses(retrieval: Retrieval) -> str:
     if not missed:
         return ""
     shown = sorted(missed, key=lambda search: -search.rank)[:_MOST_MISSES]
-    note = f"The {len(shown)} worst of {len(missed)} searches that did not find the original first."
+    note = (
+        f"The {len(shown)} worst of {len(missed)} searches that did not find the original first; "
+        "it is underlined."
+    )
     return _html.section("Where it failed", "".join(map(_search, shown)), note=note)
 
 
@@ -161,7 +169,7 @@ def _search(search: Search) -> str:
     ]
     if search.rank > _HITS:
         hits[-1] = _html.figure(
-            search.original, search.original.stem, _LARGE, badge=str(search.rank), tone="bad"
+            search.original, search.original.stem, _LARGE, badge=str(search.rank), tone="good"
         )
     return f'<div class="search">{_html.beside(query, _html.gallery(hits))}</div>'
 
@@ -172,23 +180,25 @@ def _digits(digits: Digits) -> str:
     values = (report.accuracy, mean.precision, mean.recall, mean.f1)
     names = ("accuracy", "precision", "recall", "F1")
     tiles = [(name, f"{value:.3f}") for name, value in zip(names, values, strict=True)]
-    figures = [
-        _html.figure(
-            report.samples[mistake.sample] if report.samples else b"",
-            f"{mistake.true} → {mistake.predicted}",
-            _DIGIT,
-            name=f"digit {mistake.true}",
-        )
-        for mistake in report.mistakes
-    ]
+    right = np.flatnonzero(report.y_true == report.y_pred)
+    firsts = [right[report.y_true[right] == label][:1] for label in report.classes]
+    shown = [_digit(report, i, "good") for i in np.concatenate(firsts).tolist()]
+    wrong = [_digit(report, mistake.sample, "bad") for mistake in report.mistakes]
     note = (
-        f"A linear support vector machine on the 8 x 8 pixels, trained with {digits.n_train} "
+        f"A linear support vector machine on the 8 x 8 pixels, trained with {digits.n_train:,} "
         f"digits in {digits.seconds_to_train * 1000:.0f} ms, read {len(report.y_true)} others. "
-        f"Below, all {len(report.mistakes)} it got wrong: what they are → what it read. "
-        "Precision, recall and F1 are means over the ten classes."
+        f"Here are one of each that it read right, and all {len(wrong)} that it did not, the "
+        "worst first: what they are → what it read. Precision, recall and F1 are means over the "
+        "ten classes."
     )
-    body = _html.tiles(tiles) + _html.gallery(figures, _DIGIT)
+    body = _html.tiles(tiles) + _html.gallery(shown, _DIGIT) + _html.gallery(wrong, _DIGIT)
     return _html.section("Handwritten digits", body, note=note)
+
+
+def _digit(report: Report, i: int, tone: str) -> str:
+    true, read = report.y_true[i], report.y_pred[i]
+    image = report.samples[i] if report.samples is not None else b""
+    return _html.figure(image, f"{true} → {read}", _DIGIT, tone=tone, name=f"digit {true}")
 
 
 def _credits(retrieval: Retrieval) -> str:

@@ -16,19 +16,22 @@ if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont, ImageFont
 
     from .._validate import Array
+    from ._demo_data import Photograph
     from ._demo_steps import Search
 
 _SIDE, _GAP, _MARGIN, _DIVIDER = 236, 16, 32, 40
-_HEAD, _CAPTION, _BAR = 46, 44, 8
+_HEAD, _CAPTION, _BAR, _FOOT = 46, 44, 8, 40
+_FONT, _SMALL_FONT = 21, 15
 _HITS = 4
 _PAPER, _INK, _DIM, _GOOD = (255, 255, 255), (31, 39, 51), (98, 109, 125), (31, 105, 168)
 
 
-def write(path: str, searches: Sequence[Search]) -> None:
+def write(path: str, searches: Sequence[Search], photographs: dict[Path, Photograph]) -> None:
     """Write the picture, in the format that the name's suffix says."""
+    credit = _credit(searches, photographs)
     row = _SIDE + _CAPTION + _GAP
     width = 2 * _MARGIN + (_HITS + 1) * _SIDE + (_HITS - 1) * _GAP + _DIVIDER
-    height = _MARGIN // 2 + _HEAD + row * len(searches) + _MARGIN // 2
+    height = _MARGIN // 2 + _HEAD + row * len(searches) + (_FOOT if credit else _MARGIN // 2)
     canvas = np.full((height, width, 3), _PAPER, np.uint8)
     texts = [(_MARGIN, _MARGIN // 2, "altered copy", _DIM), (_left(1), _MARGIN // 2, "found", _DIM)]
     for i, search in enumerate(searches):
@@ -40,7 +43,16 @@ def write(path: str, searches: Sequence[Search]) -> None:
             _paste(canvas, found.path, top, _left(place), right)
             caption = f"{place}  {found.path.stem}"
             texts.append((_left(place), top + _SIDE + 10, caption, _GOOD if right else _DIM))
-    imwrite(path, _written(canvas, texts))
+    foot = (_MARGIN, height - _FOOT, credit, _DIM)
+    imwrite(path, _written(_written(canvas, texts, _FONT), [foot], _SMALL_FONT))
+
+
+def _credit(searches: Sequence[Search], photographs: dict[Path, Photograph]) -> str:
+    """Name the authors, of pictures shown, whose terms ask for it."""
+    shown = {found.path for search in searches for found in search.found[:_HITS]}
+    shown |= {search.original for search in searches}
+    named = [p for path, p in photographs.items() if path in shown and p.terms.startswith("CC BY")]
+    return ";  ".join(f"{p.file}: {p.author}, {p.terms}" for p in named)
 
 
 def _left(column: int) -> int:
@@ -64,13 +76,15 @@ def _square(image: Array) -> Array:
     return resize(image[top : top + side, left : left + side], (_SIDE, _SIDE), method)
 
 
-def _written(canvas: Array, texts: Sequence[tuple[int, int, str, tuple[int, int, int]]]) -> Array:
+def _written(
+    canvas: Array, texts: Sequence[tuple[int, int, str, tuple[int, int, int]]], size: int
+) -> Array:
     """Return the canvas with texts at (left, top) on it."""
     from PIL import Image, ImageDraw, ImageFont
 
     picture = Image.fromarray(canvas)
     draw = ImageDraw.Draw(picture)
-    font: FreeTypeFont | ImageFont.ImageFont = ImageFont.load_default(21)
+    font: FreeTypeFont | ImageFont.ImageFont = ImageFont.load_default(size)
     for left, top, text, color in texts:
         draw.text((left, top), text, fill=color, font=font)
     return np.asarray(picture)

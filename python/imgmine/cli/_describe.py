@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
     """Run the command."""
     recipe = load_recipe(options.recipe or DEFAULT_RECIPE)
     paths = pictures(options.files)
-    readable, vectors, failures = describe(recipe, paths, options.jobs, show_progress(options))
+    kept, vectors, failures = describe(recipe, paths, options.jobs, show_progress(options))
     report_failures(failures)
     out = options.out if not failures else None
     if out is not None:
@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
             {
                 "recipe": json.loads(recipe.to_json()),
                 "size": recipe.size,
-                "paths": readable,
+                "paths": [paths[i] for i in kept],
                 "vectors": vectors if options.out is None else None,
                 "out": out,
                 "failures": failures_json(failures),
@@ -56,6 +56,6 @@ def run(options: argparse.Namespace) -> int:
     elif out is not None:
         print(f"Wrote {plural(len(vectors), 'vector')} of {recipe.size} numbers to {out}.")
     elif options.out is None:
-        for path, vector in zip(readable, vectors, strict=True):
-            print(f"{path}\t{' '.join(f'{value:.6g}' for value in vector)}")
+        for i, vector in zip(kept, vectors, strict=True):
+            print(f"{paths[i]}\t{' '.join(f'{value:.6g}' for value in vector)}")
     return 1 if failures else 0

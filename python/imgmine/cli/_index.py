@@ -7,6 +7,9 @@ standard error and left out; the exit status is 0 all the same, unless --strict 
 
 from __future__ import annotations
 
+import os
+import stat
+from errno import ENOTDIR
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,8 +50,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Run the command."""
     folder = Path(options.folder)
-    if not folder.is_dir():
-        raise NotADirectoryError(f"{folder}: not a folder")
+    if not stat.S_ISDIR(folder.stat().st_mode):
+        raise NotADirectoryError(ENOTDIR, os.strerror(ENOTDIR), str(folder))
     catalogue = folder / CATALOGUE if options.out is None else Path(options.out)
     recipe = None if options.recipe is None else load_recipe(options.recipe)
     with ImageIndex.open(catalogue, recipe=recipe) as index:

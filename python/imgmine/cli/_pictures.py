@@ -48,30 +48,31 @@ def open_catalogue(path: str) -> ImageIndex:
 
 
 def describe(
-    recipe: Recipe, paths: Sequence[Path], jobs: int | None, progress: Progress
-) -> tuple[list[Path], Array, list[tuple[str, str]]]:
+    recipe: Recipe, paths: Sequence[str | Path], jobs: int | None, progress: Progress
+) -> tuple[list[int], Array, list[tuple[str, str]]]:
     """Describe the pictures that can be read.
 
     Returns
     -------
-    readable : list of paths
-    vectors : ndarray of shape (len(readable), recipe.size), float32
+    kept : list of int
+        Which of `paths` these are.
+    vectors : ndarray of shape (len(kept), recipe.size), float32
     failures : list of (path, reason)
     """
-    readable: list[Path] = []
+    kept: list[int] = []
     vectors = np.empty((len(paths), recipe.size), np.float32)
     failures: list[tuple[str, str]] = []
     report = reporter(progress)
-    for path, result in zip(paths, recipe.iterate(paths, jobs), strict=True):
+    for i, result in enumerate(recipe.iterate(paths, jobs)):
         if not isinstance(result, Exception):
-            vectors[len(readable)] = result
-            readable.append(path)
-        elif isinstance(result, (OSError, ValueError)):
-            failures.append((str(path), reason_of(result)))
+            vectors[len(kept)] = result
+            kept.append(i)
+        elif isinstance(result, (OSError, ValueError, MemoryError)):
+            failures.append((str(paths[i]), reason_of(result)))
         else:
             raise result
-        report(len(readable) + len(failures), len(paths))
-    return readable, vectors[: len(readable)], failures
+        report(i + 1, len(paths))
+    return kept, vectors[: len(kept)], failures
 
 
 def reason_of(error: Exception) -> str:

@@ -73,11 +73,20 @@ def _search(
     found: dict[str, Results] = {}
     failures: list[tuple[str, str]] = []
     for path in dict.fromkeys(images):
-        try:
-            found[path] = index.search(path, k=k)
-        except (OSError, DecodeError) as error:
-            failures.append((path, reason_of(error)))
+        result = _attempt(index, path, k)
+        if isinstance(result, str):
+            failures.append((path, result))
+        else:
+            found[path] = result
     return found, failures
+
+
+def _attempt(index: ImageIndex, path: str, k: int) -> Results | str:
+    """Return what was found, or why the picture could not be read."""
+    try:
+        return index.search(path, k=k)
+    except (OSError, DecodeError) as error:
+        return reason_of(error)
 
 
 def _write_page(path: str, found: dict[str, Results]) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 
 from . import _catalog
 from ._catalog import Row
+from ._names import reason
 from ._pictures import labels_for
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ class _Run:
 
     def _sort(self, picture: Picture, label: Label, known: Known | None) -> None:
         if picture.error is not None:
-            self.failures.append((picture.name, _reason(picture.error, picture.name)))
+            self.failures.append((picture.name, reason(picture.error, picture.name)))
             if known is not None and isinstance(picture.error, FileNotFoundError):
                 self.missing.append(picture.name)
         elif known is None:
@@ -117,9 +118,7 @@ class _Run:
         else:
             self.unchanged += 1
 
-    def describe(
-        self, recipe: Recipe, n_jobs: int | None, report: Callable[[int], object]
-    ) -> None:
+    def describe(self, recipe: Recipe, n_jobs: int | None, report: Callable[[int], object]) -> None:
         """Describe what is new, and commit it in portions, also when this is interrupted."""
         sources = (task.picture.source for task in self.to_describe)
         results = cast("Generator[Array | Exception]", recipe.iterate(sources, n_jobs))
@@ -144,8 +143,8 @@ class _Run:
                 result.__cause__, (OSError, MemoryError)
             )
             seen = (size, mtime_ns) if is_final else (None, None)
-            self._failed.append((name, *seen, _reason(result, name)))
-            self.failures.append((name, _reason(result, name)))
+            self._failed.append((name, *seen, reason(result, name)))
+            self.failures.append((name, reason(result, name)))
         else:
             raise result
         n_waiting = len(self._rows) + len(self._failed)
@@ -207,13 +206,6 @@ def add(
     if prune:
         run.prune(images.folders, pictures)
     return run.report()
-
-
-def _reason(error: Exception, path: str) -> str:
-    """Say what went wrong, without the path, which stands beside it."""
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror
-    return str(error).removeprefix(f"{path}: ") or type(error).__name__
 
 
 def _is_gone(path: str) -> bool:

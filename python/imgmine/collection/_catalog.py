@@ -81,7 +81,8 @@ def create(folder: Path, meta: dict[str, Any]) -> bool:
             connection.execute("BEGIN")
             for statement in SCHEMA.values():
                 connection.execute(statement)
-            connection.executemany("INSERT INTO meta VALUES (?, ?)", {**meta, "revision": 0}.items())
+            entries = {**meta, "revision": 0}.items()
+            connection.executemany("INSERT INTO meta VALUES (?, ?)", entries)
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {VERSION}")
             connection.execute("COMMIT")
@@ -115,6 +116,9 @@ def read_meta(database: Database) -> dict[str, Any]:
     """
     with database.read() as connection:
         _check(connection, database.file)
+        (page_size,) = connection.execute("PRAGMA page_size").fetchone()
+        if database.is_cut(page_size):
+            raise sqlite3.DatabaseError("it is truncated")
         return dict(connection.execute("SELECT key, value FROM meta"))
 
 
@@ -175,14 +179,11 @@ def current_revision(connection: sqlite3.Connection) -> int:
 
 def known(connection: sqlite3.Connection, path: str) -> Known | None:
     """Return what is known of a picture, None if nothing is."""
-    key = (storable(path),)
-    row = connection.execute(
-        "SELECT size, mtime_ns, label, NULL FROM images WHERE path = ?", key
-    ).fetchone()
-    if row is None:
-        row = connection.execute(
-            "SELECT size, mtime_ns, NULL, error FROM failures WHERE path = ?", key
-        ).fetchone()
+    query = (
+        "SELECT size, mtime_ns, label, NULL FROM images WHERE path = ?1 UNION ALL"
+        " SELECT size, mtime_ns, NULL, error FROM failures WHERE path = ?1"
+    )
+    row = connection.execute(query, (storable(path),)).fetchone()
     return None if row is None else Known(row[0], row[1], restored(row[2]), row[3])
 
 
@@ -250,7 +251,7 @@ def failures(connection: sqlite3.Connection) -> list[tuple[str, str]]:
 def paths_below(connection: sqlite3.Connection, folder: str) -> list[str]:
     """Return the paths of all pictures and failures in a folder and the folders in it."""
     found: list[str] = []
-    first = os.path.join(folder, "")
+    first = folder.rstrip(os.sep) + os.sep
     last = first[:-1] + chr(ord(first[-1]) + 1)
     as_bytes = tuple(text.encode("utf-8", "surrogatepass") for text in (first, last))
     for bounds in {(storable(first), storable(last)), as_bytes}:

@@ -26,6 +26,8 @@ _SLICE_SECONDS = 0.1  # SQLite's own waiting cannot be interrupted, so it is cut
 # take the parent's locks away.
 _inherited: list[sqlite3.Connection] = []
 
+_NO_SHARED_MEMORY = "unable to open database file", "attempt to write a readonly database"
+
 _SETTINGS = (
     # A commit survives a loss of power, too. NORMAL would spare one fsync a commit, and there are
     # at most a few commits a second.
@@ -127,9 +129,9 @@ class Database:
             try:
                 return self._opened("mode=ro")
             except sqlite3.OperationalError as error:
-                if "unable to open" not in str(error) or os.access(self.file.parent, os.W_OK):
+                if not any(text in str(error) for text in _NO_SHARED_MEMORY):
                     raise
-                # Where SQLite may not create its shared memory, on a read-only disk for example,
+                # On a read-only disk for example, where SQLite may not create its shared memory,
                 # it must be told that nobody writes; `_exclusively` looks whether somebody has.
                 self._frozen = self._signature()
                 if self._frozen[-1] > 0:  # there are commits that only a writer can bring home
@@ -152,8 +154,14 @@ class Database:
             raise
         return connection
 
+    def is_cut(self, page_size: int) -> bool:
+        """Tell whether the file ends within a page, which SQLite would fill up with zeros."""
+        _, size, _, n_logged = self._signature()
+        # With commits in the log, the file's end may just be in the writing.
+        return n_logged == 0 and size % page_size != 0
+
     def _signature(self) -> tuple[int, ...]:
-        """What changes when somebody writes; at the end the size of the log of commits."""
+        """Return what changes when somebody writes; at the end the size of the log of commits."""
         status, log = self.file.stat(), Path(f"{self.file}-wal")
         n_logged = log.stat().st_size if log.exists() else 0
         return status.st_ino, status.st_size, status.st_mtime_ns, n_logged
@@ -178,7 +186,7 @@ def _patiently(action: Callable[[], T]) -> T:
     while True:
         try:
             return action()
-        except sqlite3.OperationalError as error:
+        except sqlite3.OperationalError as error:  # noqa: PERF203
             if "locked" not in str(error) or time.monotonic() > deadline:
                 raise
 

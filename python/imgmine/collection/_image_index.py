@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-import operator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .. import _core
 from .._progress import Progress, reporter
-from .._validate import Array, is_path
-from ..features import Recipe
-from ..similarity import top_k
+from .._validate import is_path
 from . import _catalog, _retrieval_report
 from ._add import AddReport, add
-from ._catalog import Label
+from ._opening import as_recipe, open_catalog
 from ._pictures import absolute, as_label, listing
 from ._results import Hit, Results
 from ._snapshot import Snapshot
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable, Sequence
+    import sqlite3
+    from collections.abc import Iterable, Mapping, Sequence
     from types import TracebackType
 
+    from .._validate import Array
+    from ..features import Recipe
+    from ._catalog import Label
     from ._database import Database
     from ._retrieval_report import RetrievalReport
 
@@ -110,28 +110,16 @@ class ImageIndex:
         In a folder that this process may not write to, a catalogue that has a log of commits
         (``-wal``) cannot be read until a process that may write has opened it.
         """
-        if mode not in ("a", "r", "x"):
-            raise ValueError(f"mode must be 'a', 'r' or 'x', got {mode!r}")
         folder = Path(absolute(path))
-        wanted = as_recipe(recipe)
-        is_new = _prepare(folder, mode, wanted, metric)
-        database = Database(folder / _catalog.FILE_NAME, writable=mode != "r")
-        try:
-            meta = _catalog.read_meta(database)
-            found = _recipe_in(meta, folder)
-            if not is_new:
-                _check_same("recipe", wanted, found)
-                _check_same("metric", metric, meta["metric"])
-        except BaseException:
-            database.close()
-            raise
-        return cls(folder, mode, database, found, meta["metric"])
+        wanted = None if recipe is None else as_recipe(recipe)
+        database, found, found_metric = open_catalog(folder, wanted, mode, metric)
+        return cls(folder, mode, database, found, found_metric)
 
     def close(self) -> None:
         """Let go of the catalogue's files; the object is of no further use."""
         self._database.close()
 
-    def __enter__(self) -> ImageIndex:
+    def __enter__(self) -> ImageIndex:  # noqa: PYI034
         return self
 
     def __exit__(
@@ -362,14 +350,25 @@ class ImageIndex:
     def _find(
         self, queries: list[Any], vectors: Array, k: int, label: Label, include_self: bool
     ) -> list[Results]:
-        names = [
-            absolute(query) if is_path(query) and not include_self else None for query in queries
-        ]
-        hits = self._current().find(vectors, k, self._metric, as_label(label), names)
+        paths = None
+        if not include_self:
+            paths = [absolute(query) if is_path(query) else None for query in queries]
+        found = self._current().find(vectors, k, self._metric, as_label(label), paths)
         return [
-            Results(query, found, self._metric) for query, found in zip(queries, hits, strict=True)
+            Results(query, hits, self._metric) for query, hits in zip(queries, found, strict=True)
         ]
 
     def _require_writable(self) -> None:
         if self._mode == "r":
             raise ValueError("the index is opened with mode='r': open it with mode='a' to write")
+
+
+def _name_of(connection: sqlite3.Connection, item: Any) -> str | None:
+    """Return the name under which a catalogue keeps `item`."""
+    if isinstance(item, Hit):
+        return item.path
+    if isinstance(item, (int, np.integer)):
+        return _catalog.path_of(connection, int(item))
+    if isinstance(item, str) and _catalog.known(connection, item):
+        return item
+    return absolute(item)

@@ -15,3 +15,10 @@ def printable(name: object) -> str:
 def query_name(query: Any) -> str:
     """Return what to call a query: its file's name, if it has one."""
     return printable(Path(query).name) if isinstance(query, (str, os.PathLike)) else "query"
+
+
+def reason(error: Exception, path: str) -> str:
+    """Say why a picture could not be read, without its path, which stands beside that."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return str(error).removeprefix(f"{path}: ") or type(error).__name__

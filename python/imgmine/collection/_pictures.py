@@ -7,13 +7,15 @@ import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from .._validate import is_path
 from ..io import find_images
-from ._catalog import Label
+
+if TYPE_CHECKING:
+    from ._catalog import Label
 
 
 class Picture(NamedTuple):
@@ -78,7 +80,7 @@ def labels_for(pictures: list[Picture], labels: Any) -> list[Label]:
 
 def folder_of(path: str) -> str:
     """Return the name of the folder that a file is in."""
-    return Path(path).parent.name
+    return os.path.basename(os.path.dirname(path))  # noqa: PTH119, PTH120 - Path takes 10 us
 
 
 def as_label(label: Any) -> Label:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
@@ -12,6 +11,8 @@ from ._names import printable, query_name
 from ._report_plot import encoded
 
 if TYPE_CHECKING:
+    import os
+
     from matplotlib.figure import Figure
 
     from ._catalog import Label
@@ -160,5 +161,5 @@ def hit_figure(rank: int, hit: Hit, tone: str = "") -> str:
     """Return a picture that was found, for a page."""
     name = printable(Path(hit.path).name)
     label = "" if hit.label is None else f"{printable(hit.label)} · "
-    detail = f"{label}{hit.score:.4g}"
+    detail = f"{label}{hit.score:.4f}"
     return _html.figure(hit.path, name, _SIDE, detail=detail, badge=str(rank), tone=tone, name=name)

@@ -26,13 +26,14 @@ def draw(results: Results) -> Figure:
         from matplotlib.figure import Figure
     except ImportError as error:
         raise MissingDependencyError("matplotlib", "plot") from error
-    pictures = [(results.query, query_name(results.query))]
+    name = query_name(results.query)
+    pictures = [(results.query, name if name == "query" else f"query: {name}")]
     for rank, hit in enumerate(results, 1):
         label = "" if hit.label is None else f"{printable(hit.label)}  "
-        pictures.append((hit.path, f"{rank}   {label}{hit.score:.4g}"))
-    n_columns = min(_COLUMNS, len(pictures))
-    n_rows = -(-len(pictures) // n_columns)
-    figure = Figure(figsize=(2.1 * n_columns, 2.0 * n_rows), layout="constrained")
+        pictures.append((hit.path, f"{rank}   {label}{hit.score:.4f}"))
+    n_rows = -(-len(pictures) // _COLUMNS)
+    n_columns = -(-len(pictures) // n_rows)
+    figure = Figure(figsize=(2.1 * n_columns, 1.9 * n_rows), layout="constrained")
     grid = list(figure.subplots(n_rows, n_columns, squeeze=False).flat)
     for axes, (picture, title) in zip(grid, pictures, strict=False):
         _show(axes, picture)

@@ -38,12 +38,15 @@ def page(report: RetrievalReport, title: str) -> str:
         f"Each of {report.n_queries} pictures asked for its own label among {report.n_pictures}, "
         f"itself left out; {report.metric} metric."
     )
-    legend = "A blue edge marks hits of the query's label, an orange one all others."
+    legend = (
+        "Of each label the query of median average precision. A blue edge marks hits of the "
+        "query's label, an orange one all others."
+    )
     typical = _examples(report.typical[:_MOST_LABELS])
     body = (
         _tiles(report)
         + _html.section("By label", _table(report))
-        + _html.section("Typical queries", typical, note=f"The middling one of each label. {legend}")
+        + _html.section("Typical queries", typical, note=legend)
         + _html.section("Hardest queries", _examples(report.hardest))
     )
     return _html.page(title, body, note=note, style=_STYLE)
@@ -97,5 +100,5 @@ def _figure(hit: Hit, rank: int, right: bool) -> str:
     name = printable(Path(hit.path).name)
     tone, label = ("good", "") if right else ("bad", printable(hit.label))
     return _html.figure(
-        hit.path, label, _SIDE, badge=str(rank), tone=tone, name=name, detail=f"{hit.score:.3g}"
+        hit.path, label, _SIDE, badge=str(rank), tone=tone, name=name, detail=f"{hit.score:.3f}"
     )

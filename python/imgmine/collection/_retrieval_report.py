@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ._snapshot import Snapshot
 
 _BLOCK = 2**21  # scores held at a time
-_SHOWN = 10
+_SHOWN = 8
 _HARDEST = 6
 
 
@@ -131,12 +131,9 @@ class RetrievalReport:
         rows = [*self.table, self.total]
         width = max(len(printable(row.label)) for row in rows)
         heads = "".join(f"  {f'P@{k}':>6}" for k in self.k)
-        lines = [
-            f"{self.n_queries} queries among {self.n_pictures} pictures, {self.metric}: "
-            f"MAP {self.mean_average_precision:.3f}",
-            "",
-            f"{'':{width}}  {'MAP':>6}{heads}  queries",
-        ]
+        summary = f"{self.n_queries} queries among {self.n_pictures} pictures, {self.metric}: "
+        summary += f"MAP {self.mean_average_precision:.3f}"
+        lines = [summary, "", f"{'':{width}}  {'MAP':>6}{heads}  queries"]
         for row in rows:
             values = "".join(f"  {value:6.3f}" for value in (row.average_precision, *row.precision))
             lines.append(f"{printable(row.label):{width}}{values}  {row.n_queries:7d}")
@@ -229,9 +226,7 @@ class _Judge:
 
     def _hit(self, row: int, score: float) -> Hit:
         i = self._rows[row]
-        return Hit(
-            int(self._snapshot.ids[i]), self._snapshot.paths[i], score, self._labels[row]
-        )
+        return Hit(int(self._snapshot.ids[i]), self._snapshot.paths[i], score, self._labels[row])
 
 
 def _labeled(snapshot: Snapshot, labels: Any) -> tuple[list[int], list[Any]]:

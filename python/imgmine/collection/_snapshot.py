@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..metrics._relevance import as_k
+from ..similarity import top_k
 from . import _catalog
+from ._results import Hit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from .._validate import Array
     from ._catalog import Label
@@ -52,6 +55,37 @@ class Snapshot:
         merged = news if not len(kept.ids) else kept._with(news)
         merged.vectors.flags.writeable = False
         return merged
+
+    def find(
+        self,
+        queries: Array,
+        k: int,
+        metric: str,
+        label: Label = None,
+        left_out: Sequence[str | None] | None = None,
+    ) -> list[list[Hit]]:
+        """Compare each query with all pictures (of one label); return its `k` best, best first.
+
+        A picture whose path is ``left_out[i]`` is no hit of query i.
+        """
+        k = as_k(k)
+        rows = np.arange(len(self.paths))
+        if label is not None:
+            rows = np.array([i for i, found in enumerate(self.labels) if found == label], np.int64)
+        base = self.vectors if label is None else self.vectors[rows]
+        spare = left_out is not None
+        found, scores = top_k(queries, base, min(k + spare, len(rows)), metric)
+        return [
+            self._hits(rows[hits].tolist(), values.tolist(), left_out[i] if left_out else None)[:k]
+            for i, (hits, values) in enumerate(zip(found, scores, strict=True))
+        ]
+
+    def _hits(self, rows: list[int], scores: list[float], left_out: str | None) -> list[Hit]:
+        return [
+            Hit(int(self.ids[row]), self.paths[row], score, self.labels[row])
+            for row, score in zip(rows, scores, strict=True)
+            if self.paths[row] != left_out
+        ]
 
     def _without(self, replaced: Array, connection: sqlite3.Connection) -> Snapshot:
         """Drop rows that have news or are no more."""

@@ -36,7 +36,8 @@ def color_histogram(
         Equal parts of each channel's range, 1 to 256.
     space : {"rgb", "hsv", "lab"}, default "rgb"
         Colors are counted as they are; as 8-bit HSV with hue in [0, 180); or as 8-bit CIE L*a*b*
-        (sRGB, D65) with L* scaled to 255 and a*, b* plus 128: the values of OpenCV.
+        (sRGB, D65) with L* scaled to 255 and a*, b* plus 128: the values of OpenCV, but that one
+        color in ten thousand has an a* or b* a level beside.
     joint : bool, default True
         Count cells of the color cube (Swain and Ballard); else each channel for itself.
     normalize : {"l2", "l1", "hellinger", None}, default "l2"

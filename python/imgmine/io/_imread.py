@@ -54,9 +54,9 @@ def imread(
 
         For mode None: gray and 1-bit pictures as (H, W), color (CMYK and all others included, and
         any palette but that of the 256 grays in order) as (H, W, 3), whatever has transparency as
-        (H, W, 4) with straight alpha, all uint8; gray with more than 8 bits as (H, W) uint16,
-        without transparency (PNG and PNM span 0 to 65535, TIFF comes as stored); floating-point
-        gray as (H, W) float32. Color is uint8 even where the file has 16 bits.
+        (H, W, 4) with straight alpha, all uint8; gray with more than 8 bits and no alpha channel
+        as (H, W) uint16 (PNG and PNM span 0 to 65535, TIFF comes as stored); floating-point gray
+        as (H, W) float32. Color and alpha are uint8 even where the file has 16 bits.
 
     Raises
     ------
@@ -80,8 +80,8 @@ def imread(
     ends early are errors, never a picture that is gray or black in part. One kind of damage is
     invisible to the decoders and passes: a JPEG that was cut and then ended properly.
 
-    Safe to call from many threads at a time. Settings of Pillow are neither needed nor changed;
-    its warnings about damaged TIFF metadata, if any, are passed on.
+    Safe to call from many threads at a time. Settings of Pillow are neither needed nor changed.
+    Of a damaged TIFF, Pillow may warn, and libtiff below it may print to the standard error.
 
     Examples
     --------

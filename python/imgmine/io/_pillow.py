@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .. import _core
+from .._core import color
 from .._errors import DecodeError
 from . import _formats
 from ._exif import orientation, upright
@@ -127,7 +127,7 @@ def _convert(image: Image, kind: str, mode: str | None, shift: int) -> Array:
             return np.asarray(image)
         image = _on_white(image)
     pixels = np.asarray(image.convert("RGB"))
-    return _core.color.rgb2gray(pixels) if mode == "L" else pixels
+    return color.rgb2gray(pixels) if mode == "L" else pixels
 
 
 def _as_mode(gray: Array, mode: str | None) -> Array:

@@ -1,0 +1,29 @@
+import cv2
+import imgmine as im
+import mahotas
+import numpy as np
+import pytest
+from PIL import Image
+
+from ..pictures import picture
+
+
+@pytest.mark.parametrize("bins", [8, 256])
+def bench_histogram(race, threads, bins):
+    image = cv2.cvtColor(picture(1080, 1920), cv2.COLOR_RGB2GRAY)
+    pillow = Image.fromarray(image)
+
+    def fold(counts):
+        return np.asarray(counts, np.float32).reshape(bins, -1).sum(1)
+
+    race(
+        lambda: im.features.histogram(image, bins, normalize=None),
+        {
+            "opencv": lambda: cv2.calcHist([image], [0], None, [bins], [0, 256]).ravel(),
+            "mahotas": lambda: fold(mahotas.fullhistogram(image)),
+            "pillow": lambda: fold(pillow.histogram()),
+            "numpy": lambda: fold(np.bincount(image.ravel(), minlength=256)),
+        },
+        np.testing.assert_array_equal,
+        moves=2 * image.nbytes,
+    )

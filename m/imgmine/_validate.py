@@ -1,0 +1,178 @@
+"""What every public function asks of its arrays. Which values are legal is the core's business."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+UINT8 = np.dtype(np.uint8)
+FLOAT32 = np.dtype(np.float32)
+FLOAT64 = np.dtype(np.float64)
+IMAGE_DTYPES = (UINT8, FLOAT32)
+
+Array = npt.NDArray[Any]
+
+
+def names_of(dtypes: Sequence[np.dtype[Any]]) -> str:
+    """Return "uint8 or float32" for a message."""
+    return " or ".join(str(dtype) for dtype in dtypes)
+
+
+def as_image(
+    image: npt.ArrayLike,
+    dtypes: tuple[np.dtype[Any], ...] = IMAGE_DTYPES,
+    name: str = "image",
+) -> Array:
+    """Return `image` as an array of shape (H, W) or (H, W, C) whose rows are contiguous.
+
+    Rows with a positive stride are left where they are; any other layout is copied once. Values
+    are never rescaled: 0..255 stays 0..255.
+    """
+    array = image if isinstance(image, np.ndarray) else to_array(image, name)
+    if array.dtype not in dtypes:
+        hint = "; convert it with .astype()" if array.dtype.isnative else " in foreign byte order"
+        raise TypeError(f"{name} must be {names_of(dtypes)}, got {array.dtype}{hint}")
+    if array.ndim != 2 and array.ndim != 3:
+        raise ValueError(f"{name} must have shape (H, W) or (H, W, C), got {array.shape}")
+    if array.ndim == 3 and array.shape[2] == 0:
+        raise ValueError(f"{name} must have at least one channel, got shape {array.shape}")
+    return with_contiguous_rows(array)
+
+
+def to_array(value: npt.ArrayLike, name: str) -> Array:
+    """Return `value`, which is no array yet, as one of whatever dtype suits it."""
+    try:
+        return np.asarray(value)
+    except ValueError as error:
+        raise ValueError(f"{name} must be an array, got {type(value).__name__}: {error}") from error
+
+
+def with_contiguous_rows(array: Array) -> Array:
+    """Return `array`, copied unless it is aligned and its rows contiguous and in rising order."""
+    flags = array.flags
+    if not flags.aligned:
+        return np.array(array)
+    if flags.c_contiguous:
+        return array
+    expected = array.itemsize
+    for extent, stride in zip(array.shape[:0:-1], array.strides[:0:-1], strict=True):
+        if stride != expected and extent > 1:
+            return np.ascontiguousarray(array)
+        expected *= extent
+    rises = array.strides[0] >= 0 and array.strides[0] % array.itemsize == 0
+    return array if rises else np.ascontiguousarray(array)
+
+
+def as_out(out: Array | None, shape: tuple[int, ...], image: Array) -> Array | None:
+    """Return `out` if a result of `shape` and the dtype of `image` can be written there."""
+    if out is None:
+        return None
+    if not isinstance(out, np.ndarray):
+        raise TypeError(f"out must be a NumPy array, got {type(out).__name__}")
+    if out.dtype != image.dtype:
+        raise TypeError(f"out must be {image.dtype} as the image is, got {out.dtype}")
+    if out.shape != shape:
+        raise ValueError(f"out must have shape {shape}, got {out.shape}")
+    if not out.flags.writeable:
+        raise ValueError("out must be writable")
+    if with_contiguous_rows(out) is not out:
+        raise ValueError(f"out must have contiguous, aligned rows, got strides {out.strides}")
+    if np.may_share_memory(out, image):
+        raise ValueError("out must not overlap the image")
+    return out
+
+
+def as_rows(
+    vectors: npt.ArrayLike,
+    name: str,
+    dtypes: tuple[np.dtype[Any], ...] = (FLOAT32,),
+) -> Array:
+    """Return `vectors` as an array of shape (n, size) whose rows are contiguous.
+
+    A list of numbers becomes the first of `dtypes`; so does uint8 where it is not among them. Any
+    other array of another dtype is refused rather than converted.
+    """
+    array = vectors if isinstance(vectors, np.ndarray) else from_list(vectors, name, dtypes[0])
+    if array.dtype == UINT8 not in dtypes:
+        array = array.astype(dtypes[0])
+    if array.dtype not in dtypes:
+        raise TypeError(
+            f"{name} must be {names_of(dtypes)}, got {array.dtype}; convert it with "
+            f".astype(np.{dtypes[0]})"
+        )
+    if array.ndim != 2:
+        raise ValueError(f"{name} must have shape (n, size), got {array.shape}")
+    return with_contiguous_rows(array)
+
+
+def from_list(values: npt.ArrayLike, name: str, dtype: np.dtype[Any]) -> Array:
+    """Return a list of numbers, nested or not, as an array of `dtype`."""
+    array = to_array(values, name)
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"{name} must hold numbers, got {array.dtype}")
+    if dtype == UINT8 and not ((array >= 0) & (array <= 255) & (np.floor(array) == array)).all():
+        raise ValueError(f"{name} must hold whole numbers from 0 to 255")
+    return array.astype(dtype)
+
+
+def as_vector(
+    vector: npt.ArrayLike, name: str, dtypes: tuple[np.dtype[Any], ...] = (FLOAT32,)
+) -> Array:
+    """Return `vector`, an array of shape (size,), as the only row of one of shape (1, size)."""
+    array = vector if isinstance(vector, np.ndarray) else from_list(vector, name, dtypes[0])
+    if array.ndim != 1:
+        raise ValueError(f"{name} must have shape (size,), got {array.shape}")
+    return as_rows(array[np.newaxis], name, dtypes)
+
+
+def as_jobs(n_jobs: int | None, default: int) -> int:
+    """Return the number of threads that `n_jobs` asks for."""
+    if n_jobs is None:
+        return default
+    if isinstance(n_jobs, bool) or not isinstance(n_jobs, (int, np.integer)):
+        raise TypeError(f"n_jobs must be a whole number or None, got {type(n_jobs).__name__}")
+    if not 1 <= n_jobs <= 1024:
+        raise ValueError(f"n_jobs must be from 1 to 1024 or None, got {n_jobs}")
+    return int(n_jobs)
+
+
+def as_float(value: float, name: str) -> float:
+    """Return `value` if it is a number."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
+        raise TypeError(f"{name} must be a number, got {type(value).__name__}")
+    try:
+        return float(value)
+    except OverflowError as error:
+        raise ValueError(f"{name} must be below 1.8e308, got more") from error
+
+
+def as_int(value: int, name: str) -> int:
+    """Return `value` if it is a whole number of 32 bits."""
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
+        raise TypeError(f"{name} must be a whole number, got {type(value).__name__}")
+    if not -(2**31) <= value < 2**31:
+        raise ValueError(f"{name} must be below 2^31, got {value}")
+    return int(value)
+
+
+def as_bool(value: bool, name: str) -> bool:
+    """Return `value` if it is True or False."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{name} must be True or False, got {type(value).__name__}")
+    return bool(value)
+
+
+def as_name(value: str, name: str) -> str:
+    """Return `value` if it is a string."""
+    if not isinstance(value, str):
+        raise TypeError(f"{name} must be a string, got {type(value).__name__}")
+    return value
+
+
+def is_path(item: object) -> bool:
+    """Tell whether `item` names a file."""
+    return isinstance(item, (str, os.PathLike))

@@ -1,0 +1,87 @@
+"""Put a folder of pictures into a catalogue, or bring a catalogue up to date.
+
+Files that have not changed since the last time are skipped, so running it again is cheap, and a
+run that was interrupted goes on where it stopped. Pictures that cannot be read are listed on
+standard error and left out; the exit status is 0 all the same, unless --strict is given.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..collection import ImageIndex
+from ._options import add_jobs, add_recipe, load_recipe, show_progress
+from ._output import failures_json, plural, print_json, report_failures
+from ._pictures import CATALOGUE
+
+if TYPE_CHECKING:
+    import argparse
+
+    from ..collection import AddReport
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's options."""
+    parser.add_argument("folder", metavar="DIR", help="a folder; those below it count, too")
+    parser.add_argument(
+        "--out",
+        metavar="CATALOGUE",
+        help=f"folder of the catalogue, made if there is none (default: DIR/{CATALOGUE})",
+    )
+    add_recipe(parser)
+    parser.add_argument(
+        "--labels-from-folders",
+        action="store_true",
+        help="label each picture with the name of the folder it is in",
+    )
+    parser.add_argument(
+        "--prune", action="store_true", help="drop pictures whose files are no longer there"
+    )
+    add_jobs(parser)
+    parser.add_argument(
+        "--strict", action="store_true", help="exit with 1 if a picture cannot be read"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command."""
+    folder = Path(options.folder)
+    if not folder.is_dir():
+        raise NotADirectoryError(f"{folder}: not a folder")
+    catalogue = folder / CATALOGUE if options.out is None else Path(options.out)
+    recipe = None if options.recipe is None else load_recipe(options.recipe)
+    with ImageIndex.open(catalogue, recipe=recipe) as index:
+        report = index.add(
+            folder,
+            labels="folder" if options.labels_from_folders else None,
+            prune=options.prune,
+            n_jobs=options.jobs,
+            progress=show_progress(options),
+        )
+        size = len(index)
+    report_failures(report.failures)
+    if options.json:
+        print_json(_document(catalogue, size, report))
+    else:
+        print(f"{catalogue}: {_counts(report)}; {plural(size, 'picture')} in the catalogue")
+    return 1 if options.strict and report.failed else 0
+
+
+def _counts(report: AddReport) -> str:
+    names = ("added", "updated", "unchanged", "removed")
+    counts = {name: getattr(report, name) for name in names}
+    counts["not readable"] = report.failed
+    return ", ".join(
+        f"{count:,} {name}" for name, count in counts.items() if count or name == "added"
+    )
+
+
+def _document(catalogue: Path, size: int, report: AddReport) -> dict[str, object]:
+    counts = ("added", "updated", "unchanged", "removed", "failed")
+    return {
+        "catalogue": catalogue,
+        "size": size,
+        **{name: getattr(report, name) for name in counts},
+        "failures": failures_json(report.failures),
+    }

@@ -1,0 +1,101 @@
+"""Options that several commands have, and what their values may be."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from ..features import Recipe
+
+DEFAULT_RECIPE = "color"
+
+
+class WrongUse(Exception):  # noqa: N818 - what the message is about, not the program
+    """Options that do not go together; the exit status is 2."""
+
+
+def add_recipe(parser: argparse.ArgumentParser) -> None:
+    """Add ``--recipe``."""
+    parser.add_argument(
+        "--recipe",
+        type=_recipe_name,
+        metavar="NAME|FILE.json",
+        help=f"how pictures become vectors (default: {DEFAULT_RECIPE})",
+    )
+
+
+def add_jobs(parser: argparse.ArgumentParser) -> None:
+    """Add ``--jobs``."""
+    parser.add_argument(
+        "--jobs",
+        type=positive_int,
+        metavar="N",
+        help="threads that read pictures (default: one per CPU)",
+    )
+
+
+def positive_int(text: str) -> int:
+    """Parse a whole number above 0."""
+    try:
+        number = int(text)
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"must be a whole number above 0, got {text!r}")
+    return number
+
+
+def not_negative_int(text: str) -> int:
+    """Parse a whole number from 0 on."""
+    try:
+        number = int(text)
+    except ValueError:
+        number = -1
+    if number < 0:
+        raise argparse.ArgumentTypeError(f"must be a whole number from 0 on, got {text!r}")
+    return number
+
+
+def positive_float(text: str) -> float:
+    """Parse a number above 0."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < float("inf"):
+        raise argparse.ArgumentTypeError(f"must be a number above 0, got {text!r}")
+    return number
+
+
+def share(text: str) -> float:
+    """Parse a number between 0 and 1."""
+    number = positive_float(text)
+    if number >= 1:
+        raise argparse.ArgumentTypeError(f"must be between 0 and 1, got {text!r}")
+    return number
+
+
+def _recipe_name(text: str) -> str:
+    if not _is_file(text):
+        try:
+            Recipe.named(text)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(f"{error}, or a file FILE.json") from None
+    return text
+
+
+def _is_file(text: str) -> bool:
+    return text.lower().endswith(".json")
+
+
+def load_recipe(text: str) -> Recipe:
+    """Return the recipe that a value of ``--recipe`` stands for."""
+    if _is_file(text):
+        return Recipe.from_json(Path(text).read_text(encoding="utf-8"))
+    return Recipe.named(text)
+
+
+def show_progress(options: argparse.Namespace) -> bool:
+    """Say whether somebody is looking who wants to see a progress bar."""
+    return sys.stderr.isatty() and not options.json

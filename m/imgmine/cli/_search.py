@@ -1,0 +1,103 @@
+"""Find the pictures most similar to others.
+
+Prints for each picture a table of what was found: place, score, label if there are any, path.
+Pictures to search with that cannot be read are listed on standard error, the others searched
+with, and the exit status is 1.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .._errors import DecodeError
+from ..collection import _html
+from ..collection._names import printable
+from ..collection._results import hit_figure
+from ._options import WrongUse, positive_int
+from ._output import failures_json, print_json, report_failures
+from ._pictures import open_catalogue, reason_of
+
+if TYPE_CHECKING:
+    import argparse
+
+    from ..collection import ImageIndex, Results
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's options."""
+    parser.add_argument(
+        "catalogue",
+        metavar="CATALOGUE|DIR",
+        help='a catalogue, or a folder of pictures that "imgmine index" has been through',
+    )
+    parser.add_argument("images", nargs="+", metavar="IMAGE", help="pictures to search with")
+    parser.add_argument(
+        "-k", type=positive_int, default=10, metavar="N", help="how many to find (default: 10)"
+    )
+    parser.add_argument("--html", metavar="PAGE.html", help="write a page that shows them")
+    parser.add_argument(
+        "--plot",
+        metavar="FILE.png",
+        help="draw what one IMAGE found; needs matplotlib: pip install 'imgmine[plot]'",
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command."""
+    if options.plot is not None and len(options.images) > 1:
+        raise WrongUse("--plot draws one search: give one IMAGE")
+    with open_catalogue(options.catalogue) as index:
+        found, failures = _search(index, options.images, options.k)
+    report_failures(failures)
+    if options.html is not None and found:
+        _write_page(options.html, found)
+    for results in found.values() if options.plot is not None else ():
+        results.plot(options.plot)
+    if options.json:
+        searches = [
+            {"query": path, "metric": results.metric, "hits": results.to_dicts()}
+            for path, results in found.items()
+        ]
+        print_json({"searches": searches, "failures": failures_json(failures)})
+    else:
+        heads = (f"{path}\n" if len(options.images) > 1 else "" for path in found)
+        texts = (f"{head}{results}" for head, results in zip(heads, found.values(), strict=True))
+        print("\n\n".join(texts), end="\n" if found else "")
+    return 1 if failures else 0
+
+
+def _search(
+    index: ImageIndex, images: list[str], k: int
+) -> tuple[dict[str, Results], list[tuple[str, str]]]:
+    found: dict[str, Results] = {}
+    failures: list[tuple[str, str]] = []
+    for path in dict.fromkeys(images):
+        result = _attempt(index, path, k)
+        if isinstance(result, str):
+            failures.append((path, result))
+        else:
+            found[path] = result
+    return found, failures
+
+
+def _attempt(index: ImageIndex, path: str, k: int) -> Results | str:
+    """Return what was found, or why the picture could not be read."""
+    try:
+        return index.search(path, k=k)
+    except (OSError, DecodeError) as error:
+        return reason_of(error)
+
+
+def _write_page(path: str, found: dict[str, Results]) -> None:
+    if len(found) == 1:
+        next(iter(found.values())).to_html(path)
+        return
+    sections = []
+    for query, results in found.items():
+        name = printable(Path(query).name)
+        hits = (hit_figure(place, hit) for place, hit in enumerate(results, 1))
+        body = _html.beside(_html.figure(query, name, 256, detail="query"), _html.gallery(hits))
+        sections.append(_html.section(name, body))
+    note = f"{len(found)} searches, most alike first"
+    _html.write_file(path, _html.page("Search results", "".join(sections), note=note))

@@ -1,0 +1,218 @@
+"""Adding pictures to a catalogue: what is new is described, batch by batch."""
+
+from __future__ import annotations
+
+import time
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+import numpy as np
+
+from . import _catalog
+from ._catalog import Row
+from ._names import reason
+from ._pictures import labels_for
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Container, Generator, Sequence
+
+    from .._validate import Array
+    from ..features import Recipe
+    from ._catalog import Known, Label
+    from ._database import Database
+    from ._pictures import Listing, Picture
+
+_COMMIT_SECONDS = 0.5  # of work at most that a killed process loses ...
+_PORTION = 256  # ... or so many pictures
+
+_STORED = np.dtype("<f4")
+# Anything else is a mistake in a program, not a bad picture.
+_BAD_PICTURE = (ValueError, OSError, MemoryError)
+
+
+@dataclass(frozen=True)
+class AddReport:
+    """What `ImageIndex.add` did.
+
+    Attributes
+    ----------
+    added : int
+        Pictures that are new in the catalogue.
+    updated : int
+        Pictures that were described anew because they had changed, or got another label.
+    unchanged : int
+        Files that were left alone, because their size and time of change are as before.
+    failed : int
+        Pictures that could not be read; the catalogue does not hold them.
+    removed : int
+        Entries that were dropped because their files had vanished.
+    failures : tuple of (str, str)
+        Path of, and reason for, each of `failed`.
+    """
+
+    added: int
+    updated: int
+    unchanged: int
+    failed: int
+    removed: int
+    failures: tuple[tuple[str, str], ...] = ()
+
+    def __str__(self) -> str:
+        counts = (
+            f"{getattr(self, name)} {name}"
+            for name in ("added", "updated", "unchanged", "failed", "removed")
+            if name == "added" or getattr(self, name)
+        )
+        return "\n".join([", ".join(counts), *(f"  {path}: {why}" for path, why in self.failures)])
+
+
+class _Task(NamedTuple):
+    """A picture that is new or has changed."""
+
+    picture: Picture
+    label: Label
+    is_new: bool
+
+
+class _Run:
+    """One call of `add`: what it found, and what it has done so far."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.added = self.updated = self.unchanged = self.removed = 0
+        self.failures: list[tuple[str, str]] = []
+        self.missing: list[str] = []
+        self.to_describe: list[_Task] = []
+        self.to_relabel: list[_Task] = []
+        self._rows: list[Row] = []
+        self._failed: list[tuple[str, int | None, int | None, str]] = []
+        self._committed = time.monotonic()
+
+    def report(self) -> AddReport:
+        counts = self.added, self.updated, self.unchanged, len(self.failures), self.removed
+        return AddReport(*counts, tuple(self.failures))
+
+    def sort_out(self, pictures: Sequence[tuple[Picture, Label]]) -> None:
+        """Compare pictures with what is known of them; no file is opened."""
+        for start in range(0, len(pictures), _PORTION):
+            with self.database.read() as connection:
+                for picture, label in pictures[start : start + _PORTION]:
+                    self._sort(picture, label, _catalog.known(connection, picture.name))
+
+    def _sort(self, picture: Picture, label: Label, known: Known | None) -> None:
+        if picture.error is not None:
+            self.failures.append((picture.name, reason(picture.error, picture.name)))
+            if known is not None and isinstance(picture.error, FileNotFoundError):
+                self.missing.append(picture.name)
+        elif known is None:
+            self.to_describe.append(_Task(picture, label, is_new=True))
+        elif picture.size is None or known[:2] != (picture.size, picture.mtime_ns):
+            label = known.label if label is None else label
+            self.to_describe.append(_Task(picture, label, is_new=known.error is not None))
+        elif known.error is not None:
+            self.failures.append((picture.name, known.error))
+        elif label is not None and label != known.label:
+            self.to_relabel.append(_Task(picture, label, is_new=False))
+        else:
+            self.unchanged += 1
+
+    def describe(self, recipe: Recipe, n_jobs: int | None, report: Callable[[int], object]) -> None:
+        """Describe what is new, and commit it in portions, also when this is interrupted."""
+        sources = (task.picture.source for task in self.to_describe)
+        results = cast("Generator[Array | Exception]", recipe.iterate(sources, n_jobs))
+        try:
+            with closing(results):
+                for i, task in enumerate(self.to_describe):
+                    self._take(task, next(results))
+                    report(i + 1)
+        finally:
+            self.commit()
+
+    def _take(self, task: _Task, result: Array | Exception) -> None:
+        name, _, size, mtime_ns, _ = task.picture
+        if not isinstance(result, Exception):
+            vector = result.astype(_STORED, copy=False).tobytes()
+            self._rows.append(Row(name, size, mtime_ns, task.label, vector))
+            self.added += task.is_new
+            self.updated += not task.is_new
+        elif isinstance(result, _BAD_PICTURE):
+            # What the system refused today it may grant tomorrow: such a file is tried again.
+            is_final = isinstance(result, ValueError) and not isinstance(
+                result.__cause__, (OSError, MemoryError)
+            )
+            seen = (size, mtime_ns) if is_final else (None, None)
+            self._failed.append((name, *seen, reason(result, name)))
+            self.failures.append((name, reason(result, name)))
+        else:
+            raise result
+        n_waiting = len(self._rows) + len(self._failed)
+        if n_waiting >= _PORTION or time.monotonic() - self._committed > _COMMIT_SECONDS:
+            self.commit()
+
+    def commit(self) -> None:
+        """Write down what is finished."""
+        if self._rows or self._failed:
+            with self.database.write() as connection:
+                _catalog.put(connection, self._rows, _catalog.next_revision(connection))
+                _catalog.put_failures(connection, self._failed)
+            self._rows, self._failed = [], []
+        self._committed = time.monotonic()
+
+    def relabel(self) -> None:
+        """Give pictures that have not changed other labels."""
+        for start in range(0, len(self.to_relabel), _PORTION):
+            with self.database.write() as connection:
+                rows = []
+                for (name, _, size, mtime_ns, _), label, _ in self.to_relabel[start:][:_PORTION]:
+                    vector = _catalog.vector_of(connection, name)
+                    if vector is not None:
+                        rows.append(Row(name, size, mtime_ns, label, vector))
+                _catalog.put(connection, rows, _catalog.next_revision(connection))
+            self.updated += len(rows)
+
+    def prune(self, folders: Sequence[str], present: Container[str]) -> None:
+        """Drop the entries whose files have vanished from `folders` or were asked for in vain."""
+        with self.database.read() as connection:
+            below = {p for folder in folders for p in _catalog.paths_below(connection, folder)}
+        gone = [*self.missing, *(p for p in sorted(below) if p not in present and _is_gone(p))]
+        if gone:
+            with self.database.write() as connection:
+                _catalog.next_revision(connection)
+                self.removed += _catalog.remove(connection, gone)
+        self.failures = [item for item in self.failures if item[0] not in set(self.missing)]
+
+
+def add(
+    database: Database,
+    recipe: Recipe,
+    images: Listing,
+    labels: Any,
+    *,
+    prune: bool,
+    n_jobs: int | None,
+    report: Callable[[int, int], object],
+) -> AddReport:
+    """Bring a catalogue up to date with `images`; see `ImageIndex.add`."""
+    labeled = zip(images.pictures, labels_for(images.pictures, labels), strict=True)
+    pictures = {picture.name: (picture, label) for picture, label in labeled}
+    run = _Run(database)
+    run.sort_out(list(pictures.values()))
+    run.relabel()
+    total, before = len(pictures), len(pictures) - len(run.to_describe)
+    report(before, total)
+    run.describe(recipe, n_jobs, lambda done: report(before + done, total))
+    if prune:
+        run.prune(images.folders, pictures)
+    return run.report()
+
+
+def _is_gone(path: str) -> bool:
+    try:
+        Path(path).stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False

@@ -1,0 +1,211 @@
+"""A SQLite database that several threads and processes use at a time, and that may be damaged."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import sqlite3
+import threading
+import time
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from .._errors import FormatError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+T = TypeVar("T")
+
+BUSY_SECONDS = 10.0  # how long a writer waits for another one
+_SLICE_SECONDS = 0.1  # SQLite's own waiting cannot be interrupted, so it is cut in slices
+
+# Connections that a fork left in the child. SQLite forbids even to close them there: that could
+# take the parent's locks away.
+_inherited: list[sqlite3.Connection] = []
+
+_SETTINGS = (
+    # A commit survives a loss of power, too. NORMAL would spare one fsync a commit, and there are
+    # at most a few commits a second.
+    "PRAGMA synchronous = FULL",
+    # The file may come from anyone: what its schema says is data, not code.
+    "PRAGMA trusted_schema = OFF",
+    "PRAGMA cell_size_check = ON",
+)
+_FIRST_LOOK = "SELECT count(*) FROM sqlite_master"  # fixes the state that a transaction will see
+
+
+class Database:
+    """A file of SQLite's, opened for reading or for both; closed when it is collected.
+
+    One connection serves all threads of a process, one transaction at a time. A process that was
+    forked off opens its own. SQLite's errors become `FormatError` where the file is at fault.
+    """
+
+    _connection: sqlite3.Connection | None = None
+
+    def __init__(self, file: Path, *, writable: bool) -> None:
+        self.file = file
+        self.writable = writable
+        self._lock = threading.Lock()
+        self._pid = os.getpid()
+        self._frozen: tuple[int, ...] | None = None
+        self._connection = self._connect()
+
+    def __del__(self) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection; nothing happens if that was done before."""
+        if self._connection is None:
+            return
+        if self._pid != os.getpid():
+            self._disown()
+            return
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+    @contextlib.contextmanager
+    def read(self) -> Iterator[sqlite3.Connection]:
+        """Give a connection that sees one committed state as long as the block lasts."""
+        with self._exclusively() as connection, _translated(self.file):
+            try:
+                self._begin(connection, "DEFERRED")
+                yield connection
+            finally:
+                _roll_back(connection)
+
+    @contextlib.contextmanager
+    def write(self) -> Iterator[sqlite3.Connection]:
+        """Give a connection whose changes are committed at the block's end, all or none.
+
+        Raises
+        ------
+        RuntimeError
+            If another process has been writing for `BUSY_SECONDS`.
+        """
+        with self._exclusively() as connection, _translated(self.file):
+            try:
+                self._begin(connection, "IMMEDIATE")
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                _roll_back(connection)
+                raise
+
+    @contextlib.contextmanager
+    def _exclusively(self) -> Iterator[sqlite3.Connection]:
+        """Give this process's connection to one thread."""
+        if self._pid != os.getpid() and self._connection is not None:
+            self._disown()
+            self._lock = threading.Lock()  # the old one may never be released here
+            self._pid = os.getpid()
+            self._connection = self._connect()
+        with self._lock:
+            if self._connection is None:
+                raise ValueError(f"the catalogue {str(self.file.parent)!r} is closed")
+            if self._frozen is not None and self._frozen != self._signature():
+                self._connection.close()
+                self._connection = self._connect()
+            yield self._connection
+
+    def _disown(self) -> None:
+        """Leave the connection to the process that this one was forked from."""
+        if self._connection is not None:
+            _inherited.append(self._connection)
+            self._connection = None
+
+    def _connect(self) -> sqlite3.Connection:
+        self._frozen = None
+        with _translated(self.file):
+            if self.writable:
+                return self._opened("mode=rw")
+            try:
+                return self._opened("mode=ro")
+            except sqlite3.OperationalError as error:
+                if "unable to open" not in str(error) or os.access(self.file.parent, os.W_OK):
+                    raise
+                # Where SQLite may not create its shared memory, on a read-only disk for example,
+                # it must be told that nobody writes; `_exclusively` looks whether somebody has.
+                self._frozen = self._signature()
+                if self._frozen[-1] > 0:  # there are commits that only a writer can bring home
+                    raise
+            return self._opened("mode=ro&immutable=1")
+
+    def _opened(self, options: str) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            f"{self.file.absolute().as_uri()}?{options}",
+            uri=True,
+            timeout=_SLICE_SECONDS,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        try:
+            for setting in (*_SETTINGS, _FIRST_LOOK):
+                _patiently(partial(connection.execute, setting))
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _signature(self) -> tuple[int, ...]:
+        """Return what changes when somebody writes; at the end the size of the log of commits."""
+        status, log = self.file.stat(), Path(f"{self.file}-wal")
+        n_logged = log.stat().st_size if log.exists() else 0
+        return status.st_ino, status.st_size, status.st_mtime_ns, n_logged
+
+    def _begin(self, connection: sqlite3.Connection, kind: str) -> None:
+        def attempt() -> None:
+            _roll_back(connection)  # what a Ctrl-C at the wrong moment may have left open
+            connection.execute(f"BEGIN {kind}")
+            connection.execute(_FIRST_LOOK).fetchone()
+
+        _patiently(attempt)
+
+
+def _roll_back(connection: sqlite3.Connection) -> None:
+    if connection.in_transaction:  # after some errors SQLite itself has rolled back
+        connection.execute("ROLLBACK")
+
+
+def _patiently(action: Callable[[], T]) -> T:
+    """Try again while another process holds the lock; Ctrl-C gets through in between."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            return action()
+        except sqlite3.OperationalError as error:  # noqa: PERF203
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+
+
+@contextlib.contextmanager
+def _translated(file: Path) -> Iterator[None]:
+    """Turn SQLite's errors into what they mean."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        raise _meaning(error, file) from error
+
+
+def _meaning(error: sqlite3.DatabaseError, file: Path) -> Exception:
+    text, folder = str(error), str(file.parent)
+    if isinstance(error, sqlite3.OperationalError):
+        if "locked" in text:
+            return RuntimeError(
+                f"another process has been writing to the catalogue {folder!r} for "
+                f"{BUSY_SECONDS:g} s: try again when it has finished"
+            )
+        if "readonly" in text:
+            return PermissionError(errno.EACCES, "the catalogue may not be written to", folder)
+        if "disk is full" in text:
+            return OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), folder)
+        if "unable to open" in text:
+            return OSError(errno.EACCES, "the catalogue cannot be opened", folder)
+        if "disk I/O error" in text:
+            return OSError(errno.EIO, os.strerror(errno.EIO), folder)
+    return FormatError(f"{str(file)!r} is damaged or no catalogue: {text}")

@@ -1,0 +1,55 @@
+"""The pictures of `Results` as a figure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .._errors import DecodeError, MissingDependencyError
+from ..io import imread
+from ._names import printable, query_name
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from ._results import Results
+
+_COLUMNS = 6
+_PIXELS = 256
+
+
+def draw(results: Results) -> Figure:
+    """Draw the query and then the hits, without pyplot, so that no global state is touched."""
+    try:
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise MissingDependencyError("matplotlib", "plot") from error
+    pictures = [(results.query, query_name(results.query))]
+    for rank, hit in enumerate(results, 1):
+        label = "" if hit.label is None else f"{printable(hit.label)}  "
+        pictures.append((hit.path, f"{rank}   {label}{hit.score:.4g}"))
+    n_columns = min(_COLUMNS, len(pictures))
+    n_rows = -(-len(pictures) // n_columns)
+    figure = Figure(figsize=(2.1 * n_columns, 2.0 * n_rows), layout="constrained")
+    grid = list(figure.subplots(n_rows, n_columns, squeeze=False).flat)
+    for axes, (picture, title) in zip(grid, pictures, strict=False):
+        _show(axes, picture)
+        # A dollar sign would begin a formula.
+        axes.set_title(title.replace("$", r"\$"), fontsize=9)
+    for axes in grid:
+        axes.set_axis_off()
+    return figure
+
+
+def _show(axes: Axes, picture: Any) -> None:
+    try:
+        pixels = picture if isinstance(picture, np.ndarray) else imread(picture, min_side=_PIXELS)
+    except (DecodeError, OSError) as error:
+        reason = (error.strerror if isinstance(error, OSError) else None) or "cannot be read"
+        axes.text(0.5, 0.5, reason, ha="center", va="center", fontsize=8, wrap=True)
+        return
+    if pixels.ndim == 3 and pixels.shape[2] == 1:
+        pixels = pixels[..., 0]
+    axes.imshow(pixels, cmap="gray", vmin=0, vmax=255)

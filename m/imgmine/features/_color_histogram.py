@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy.typing as npt
+
+from .. import _core
+from .._validate import UINT8, Array, as_bool, as_image, as_int, as_name
+from ._histogram import normalization
+
+
+def color_bins(bins: int | Sequence[int]) -> tuple[int, int, int]:
+    """Return the three numbers that `bins` stands for."""
+    three = bins if isinstance(bins, Sequence) else (bins, bins, bins)
+    if len(three) != 3:
+        raise ValueError(f"bins must be a number or three numbers, got {bins!r}")
+    first, second, third = (as_int(n, "bins") for n in three)
+    return (first, second, third)
+
+
+def color_histogram(
+    image: npt.ArrayLike,
+    bins: int | Sequence[int] = 8,
+    space: str = "rgb",
+    joint: bool = True,
+    *,
+    normalize: str | None = "l2",
+) -> Array:
+    """Count the colors of an image.
+
+    Parameters
+    ----------
+    image : array_like of shape (H, W, 3) or (H, W, 4), uint8
+        R, G, B in this order; a fourth channel is left out.
+    bins : int or (int, int, int), default 8
+        Equal parts of each channel's range, 1 to 256.
+    space : {"rgb", "hsv", "lab"}, default "rgb"
+        Colors are counted as they are; as 8-bit HSV with hue in [0, 180); or as 8-bit CIE L*a*b*
+        (sRGB, D65) with L* scaled to 255 and a*, b* plus 128: the values of OpenCV.
+    joint : bool, default True
+        Count cells of the color cube (Swain and Ballard); else each channel for itself.
+    normalize : {"l2", "l1", "hellinger", None}, default "l2"
+        As in `histogram`.
+
+    Returns
+    -------
+    ndarray of shape (b0 * b1 * b2,) or (b0 + b1 + b2,), float32
+        The last channel's bins stand next to each other. The same bits on every CPU and with any
+        number of threads.
+
+    Raises
+    ------
+    TypeError
+        If `image` is not uint8.
+    ValueError
+        If `image` has another shape, or `bins`, `space` or `normalize` is out of range.
+
+    References
+    ----------
+    M. Swain, D. Ballard, "Color indexing", International Journal of Computer Vision 7, 1991.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import imgmine as im
+    >>> red = np.zeros((2, 2, 3), np.uint8)
+    >>> red[..., 0] = 255
+    >>> im.features.color_histogram(red, bins=2, normalize="l1")
+    array([0., 0., 0., 0., 1., 0., 0., 0.], dtype=float32)
+    """
+    array = as_image(image, (UINT8,))
+    if array.ndim != 3:
+        raise ValueError(f"image must have shape (H, W, 3) or (H, W, 4), got {array.shape}")
+    return _core.features.color_histogram(
+        array,
+        color_bins(bins),
+        as_name(space, "space"),
+        as_bool(joint, "joint"),
+        normalization(normalize),
+    )

@@ -1,0 +1,381 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from .. import _core
+from .._errors import FormatError
+from .._progress import Progress, reporter
+from .._validate import UINT8, Array, as_image, as_int, as_jobs, is_path
+from ..io import imread
+from ._batch import map_ordered
+from ._descriptors import DESCRIPTORS, ColorHistogram, Descriptor, Histogram
+from ._steps import STEPS, GaussianBlur, Gray, Step
+
+T = TypeVar("T")
+
+FORMAT = 1  # of to_json
+
+
+def as_parts(parts: Sequence[T], known: dict[str, type[T]], name: str) -> tuple[T, ...]:
+    """Return `parts` as a tuple if all of them are of types that are `known`."""
+    if not isinstance(parts, Sequence):
+        raise TypeError(f"{name} must be a sequence, got {type(parts).__name__}")
+    for part in parts:
+        if not isinstance(part, tuple(known.values())):
+            raise TypeError(f"{name} must hold {' or '.join(known)}, got {part!r}")
+    return tuple(parts)
+
+
+class Recipe:
+    """How pictures become vectors: steps that prepare them, and descriptors, one after the other.
+
+    Recipes are immutable, equal if their parts are, and written down as JSON, so that a catalogue
+    or a classifier knows for ever how its vectors were made. Gray, blur and histograms run fused:
+    each pixel is loaded once.
+
+    Parameters
+    ----------
+    descriptors : sequence of descriptors
+        At least one of `Histogram` and `ColorHistogram`.
+    preprocess : sequence of steps, optional
+        Any of `Gray`, `GaussianBlur` and `Resize`, in the order they are done.
+    min_side : int, optional
+        Files may be decoded at a smaller scale as long as their shorter side keeps so many
+        pixels (`imgmine.io.imread`): several times faster for large photographs. Arrays are never
+        shrunk.
+
+    Raises
+    ------
+    TypeError
+        If a part is no step or descriptor.
+    ValueError
+        If there is no descriptor, a color descriptor comes after `Gray`, or a parameter is out of
+        range.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import imgmine as im
+    >>> from imgmine.features import GaussianBlur, Gray, Histogram
+    >>> recipe = im.features.Recipe([Histogram(bins=4)], [Gray(), GaussianBlur(ksize=5)])
+    >>> recipe(np.full((10, 10, 3), 200, np.uint8))
+    array([0., 0., 0., 1.], dtype=float32)
+    """
+
+    def __init__(
+        self,
+        descriptors: Sequence[Descriptor],
+        preprocess: Sequence[Step] = (),
+        *,
+        min_side: int | None = None,
+    ) -> None:
+        self._descriptors = as_parts(descriptors, DESCRIPTORS, "descriptors")
+        self._preprocess = as_parts(preprocess, STEPS, "preprocess")
+        self._min_side = None if min_side is None else as_int(min_side, "min_side")
+        if self._min_side is not None and self._min_side < 1:
+            raise ValueError(f"min_side must be at least 1, got {min_side}")
+        # The steps before the fused pass, and the pass for images of three channels and of one.
+        self._first, fused = self._split()
+        for step in self._first:
+            step.check()
+        self._plan = self._compile(fused)
+        self._gray_plan = self._compile([step for step in fused if not isinstance(step, Gray)])
+        if self.is_gray and any(isinstance(d, ColorHistogram) for d in descriptors):
+            raise ValueError("a color histogram cannot come after Gray")
+
+    def _split(self) -> tuple[tuple[Step, ...], list[Gray | GaussianBlur]]:
+        """Take the steps that the fused pass can do off the end of the others."""
+        rest = list(self._preprocess)
+        fused: list[Gray | GaussianBlur] = []
+        if rest and isinstance(rest[-1], GaussianBlur):
+            fused.insert(0, rest.pop())
+        if rest and isinstance(rest[-1], Gray):
+            fused.insert(0, rest.pop())
+        return tuple(rest), fused
+
+    def _compile(self, fused: list[Gray | GaussianBlur]) -> _core.features.RecipePlan:
+        plan = _core.features.RecipePlan()
+        for part in (*fused, *self._descriptors):
+            part.add_to(plan)
+        plan.check()
+        return plan
+
+    @property
+    def descriptors(self) -> tuple[Descriptor, ...]:
+        """The descriptors."""
+        return self._descriptors
+
+    @property
+    def preprocess(self) -> tuple[Step, ...]:
+        """The steps before them."""
+        return self._preprocess
+
+    @property
+    def min_side(self) -> int | None:
+        """How small a file may be decoded."""
+        return self._min_side
+
+    @property
+    def is_gray(self) -> bool:
+        """Whether the descriptors see gray images."""
+        return any(isinstance(step, Gray) for step in self._preprocess)
+
+    @property
+    def mode(self) -> str:
+        """What files are decoded to: "L" where the first step is `Gray`, else "RGB"."""
+        first = self._preprocess[:1]
+        return "L" if first and isinstance(first[0], Gray) else "RGB"
+
+    @property
+    def size(self) -> int:
+        """Length of the vectors."""
+        return self._plan.size(1 if self.is_gray else 3)
+
+    def __call__(self, image: npt.ArrayLike) -> Array:
+        """Describe one image.
+
+        Parameters
+        ----------
+        image : array_like of shape (H, W), (H, W, 3) or (H, W, 4), uint8
+            Where colors are wanted a gray image counts as one of equal channels; a fourth channel
+            is left out.
+
+        Returns
+        -------
+        ndarray of shape (size,), float32
+            The same bits as the steps and descriptors give one by one, on every CPU and with any
+            number of threads.
+        """
+        array = as_image(image, (UINT8,))
+        if array.ndim == 3 and array.shape[2] not in (3, 4):
+            raise ValueError(
+                f"image must have shape (H, W), (H, W, 3) or (H, W, 4), got {array.shape}"
+            )
+        if array.ndim == 3 and array.shape[2] == 4:
+            array = np.ascontiguousarray(array[..., :3])
+        if array.ndim == 2 and not self.is_gray:
+            array = np.repeat(array[..., np.newaxis], 3, axis=2)
+        for step in self._first:
+            array = step(array)
+        plan = self._gray_plan if array.ndim == 2 else self._plan
+        return plan.describe(array)
+
+    def read(self, source: Any) -> Array:
+        """Describe one picture given as a file's path or bytes, or as an image.
+
+        Files are decoded by ``imread(source, mode=recipe.mode, min_side=recipe.min_side)``; in
+        mode "L" a JPEG's own luma is taken, which can differ from `rgb2gray` by a level.
+
+        Parameters
+        ----------
+        source : path, bytes or array_like
+
+        Returns
+        -------
+        ndarray of shape (size,), float32
+
+        Raises
+        ------
+        DecodeError
+            If a file cannot be decoded.
+        OSError
+            If it cannot be read.
+        """
+        if is_path(source) or isinstance(source, (bytes, bytearray, memoryview)):
+            source = imread(source, mode=self.mode, min_side=self._min_side)
+        return self(source)
+
+    def iterate(
+        self, images: Iterable[Any], n_jobs: int | None = None
+    ) -> Iterator[Array | Exception]:
+        """Yield the vector of each picture, or the exception it raised, in order.
+
+        Parameters
+        ----------
+        images : iterable of paths, bytes or images
+        n_jobs : int, optional
+            Threads; default: all the process may use.
+
+        Yields
+        ------
+        ndarray of shape (size,), float32, or an exception
+        """
+        return map_ordered(self.read, images, as_jobs(n_jobs, _core.num_threads()))
+
+    def transform(
+        self,
+        images: Iterable[Any],
+        n_jobs: int | None = None,
+        progress: Progress = False,
+    ) -> Array:
+        """Describe many pictures, several at once.
+
+        Parameters
+        ----------
+        images : iterable of paths, bytes or images, or an array of shape (N, H, W[, C])
+        n_jobs : int, optional
+            Threads; default: all the process may use.
+        progress : bool or callable ``(done, total)``, default False
+
+        Returns
+        -------
+        ndarray of shape (N, size), float32
+
+        Raises
+        ------
+        DecodeError, OSError, TypeError, ValueError
+            What the first picture that could not be described raised; `iterate` goes on instead.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import imgmine as im
+        >>> im.features.Recipe.named("histogram").transform(np.zeros((2, 4, 4), np.uint8)).shape
+        (2, 8)
+        """
+        items = list(images)
+        vectors = np.empty((len(items), self.size), np.float32)
+        report = reporter(progress)
+        for i, result in enumerate(self.iterate(items, n_jobs)):
+            if isinstance(result, Exception):
+                raise result
+            vectors[i] = result
+            report(i + 1, len(items))
+        return vectors
+
+    def fit(self, images: Any = None, labels: Any = None) -> Recipe:  # noqa: ARG002
+        """Do nothing and return the recipe: there is nothing to learn. For pipelines."""
+        return self
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:  # noqa: ARG002
+        """Return the constructor's parameters, as scikit-learn asks of its transformers."""
+        return {
+            "descriptors": self._descriptors,
+            "preprocess": self._preprocess,
+            "min_side": self._min_side,
+        }
+
+    def to_json(self) -> str:
+        """Write the recipe down.
+
+        Returns
+        -------
+        str
+            JSON that `from_json` turns into an equal recipe.
+
+        Examples
+        --------
+        >>> import imgmine as im
+        >>> recipe = im.features.Recipe.named("color")
+        >>> im.features.Recipe.from_json(recipe.to_json()) == recipe
+        True
+        """
+
+        def write(part: Any) -> dict[str, Any]:
+            return {"type": type(part).__name__, **asdict(part)}
+
+        return json.dumps(
+            {
+                "format": FORMAT,
+                "preprocess": [write(step) for step in self._preprocess],
+                "descriptors": [write(descriptor) for descriptor in self._descriptors],
+                "min_side": self._min_side,
+            }
+        )
+
+    @classmethod
+    def from_json(cls, text: str) -> Recipe:
+        """Read a recipe that `to_json` wrote.
+
+        Parameters
+        ----------
+        text : str
+
+        Returns
+        -------
+        Recipe
+
+        Raises
+        ------
+        FormatError
+            If `text` is anything else.
+        """
+
+        def read(part: Any, known: dict[str, Any]) -> Any:
+            fields = dict(part)
+            name = fields.pop("type")
+            if name not in known:
+                raise ValueError(f"unknown part {name!r}")
+            return known[name](**fields)
+
+        try:
+            parts = json.loads(text)
+            if parts["format"] != FORMAT:
+                raise ValueError(f"format {parts['format']!r}, this library reads {FORMAT}")
+            return cls(
+                [read(part, DESCRIPTORS) for part in parts["descriptors"]],
+                [read(part, STEPS) for part in parts["preprocess"]],
+                min_side=parts["min_side"],
+            )
+        except (KeyError, TypeError, ValueError, RecursionError) as error:
+            raise FormatError(f"not a recipe: {error}") from error
+
+    @classmethod
+    def named(cls, name: str) -> Recipe:
+        """Return a recipe that has proved itself.
+
+        Parameters
+        ----------
+        name : {"histogram", "color"}
+            "histogram": gray, Gaussian 5x5, 8 bins: the classic first descriptor, tiny and fast,
+            for light and exposure. "color": 8 x 4 x 4 joint HSV bins as Hellinger histograms, so
+            that Euclidean search compares color distributions: for scenes and near-duplicates.
+
+        Returns
+        -------
+        Recipe
+
+        Raises
+        ------
+        ValueError
+            If there is none of this name.
+
+        Examples
+        --------
+        >>> import imgmine as im
+        >>> im.features.Recipe.named("histogram").size
+        8
+        """
+        if name not in PRESETS:
+            raise ValueError(f"name must be {' or '.join(map(repr, PRESETS))}, got {name!r}")
+        return PRESETS[name]
+
+    def _key(self) -> tuple[Any, ...]:
+        return (self._descriptors, self._preprocess, self._min_side)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Recipe) and self._key() == other._key()
+
+    def __hash__(self) -> int:
+        return hash(self._key())
+
+    def __repr__(self) -> str:
+        return (
+            f"Recipe({list(self._descriptors)!r}, preprocess={list(self._preprocess)!r}, "
+            f"min_side={self._min_side!r})"
+        )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (Recipe.from_json, (self.to_json(),))
+
+
+PRESETS = {
+    "histogram": Recipe([Histogram(bins=8)], [Gray(), GaussianBlur(ksize=5)]),
+    "color": Recipe([ColorHistogram((8, 4, 4), space="hsv", normalize="hellinger")]),
+}

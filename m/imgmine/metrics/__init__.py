@@ -1,0 +1,23 @@
+"""Every judgement in one place: how good is a classification, a ranking, a clustering, an image."""
+
+from ._classification_report import classification_report
+from ._confusion import accuracy_score, confusion_matrix
+from ._curves import average_precision_score, roc_auc_score
+from ._ndcg import ndcg_score
+from ._precision_recall import f1_score, precision_score, recall_score
+from ._ranking import mean_average_precision, precision_at_k, recall_at_k
+
+__all__ = [
+    "accuracy_score",
+    "average_precision_score",
+    "classification_report",
+    "confusion_matrix",
+    "f1_score",
+    "mean_average_precision",
+    "ndcg_score",
+    "precision_at_k",
+    "precision_score",
+    "recall_at_k",
+    "recall_score",
+    "roc_auc_score",
+]

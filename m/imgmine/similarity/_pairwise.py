@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import numpy.typing as npt
+
+from .. import _core
+from .._validate import FLOAT32, UINT8, Array, as_name, as_rows
+
+
+def rows_of_both(
+    a: npt.ArrayLike, b: npt.ArrayLike, metric: str, names: tuple[str, str]
+) -> tuple[Array, Array]:
+    """Return both lists of vectors as `metric` needs them; their sizes agree."""
+    dtypes = (UINT8,) if metric == "hamming" else (FLOAT32,)
+    left, right = as_rows(a, names[0], dtypes), as_rows(b, names[1], dtypes)
+    if left.shape[1] != right.shape[1]:
+        raise ValueError(
+            f"{names[0]} and {names[1]} must have vectors of one size, got {left.shape[1]} and "
+            f"{right.shape[1]}"
+        )
+    return left, right
+
+
+def pairwise(a: npt.ArrayLike, b: npt.ArrayLike, metric: str = "euclidean") -> Array:
+    """Compare every vector of one list with every vector of another.
+
+    Parameters
+    ----------
+    a : array_like of shape (n, size), float32 (for "hamming" uint8)
+        uint8 is taken as float32 by every other metric.
+    b : array_like of shape (m, size), as `a`
+    metric : str, default "euclidean"
+        Distances, where less is more alike: "euclidean", "l1" (sum of ``|a - b|``), "chi2" (sum of
+        ``(a - b)² / (a + b)``, 0 where both are 0), "hamming" (bits that differ, of packed bits).
+        Similarities, where more is: "inner_product", "cosine", "pearson" (0 where a vector is
+        zero, or constant), "intersection" (sum of the smaller values).
+
+    Returns
+    -------
+    ndarray of shape (n, m), float32
+        The same bits on every CPU and with any number of threads.
+
+    Raises
+    ------
+    TypeError
+        If a dtype is another.
+    ValueError
+        If a shape or `metric` is another, or the sizes differ.
+
+    Examples
+    --------
+    >>> import imgmine as im
+    >>> im.similarity.pairwise([[0, 0], [3, 4]], [[0, 0]], "euclidean")
+    array([[0.],
+           [5.]], dtype=float32)
+    """
+    as_name(metric, "metric")
+    left, right = rows_of_both(a, b, metric, ("a", "b"))
+    return _core.similarity.pairwise(left, right, metric)

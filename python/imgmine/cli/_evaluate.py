@@ -1,0 +1,77 @@
+"""Measure how good a classifier or a catalogue is, on labeled pictures.
+
+A classifier is given a folder with a folder for each class, of pictures it has not learned from.
+A catalogue searches with each of its own labeled pictures for the others of the same label.
+Pictures that cannot be read are listed on standard error and left out.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..collection import ImageClassifier
+from ._options import WrongUse, add_jobs, show_progress
+from ._output import failures_json, print_json, report_failures
+from ._pictures import open_catalogue
+
+if TYPE_CHECKING:
+    import argparse
+
+    from ..collection import Report, RetrievalReport
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's options."""
+    parser.add_argument(
+        "what",
+        metavar="MODEL|CATALOGUE",
+        help="a classifier, or a catalogue or the folder of pictures it is in",
+    )
+    parser.add_argument(
+        "folder", nargs="?", metavar="DIR", help="for a classifier: a folder of labeled pictures"
+    )
+    parser.add_argument(
+        "--labels-from-folders",
+        action="store_true",
+        help="for a catalogue: let folders' names be the labels, not those it holds",
+    )
+    parser.add_argument("--html", metavar="PAGE.html", help="write the report as a page")
+    add_jobs(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command."""
+    failures: list[tuple[str, str]] = []
+    report: Report | RetrievalReport
+    if Path(options.what).is_dir():
+        report = _catalogue(options)
+    else:
+        report, failures = _classifier(options)
+    report_failures(failures)
+    if options.html is not None:
+        report.to_html(options.html)
+    if options.json:
+        print_json({**report.to_dict(), "failures": failures_json(failures)})
+    else:
+        print(report)
+    return 0
+
+
+def _catalogue(options: argparse.Namespace) -> RetrievalReport:
+    if options.folder is not None:
+        raise WrongUse("a catalogue is measured on its own pictures: leave out DIR")
+    with open_catalogue(options.what) as index:
+        return index.evaluate("folder" if options.labels_from_folders else None)
+
+
+def _classifier(options: argparse.Namespace) -> tuple[Report, list[tuple[str, str]]]:
+    if options.labels_from_folders:
+        raise WrongUse("a classifier always takes labels from folders: leave out the option")
+    classifier = ImageClassifier.load(options.what)
+    if options.folder is None:
+        raise WrongUse("a classifier needs pictures to be measured on: give DIR")
+    report = classifier.evaluate(
+        options.folder, n_jobs=options.jobs, progress=show_progress(options)
+    )
+    return report, classifier.failures_

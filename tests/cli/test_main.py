@@ -1,0 +1,156 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import imgmine
+import imgmine.cli
+import pytest
+from imgmine.cli import COMMANDS
+
+
+def test_version(run):
+    assert run("--version") == (0, f"imgmine {imgmine.__version__}\n", "")
+
+
+def test_help_names_every_command(run):
+    status, out, err = run("--help")
+    assert (status, err) == (0, "")
+    assert all(f"\n    {name} " in out for name in COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_of_a_command(run, command):
+    status, out, err = run(command, "--help")
+    assert (status, err) == (0, "")
+    assert out.startswith(f"usage: imgmine {command} ")
+    assert "--json" in out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("nonsense",),
+        ("info", "--nonsense"),
+        ("search", "catalogue"),
+        ("search", "catalogue", "picture", "-k", "0"),
+        ("search", "catalogue", "a.jpg", "b.jpg", "--plot", "x.png"),
+        ("index", ".", "--jobs", "few"),
+        ("describe", "picture", "--recipe", "nonsense"),
+        ("train", "."),
+        ("train", ".", "--out", "model", "--test-size", "1"),
+        ("train", ".", "--out", "model", "--C", "nan"),
+    ],
+)
+def test_wrong_use_is_status_2(run, arguments):
+    status, out, err = run(*arguments)
+    assert (status, out) == (2, "")
+    assert err.splitlines()[-1].startswith("imgmine")
+    assert "error: " in err.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("describe", "nowhere.json.png", "--recipe", "nowhere.json"),
+        ("index", "nowhere"),
+        ("search", "nowhere", "picture.png"),
+        ("search", ".", "picture.png"),
+        ("train", "nowhere", "--out", "model"),
+        ("classify", "nowhere", "picture.png"),
+        ("evaluate", "nowhere"),
+    ],
+)
+def test_a_failure_is_status_1_and_one_line(run, monkeypatch, tmp_path, arguments):
+    monkeypatch.chdir(tmp_path)
+    status, out, err = run(*arguments, "--json")
+    assert (status, out) == (1, "")
+    assert err.startswith("imgmine: error: ")
+    assert err.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_mistake_in_the_program_names_its_kind(run, monkeypatch):
+    def fail():
+        raise KeyError("x")
+
+    monkeypatch.setattr("imgmine.cli._info.info", fail, raising=False)
+    status, _, err = run("info")
+    assert status == 1
+    assert err == "imgmine: error: KeyError: 'x' (IMGMINE_DEBUG=1 shows where)\n"
+
+
+def test_debug_shows_the_traceback(launch, tmp_path):
+    done = launch("index", tmp_path / "nowhere", IMGMINE_DEBUG="1")
+    assert done.status == 1
+    assert done.err.startswith("Traceback (most recent call last):\n")
+
+
+def test_warnings_are_one_line(launch, tmp_path):
+    script = (
+        "import imgmine.cli, imgmine.cli._info, warnings\n"
+        "imgmine.cli._info.info = lambda: warnings.warn('odd') or {'packages': {}}\n"
+        "raise SystemExit(imgmine.cli.main(['info', '--json']))\n"
+    )
+    done = _python(script)
+    assert done.stderr == "imgmine: warning: odd\n"
+    assert done.returncode == 0
+
+
+def test_interrupt_is_status_130_and_one_line():
+    script = (
+        "import imgmine.cli, imgmine.cli._info, os, signal, time\n"
+        "def wait():\n"
+        "    os.kill(os.getpid(), signal.SIGINT)\n"
+        "    time.sleep(60)\n"
+        "imgmine.cli._info.info = wait\n"
+        "raise SystemExit(imgmine.cli.main(['info']))\n"
+    )
+    done = _python(script)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "imgmine: interrupted\n")
+
+
+def test_a_reader_that_goes_away_is_no_error(photos):
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = _python("import imgmine.cli as c; raise SystemExit(c.main(['info']))", writing)
+    finally:
+        os.close(writing)
+    assert (done.returncode, done.stderr) == (141, "")
+
+
+def _python(script, stdout=subprocess.PIPE):
+    home = str(Path(imgmine.__file__).parents[1])
+    path = os.pathsep.join(filter(None, (home, os.environ.get("PYTHONPATH"))))
+    return subprocess.run(
+        [sys.executable, "-c", script],
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": path},
+        timeout=60,
+        check=False,
+    )
+
+
+def test_commands_are_imported_when_used():
+    script = (
+        "import sys, imgmine.cli\n"
+        "imgmine.cli.main(['info', '--json'])\n"
+        "used = {n for n in sys.modules if n.startswith('imgmine.cli._')}\n"
+        "print(sorted(used & {f'imgmine.cli._{c}' for c in imgmine.cli.COMMANDS}), file=sys.stderr)"
+    )
+    assert _python(script).stderr == "['imgmine.cli._info']\n"
+
+
+def test_file_names_that_cannot_be_printed(launch, photos):
+    odd = photos / "odd\udcff.png"
+    try:
+        (photos / "red" / "red0.png").rename(odd)
+    except OSError:
+        pytest.skip("this file system takes UTF-8 names only")
+    done = launch("describe", odd, "--recipe", "histogram", PYTHONIOENCODING="ascii")
+    assert (done.status, done.err) == (0, "")
+    assert r"odd\udcff.png" in done.out

@@ -1,0 +1,71 @@
+import json
+
+import pytest
+
+
+@pytest.fixture
+def indexed(run, photos):
+    run("index", photos, "--labels-from-folders")
+    return photos
+
+
+def test_json_finds_the_picture_itself_and_its_likes(run, indexed):
+    query = indexed / "green" / "green3.png"
+    document = run("search", indexed, query, "-k", 8, "--json").json
+    (search,) = document["searches"]
+    assert search["query"] == str(query)
+    assert search["hits"][0]["path"] == str(query)
+    assert [hit["label"] for hit in search["hits"]] == ["green"] * 8
+    scores = [hit["score"] for hit in search["hits"]]
+    assert scores == sorted(scores)
+
+
+def test_catalogue_and_its_folder_are_the_same(run, indexed):
+    query = indexed / "red" / "red1.png"
+    out = run("search", indexed, query).out
+    assert out == run("search", indexed / ".imgmine", query).out
+    assert str(query) in out.splitlines()[1]
+    assert len(out.splitlines()) == 11
+
+
+def test_several_queries_have_a_heading_each(run, indexed):
+    queries = [indexed / "red" / "red1.png", indexed / "blue" / "blue1.png"]
+    out = run("search", indexed, *queries, "-k", 1).out
+    first, second = out.split("\n\n")
+    assert first.startswith(f"{queries[0]}\n")
+    assert second.startswith(f"{queries[1]}\n")
+
+
+def test_bad_query_is_listed_and_the_others_searched(run, indexed, tmp_path):
+    bad = tmp_path / "bad.png"
+    bad.write_bytes(b"no picture")
+    status, out, err = run("search", indexed, bad, indexed / "red" / "red1.png", "--json")
+    assert status == 1
+    document = json.loads(out)
+    assert len(document["searches"]) == 1
+    assert document["failures"][0]["path"] == str(bad)
+    assert err.startswith("1 picture could not be read:\n")
+
+
+@pytest.mark.parametrize("n", [1, 2])
+def test_page_shows_queries_and_hits(run, indexed, tmp_path, n):
+    page = tmp_path / "page.html"
+    queries = [indexed / "red" / "red1.png", indexed / "blue" / "blue1.png"][:n]
+    assert run("search", indexed, *queries, "-k", 3, "--html", page).status == 0
+    html = page.read_text(encoding="utf-8")
+    assert html.count("<img") == n * 4
+    assert all(query.name in html for query in queries)
+
+
+def test_plot(run, indexed, tmp_path):
+    pytest.importorskip("matplotlib")
+    picture = tmp_path / "found.png"
+    assert run("search", indexed, indexed / "red" / "red1.png", "--plot", picture).status == 0
+    assert picture.read_bytes()[:4] == b"\x89PNG"
+
+
+def test_folder_without_a_catalogue_says_what_to_do(run, photos):
+    status, _, err = run("search", photos, photos / "red" / "red1.png")
+    assert status == 1
+    assert err == f"imgmine: error: {photos}: no catalogue; imgmine index makes one of a folder\n"
+    assert not (photos / ".imgmine").exists()
