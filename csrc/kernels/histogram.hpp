@@ -27,31 +27,40 @@ constexpr std::size_t native_bytes = 16;
 #endif
 typedef std::uint8_t NativeBytes __attribute__((vector_size(native_bytes)));
 
+IMGMINE_INLINE std::uint32_t sum_bytes(NativeBytes v) {
+    std::uint8_t bytes[native_bytes];
+    std::memcpy(bytes, &v, sizeof bytes);
+    std::uint32_t total = 0;
+    for (std::size_t k = 0; k < native_bytes; ++k) total += bytes[k];
+    return total;
+}
+
 /// counts[j] += how many bytes of `in` are >= edges[j], for `group` edges at once.
 template <std::size_t group>
 IMGMINE_INLINE void count_not_below_group(const std::uint8_t* in, std::size_t n,
                                           const std::uint8_t* edges, std::uint32_t* counts) {
-    std::size_t i = 0;
-    while (i + native_bytes <= n) {
+    NativeBytes valid = ~NativeBytes{};
+    while (n) {
         NativeBytes found[group] = {};  // each byte counts to 255 at most
-        for (int round = 0; round < 255 && i + native_bytes <= n; ++round, i += native_bytes) {
+        for (int round = 0; round < 255 && n; ++round) {
+            const std::size_t taken = n < native_bytes ? n : native_bytes;
+            std::uint8_t rest[native_bytes] = {};
+            if (taken < native_bytes) {  // the last bytes, with a mask over what is behind them
+                for (std::size_t k = 0; k < taken; ++k) rest[k] = in[k];
+                for (std::size_t k = taken; k < native_bytes; ++k) valid[k] = 0;
+            }
             NativeBytes v;
-            std::memcpy(&v, in + i, sizeof v);
+            std::memcpy(&v, taken < native_bytes ? rest : in, sizeof v);
+            IMGMINE_UNROLL
             for (std::size_t j = 0; j < group; ++j) {
                 const NativeBytes edge = edges[j] - NativeBytes{};
-                found[j] -= (NativeBytes)(v >= edge);
+                found[j] -= (NativeBytes)(v >= edge) & valid;
             }
+            in += taken;
+            n -= taken;
         }
-        for (std::size_t j = 0; j < group; ++j) {
-            std::uint8_t bytes[native_bytes];
-            std::memcpy(bytes, &found[j], sizeof bytes);
-            std::uint32_t total = 0;
-            for (std::size_t k = 0; k < native_bytes; ++k) total += bytes[k];
-            counts[j] += total;
-        }
+        for (std::size_t j = 0; j < group; ++j) counts[j] += sum_bytes(found[j]);
     }
-    for (; i < n; ++i)
-        for (std::size_t j = 0; j < group; ++j) counts[j] += in[i] >= edges[j];
 }
 
 /// counts[j] += how many bytes of `in` are >= edges[j]. For a handful of edges, comparing whole

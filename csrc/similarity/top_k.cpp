@@ -22,7 +22,7 @@ struct Candidate {
     }
 };
 
-/// The best k of what it is offered: a heap whose top is the worst one kept.
+/// The best k > 0 of what it is offered: a heap whose top is the worst one kept.
 class Best {
   public:
     explicit Best(std::ptrdiff_t k) : k_(static_cast<std::size_t>(k)) { kept_.reserve(k_); }
@@ -35,7 +35,7 @@ class Best {
         if (kept_.size() < k_) {
             kept_.push_back(candidate);
             std::push_heap(kept_.begin(), kept_.end());
-        } else if (k_ && candidate < kept_.front()) {
+        } else if (candidate < kept_.front()) {
             std::pop_heap(kept_.begin(), kept_.end());
             kept_.back() = candidate;
             std::push_heap(kept_.begin(), kept_.end());
@@ -59,6 +59,7 @@ class Best {
 template <class ScoreBlock>
 void search(std::ptrdiff_t n_queries, std::ptrdiff_t n_base, std::ptrdiff_t k, std::ptrdiff_t size,
             bool negate, const ScoreBlock& score_block, std::int64_t* ids, float* scores) {
+    if (k == 0) return;  // a list of none has no worst one
     constexpr std::ptrdiff_t query_block = 64, base_block = 256;
     const std::ptrdiff_t n_blocks = (n_base + base_block - 1) / base_block;
     const std::ptrdiff_t grain =

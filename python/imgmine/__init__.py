@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from . import classify, collection, color, features, filters, geometry, io, metrics, similarity
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from ._core import (
     cpu_level,
     cpu_levels,
@@ -18,9 +20,12 @@ from ._errors import (
     MissingDependencyError,
     NotFittedError,
 )
-from ._info import info
-from ._threadpoolctl import register_threadpoolctl
-from .collection import ImageClassifier, ImageIndex
+
+if TYPE_CHECKING:
+    from . import classify, collection, color, features, filters, geometry, io, metrics, similarity
+    from ._info import info
+    from ._threadpoolctl import register_threadpoolctl
+    from .collection import ImageClassifier, ImageIndex
 
 __all__ = [
     "ConvergenceWarning",
@@ -48,3 +53,37 @@ __all__ = [
     "set_num_threads",
     "similarity",
 ]
+
+# Loaded when first asked for (SPEC 1), so that a program pays for what it uses: the command line
+# answers --help without NumPy.
+_PACKAGES = (
+    "classify",
+    "collection",
+    "color",
+    "features",
+    "filters",
+    "geometry",
+    "io",
+    "metrics",
+    "similarity",
+)
+_HOMES = {
+    "ImageClassifier": "collection",
+    "ImageIndex": "collection",
+    "info": "_info",
+    "register_threadpoolctl": "_threadpoolctl",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _PACKAGES:
+        return import_module(f".{name}", __name__)
+    if name in _HOMES:
+        value = getattr(import_module(f".{_HOMES[name]}", __name__), name)
+        globals()[name] = value
+        return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
-
 from . import _core
 
 OPTIONAL = ("matplotlib", "simplejpeg", "scikit-image", "scikit-learn", "threadpoolctl")
@@ -23,6 +21,9 @@ def info() -> dict[str, object]:
     >>> im.info()["version"] == im.__version__
     True
     """
+    # Imported late: it takes twice as long as all else that the package needs to start.
+    from importlib.metadata import PackageNotFoundError, version
+
     packages: dict[str, str | None] = {}
     for name in ("numpy", "pillow", *OPTIONAL):
         try:

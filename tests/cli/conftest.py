@@ -36,24 +36,38 @@ def run(capsys):
     return call
 
 
+def start(arguments, environment=None, **options):
+    # The library as this process found it, so that a checkout can be tested as well as a wheel.
+    home = str(Path(imgmine.__file__).parents[1])
+    path = os.pathsep.join(filter(None, (home, os.environ.get("PYTHONPATH"))))
+    return subprocess.run(
+        [sys.executable, *map(str, arguments)],
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONPATH": path, **(environment or {})},
+        timeout=120,
+        check=False,
+        **{"stdout": subprocess.PIPE, **options},
+    )
+
+
 @pytest.fixture(scope="session")
 def launch():
     """Run a command as a process of its own."""
-    # The library as this process found it, so that a checkout can be tested as well as a wheel.
-    home = str(Path(imgmine.__file__).parents[1])
 
-    def call(*arguments, cwd=None, **environment):
-        path = os.pathsep.join(filter(None, (home, os.environ.get("PYTHONPATH"))))
-        done = subprocess.run(
-            [sys.executable, "-m", "imgmine", *map(str, arguments)],
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            cwd=cwd,
-            env={**os.environ, "PYTHONPATH": path, **environment},
-            timeout=120,
-            check=False,
-        )
+    def call(*arguments, **environment):
+        done = start(["-m", "imgmine", *arguments], environment)
+        return Outcome(done.returncode, done.stdout, done.stderr)
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def script():
+    """Run a script as a process of its own."""
+
+    def call(text, **options):
+        done = start(["-c", text], **options)
         return Outcome(done.returncode, done.stdout, done.stderr)
 
     return call

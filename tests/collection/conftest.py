@@ -18,7 +18,7 @@ def write_picture():
 
 @pytest.fixture
 def photos(tmp_path):
-    """A folder with nine pictures in three folders: beach, forest, town."""
+    """Make a folder with nine pictures in three folders: beach, forest, town."""
     folder = tmp_path / "photos"
     for i in range(9):
         draw(folder / ("beach", "forest", "town")[i // 3] / f"{i}.jpg", i)

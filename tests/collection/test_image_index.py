@@ -120,7 +120,14 @@ class TestAdd:
             (tmp_path / folder / "1.png").unlink()
         assert index.add(tmp_path / "a" / "b", prune=True).removed == 1
         assert index.add(tmp_path / "a", prune=True).removed == 1
-        assert names(index) == ["a/2.png", "a/b/2.png", "a2/1.png", "a2/2.png", "A/1.png", "A/2.png"]
+        assert names(index) == [
+            "a/2.png",
+            "a/b/2.png",
+            "a2/1.png",
+            "a2/2.png",
+            "A/1.png",
+            "A/2.png",
+        ]
 
     def test_prune_keeps_what_is_there_but_not_found_by_itself(self, index, photos):
         odd = photos / "town" / ".hidden.jpg"
@@ -179,22 +186,20 @@ class TestAdd:
                 )
 
     def test_names_that_are_not_utf8(self, index, tmp_path, write_picture):
-        folder = os.fsencode(tmp_path) + b"/caf\xe9"
-        plain = tmp_path / "plain.jpg"
+        folder = tmp_path / os.fsdecode(b"caf\xe9")
+        odd, plain = folder / os.fsdecode(b"\xff\xfe.jpg"), tmp_path / "plain.jpg"
         write_picture(plain, 5)
-        os.mkdir(folder)
-        with open(folder + b"/\xff\xfe.jpg", "wb") as file:
-            file.write(plain.read_bytes())
-        odd = os.fsdecode(folder + b"/\xff\xfe.jpg")
-        assert counts(index.add([os.fsdecode(folder), plain], labels="folder")) == (2, 0, 0, 0, 0)
-        assert index.paths() == [odd, str(plain)]
-        assert index.labels()[0] == os.fsdecode(b"caf\xe9")
-        assert counts(index.add(os.fsdecode(folder))) == (0, 0, 1, 0, 0)
+        folder.mkdir()
+        odd.write_bytes(plain.read_bytes())
+        assert counts(index.add([folder, plain], labels="folder")) == (2, 0, 0, 0, 0)
+        assert index.paths() == [str(odd), str(plain)]
+        assert index.labels()[0] == folder.name
+        assert counts(index.add(folder)) == (0, 0, 1, 0, 0)
         index.search(plain).to_html(tmp_path / "page.html")
         assert "\\udcff\\udcfe.jpg" in (tmp_path / "page.html").read_text("utf-8")
         assert "caf\\udce9" in str(index.search(plain))
-        os.unlink(odd)
-        assert index.add(os.fsdecode(folder), prune=True).removed == 1
+        odd.unlink()
+        assert index.add(folder, prune=True).removed == 1
 
     @pytest.mark.parametrize("images", [image(0), b"bytes", 3, None, [image(0)], [b"bytes"]])
     def test_images_without_a_name_are_refused(self, index, images):
@@ -367,7 +372,7 @@ class TestOpen:
 
     @pytest.mark.parametrize("metric", ["hamming", "euclid", ""])
     def test_wrong_metric(self, tmp_path, metric):
-        with pytest.raises(ValueError, match="metric|hamming"):
+        with pytest.raises(ValueError, match="metric"):
             ImageIndex.open(tmp_path / "c", metric=metric)
         assert not (tmp_path / "c").exists()
 

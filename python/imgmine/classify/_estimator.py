@@ -55,6 +55,10 @@ class Estimator:
 
 def as_numbers(values: npt.ArrayLike, name: str) -> Array:
     """Return `values` as an array of numbers of any dtype."""
+    if hasattr(values, "toarray"):
+        raise TypeError(
+            f"{name} must be dense, got a sparse {type(values).__name__}: use .toarray()"
+        )
     array = values if isinstance(values, np.ndarray) else to_array(values, name)
     if array.dtype.kind not in "biuf":
         raise TypeError(f"{name} must hold numbers, got {array.dtype}")
@@ -88,6 +92,10 @@ def as_labels(y: Any, n_samples: int) -> Array:
         raise ValueError(f"y must have shape ({n_samples},) as X has rows, got {labels.shape}")
     if labels.dtype.kind == "f" and not np.isfinite(labels).all():
         raise ValueError("y must be finite, got NaN or infinity")
+    if labels.dtype.kind == "f" and (labels % 1).any():
+        raise ValueError(
+            f"y must hold labels, got continuous values like {labels[labels % 1 > 0][0]}"
+        )
     return labels
 
 

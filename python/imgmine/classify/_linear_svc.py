@@ -41,8 +41,9 @@ class LinearSVC(Estimator):
     max_iter : int, default 1000
         Passes over the samples at most, > 0.
     class_weight : "balanced" or dict of label to float, optional
-        Factors on C by class; "balanced": ``n / (n_classes * count)``. With more than two classes
-        a factor applies to the machine of its class only, as in LIBLINEAR.
+        Factors on C by class; "balanced": ``n / (n_classes * count)``, samples being counted by
+        their weights. With more than two classes a factor applies to the machine of its class
+        only, as in LIBLINEAR.
     fit_intercept : bool, default True
         Learn b, as the weight of a constant feature (and so regularized as the others are).
     intercept_scaling : float, default 1.0
@@ -113,7 +114,7 @@ class LinearSVC(Estimator):
         X : array_like of shape (n_samples, n_features), float32, float64 or uint8
             Other numbers are converted to float64.
         y : array_like of shape (n_samples,)
-            Labels of any sortable type, of at least two classes.
+            Labels of any sortable type, numbers being whole, of at least two classes.
         sample_weight : array_like of shape (n_samples,), optional
             Factors on C by sample, >= 0.
 
@@ -137,7 +138,7 @@ class LinearSVC(Estimator):
         weights = self._sample_weights(sample_weight, len(samples))
         classes, codes = as_codes(labels)
         cost = positive(self.C, "C")
-        costs = cost * self._class_weights(classes, codes)
+        costs = cost * self._class_weights(classes, codes, weights)
         scaling = positive(self.intercept_scaling, "intercept_scaling")
         scaling *= as_bool(self.fit_intercept, "fit_intercept")
         binary = len(classes) == 2
@@ -247,9 +248,11 @@ class LinearSVC(Estimator):
             raise ValueError(f"sample_weight must have shape ({n_samples},), got {weights.shape}")
         if not (np.isfinite(weights).all() and (weights >= 0).all()):
             raise ValueError("sample_weight must be finite and not negative")
+        if not weights.any():
+            raise ValueError("sample_weight must not be zero everywhere")
         return weights
 
-    def _class_weights(self, classes: Array, codes: Array) -> Array:
+    def _class_weights(self, classes: Array, codes: Array, sample_weights: Array) -> Array:
         if self.class_weight is None:
             return np.ones(len(classes))
         if isinstance(self.class_weight, Mapping):
@@ -265,4 +268,5 @@ class LinearSVC(Estimator):
             raise ValueError(
                 f"class_weight must be 'balanced', a dict or None, got {self.class_weight!r}"
             )
-        return len(codes) / (len(classes) * np.bincount(codes))
+        counts = np.bincount(codes, sample_weights)
+        return counts.sum() / (len(classes) * np.where(counts > 0, counts, 1))

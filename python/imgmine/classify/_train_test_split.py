@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,9 +12,11 @@ import numpy.typing as npt
 from ..metrics._labels import as_labels
 
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
     from ..metrics._labels import IntArray
 
-Seed: TypeAlias = int | np.random.Generator | np.random.BitGenerator | np.random.SeedSequence
+    Seed: TypeAlias = int | np.random.Generator | np.random.BitGenerator | np.random.SeedSequence
 
 
 def train_test_split(

@@ -37,6 +37,7 @@ _EPILOG = """\
 Exit status: 0 done; 1 failed, with the reason on standard error; 2 wrong use.
 IMGMINE_DEBUG=1 shows where an error came from, IMGMINE_NUM_THREADS=N limits threads."""
 
+_SPEAKING = (OSError, ValueError, ImportError)  # their messages are meant for users
 _INTERRUPTED = 128 + 2  # what shells report of a program that SIGINT ended
 _NO_READER = 128 + 13  # and SIGPIPE
 
@@ -117,7 +118,10 @@ def _parser(command: str) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for name, summary in COMMANDS.items():
         chosen = commands.add_parser(
-            name, help=summary, formatter_class=argparse.RawDescriptionHelpFormatter
+            name,
+            help=summary,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,  # so that a new option never changes what an old script means
         )
         if name == command:
             module = importlib.import_module(f"._{name}", __name__)
@@ -134,7 +138,7 @@ def _reason(error: Exception) -> str:
         text = f"{os.fsdecode(error.filename)}: {error.strerror}"
     else:
         text = " ".join(str(error).split())
-    if text and isinstance(error, (OSError, ValueError, ImportError)):
+    if text and (isinstance(error, _SPEAKING) or type(error) is RuntimeError):
         return text
     return f"{type(error).__name__}: {text} (IMGMINE_DEBUG=1 shows where)"
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ..features import Recipe
+if TYPE_CHECKING:
+    from ..features import Recipe
 
 DEFAULT_RECIPE = "color"
 
@@ -77,6 +79,8 @@ def share(text: str) -> float:
 
 
 def _recipe_name(text: str) -> str:
+    from ..features import Recipe  # brings NumPy, which --help does without
+
     if not _is_file(text):
         try:
             Recipe.named(text)
@@ -91,6 +95,8 @@ def _is_file(text: str) -> bool:
 
 def load_recipe(text: str) -> Recipe:
     """Return the recipe that a value of ``--recipe`` stands for."""
+    from ..features import Recipe
+
     if _is_file(text):
         return Recipe.from_json(Path(text).read_text(encoding="utf-8"))
     return Recipe.named(text)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from .. import _core
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 T = TypeVar("T")
 
@@ -37,6 +39,8 @@ def map_ordered(
                 _core.set_local_num_threads(before)
             yield result
         return
+
+    from concurrent.futures import ThreadPoolExecutor  # brings logging: late
 
     executor = ThreadPoolExecutor(n_jobs, initializer=_core.set_local_num_threads, initargs=(1,))
     waiting: deque[Future[T | Exception]] = deque()

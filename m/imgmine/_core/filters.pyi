@@ -1,9 +1,0 @@
-from typing import Any
-
-import numpy.typing as npt
-
-Array = npt.NDArray[Any]
-
-def gaussian_blur(
-    image: Array, sigma: float | None, ksize: int | None, border: str, out: Array | None = None
-) -> Array: ...

@@ -1,9 +1,0 @@
-from typing import Any
-
-import numpy.typing as npt
-
-Array = npt.NDArray[Any]
-
-def pairwise(a: Array, b: Array, metric: str) -> Array: ...
-def top_k(queries: Array, base: Array, k: int, metric: str) -> tuple[Array, Array]: ...
-def is_similarity(metric: str) -> bool: ...

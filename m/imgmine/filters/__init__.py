@@ -1,5 +1,0 @@
-"""Image to image of the same size: smoothing."""
-
-from ._gaussian_blur import gaussian_blur
-
-__all__ = ["gaussian_blur"]

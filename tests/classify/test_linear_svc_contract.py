@@ -1,0 +1,156 @@
+"""What a scikit-learn estimator owes: parameters, attributes, errors."""
+
+import pickle
+
+import imgmine
+import numpy as np
+import pytest
+import scipy.sparse
+import sklearn.base
+from imgmine.classify import LinearSVC
+from sklearn.utils.estimator_checks import check_estimator
+
+X = np.array([[0, 1], [1, 0], [3, 4], [4, 3]], np.float32)
+y = np.array([0, 0, 1, 1])
+
+# Checks of scikit-learn's that ask for its own classes or words, or for less than is offered here.
+EXPECTED_FAILURES = {
+    "check_estimators_unfitted": "the error is imgmine.NotFittedError",
+    "check_n_features_in_after_fitting": "another wording",
+    "check_complex_data": "another wording",
+    "check_dtype_object": "numbers of dtype object are refused",
+    "check_estimators_empty_data_messages": "samples may have no features",
+    "check_supervised_y_2d": "y of two dimensions is refused",
+    "check_fit2d_1sample": "another wording",
+    "check_fit2d_predict1d": "another wording",
+    "check_requires_y_none": "another wording",
+    "check_sample_weight_equivalence_on_dense_data": "equal within tol only",
+}
+
+
+@pytest.mark.filterwarnings("ignore:Estimator LinearSVC does not inherit:UserWarning")
+@pytest.mark.filterwarnings("ignore::imgmine.ConvergenceWarning")
+def test_keeps_to_scikit_learns_contract():
+    results = check_estimator(
+        LinearSVC(), expected_failed_checks=EXPECTED_FAILURES, on_skip=None, on_fail=None
+    )
+    failed = [f"{r['check_name']}: {r['exception']}" for r in results if r["status"] == "failed"]
+    assert not failed
+    assert len(results) > 40
+
+
+def test_parameters_go_in_and_out():
+    model = LinearSVC(2, loss="hinge")
+    parameters = model.get_params()
+    assert parameters["C"] == 2
+    assert parameters["loss"] == "hinge"
+    assert LinearSVC(**parameters).get_params() == parameters
+    assert model.set_params(C=3, tol=1e-3) is model
+    assert (model.C, model.tol) == (3, 1e-3)
+    with pytest.raises(ValueError, match=r"^'penalty' is no parameter of LinearSVC"):
+        model.set_params(penalty="l1")
+    assert repr(model) == "LinearSVC(C=3, loss='hinge', tol=0.001)"
+    assert sklearn.base.clone(model).get_params() == model.get_params()
+    assert sklearn.base.is_classifier(model)
+
+
+def test_fitted_models_can_be_copied_and_fitted_again():
+    model = LinearSVC().fit(X, y)
+    twin = pickle.loads(pickle.dumps(model))
+    np.testing.assert_array_equal(twin.decision_function(X), model.decision_function(X))
+    model.fit(X[:, :1], ["b", "b", "a", "a"])
+    assert model.n_features_in_ == 1
+    assert model.predict([[4], [0]]).tolist() == ["a", "b"]
+
+
+@pytest.mark.parametrize("method", ["predict", "decision_function"])
+def test_not_fitted(method):
+    with pytest.raises(imgmine.NotFittedError, match=r"^this LinearSVC is not fitted yet"):
+        getattr(LinearSVC(), method)(X)
+    with pytest.raises(imgmine.NotFittedError):
+        LinearSVC().score(X, y)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "error", "message"),
+    [
+        ({"C": 0}, ValueError, "^C must be finite and positive, got 0"),
+        ({"C": -1}, ValueError, "^C must be finite and positive"),
+        ({"C": np.nan}, ValueError, "^C must be finite and positive"),
+        ({"C": np.inf}, ValueError, "^C must be finite and positive"),
+        ({"C": "1"}, TypeError, "^C must be a number, got str"),
+        ({"C": None}, TypeError, "^C must be a number"),
+        ({"loss": "log"}, ValueError, "^loss must be 'hinge' or 'squared_hinge', got 'log'"),
+        ({"loss": None}, TypeError, "^loss must be a string"),
+        ({"tol": 0}, ValueError, "^tol must be finite and positive"),
+        ({"tol": np.nan}, ValueError, "^tol must be finite and positive"),
+        ({"tol": "x"}, TypeError, "^tol must be a number"),
+        ({"max_iter": 0}, ValueError, "^max_iter must be positive"),
+        ({"max_iter": 1.5}, TypeError, "^max_iter must be a whole number"),
+        ({"max_iter": 10**12}, ValueError, "^max_iter must be below"),
+        ({"class_weight": "even"}, ValueError, "^class_weight must be 'balanced', a dict or None"),
+        ({"class_weight": 3}, ValueError, "^class_weight must be 'balanced', a dict or None"),
+        ({"class_weight": {5: 1}}, ValueError, "^class_weight names labels that y does not have"),
+        ({"class_weight": {0: -1}}, ValueError, "^class_weight must be finite and not negative"),
+        ({"class_weight": {0: np.nan}}, ValueError, "^class_weight must be finite"),
+        ({"class_weight": {0: "a"}}, TypeError, "^class_weight must be a number"),
+        ({"fit_intercept": "no"}, TypeError, "^fit_intercept must be True or False"),
+        ({"intercept_scaling": 0}, ValueError, "^intercept_scaling must be finite and positive"),
+        ({"intercept_scaling": "a"}, TypeError, "^intercept_scaling must be a number"),
+        ({"random_state": -1}, ValueError, "^random_state must not be negative"),
+        ({"random_state": "a"}, TypeError, "^random_state must be a whole number"),
+    ],
+)
+def test_refuses_parameters_out_of_range(parameters, error, message):
+    """When it is fitted: the constructor only stores."""
+    model = LinearSVC(**parameters)
+    with pytest.raises(error, match=message):
+        model.fit(X, y)
+
+
+@pytest.mark.parametrize(
+    ("samples", "labels", "error", "message"),
+    [
+        (X, [1, 1, 1, 1], ValueError, r"^y must have at least two classes, got \[1\]"),
+        (X[:0], [], ValueError, r"^y must have at least two classes, got \[\]"),
+        (X, [0, 1], ValueError, r"^y must have shape \(4,\) as X has rows, got \(2,\)"),
+        (X, [[0], [1], [0], [1]], ValueError, r"^y must have shape \(4,\)"),
+        (X, [0, 1, np.nan, 1], ValueError, "^y must be finite"),
+        (X, [0, 1, 0.5, 1], ValueError, "^y must hold labels, got continuous values like 0.5"),
+        (X, [0, 1, None, "a"], TypeError, "^y must hold labels that can be sorted"),
+        (X, [0, 1, [2], 1], ValueError, "^y must be an array"),
+        (X[0], y, ValueError, r"^X must have shape \(n_samples, n_features\), got \(2,\)"),
+        (X[np.newaxis], y, ValueError, r"^X must have shape \(n_samples, n_features\)"),
+        (np.where(X == 3, np.nan, X), y, ValueError, "^X must be finite, got NaN or infinity"),
+        (np.where(X == 3, np.inf, X).astype("f4"), y, ValueError, "^X must be finite"),
+        (X.astype(str), y, TypeError, "^X must hold numbers"),
+        (X * 1j, y, TypeError, "^X must hold numbers, got complex"),
+        (None, y, TypeError, "^X must hold numbers"),
+        ([[1, 2], [3]], [0, 1], ValueError, "^X must be an array"),
+        (scipy.sparse.csr_matrix(X), y, TypeError, "^X must be dense, got a sparse csr_matrix"),
+    ],
+)
+def test_refuses_wrong_samples(samples, labels, error, message):
+    with pytest.raises(error, match=message):
+        LinearSVC().fit(samples, labels)
+
+
+@pytest.mark.parametrize(
+    ("weights", "error", "message"),
+    [
+        ([1, 1], ValueError, r"^sample_weight must have shape \(4,\), got \(2,\)"),
+        (1.0, ValueError, r"^sample_weight must have shape \(4,\), got"),
+        ([1, 1, 1, -1], ValueError, "^sample_weight must be finite and not negative"),
+        ([1, 1, 1, np.nan], ValueError, "^sample_weight must be finite and not negative"),
+        ([0, 0, 0, 0], ValueError, "^sample_weight must not be zero everywhere"),
+        (["a"] * 4, TypeError, "^sample_weight must hold numbers"),
+    ],
+)
+def test_refuses_wrong_weights(weights, error, message):
+    with pytest.raises(error, match=message):
+        LinearSVC().fit(X, y, weights)
+
+
+def test_refuses_other_features_than_it_learned():
+    with pytest.raises(ValueError, match=r"^X must have 2 features, got 3"):
+        LinearSVC().fit(X, y).predict(np.zeros((1, 3), np.float32))
