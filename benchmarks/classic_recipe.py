@@ -93,7 +93,9 @@ def classify_rows(ours, theirs, y):
         right = abs((a == y[test]).sum() - (b == y[test]).sum())
         print(
             line.format(
-                seed, *scores(y[test], a, im.metrics), *scores(y[test], b, sk),
+                seed,
+                *scores(y[test], a, im.metrics),
+                *scores(y[test], b, sk),
                 100 * right / len(test),
             )
         )
@@ -113,7 +115,8 @@ def main() -> None:
     paths = im.io.find_images(folder)
     y = np.array([path.parent.name == "dogs" for path in paths], int)
     images = [im.io.imread(path) for path in paths]
-    print(f"{len(images)} images, {sum(i.nbytes for i in images) / 3e6:.0f} megapixels, {im.info()['cpu_level']}")
+    megapixels = sum(image.nbytes for image in images) / 3e6
+    print(f"{len(images)} images, {megapixels:.0f} megapixels, CPU level {im.cpu_level()}")
     classify_rows(*describe_rows(images), y)
 
 

@@ -9,12 +9,15 @@ import os
 import random
 import statistics
 import time
-from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import imgmine
 import numpy as np
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 TURNS = int(os.environ.get("IMGMINE_BENCH_TURNS", "15"))
 SAMPLE_SECONDS = 2e-3  # a sample repeats a call until it lasts about so long
@@ -55,8 +58,10 @@ def seconds(call: Callable[[], object], repeats: int) -> float:
 
 
 def copy_seconds(n_bytes: int) -> float:
-    """Time to move `n_bytes` (half of them read, half written) with NumPy's copy: the limit of
-    whatever is bound by memory."""
+    """Time NumPy's copy of `n_bytes`, half of them read, half written.
+
+    This is the limit of whatever is bound by memory.
+    """
     src = np.zeros(max(n_bytes // 2, 1), np.uint8)
     dst = np.ones_like(src)
     return statistics.median(seconds(lambda: np.copyto(dst, src), 3) for _ in range(9))
@@ -126,7 +131,12 @@ def pytest_terminal_summary(terminalreporter):
         share = f"{limit:.0%}" if limit else "-"
         terminalreporter.write_line(
             line.format(
-                name, f"{mine * 1e3:.3f}", best, f"{theirs * 1e3:.3f}", f"{theirs / mine:.2f}", share
+                name,
+                f"{mine * 1e3:.3f}",
+                best,
+                f"{theirs * 1e3:.3f}",
+                f"{theirs / mine:.2f}",
+                share,
             )
         )
     ratios = [theirs / mine for _, mine, _, theirs, _ in ROWS if theirs == theirs]

@@ -12,7 +12,7 @@ from ..pictures import picture
 @pytest.mark.parametrize("size", [(480, 640), (1080, 1920)], ids=str)
 def bench_gaussian_blur(race, threads, dtype, sigma, ksize, size):
     image = cv2.cvtColor(picture(*size), cv2.COLOR_RGB2GRAY).astype(dtype)
-    taps = ksize or (int(round(sigma * (6 if dtype == "uint8" else 8) + 1)) | 1)
+    taps = ksize or (round(sigma * (6 if dtype == "uint8" else 8) + 1) | 1)
     kernel = cv2.getGaussianKernel(taps, sigma)
 
     def agree(ours, theirs):

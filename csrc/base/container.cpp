@@ -113,10 +113,9 @@ std::size_t item_size(Dtype dtype) {
 
 std::vector<Section> parse_container(const std::uint8_t* bytes, std::size_t n,
                                      std::string_view kind) {
-    check(n >= header_size && std::equal(magic, magic + 8, bytes,
-                                         [](char a, std::uint8_t b) {
-                                             return static_cast<std::uint8_t>(a) == b;
-                                         }),
+    check(n >= header_size &&
+              std::equal(magic, magic + 8, bytes,
+                         [](char a, std::uint8_t b) { return static_cast<std::uint8_t>(a) == b; }),
           "not an imgmine file");
     const auto found_version = load_bytes<std::uint32_t>(bytes + at_version);
     check(found_version == version,

@@ -8,11 +8,14 @@
 
 // The one file format for everything the library writes: named arrays, little-endian.
 //
-//   header, 64 bytes     magic "\x89IMGMINE" · u32 version · u32 number of sections · u64 file size ·
+//   header, 64 bytes     magic "\x89IMGMINE" · u32 version · u32 number of sections · u64 file size
+//   ·
 //                        char kind[24] · u32 CRC-32 of header and table (this field zero) · zeros
-//   table, 128 bytes     char name[32] · u32 dtype · u32 ndim · u64 shape[6] · u64 offset · u64 size ·
+//   table, 128 bytes     char name[32] · u32 dtype · u32 ndim · u64 shape[6] · u64 offset · u64
+//   size ·
 //     a section          u32 CRC-32 of the data · zeros
-//   data                 each section at the next multiple of 64, in the table's order, zeros between
+//   data                 each section at the next multiple of 64, in the table's order, zeros
+//   between
 //
 // Names and kinds are printable ASCII. Every byte of a file is covered by a checksum or must be
 // zero, so any change is found.
@@ -51,7 +54,8 @@ struct Section {
 std::vector<Section> parse_container(const std::uint8_t* bytes, std::size_t n,
                                      std::string_view kind);
 
-/// The bytes of a container. Throws std::invalid_argument on names, kinds or shapes that do not fit.
+/// The bytes of a container. Throws std::invalid_argument on names, kinds or shapes that do not
+/// fit.
 std::vector<std::uint8_t> make_container(std::string_view kind,
                                          const std::vector<Section>& sections);
 

@@ -9,7 +9,8 @@ namespace imgmine {
 
 /// e^x for |x| < 700, within about one unit in the last place.
 inline double exp_same_bits(double x) {
-    // x = k ln 2 + r with |r| <= ln 2 / 2; e^r by its Taylor series, whose 14th term is below 2^-60.
+    // x = k ln 2 + r with |r| <= ln 2 / 2; e^r by its Taylor series, whose 14th term is below
+    // 2^-60.
     const double scaled = x * 1.4426950408889634;
     const auto k = static_cast<std::int64_t>(scaled < 0 ? scaled - 0.5 : scaled + 0.5);
     const auto kd = static_cast<double>(k);

@@ -77,7 +77,8 @@ void parallel_for(std::ptrdiff_t n, std::ptrdiff_t grain,
     const std::ptrdiff_t wanted = n / std::max<std::ptrdiff_t>(grain, 1);
     // Asking for the CPUs is a system call: small work does not pay for it.
     const std::ptrdiff_t ranges =
-        wanted < 2 ? 1 : std::min<std::ptrdiff_t>(wanted, local_limit ? local_limit : num_threads());
+        wanted < 2 ? 1
+                   : std::min<std::ptrdiff_t>(wanted, local_limit ? local_limit : num_threads());
     if (ranges < 2) return body(0, n);
 
     std::exception_ptr error;

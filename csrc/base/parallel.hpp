@@ -22,7 +22,8 @@ void parallel_for(std::ptrdiff_t n, std::ptrdiff_t grain,
 void set_num_threads(int n);
 int num_threads();
 
-/// Throws std::invalid_argument where IMGMINE_NUM_THREADS is set to anything but a number of threads.
+/// Throws std::invalid_argument where IMGMINE_NUM_THREADS is set to anything but a number of
+/// threads.
 void check_environment();
 
 /// The same for calls made from the current thread only; 0 lifts it. A program that already

@@ -9,9 +9,8 @@ namespace {
 using imgmine::Dtype;
 using imgmine::Section;
 
-constexpr std::array<const char*, imgmine::n_dtypes> dtype_names = {"|u1", "|i1", "<u2", "<i2",
-                                                                    "<u4", "<i4", "<u8", "<i8",
-                                                                    "<f2", "<f4", "<f8"};
+constexpr std::array<const char*, imgmine::n_dtypes> dtype_names = {
+    "|u1", "|i1", "<u2", "<i2", "<u4", "<i4", "<u8", "<i8", "<f2", "<f4", "<f8"};
 
 Dtype dtype_of(const py::array& array) {
     for (std::size_t i = 0; i < dtype_names.size(); ++i)

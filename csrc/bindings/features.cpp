@@ -72,8 +72,8 @@ void bind_features(py::module_ m) {
         .def(
             "add_histogram",
             [](RecipePlan& plan, int bins, double low, double high, std::string_view normalize) {
-                plan.descriptors.push_back({imgmine::Bins{bins, low, high},
-                                            imgmine::normalize_from_name(normalize)});
+                plan.descriptors.push_back(
+                    {imgmine::Bins{bins, low, high}, imgmine::normalize_from_name(normalize)});
             },
             "bins"_a, "low"_a, "high"_a, "normalize"_a)
         .def(

@@ -1,5 +1,5 @@
-#include "bindings/arrays.hpp"
 #include "base/error.hpp"
+#include "bindings/arrays.hpp"
 #include "geometry/resize.hpp"
 
 namespace {
@@ -7,8 +7,8 @@ namespace {
 template <class T>
 py::array resize_of(const py::array& image, py::ssize_t height, py::ssize_t width,
                     imgmine::ResizeMethod method) {
-    py::array result = image.ndim() == 3 ? empty<T>({height, width, image.shape(2)})
-                                         : empty<T>({height, width});
+    py::array result =
+        image.ndim() == 3 ? empty<T>({height, width, image.shape(2)}) : empty<T>({height, width});
     const auto src = view<T>(image);
     const auto dst = mutable_view<T>(result);
     {

@@ -47,9 +47,9 @@ void check_image(const imgmine_image* image, const std::string& name) {
             name + " has an unknown dtype");
     require(image->height >= 0 && image->width >= 0 && image->channels > 0,
             name + " must have a height and width of at least 0 and a channel");
-    require(image->row_stride >= std::ptrdiff_t{image->width} * image->channels ||
-                image->height < 2,
-            name + "'s row_stride must be at least width * channels");
+    require(
+        image->row_stride >= std::ptrdiff_t{image->width} * image->channels || image->height < 2,
+        name + "'s row_stride must be at least width * channels");
     require(image->data != nullptr || image->height == 0 || image->width == 0,
             name + " has no data");
 }
@@ -122,9 +122,8 @@ imgmine_status imgmine_gaussian_blur(const imgmine_image* src, const imgmine_ima
         imgmine::Gaussian gaussian;
         if (sigma != 0) gaussian.sigma = sigma;
         if (ksize != 0) gaussian.ksize = ksize;
-        with_views(src, dst, [&](auto from, auto to) {
-            imgmine::gaussian_blur(from, to, gaussian, mode);
-        });
+        with_views(src, dst,
+                   [&](auto from, auto to) { imgmine::gaussian_blur(from, to, gaussian, mode); });
     });
 }
 

@@ -149,8 +149,8 @@ template <class T>
 LinearSvcResult fit_linear_svc(const RowsView<T>& rows, const std::int32_t* classes,
                                const std::vector<std::int32_t>& positive,
                                const std::vector<double>& costs,
-                               const std::vector<double>& other_costs,
-                               const double* sample_weights, const LinearSvcOptions& options) {
+                               const std::vector<double>& other_costs, const double* sample_weights,
+                               const LinearSvcOptions& options) {
     require(rows.n_rows < INT32_MAX, "X must have fewer than 2^31 rows");
     require(std::isfinite(options.tol) && options.tol > 0, "tol must be finite and positive");
     require(options.max_iter > 0, "max_iter must be positive");
@@ -174,8 +174,8 @@ LinearSvcResult fit_linear_svc(const RowsView<T>& rows, const std::int32_t* clas
             }
             Problem<T> problem(rows, norms, std::move(sample_costs), std::move(signs), options,
                                result.weights.data() + p * line);
-            converged[at] = problem.solve(options.seed + static_cast<std::uint64_t>(p),
-                                          result.n_iter[at]);
+            converged[at] =
+                problem.solve(options.seed + static_cast<std::uint64_t>(p), result.n_iter[at]);
         }
     });
     for (std::size_t p = 0; p < converged.size(); ++p) result.converged[p] = converged[p] != 0;
@@ -186,22 +186,23 @@ template <class T>
 void linear_decision(const RowsView<T>& rows, const double* weights, const double* intercepts,
                      std::ptrdiff_t n_problems, double* out) {
     const auto n = static_cast<std::size_t>(rows.size);
-    const std::ptrdiff_t grain = row_grain(std::max<std::ptrdiff_t>(rows.size * n_problems, 1), 0.1);
+    const std::ptrdiff_t grain =
+        row_grain(std::max<std::ptrdiff_t>(rows.size * n_problems, 1), 0.1);
     parallel_for(rows.n_rows, grain, [&](std::ptrdiff_t first, std::ptrdiff_t last) {
         for (std::ptrdiff_t i = first; i < last; ++i)
             for (std::ptrdiff_t p = 0; p < n_problems; ++p)
                 out[i * n_problems + p] =
-                    linear_kernels<T>().dot(rows.row(i), weights + p * rows.size, n) + intercepts[p];
+                    linear_kernels<T>().dot(rows.row(i), weights + p * rows.size, n) +
+                    intercepts[p];
     });
 }
 
-#define IMGMINE_INSTANTIATE(T)                                                                \
-    template LinearSvcResult fit_linear_svc(const RowsView<T>&, const std::int32_t*,          \
-                                            const std::vector<std::int32_t>&,                 \
-                                            const std::vector<double>&,                       \
-                                            const std::vector<double>&, const double*,        \
-                                            const LinearSvcOptions&);                         \
-    template void linear_decision(const RowsView<T>&, const double*, const double*,           \
+#define IMGMINE_INSTANTIATE(T)                                                      \
+    template LinearSvcResult fit_linear_svc(                                        \
+        const RowsView<T>&, const std::int32_t*, const std::vector<std::int32_t>&,  \
+        const std::vector<double>&, const std::vector<double>&, const double*,      \
+        const LinearSvcOptions&);                                                   \
+    template void linear_decision(const RowsView<T>&, const double*, const double*, \
                                   std::ptrdiff_t, double*);
 
 IMGMINE_INSTANTIATE(float)

@@ -36,8 +36,9 @@ struct LinearSvcResult {
 template <class T>
 LinearSvcResult fit_linear_svc(const RowsView<T>& rows, const std::int32_t* classes,
                                const std::vector<std::int32_t>& positive,
-                               const std::vector<double>& costs, const std::vector<double>& other_costs,
-                               const double* sample_weights, const LinearSvcOptions& options);
+                               const std::vector<double>& costs,
+                               const std::vector<double>& other_costs, const double* sample_weights,
+                               const LinearSvcOptions& options);
 
 /// out (rows.n_rows, n_problems) = rows . weights + intercepts.
 template <class T>

@@ -16,14 +16,14 @@ void rgb2gray(ImageView<const T> src, ImageView<T> dst) {
     const Kernels& k = kernels();
     const auto n = static_cast<std::size_t>(src.width);
     const auto channels = static_cast<std::size_t>(src.channels);
-    parallel_for(src.height, row_grain(src.width, 0.1), [&](std::ptrdiff_t first,
-                                                            std::ptrdiff_t last) {
-        for (std::ptrdiff_t y = first; y < last; ++y)
-            if constexpr (std::is_same_v<T, float>)
-                k.rgb_to_gray_f32(src.row(y), dst.row(y), n, channels);
-            else
-                k.rgb_to_gray_u8(src.row(y), dst.row(y), n, channels);
-    });
+    parallel_for(src.height, row_grain(src.width, 0.1),
+                 [&](std::ptrdiff_t first, std::ptrdiff_t last) {
+                     for (std::ptrdiff_t y = first; y < last; ++y)
+                         if constexpr (std::is_same_v<T, float>)
+                             k.rgb_to_gray_f32(src.row(y), dst.row(y), n, channels);
+                         else
+                             k.rgb_to_gray_u8(src.row(y), dst.row(y), n, channels);
+                 });
 }
 
 template void rgb2gray(ImageView<const std::uint8_t>, ImageView<std::uint8_t>);

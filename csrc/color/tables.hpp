@@ -16,8 +16,8 @@ inline const std::array<std::int32_t, 512>& hsv_tables() {
         std::array<std::int32_t, 512> t{};
         for (std::size_t i = 1; i < 256; ++i) {
             t[i] = static_cast<std::int32_t>(std::nearbyint((255 << 12) / static_cast<double>(i)));
-            t[256 + i] =
-                static_cast<std::int32_t>(std::nearbyint((180 << 12) / (6.0 * static_cast<double>(i))));
+            t[256 + i] = static_cast<std::int32_t>(
+                std::nearbyint((180 << 12) / (6.0 * static_cast<double>(i))));
         }
         return t;
     }();
@@ -43,8 +43,7 @@ inline const LabTables& lab_tables() {
         for (int i = 0; i < 9; ++i) t.matrix[i] = round(4096 * xyz[i] / white[i / 3]);
         for (int i = 0; i < 3072; ++i) {
             const double x = i / (255.0 * 8);
-            const double f =
-                x < 0.008856 ? x * 7.787 + 16.0 / 116.0 : root_same_bits(x, 3);
+            const double f = x < 0.008856 ? x * 7.787 + 16.0 / 116.0 : root_same_bits(x, 3);
             t.f[i] = round(32768 * f);
         }
         return t;

@@ -93,14 +93,14 @@ std::vector<std::uint64_t> color_histogram(ImageView<const std::uint8_t> image,
             "image must have 3 or 4 channels, got " + std::to_string(image.channels));
     std::vector<std::uint64_t> counts(bins.size());
     std::mutex mutex;
-    parallel_for(image.height, row_grain(image.width, 2), [&](std::ptrdiff_t first,
-                                                              std::ptrdiff_t last) {
-        ColorCounter counter(bins);
-        for (std::ptrdiff_t y = first; y < last; ++y)
-            counter.add(image.row(y), static_cast<std::size_t>(image.width), image.channels);
-        const std::lock_guard lock(mutex);
-        counter.flush(counts);
-    });
+    parallel_for(
+        image.height, row_grain(image.width, 2), [&](std::ptrdiff_t first, std::ptrdiff_t last) {
+            ColorCounter counter(bins);
+            for (std::ptrdiff_t y = first; y < last; ++y)
+                counter.add(image.row(y), static_cast<std::size_t>(image.width), image.channels);
+            const std::lock_guard lock(mutex);
+            counter.flush(counts);
+        });
     return counts;
 }
 

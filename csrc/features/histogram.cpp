@@ -118,8 +118,8 @@ void ByteCounter::flush(std::vector<std::uint64_t>& counts) {
     };
     if (edges_.empty()) {
         for (std::size_t v = 0; v < 256; ++v)
-            add(static_cast<int>(v), std::uint64_t{counts_[v]} + counts_[256 + v] +
-                                         counts_[512 + v] + counts_[768 + v]);
+            add(static_cast<int>(v),
+                std::uint64_t{counts_[v]} + counts_[256 + v] + counts_[512 + v] + counts_[768 + v]);
     } else {
         for (std::size_t j = 0; j <= edges_.size(); ++j) {
             const std::uint64_t not_below = j ? counts_[j - 1] : held_;
@@ -158,17 +158,17 @@ void ChannelCounter::flush(std::vector<std::uint64_t>& counts) {
 template <class T>
 std::vector<std::uint64_t> histogram(ImageView<const T> image, const Bins& bins) {
     bins.check();
-    std::vector<std::uint64_t> counts(
-        static_cast<std::size_t>(bins.bins) * static_cast<std::size_t>(image.channels));
+    std::vector<std::uint64_t> counts(static_cast<std::size_t>(bins.bins) *
+                                      static_cast<std::size_t>(image.channels));
     std::mutex mutex;
     const double cost = std::is_same_v<T, float> ? 3 : 0.3;
-    parallel_for(image.height, row_grain(image.row_size(), cost), [&](std::ptrdiff_t first,
-                                                                      std::ptrdiff_t last) {
-        std::vector<std::uint64_t> mine(counts.size());
-        count_rows(image, bins, first, last, mine);
-        const std::lock_guard lock(mutex);
-        for (std::size_t i = 0; i < counts.size(); ++i) counts[i] += mine[i];
-    });
+    parallel_for(image.height, row_grain(image.row_size(), cost),
+                 [&](std::ptrdiff_t first, std::ptrdiff_t last) {
+                     std::vector<std::uint64_t> mine(counts.size());
+                     count_rows(image, bins, first, last, mine);
+                     const std::lock_guard lock(mutex);
+                     for (std::size_t i = 0; i < counts.size(); ++i) counts[i] += mine[i];
+                 });
     return counts;
 }
 

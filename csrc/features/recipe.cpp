@@ -115,14 +115,14 @@ std::size_t RecipePlan::size(std::ptrdiff_t channels) const {
 
 void describe(ImageView<const std::uint8_t> image, const RecipePlan& plan, float* out) {
     plan.check();
-    require(!plan.gray || image.channels == 3 || image.channels == 4,
-            "image must have 3 or 4 channels to be made gray, got " +
-                std::to_string(image.channels));
+    require(
+        !plan.gray || image.channels == 3 || image.channels == 4,
+        "image must have 3 or 4 channels to be made gray, got " + std::to_string(image.channels));
     const std::ptrdiff_t channels = plan.gray ? 1 : image.channels;
     for (const RecipePlan::Descriptor& d : plan.descriptors)
-        require(std::holds_alternative<Bins>(d.bins) || channels == 3 || channels == 4,
-                "a color histogram needs an image of 3 or 4 channels, got " +
-                    std::to_string(channels));
+        require(
+            std::holds_alternative<Bins>(d.bins) || channels == 3 || channels == 4,
+            "a color histogram needs an image of 3 or 4 channels, got " + std::to_string(channels));
 
     Counts counts = zero_counts(plan, channels);
     if (!image.empty()) {
@@ -130,14 +130,15 @@ void describe(ImageView<const std::uint8_t> image, const RecipePlan& plan, float
         if (plan.blur)
             pass.kernel.emplace(fixed_point_taps(gaussian_taps(plan.blur->gaussian, false)));
         std::mutex mutex;
-        parallel_for(image.height, row_grain(image.row_size(), 0.5), [&](std::ptrdiff_t first,
-                                                                         std::ptrdiff_t last) {
-            Counts mine = zero_counts(plan, channels);
-            pass.run(first, last, mine);
-            const std::lock_guard lock(mutex);
-            for (std::size_t i = 0; i < counts.size(); ++i)
-                for (std::size_t b = 0; b < counts[i].size(); ++b) counts[i][b] += mine[i][b];
-        });
+        parallel_for(image.height, row_grain(image.row_size(), 0.5),
+                     [&](std::ptrdiff_t first, std::ptrdiff_t last) {
+                         Counts mine = zero_counts(plan, channels);
+                         pass.run(first, last, mine);
+                         const std::lock_guard lock(mutex);
+                         for (std::size_t i = 0; i < counts.size(); ++i)
+                             for (std::size_t b = 0; b < counts[i].size(); ++b)
+                                 counts[i][b] += mine[i][b];
+                     });
     }
     for (std::size_t i = 0; i < counts.size(); ++i) {
         write_normalized(counts[i], plan.descriptors[i].normalize, out);

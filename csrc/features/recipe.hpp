@@ -34,10 +34,11 @@ struct RecipePlan {
     std::size_t size(std::ptrdiff_t channels) const;
 };
 
-/// Writes the `plan.size(image.channels)` values of the descriptors of `image`, one after the other.
+/// Writes the `plan.size(image.channels)` values of the descriptors of `image`, one after the
+/// other.
 ///
-/// Bit for bit what the steps give when called one by one. Each pixel is loaded once: a band of rows
-/// goes through all steps while it is in the cache.
+/// Bit for bit what the steps give when called one by one. Each pixel is loaded once: a band of
+/// rows goes through all steps while it is in the cache.
 void describe(ImageView<const std::uint8_t> image, const RecipePlan& plan, float* out);
 
 }  // namespace imgmine

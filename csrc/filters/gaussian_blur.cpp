@@ -15,8 +15,8 @@ constexpr int max_ksize = 65535;
 
 int ksize_of(double sigma, bool is_float) {
     const double taps = std::nearbyint(sigma * (is_float ? 8 : 6) + 1);
-    require(taps <= max_ksize, "sigma must give a kernel of at most 65535 taps, got " +
-                                   std::to_string(sigma));
+    require(taps <= max_ksize,
+            "sigma must give a kernel of at most 65535 taps, got " + std::to_string(sigma));
     return static_cast<int>(taps) | 1;
 }
 
@@ -108,8 +108,8 @@ void gaussian_blur(ImageView<const T> src, ImageView<T> dst, const Gaussian& gau
     });
 }
 
-template void gaussian_blur(ImageView<const std::uint8_t>, ImageView<std::uint8_t>,
-                            const Gaussian&, Border);
+template void gaussian_blur(ImageView<const std::uint8_t>, ImageView<std::uint8_t>, const Gaussian&,
+                            Border);
 template void gaussian_blur(ImageView<const float>, ImageView<float>, const Gaussian&, Border);
 
 }  // namespace imgmine

@@ -72,16 +72,15 @@ struct RowLayout {
     std::ptrdiff_t row_size() const { return width * channels; }
 };
 
-/// Filters rows [first, last) of an image; `load(y, out)` writes its row y to `out`, `target(y)` says
-/// where the filtered row y goes, and `finished(y)` is called when it stands there.
+/// Filters rows [first, last) of an image; `load(y, out)` writes its row y to `out`, `target(y)`
+/// says where the filtered row y goes, and `finished(y)` is called when it stands there.
 ///
 /// Rows are filtered sideways into a ring that holds as many rows as there are taps. Each time the
 /// ring is full, its weighted sum is one finished row. The ring stays in cache; a temporary image
 /// would not.
 template <class T, class Kernel, class Load, class Target, class Finished>
-void filter_rows(const RowLayout& layout, const Kernel& kernel, Border border,
-                 std::ptrdiff_t first, std::ptrdiff_t last, Load load, Target target,
-                 Finished finished) {
+void filter_rows(const RowLayout& layout, const Kernel& kernel, Border border, std::ptrdiff_t first,
+                 std::ptrdiff_t last, Load load, Target target, Finished finished) {
     using Middle = typename Kernel::Middle;
     const auto n_taps = static_cast<std::ptrdiff_t>(kernel.taps.size());
     const std::ptrdiff_t radius = n_taps / 2;

@@ -66,38 +66,41 @@ void resize_linear(ImageView<const T> src, ImageView<T> dst) {
     const auto n = static_cast<std::size_t>(dst.row_size());
     const Kernels& k = kernels();
 
-    parallel_for(dst.height, row_grain(dst.row_size(), 2), [&](std::ptrdiff_t first,
-                                                               std::ptrdiff_t last) {
-        // The two old rows in use, already at the new width; enlarging meets them again and again.
-        std::array<std::vector<Middle>, 2> rows = {std::vector<Middle>(n), std::vector<Middle>(n)};
-        std::array<std::int32_t, 2> held = {-1, -1};
-        const auto fetch = [&](std::size_t slot, std::int32_t y) {
-            if (held[slot] == y) return;
-            held[slot] = y;
-            const auto lerp = [&] {
+    parallel_for(
+        dst.height, row_grain(dst.row_size(), 2), [&](std::ptrdiff_t first, std::ptrdiff_t last) {
+            // The two old rows in use, already at the new width; enlarging meets them again and
+            // again.
+            std::array<std::vector<Middle>, 2> rows = {std::vector<Middle>(n),
+                                                       std::vector<Middle>(n)};
+            std::array<std::int32_t, 2> held = {-1, -1};
+            const auto fetch = [&](std::size_t slot, std::int32_t y) {
+                if (held[slot] == y) return;
+                held[slot] = y;
+                const auto lerp = [&] {
+                    if constexpr (is_float)
+                        return k.lerp_columns_f32;
+                    else
+                        return k.lerp_columns_u8;
+                }();
+                lerp(src.row(y), columns.left.data(), step, column_weights.data(),
+                     rows[slot].data(), static_cast<std::size_t>(dst.width),
+                     static_cast<std::size_t>(dst.channels));
+            };
+            for (std::ptrdiff_t y = first; y < last; ++y) {
+                const auto at = static_cast<std::size_t>(y);
+                const std::int32_t above = rows_axis.left[at];
+                if (held[1] == above) {  // what was below is above now
+                    std::swap(rows[0], rows[1]);
+                    std::swap(held[0], held[1]);
+                }
+                fetch(0, above);
+                fetch(1, above + below);
                 if constexpr (is_float)
-                    return k.lerp_columns_f32;
+                    k.lerp_rows_f32(rows[0].data(), rows[1].data(), row_weights[at], dst.row(y), n);
                 else
-                    return k.lerp_columns_u8;
-            }();
-            lerp(src.row(y), columns.left.data(), step, column_weights.data(), rows[slot].data(),
-                 static_cast<std::size_t>(dst.width), static_cast<std::size_t>(dst.channels));
-        };
-        for (std::ptrdiff_t y = first; y < last; ++y) {
-            const auto at = static_cast<std::size_t>(y);
-            const std::int32_t above = rows_axis.left[at];
-            if (held[1] == above) {  // what was below is above now
-                std::swap(rows[0], rows[1]);
-                std::swap(held[0], held[1]);
+                    k.lerp_rows_u8(rows[0].data(), rows[1].data(), row_weights[at], dst.row(y), n);
             }
-            fetch(0, above);
-            fetch(1, above + below);
-            if constexpr (is_float)
-                k.lerp_rows_f32(rows[0].data(), rows[1].data(), row_weights[at], dst.row(y), n);
-            else
-                k.lerp_rows_u8(rows[0].data(), rows[1].data(), row_weights[at], dst.row(y), n);
-        }
-    });
+        });
 }
 
 // ---- area ---------------------------------------------------------------------------------------
@@ -123,8 +126,8 @@ CoverAxis cover_axis(std::ptrdiff_t from, std::ptrdiff_t to) {
         const std::ptrdiff_t begin = i * new_width, end = begin + new_width;
         Cover cover{begin / old_width, {}};
         for (std::ptrdiff_t j = cover.first; j * old_width < end; ++j)
-            cover.weights.push_back(static_cast<std::uint32_t>(
-                std::min(end, (j + 1) * old_width) - std::max(begin, j * old_width)));
+            cover.weights.push_back(static_cast<std::uint32_t>(std::min(end, (j + 1) * old_width) -
+                                                               std::max(begin, j * old_width)));
         axis.covers.push_back(std::move(cover));
     }
     return axis;
@@ -165,31 +168,32 @@ void resize_area(ImageView<const T> src, ImageView<T> dst) {
     const Kernels& k = kernels();
 
     const double cost = 0.2 * static_cast<double>(src.height) / static_cast<double>(dst.height);
-    parallel_for(dst.height, row_grain(src.row_size(), cost), [&](std::ptrdiff_t first,
-                                                                  std::ptrdiff_t last) {
-        std::vector<Total> totals(n);
-        std::vector<Sum> sums(static_cast<std::size_t>(channels));
-        for (std::ptrdiff_t y = first; y < last; ++y) {
-            const Cover& cover = vertical.covers[static_cast<std::size_t>(y)];
-            std::fill(totals.begin(), totals.end(), Total{0});
-            for (std::size_t j = 0; j < cover.weights.size(); ++j) {
-                const T* row = src.row(cover.first + static_cast<std::ptrdiff_t>(j));
-                if constexpr (is_float)
-                    k.add_weighted_f32(row, static_cast<float>(cover.weights[j]), totals.data(), n);
-                else
-                    k.add_weighted_u8(row, cover.weights[j], totals.data(), n);
-            }
-            T* out = dst.row(y);
-            for (const Cover& column : columns.covers) {
-                sum_cover(column, totals.data(), channels, sums.data());
-                for (const Sum value : sums)
-                    if constexpr (is_float)
-                        *out++ = static_cast<float>(value * inverse);
-                    else
-                        *out++ = rounded_mean(value, area, inverse);
-            }
-        }
-    });
+    parallel_for(dst.height, row_grain(src.row_size(), cost),
+                 [&](std::ptrdiff_t first, std::ptrdiff_t last) {
+                     std::vector<Total> totals(n);
+                     std::vector<Sum> sums(static_cast<std::size_t>(channels));
+                     for (std::ptrdiff_t y = first; y < last; ++y) {
+                         const Cover& cover = vertical.covers[static_cast<std::size_t>(y)];
+                         std::fill(totals.begin(), totals.end(), Total{0});
+                         for (std::size_t j = 0; j < cover.weights.size(); ++j) {
+                             const T* row = src.row(cover.first + static_cast<std::ptrdiff_t>(j));
+                             if constexpr (is_float)
+                                 k.add_weighted_f32(row, static_cast<float>(cover.weights[j]),
+                                                    totals.data(), n);
+                             else
+                                 k.add_weighted_u8(row, cover.weights[j], totals.data(), n);
+                         }
+                         T* out = dst.row(y);
+                         for (const Cover& column : columns.covers) {
+                             sum_cover(column, totals.data(), channels, sums.data());
+                             for (const Sum value : sums)
+                                 if constexpr (is_float)
+                                     *out++ = static_cast<float>(value * inverse);
+                                 else
+                                     *out++ = rounded_mean(value, area, inverse);
+                         }
+                     }
+                 });
 }
 
 }  // namespace

@@ -44,12 +44,7 @@ typedef int imgmine_resize_method;
 enum { IMGMINE_AREA = 0, IMGMINE_LINEAR = 1 };
 
 typedef int imgmine_normalize;
-enum {
-    IMGMINE_COUNTS = 0,
-    IMGMINE_L1 = 1,
-    IMGMINE_L2 = 2,
-    IMGMINE_HELLINGER = 3
-};
+enum { IMGMINE_COUNTS = 0, IMGMINE_L1 = 1, IMGMINE_L2 = 2, IMGMINE_HELLINGER = 3 };
 
 /* A caller-owned image: interleaved channels, R first; rows `row_stride` elements apart. */
 typedef struct {

@@ -26,8 +26,8 @@ void rgb_to_gray_u8(const std::uint8_t* rgb, std::uint8_t* gray, std::size_t n,
         const __m128i to_rg = _mm_setr_epi8(0, z, 1, z, 3, z, 4, z, 6, z, 7, z, 9, z, 10, z);
         const __m128i to_b = _mm_setr_epi8(2, z, z, z, 5, z, z, z, 8, z, z, z, 11, z, z, z);
 #if defined(__AVX512VBMI__)
-        const __m512i step = _mm512_setr_epi32(0, 3, 6, 9, 12, 15, 18, 21, 24, 27, 30, 33, 36, 39,
-                                               42, 45);
+        const __m512i step =
+            _mm512_setr_epi32(0, 3, 6, 9, 12, 15, 18, 21, 24, 27, 30, 33, 36, 39, 42, 45);
         const __m512i index_rg = _mm512_or_si512(
             step, _mm512_slli_epi32(_mm512_add_epi32(step, _mm512_set1_epi32(1)), 16));
         const __m512i index_b = _mm512_add_epi32(step, _mm512_set1_epi32(2));
@@ -53,14 +53,14 @@ void rgb_to_gray_u8(const std::uint8_t* rgb, std::uint8_t* gray, std::size_t n,
         const __m256i weight_b = _mm256_set1_epi32(16384 << 16 | gray_b);
         const __m256i one = _mm256_set1_epi32(1 << 16);
         const auto eight = [&](const std::uint8_t* p) {
-            const __m256i bytes = _mm256_inserti128_si256(
-                _mm256_castsi128_si256(_mm_loadu_si128((const __m128i*)p)),
-                _mm_loadu_si128((const __m128i*)(p + 12)), 1);
+            const __m256i bytes =
+                _mm256_inserti128_si256(_mm256_castsi128_si256(_mm_loadu_si128((const __m128i*)p)),
+                                        _mm_loadu_si128((const __m128i*)(p + 12)), 1);
             const __m256i rg = _mm256_shuffle_epi8(bytes, shuffle_rg);
             const __m256i b = _mm256_or_si256(one, _mm256_shuffle_epi8(bytes, shuffle_b));
-            return _mm256_srli_epi32(_mm256_add_epi32(_mm256_madd_epi16(rg, weight_rg),
-                                                      _mm256_madd_epi16(b, weight_b)),
-                                     15);
+            return _mm256_srli_epi32(
+                _mm256_add_epi32(_mm256_madd_epi16(rg, weight_rg), _mm256_madd_epi16(b, weight_b)),
+                15);
         };
         const __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
         for (; i + 34 <= n; i += 32) {  // the last load reaches 4 bytes too far

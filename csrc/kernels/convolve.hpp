@@ -43,8 +43,7 @@ IMGMINE_INLINE void store_bytes_of(std::uint8_t* p, NativeShorts v) {
     _mm256_storeu_si256((__m256i*)p, _mm512_cvtepi16_epi8((__m512i)v));
 #elif defined(__AVX2__)
     const __m256i packed = _mm256_packus_epi16((__m256i)v, (__m256i)v);
-    _mm_storeu_si128((__m128i*)p,
-                     _mm256_castsi256_si128(_mm256_permute4x64_epi64(packed, 0xd8)));
+    _mm_storeu_si128((__m128i*)p, _mm256_castsi256_si128(_mm256_permute4x64_epi64(packed, 0xd8)));
 #elif defined(__x86_64__)
     _mm_storel_epi64((__m128i*)p, _mm_packus_epi16((__m128i)v, (__m128i)v));
 #else
@@ -61,13 +60,11 @@ IMGMINE_INLINE void symmetric_sum(const T* const* rows, const std::uint16_t* tap
     IMGMINE_UNROLL
     for (std::size_t u = 0; u < blocks; ++u)
         total[u] = load_shorts(rows[middle] + i + u * native_shorts) * taps[middle];
-    for (std::size_t k = 0; k < middle; ++k)
-        IMGMINE_UNROLL
-        for (std::size_t u = 0; u < blocks; ++u) {
-            const std::size_t at = i + u * native_shorts;
-            total[u] +=
-                (load_shorts(rows[k] + at) + load_shorts(rows[n_taps - 1 - k] + at)) * taps[k];
-        }
+    for (std::size_t k = 0; k < middle; ++k) IMGMINE_UNROLL
+    for (std::size_t u = 0; u < blocks; ++u) {
+        const std::size_t at = i + u * native_shorts;
+        total[u] += (load_shorts(rows[k] + at) + load_shorts(rows[n_taps - 1 - k] + at)) * taps[k];
+    }
 }
 
 template <std::size_t fixed_taps>
@@ -88,14 +85,13 @@ IMGMINE_INLINE void symmetric_row(const std::uint8_t* const* rows, const std::ui
     if (in_blocks<2 * native_shorts>(n, two) || in_blocks<native_shorts>(n, one)) return;
     for (std::size_t i = 0; i < n; ++i) {
         std::uint16_t x = 0;
-        for (std::size_t k = 0; k < n_taps; ++k)
-            x = (std::uint16_t)(x + taps[k] * rows[k][i]);
+        for (std::size_t k = 0; k < n_taps; ++k) x = (std::uint16_t)(x + taps[k] * rows[k][i]);
         out[i] = x;
     }
 }
 
-/// out[i] = sum over k of taps[k] * rows[k][i] in 16 bits, for an odd number of symmetric taps whose
-/// sum is at most 257. A horizontal pass hands in one row shifted by a pixel at a time.
+/// out[i] = sum over k of taps[k] * rows[k][i] in 16 bits, for an odd number of symmetric taps
+/// whose sum is at most 257. A horizontal pass hands in one row shifted by a pixel at a time.
 void symmetric_sum_u8(const std::uint8_t* const* rows, const std::uint16_t* taps,
                       std::size_t n_taps, std::uint16_t* out, std::size_t n) {
     switch (n_taps) {
@@ -220,13 +216,12 @@ void weighted_sum_u16(const std::uint16_t* const* rows, const std::uint16_t* tap
                 highs[u] = multiply_add(highs[u], high(a, b), taps2);
             }
         }
-        if (k < n_taps)
-            IMGMINE_UNROLL
-            for (std::size_t u = 0; u < unroll; ++u) {
-                const V a = load_row(rows[k] + i + u * native_shorts);
-                lows[u] = multiply_add(lows[u], low(a, a), both_taps(taps[k]));
-                highs[u] = multiply_add(highs[u], high(a, a), both_taps(taps[k]));
-            }
+        if (k < n_taps) IMGMINE_UNROLL
+        for (std::size_t u = 0; u < unroll; ++u) {
+            const V a = load_row(rows[k] + i + u * native_shorts);
+            lows[u] = multiply_add(lows[u], low(a, a), both_taps(taps[k]));
+            highs[u] = multiply_add(highs[u], high(a, a), both_taps(taps[k]));
+        }
         IMGMINE_UNROLL
         for (std::size_t u = 0; u < unroll; ++u)
             store_bytes_of(out + i + u * native_shorts, (NativeShorts)finish(lows[u], highs[u]));

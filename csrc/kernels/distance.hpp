@@ -65,9 +65,8 @@ IMGMINE_INLINE void compare_tile(const float* a, std::size_t a_stride, const flo
                                  std::size_t out_stride) {
     Floats total[n_a][n_b];
     IMGMINE_UNROLL
-    for (std::size_t i = 0; i < n_a; ++i)
-        IMGMINE_UNROLL
-        for (std::size_t j = 0; j < n_b; ++j) total[i][j] = broadcast(0.0f);
+    for (std::size_t i = 0; i < n_a; ++i) IMGMINE_UNROLL
+    for (std::size_t j = 0; j < n_b; ++j) total[i][j] = broadcast(0.0f);
     std::size_t k = 0;
     for (; k + lanes <= n; k += lanes) {
         Floats values[n_b];
@@ -94,9 +93,8 @@ IMGMINE_INLINE void compare_tile(const float* a, std::size_t a_stride, const flo
         }
     }
     IMGMINE_UNROLL
-    for (std::size_t i = 0; i < n_a; ++i)
-        IMGMINE_UNROLL
-        for (std::size_t j = 0; j < n_b; ++j) out[i * out_stride + j] = sum(total[i][j]);
+    for (std::size_t i = 0; i < n_a; ++i) IMGMINE_UNROLL
+    for (std::size_t j = 0; j < n_b; ++j) out[i * out_stride + j] = sum(total[i][j]);
 }
 
 /// out[i][j] = the measure of rows a[i] and b[j]. Each result is the same whatever the tile it fell
@@ -126,11 +124,11 @@ IMGMINE_INLINE void compare(const float* a, std::size_t n_a, std::size_t a_strid
     }
 }
 
-#define IMGMINE_COMPARE(name, Step)                                                            \
-    void name(const float* a, std::size_t n_a, std::size_t a_stride, const float* b,           \
-              std::size_t n_b, std::size_t b_stride, std::size_t n, float* out,                \
-              std::size_t out_stride) {                                                        \
-        compare<Step>(a, n_a, a_stride, b, n_b, b_stride, n, out, out_stride);                 \
+#define IMGMINE_COMPARE(name, Step)                                                  \
+    void name(const float* a, std::size_t n_a, std::size_t a_stride, const float* b, \
+              std::size_t n_b, std::size_t b_stride, std::size_t n, float* out,      \
+              std::size_t out_stride) {                                              \
+        compare<Step>(a, n_a, a_stride, b, n_b, b_stride, n, out, out_stride);       \
     }
 
 IMGMINE_COMPARE(dots, DotStep)

@@ -10,14 +10,14 @@ template <class T>
 double dot_weights(const T* row, const double* weights, std::size_t n) {
     Doubles total[2] = {broadcast(0.0), broadcast(0.0)};
     std::size_t i = 0;
-    for (; i + 2 * lanes <= n; i += 2 * lanes)
-        IMGMINE_UNROLL
-        for (std::size_t u = 0; u < 2; ++u)
-            total[u] = total[u] + load_doubles(row + i + u * lanes) * load(weights + i + u * lanes);
-    for (; i + lanes <= n; i += lanes) total[0] = total[0] + load_doubles(row + i) * load(weights + i);
+    for (; i + 2 * lanes <= n; i += 2 * lanes) IMGMINE_UNROLL
+    for (std::size_t u = 0; u < 2; ++u)
+        total[u] = total[u] + load_doubles(row + i + u * lanes) * load(weights + i + u * lanes);
+    for (; i + lanes <= n; i += lanes)
+        total[0] = total[0] + load_doubles(row + i) * load(weights + i);
     if (i < n)
-        total[1] = total[1] + load_first_doubles(row + i, n - i) *
-                                  load_first_doubles(weights + i, n - i);
+        total[1] =
+            total[1] + load_first_doubles(row + i, n - i) * load_first_doubles(weights + i, n - i);
     return sum(total[0] + total[1]);
 }
 

@@ -5,8 +5,8 @@
 namespace imgmine {
 namespace {
 
-/// Calls between(out, a, b, weight) for each value of n new pixels; a is the value at left[x], which
-/// is a position in the row, and b the one `step` behind it.
+/// Calls between(out, a, b, weight) for each value of n new pixels; a is the value at left[x],
+/// which is a position in the row, and b the one `step` behind it.
 template <std::size_t fixed_channels, class T, class Weight, class Out, class Between>
 IMGMINE_INLINE void lerp_pixels(const T* in, const std::int32_t* left, std::size_t step,
                                 const Weight* weights, Out* out, std::size_t n,
@@ -44,11 +44,16 @@ void lerp_columns_u8(const std::uint8_t* in, const std::int32_t* left, std::size
                  });
 }
 
-/// a + (b - a) * weight
+/// a + (b - a) * weight; a or b itself at the ends, whatever the other one is (NaN, infinity).
+IMGMINE_INLINE float lerp_f32(float a, float b, float weight) {
+    const float between = a + (b - a) * weight;
+    return weight == 0 ? a : weight == 1 ? b : between;
+}
+
 void lerp_columns_f32(const float* in, const std::int32_t* left, std::size_t step,
                       const float* weights, float* out, std::size_t n, std::size_t channels) {
     lerp_columns(in, left, step, weights, out, n, channels,
-                 [](float a, float b, float weight) { return a + (b - a) * weight; });
+                 [](float a, float b, float weight) { return lerp_f32(a, b, weight); });
 }
 
 /// The same between two rows made by lerp_columns_u8, rounded to whole values.
@@ -61,7 +66,7 @@ void lerp_rows_u8(const std::int16_t* a, const std::int16_t* b, std::int32_t wei
 }
 
 void lerp_rows_f32(const float* a, const float* b, float weight, float* out, std::size_t n) {
-    for (std::size_t i = 0; i < n; ++i) out[i] = a[i] + (b[i] - a[i]) * weight;
+    for (std::size_t i = 0; i < n; ++i) out[i] = lerp_f32(a[i], b[i], weight);
 }
 
 /// totals[i] += weight * in[i]

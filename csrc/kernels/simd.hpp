@@ -66,7 +66,6 @@ IMGMINE_INLINE Floats load_first(const float* p, std::size_t n) {
 #endif
 }
 
-
 IMGMINE_INLINE void store(float* p, const Floats& v) {
     IMGMINE_UNROLL
     for (std::size_t i = 0; i < parts; ++i)
@@ -169,8 +168,7 @@ IMGMINE_INLINE NativeFloats fma_native(NativeFloats a, NativeFloats b, NativeFlo
 /// a * b + c, rounded once.
 IMGMINE_INLINE Floats fma(const Floats& a, const Floats& b, Floats c) {
     IMGMINE_UNROLL
-    for (std::size_t i = 0; i < parts; ++i)
-        c.part[i] = fma_native(a.part[i], b.part[i], c.part[i]);
+    for (std::size_t i = 0; i < parts; ++i) c.part[i] = fma_native(a.part[i], b.part[i], c.part[i]);
     return c;
 }
 
@@ -261,8 +259,7 @@ IMGMINE_INLINE Doubles load_doubles(const std::uint8_t* p) {
 #elif defined(__AVX2__)
         int four;
         std::memcpy(&four, p, 4);
-        v.part[i] =
-            (NativeDoubles)_mm256_cvtepi32_pd(_mm_cvtepu8_epi32(_mm_cvtsi32_si128(four)));
+        v.part[i] = (NativeDoubles)_mm256_cvtepi32_pd(_mm_cvtepu8_epi32(_mm_cvtsi32_si128(four)));
 #else
         v.part[i] = NativeDoubles{(double)p[0], (double)p[1]};
 #endif

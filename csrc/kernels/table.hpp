@@ -64,8 +64,7 @@ struct Kernels {
     void (*lerp_rows_u8)(const std::int16_t* a, const std::int16_t* b, std::int32_t weight,
                          std::uint8_t* out, std::size_t n);
     void (*lerp_columns_f32)(const float* in, const std::int32_t* left, std::size_t step,
-                             const float* weights, float* out, std::size_t n,
-                             std::size_t channels);
+                             const float* weights, float* out, std::size_t n, std::size_t channels);
     void (*lerp_rows_f32)(const float* a, const float* b, float weight, float* out, std::size_t n);
     void (*add_weighted_u8)(const std::uint8_t* in, std::uint32_t weight, std::uint32_t* totals,
                             std::size_t n);

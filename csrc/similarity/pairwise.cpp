@@ -95,8 +95,7 @@ void pairwise(const RowsView<float>& a, const RowsView<float>& b, Metric metric,
     parallel_for(n_blocks, grain, [&](std::ptrdiff_t first, std::ptrdiff_t last) {
         std::vector<float> scratch_b;
         for (std::ptrdiff_t i = first; i < last; ++i) {
-            const RowsView<float> right =
-                comparison.prepare(part(b, i * block, block), scratch_b);
+            const RowsView<float> right = comparison.prepare(part(b, i * block, block), scratch_b);
             comparison.compare(left, right, out + i * block, b.n_rows);
         }
     });

@@ -33,7 +33,6 @@ class Comparison {
 void pairwise(const RowsView<float>& a, const RowsView<float>& b, Metric metric, float* out);
 
 /// The same for packed bits: number of bits that differ.
-void pairwise_hamming(const RowsView<std::uint8_t>& a, const RowsView<std::uint8_t>& b,
-                      float* out);
+void pairwise_hamming(const RowsView<std::uint8_t>& a, const RowsView<std::uint8_t>& b, float* out);
 
 }  // namespace imgmine

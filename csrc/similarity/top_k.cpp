@@ -109,8 +109,8 @@ void top_k(const RowsView<float>& queries, const RowsView<float>& base, std::ptr
     const auto score_block = [&](std::ptrdiff_t q, std::ptrdiff_t n_q, std::ptrdiff_t b,
                                  std::ptrdiff_t n_b, float* out, std::ptrdiff_t stride,
                                  std::vector<float>& prepared) {
-        const RowsView<float> rows = comparison.prepare(
-            {base.row(b), n_b, base.size, base.row_stride}, prepared);
+        const RowsView<float> rows =
+            comparison.prepare({base.row(b), n_b, base.size, base.row_stride}, prepared);
         comparison.compare({left.row(q), n_q, left.size, left.row_stride}, rows, out, stride);
     };
     search(queries.n_rows, base.n_rows, k, queries.size, is_similarity(metric), score_block, ids,
@@ -124,9 +124,8 @@ void top_k_hamming(const RowsView<std::uint8_t>& queries, const RowsView<std::ui
                                  std::vector<float>&) {
         for (std::ptrdiff_t i = 0; i < n_q; ++i)
             for (std::ptrdiff_t j = 0; j < n_b; ++j)
-                out[i * stride + j] =
-                    static_cast<float>(kernels().hamming(queries.row(q + i), base.row(b + j),
-                                                         static_cast<std::size_t>(queries.size)));
+                out[i * stride + j] = static_cast<float>(kernels().hamming(
+                    queries.row(q + i), base.row(b + j), static_cast<std::size_t>(queries.size)));
     };
     search(queries.n_rows, base.n_rows, k, queries.size, false, score_block, ids, scores);
 }

@@ -7,10 +7,10 @@
 
 namespace imgmine {
 
-/// The k best rows of `base` for each query, by exact comparison: `ids` and `scores` hold k a query,
-/// best first. Equal scores are ordered by id and NaN comes last, so the answer does not depend on
-/// threads. 0 <= k <= base.n_rows. Cost: queries * base rows * size, a base row being loaded once
-/// for many queries.
+/// The k best rows of `base` for each query, by exact comparison: `ids` and `scores` hold k a
+/// query, best first. Equal scores are ordered by id and NaN comes last, so the answer does not
+/// depend on threads. 0 <= k <= base.n_rows. Cost: queries * base rows * size, a base row being
+/// loaded once for many queries.
 void top_k(const RowsView<float>& queries, const RowsView<float>& base, std::ptrdiff_t k,
            Metric metric, std::int64_t* ids, float* scores);
 

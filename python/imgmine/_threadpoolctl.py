@@ -30,7 +30,7 @@ def register_threadpoolctl() -> None:
     except ImportError as error:
         raise MissingDependencyError("threadpoolctl", "threads") from error
 
-    class ImgmineController(threadpoolctl.LibController):
+    class ImgmineController(threadpoolctl.LibController):  # type: ignore[misc]
         user_api = "imgmine"
         internal_api = "imgmine"
         filename_prefixes = ("_core",)

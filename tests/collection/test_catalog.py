@@ -148,6 +148,21 @@ def test_what_sqlite_accepts_and_we_do_not(sound, tmp_path, change):
         read(tmp_path)
 
 
+def test_no_row_is_lost_by_a_wrong_revision(sound, tmp_path):
+    """Revisions are what makes refreshing quick; what is there does not depend on them."""
+    data, rows = sound
+    (tmp_path / FILE).write_bytes(data)
+    with ImageIndex.open(tmp_path, mode="r") as reader, ImageIndex.open(tmp_path) as writer:
+        assert contents(reader) == rows
+        with writer._database.write() as connection:
+            connection.execute("UPDATE images SET revision = 0 WHERE id < 10")
+            connection.execute("DELETE FROM images WHERE id = 40")
+            connection.execute("UPDATE meta SET value = 7 WHERE key = 'revision'")
+        assert contents(reader) == contents(writer) == rows[:-1]
+    with ImageIndex.open(tmp_path, mode="r") as index:
+        assert contents(index) == rows[:-1]
+
+
 def test_a_writer_that_does_not_finish(tmp_path, monkeypatch):
     monkeypatch.setattr(_database, "BUSY_SECONDS", 0.3)
     image = {"a": np.zeros((4, 4), np.uint8)}
@@ -160,6 +175,19 @@ def test_a_writer_that_does_not_finish(tmp_path, monkeypatch):
         other.execute("ROLLBACK")
         other.close()
         assert index.add(image).added == 1
+
+
+def test_disk_that_is_full(tmp_path):
+    rng = np.random.default_rng(0)
+    images = {f"{i}": rng.integers(0, 256, (4, 4, 3), np.uint8) for i in range(600)}
+    with ImageIndex.open(tmp_path) as index:
+        index.add({"a": images["0"]})
+        index._database._connection.execute("PRAGMA max_page_count = 80")
+        with pytest.raises(OSError, match="No space left"):
+            index.add(images)
+        assert index.paths() == ["a", *(f"{i}" for i in range(256))]
+        index._database._connection.execute("PRAGMA max_page_count = 1000")
+        assert index.add(images).added == 344
 
 
 def test_creating_keeps_a_catalogue_that_has_just_appeared(tmp_path):
@@ -187,7 +215,7 @@ def test_without_hard_links(tmp_path, monkeypatch):
 
 
 UNPRIVILEGED = """
-import os, sys
+import concurrent.futures.thread, os, sys
 import numpy as np
 from imgmine import ImageIndex  # and all that it needs: later nothing can be imported
 if os.getuid() == 0:

@@ -5,12 +5,12 @@
 #include <string>
 
 /// Ends the program, saying what failed and where.
-#define CHECK(condition)                                                              \
-    do {                                                                              \
-        if (!(condition)) {                                                           \
+#define CHECK(condition)                                                                 \
+    do {                                                                                 \
+        if (!(condition)) {                                                              \
             std::fprintf(stderr, "%s:%d: failed: %s\n", __FILE__, __LINE__, #condition); \
-            std::exit(1);                                                             \
-        }                                                                             \
+            std::exit(1);                                                                \
+        }                                                                                \
     } while (0)
 
 /// The message of the `Error` that `body` throws; fails if it throws none.

@@ -25,10 +25,8 @@ void test_borders() {
         const char* seen;
     } cases[] = {
         {Border::reflect101, "abcdcbabcdcbabcd"},  // indices -6..9
-        {Border::reflect, "cddcbaabcddcbaab"},
-        {Border::replicate, "aaaaaaabcddddddd"},
-        {Border::wrap, "cdabcdabcdabcdab"},
-        {Border::constant, "......abcd......"},
+        {Border::reflect, "cddcbaabcddcbaab"},    {Border::replicate, "aaaaaaabcddddddd"},
+        {Border::wrap, "cdabcdabcdabcdab"},       {Border::constant, "......abcd......"},
     };
     for (const auto& c : cases)
         for (int i = -6; i < 10; ++i) {
@@ -88,9 +86,7 @@ void test_inner_calls_stay_on_their_thread() {
 void test_forked_child_works() {
     set_num_threads(2);
     std::atomic<int> done{0};
-    const auto work = [&] {
-        parallel_for(2, 1, [&](std::ptrdiff_t, std::ptrdiff_t) { ++done; });
-    };
+    const auto work = [&] { parallel_for(2, 1, [&](std::ptrdiff_t, std::ptrdiff_t) { ++done; }); };
     work();
     const pid_t child = fork();
     if (child == 0) {

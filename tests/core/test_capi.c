@@ -5,13 +5,13 @@
 
 #include "imgmine.h"
 
-#define CHECK(condition)                                                          \
-    do {                                                                          \
-        if (!(condition)) {                                                       \
+#define CHECK(condition)                                                                \
+    do {                                                                                \
+        if (!(condition)) {                                                             \
             fprintf(stderr, "%s:%d: failed: %s (%s)\n", __FILE__, __LINE__, #condition, \
-                    imgmine_last_error());                                        \
-            exit(1);                                                              \
-        }                                                                         \
+                    imgmine_last_error());                                              \
+            exit(1);                                                                    \
+        }                                                                               \
     } while (0)
 
 int main(void) {

@@ -80,18 +80,18 @@ void test_forged_headers() {
         std::size_t at;
         std::uint64_t value;
     } lies[] = {
-        {64 + 40, ~0ull},                // a shape whose product overflows
-        {64 + 40, 1ull << 62},           // one whose bytes overflow
-        {64 + 88, ~0ull - 63},           // an offset past the end
-        {64 + 88, 64},                   // an offset into the table
-        {64 + 96, ~0ull},                // a size past the end
-        {64 + 128 + 88, 448},            // over the section before it
-        {64 + 32, 99},                   // an unknown dtype
-        {64 + 36, 7},                    // too many dimensions
-        {64 + 128, 0x7365756c6176ull},   // "values" a second time
-        {64, 0},                         // no name
-        {64 + 24, ~0ull},                // a name without an end
-        {64 + 108, 1},                   // reserved bytes
+        {64 + 40, ~0ull},               // a shape whose product overflows
+        {64 + 40, 1ull << 62},          // one whose bytes overflow
+        {64 + 88, ~0ull - 63},          // an offset past the end
+        {64 + 88, 64},                  // an offset into the table
+        {64 + 96, ~0ull},               // a size past the end
+        {64 + 128 + 88, 448},           // over the section before it
+        {64 + 32, 99},                  // an unknown dtype
+        {64 + 36, 7},                   // too many dimensions
+        {64 + 128, 0x7365756c6176ull},  // "values" a second time
+        {64, 0},                        // no name
+        {64 + 24, ~0ull},               // a name without an end
+        {64 + 108, 1},                  // reserved bytes
     };
     for (const auto& lie : lies) {
         Bytes bytes = sample();
@@ -110,12 +110,10 @@ void test_forged_headers() {
 void test_wrong_use() {
     const std::string too_long(40, 'x');
     message_of<std::invalid_argument>([&] { make_container(too_long, {}); });
-    message_of<std::invalid_argument>([&] {
-        make_container("test", {{too_long, Dtype::u8, {0}, nullptr, 0}});
-    });
-    message_of<std::invalid_argument>([&] {
-        make_container("test", {{"a", Dtype::f32, {2}, nullptr, 4}});
-    });
+    message_of<std::invalid_argument>(
+        [&] { make_container("test", {{too_long, Dtype::u8, {0}, nullptr, 0}}); });
+    message_of<std::invalid_argument>(
+        [&] { make_container("test", {{"a", Dtype::f32, {2}, nullptr, 4}}); });
 }
 
 }  // namespace

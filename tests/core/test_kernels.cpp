@@ -109,7 +109,8 @@ std::vector<std::uint16_t> taps_of_256(std::size_t n_taps) {
     std::vector<std::uint16_t> taps(n_taps);
     int left = 256;
     for (std::size_t k = 0; k < n_taps / 2; ++k) {
-        const auto tap = static_cast<std::uint16_t>(rng.below(1 + 120 / static_cast<std::uint32_t>(n_taps)));
+        const auto tap =
+            static_cast<std::uint16_t>(rng.below(1 + 120 / static_cast<std::uint32_t>(n_taps)));
         taps[k] = taps[n_taps - 1 - k] = tap;
         left -= 2 * tap;
     }
@@ -143,7 +144,8 @@ void test_fixed_point_sums() {
             kernels().weighted_sum_u16(stacked.data(), taps.data(), n_taps, out.data(), n);
             for (std::size_t i = 0; i < n; ++i) {
                 std::uint32_t sum = 1 << 15;
-                for (std::size_t k = 0; k < n_taps; ++k) sum += std::uint32_t{taps[k]} * stack[k][i];
+                for (std::size_t k = 0; k < n_taps; ++k)
+                    sum += std::uint32_t{taps[k]} * stack[k][i];
                 CHECK(out[i] == static_cast<std::uint8_t>(sum >> 16));
             }
         }

@@ -1,4 +1,3 @@
-
 import imgmine
 import numpy as np
 import pytest

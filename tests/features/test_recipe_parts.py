@@ -132,6 +132,8 @@ def test_named(name, size):
 def test_named_knows_no_other():
     with pytest.raises(ValueError, match=r"^name must be 'histogram' or 'color', got 'colour'"):
         Recipe.named("colour")
+    with pytest.raises(TypeError, match=r"^name must be a string, got list"):
+        Recipe.named(["color"])
 
 
 @pytest.mark.parametrize(

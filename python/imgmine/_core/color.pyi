@@ -1,7 +1,7 @@
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy.typing as npt
 
-Array = npt.NDArray[Any]
+Array: TypeAlias = npt.NDArray[Any]
 
 def rgb2gray(image: Array, out: Array | None = None) -> Array: ...

@@ -1,8 +1,8 @@
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy.typing as npt
 
-Array = npt.NDArray[Any]
+Array: TypeAlias = npt.NDArray[Any]
 
 def gaussian_blur(
     image: Array, sigma: float | None, ksize: int | None, border: str, out: Array | None = None

@@ -1,8 +1,8 @@
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy.typing as npt
 
-Array = npt.NDArray[Any]
+Array: TypeAlias = npt.NDArray[Any]
 
 def pairwise(a: Array, b: Array, metric: str) -> Array: ...
 def top_k(queries: Array, base: Array, k: int, metric: str) -> tuple[Array, Array]: ...

@@ -269,4 +269,5 @@ class LinearSVC(Estimator):
                 f"class_weight must be 'balanced', a dict or None, got {self.class_weight!r}"
             )
         counts = np.bincount(codes, sample_weights)
-        return counts.sum() / (len(classes) * np.where(counts > 0, counts, 1))
+        balanced: Array = counts.sum() / (len(classes) * np.where(counts > 0, counts, 1))
+        return balanced

@@ -12,7 +12,7 @@ import numpy as np
 
 from . import _catalog
 from ._catalog import Row
-from ._names import reason
+from ._names import printable, reason
 from ._pictures import labels_for
 
 if TYPE_CHECKING:
@@ -65,7 +65,8 @@ class AddReport:
             for name in ("added", "updated", "unchanged", "failed", "removed")
             if name == "added" or getattr(self, name)
         )
-        return "\n".join([", ".join(counts), *(f"  {path}: {why}" for path, why in self.failures)])
+        lines = (f"  {printable(path)}: {printable(why)}" for path, why in self.failures)
+        return "\n".join([", ".join(counts), *lines])
 
 
 class _Task(NamedTuple):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from zlib import crc32
 
 from .._errors import FormatError
-from ._files import sync_folder
+from ._files import sync_file, sync_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -78,6 +78,7 @@ def create(folder: Path, meta: dict[str, Any]) -> bool:
     temporary = folder / f".{FILE_NAME}-{secrets.token_hex(8)}.tmp"
     try:
         with contextlib.closing(sqlite3.connect(temporary, isolation_level=None)) as connection:
+            connection.execute("PRAGMA synchronous = OFF")  # one fsync, below, will do
             connection.execute("BEGIN")
             for statement in SCHEMA.values():
                 connection.execute(statement)
@@ -87,6 +88,7 @@ def create(folder: Path, meta: dict[str, Any]) -> bool:
             connection.execute(f"PRAGMA user_version = {VERSION}")
             connection.execute("COMMIT")
             connection.execute("PRAGMA journal_mode = WAL")
+        sync_file(temporary)
         return _appear(temporary, target)
     finally:
         temporary.unlink(missing_ok=True)

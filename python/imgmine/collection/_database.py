@@ -102,11 +102,12 @@ class Database:
     @contextlib.contextmanager
     def _exclusively(self) -> Iterator[sqlite3.Connection]:
         """Give this process's connection to one thread."""
-        if self._pid != os.getpid() and self._connection is not None:
+        if self._pid != os.getpid():
+            was_open = self._connection is not None
             self._disown()
             self._lock = threading.Lock()  # the old one may never be released here
             self._pid = os.getpid()
-            self._connection = self._connect()
+            self._connection = self._connect() if was_open else None
         with self._lock:
             if self._connection is None:
                 raise ValueError(f"the catalogue {str(self.file.parent)!r} is closed")
@@ -186,7 +187,7 @@ def _patiently(action: Callable[[], T]) -> T:
     while True:
         try:
             return action()
-        except sqlite3.OperationalError as error:  # noqa: PERF203
+        except sqlite3.OperationalError as error:
             if "locked" not in str(error) or time.monotonic() > deadline:
                 raise
 

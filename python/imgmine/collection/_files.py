@@ -22,6 +22,12 @@ def replace_file(path: str | os.PathLike[str], data: bytes) -> None:
     sync_folder(target.parent)
 
 
+def sync_file(path: Path) -> None:
+    """Bring a file's contents to the disk."""
+    with path.open("r+b") as file:
+        os.fsync(file.fileno())
+
+
 def sync_folder(folder: Path) -> None:
     """Bring the names in a folder to the disk."""
     if not hasattr(os, "O_DIRECTORY"):  # Windows has no such call, and does it by itself

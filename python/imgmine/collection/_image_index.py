@@ -107,8 +107,9 @@ class ImageIndex:
 
         Notes
         -----
-        In a folder that this process may not write to, a catalogue that has a log of commits
-        (``-wal``) cannot be read until a process that may write has opened it.
+        The folder should be on a disk of this machine: SQLite cannot share a catalogue with other
+        machines. In a folder that this process may not write to, a catalogue that has a log of
+        commits (``-wal``) cannot be read until a process that may write has opened it.
         """
         folder = Path(absolute(path))
         wanted = None if recipe is None else as_recipe(recipe)

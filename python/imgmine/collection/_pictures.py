@@ -102,7 +102,8 @@ def _add(found: Listing, path: Path) -> None:
         found.pictures.append(Picture(name, name, error=error))
         return
     if not stat.S_ISDIR(status.st_mode):
-        found.pictures.append(Picture(name, name, status.st_size, status.st_mtime_ns))
+        mtime_ns = min(max(status.st_mtime_ns, -(2**63)), 2**63 - 1)  # the year 2262 at most
+        found.pictures.append(Picture(name, name, status.st_size, mtime_ns))
         return
     found.folders.append(name)
     for image in find_images(path):

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .._validate import Array
     from ._catalog import Label
 
+_SELECT = "SELECT id, path, label, checksum, vector FROM images"
 _ROWS = 4096  # read at a time
 _STORED = np.dtype("<f4")
 
@@ -44,17 +45,27 @@ class Snapshot:
         revision = _catalog.current_revision(connection)
         if revision == self.revision:
             return self
-        query = (
-            "SELECT id, path, label, checksum, vector FROM images WHERE revision > ? ORDER BY id"
-        )
-        if self.revision == 0:  # all of them: the table's own order is quicker than the index's
-            query = query.replace("revision > ?", "+revision > ?")
-        news = _load(connection.execute(query, (self.revision,)), self.vectors.shape[1], revision)
-        kept = self._without(news.ids, connection)
-        # New pictures have higher ids than all before; those that were described anew do not.
-        merged = news if not len(kept.ids) else kept._with(news)
-        merged.vectors.flags.writeable = False
-        return merged
+        n = _catalog.count(connection)
+        news = self._updated(connection, revision, n) if len(self.ids) else None
+        if news is None or len(news.ids) != n:
+            rows = connection.execute(_SELECT + " ORDER BY id")
+            news = _load(rows, self.vectors.shape[1], revision)
+        if len(news.ids) != n or (news.ids[1:] <= news.ids[:-1]).any():
+            raise sqlite3.DatabaseError("its tables and its indexes contradict each other")
+        for array in (news.ids, news.vectors):
+            array.flags.writeable = False
+        return news
+
+    def _updated(self, connection: sqlite3.Connection, revision: int, n: int) -> Snapshot:
+        """Return this state with what has changed since."""
+        query = _SELECT + " WHERE revision > ? ORDER BY id"
+        rows = connection.execute(query, (self.revision,))
+        news = _load(rows, self.vectors.shape[1], revision)
+        stays = ~np.isin(self.ids, news.ids)
+        if n != stays.sum() + len(news.ids):
+            left = connection.execute("SELECT id FROM images")
+            stays &= np.isin(self.ids, np.fromiter((row[0] for row in left), np.int64))
+        return self._take(np.flatnonzero(stays))._with(news)
 
     def find(
         self,
@@ -87,14 +98,6 @@ class Snapshot:
             if self.paths[row] != left_out
         ]
 
-    def _without(self, replaced: Array, connection: sqlite3.Connection) -> Snapshot:
-        """Drop rows that have news or are no more."""
-        stays = ~np.isin(self.ids, replaced)
-        if _catalog.count(connection) != stays.sum() + len(replaced):
-            left = connection.execute("SELECT id FROM images")
-            stays &= np.isin(self.ids, np.fromiter((row[0] for row in left), np.int64))
-        return self if stays.all() else self._take(np.flatnonzero(stays))
-
     def _take(self, rows: Array) -> Snapshot:
         return Snapshot(
             self.revision,
@@ -112,6 +115,7 @@ class Snapshot:
             self.labels + news.labels,
             np.concatenate([self.vectors, news.vectors]),
         )
+        # New pictures have higher ids than all before; those that were described anew do not.
         order = np.argsort(merged.ids, kind="stable")
         return merged if (order[1:] > order[:-1]).all() else merged._take(order)
 

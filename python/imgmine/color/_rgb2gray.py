@@ -1,9 +1,12 @@
 from __future__ import annotations
 
-import numpy.typing as npt
+from typing import TYPE_CHECKING
 
 from .. import _core
 from .._validate import Array, as_image, as_out
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 
 def rgb2gray(image: npt.ArrayLike, *, out: Array | None = None) -> Array:

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-import numpy.typing as npt
+from typing import TYPE_CHECKING
 
 from .. import _core
 from .._validate import UINT8, Array, as_bool, as_image, as_int, as_name
 from ._histogram import normalization
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 
 def color_bins(bins: int | Sequence[int]) -> tuple[int, int, int]:

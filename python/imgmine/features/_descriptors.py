@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .. import _core
 from .._validate import Array, as_bool, as_int, as_name
 from ._color_histogram import color_bins, color_histogram
 from ._histogram import histogram, normalization, two_ends
+
+if TYPE_CHECKING:
+    from .. import _core
 
 
 def plain(number: float) -> float:

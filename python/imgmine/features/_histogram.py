@@ -1,20 +1,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-import numpy.typing as npt
+from typing import TYPE_CHECKING
 
 from .. import _core
 from .._validate import Array, as_float, as_image, as_int, as_name
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 
 def normalization(normalize: str | None) -> str:
     """Return the core's name of `normalize`."""
     if normalize is None:
         return "none"
-    if normalize == "none":
+    name = as_name(normalize, "normalize")
+    if name == "none":
         raise ValueError("normalize must be 'l1', 'l2', 'hellinger' or None, got 'none'")
-    return as_name(normalize, "normalize")
+    return name
 
 
 def two_ends(range: Sequence[float]) -> tuple[float, float]:  # noqa: A002

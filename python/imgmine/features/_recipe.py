@@ -11,7 +11,7 @@ import numpy.typing as npt
 from .. import _core
 from .._errors import FormatError
 from .._progress import Progress, reporter
-from .._validate import UINT8, Array, as_image, as_int, as_jobs, is_path
+from .._validate import UINT8, Array, as_image, as_int, as_jobs, as_name, is_path
 from ..io import imread
 from ._batch import map_ordered
 from ._descriptors import DESCRIPTORS, ColorHistogram, Descriptor, Histogram
@@ -93,10 +93,11 @@ class Recipe:
         """Take the steps that the fused pass can do off the end of the others."""
         rest = list(self._preprocess)
         fused: list[Gray | GaussianBlur] = []
-        if rest and isinstance(rest[-1], GaussianBlur):
-            fused.insert(0, rest.pop())
-        if rest and isinstance(rest[-1], Gray):
-            fused.insert(0, rest.pop())
+        for kind in (GaussianBlur, Gray):
+            last = rest[-1] if rest else None
+            if isinstance(last, kind):
+                fused.insert(0, last)
+                rest.pop()
         return tuple(rest), fused
 
     def _compile(self, fused: list[Gray | GaussianBlur]) -> _core.features.RecipePlan:
@@ -352,7 +353,7 @@ class Recipe:
         >>> im.features.Recipe.named("histogram").size
         8
         """
-        if name not in PRESETS:
+        if as_name(name, "name") not in PRESETS:
             raise ValueError(f"name must be {' or '.join(map(repr, PRESETS))}, got {name!r}")
         return PRESETS[name]
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .. import _core
 from .._validate import Array, as_float, as_int, as_name
 from ..color import rgb2gray
 from ..filters import gaussian_blur
 from ..geometry import resize
 from ..geometry._resize import two_sides
+
+if TYPE_CHECKING:
+    from .. import _core
 
 
 @dataclass(frozen=True)

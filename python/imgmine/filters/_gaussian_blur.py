@@ -1,9 +1,12 @@
 from __future__ import annotations
 
-import numpy.typing as npt
+from typing import TYPE_CHECKING
 
 from .. import _core
 from .._validate import Array, as_float, as_image, as_int, as_name, as_out
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 
 def gaussian_blur(

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-import numpy.typing as npt
+from typing import TYPE_CHECKING
 
 from .. import _core
 from .._validate import Array, as_image, as_int, as_name
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 
 def two_sides(size: Sequence[int]) -> tuple[int, int]:

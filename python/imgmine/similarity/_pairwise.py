@@ -1,9 +1,12 @@
 from __future__ import annotations
 
-import numpy.typing as npt
+from typing import TYPE_CHECKING
 
 from .. import _core
 from .._validate import FLOAT32, UINT8, Array, as_name, as_rows
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 
 def rows_of_both(

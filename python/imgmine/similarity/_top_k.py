@@ -1,10 +1,13 @@
 from __future__ import annotations
 
-import numpy.typing as npt
+from typing import TYPE_CHECKING
 
 from .. import _core
 from .._validate import Array, as_int, as_name
 from ._pairwise import rows_of_both
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 
 def top_k(
