@@ -45,7 +45,10 @@ def test_has_a_docstring(name):
 
 @pytest.mark.parametrize("name", sorted(THINGS.keys() - EXCEPTIONS))
 def test_has_an_example(name):
-    assert ">>> " in (THINGS[name].__doc__ or "")
+    """Only what users never make themselves, and so has no parameters, may do without."""
+    doc = THINGS[name].__doc__ or ""
+    is_result = "Attributes\n" in doc and "Parameters\n" not in doc
+    assert ">>> " in doc or is_result
 
 
 @pytest.mark.parametrize("name", CLASSES)

@@ -128,7 +128,8 @@ void describe(ImageView<const std::uint8_t> image, const RecipePlan& plan, float
     if (!image.empty()) {
         Pass pass{image, plan, std::nullopt};
         if (plan.blur)
-            pass.kernel.emplace(fixed_point_taps(gaussian_taps(plan.blur->gaussian, false)));
+            pass.kernel.emplace(fixed_point_taps(gaussian_taps(plan.blur->gaussian, false)),
+                                channels);
         std::mutex mutex;
         parallel_for(image.height, row_grain(image.row_size(), 0.5),
                      [&](std::ptrdiff_t first, std::ptrdiff_t last) {

@@ -40,12 +40,12 @@ std::vector<double> small_kernel(int ksize) {
 }
 
 template <class T>
-auto make_kernel(const Gaussian& gaussian) {
+auto make_kernel(const Gaussian& gaussian, [[maybe_unused]] std::ptrdiff_t channels) {
     const std::vector<double> taps = gaussian_taps(gaussian, std::is_same_v<T, float>);
     if constexpr (std::is_same_v<T, float>)
         return FloatKernel{{taps.begin(), taps.end()}};
     else
-        return FixedPointKernel(fixed_point_taps(taps));
+        return FixedPointKernel(fixed_point_taps(taps), channels);
 }
 
 }  // namespace
@@ -93,7 +93,7 @@ std::vector<std::uint16_t> fixed_point_taps(const std::vector<double>& taps) {
 template <class T>
 void gaussian_blur(ImageView<const T> src, ImageView<T> dst, const Gaussian& gaussian,
                    Border border) {
-    const auto kernel = make_kernel<T>(gaussian);
+    const auto kernel = make_kernel<T>(gaussian, src.channels);
     if (src.empty()) return;
     const RowLayout layout{src.height, src.width, src.channels};
     const auto n_taps = static_cast<std::ptrdiff_t>(kernel.taps.size());

@@ -31,8 +31,10 @@ struct FixedPointKernel {
     using Middle = std::uint16_t;  ///< what a horizontal pass leaves
     std::vector<std::uint16_t> taps;
     std::size_t shift = 0;
+    bool binomial = false;  ///< 1 4 6 4 1 of one channel, which has a kernel of its own
 
-    explicit FixedPointKernel(std::vector<std::uint16_t> weights) : taps(std::move(weights)) {
+    FixedPointKernel(std::vector<std::uint16_t> weights, std::ptrdiff_t channels)
+        : taps(std::move(weights)) {
         const auto divisor = std::accumulate(taps.begin(), taps.end(), 0,
                                              [](int a, int b) { return std::gcd(a, b); });
         if (divisor >= 16) {  // sum s <= 16: 255 s^2 + s^2 / 2 < 2^16
@@ -40,12 +42,18 @@ struct FixedPointKernel {
             for (int s = 256 / divisor; s > 1; s /= 2) shift += 2;
         }
         if (shift == 0 && divisor == 256) taps = {256};
+        binomial = channels == 1 && taps == std::vector<std::uint16_t>{1, 4, 6, 4, 1};
     }
     void horizontal(const std::uint8_t* const* rows, Middle* out, std::size_t n) const {
-        kernels().symmetric_sum_u8(rows, taps.data(), taps.size(), out, n);
+        if (binomial)
+            kernels().binomial_row_u8(rows[0], out, n);
+        else
+            kernels().symmetric_sum_u8(rows, taps.data(), taps.size(), out, n);
     }
     void vertical(const Middle* const* rows, std::uint8_t* out, std::size_t n) const {
-        if (shift)
+        if (binomial)
+            kernels().binomial_column_u8(rows, out, n);
+        else if (shift)
             kernels().symmetric_sum_narrow_u16(rows, taps.data(), taps.size(), shift, out, n);
         else
             kernels().weighted_sum_u16(rows, taps.data(), taps.size(), out, n);
@@ -87,8 +95,11 @@ void filter_rows(const RowLayout& layout, const Kernel& kernel, Border border, s
     const std::ptrdiff_t n = layout.row_size();
     const auto size = static_cast<std::size_t>(n);
 
-    std::vector<T> padded(static_cast<std::size_t>(n + 2 * radius * layout.channels));
-    std::vector<Middle> ring(static_cast<std::size_t>(n * n_taps));
+    // Kernels may read and write whole registers: rows end with room for one.
+    constexpr std::ptrdiff_t room = 64;
+    const std::ptrdiff_t ring_stride = (n + room - 1) / room * room;
+    std::vector<T> padded(static_cast<std::size_t>(n + 2 * radius * layout.channels + 2 * room));
+    std::vector<Middle> ring(static_cast<std::size_t>(ring_stride * n_taps));
     std::vector<const T*> shifted(kernel.taps.size());
     std::vector<const Middle*> stacked(kernel.taps.size());
     for (std::ptrdiff_t k = 0; k < n_taps; ++k)
@@ -96,11 +107,11 @@ void filter_rows(const RowLayout& layout, const Kernel& kernel, Border border, s
 
     std::ptrdiff_t slot = 0;  // of the newest row in the ring
     for (std::ptrdiff_t y = first - radius; y < last + radius; ++y) {
-        Middle* const newest = ring.data() + slot * n;
+        Middle* const newest = ring.data() + slot * ring_stride;
         if (++slot == n_taps) slot = 0;
         const std::ptrdiff_t from = border_index(border, y, layout.height);
         if (from < 0) {
-            std::fill_n(newest, size, Middle{0});
+            std::fill_n(newest, ring_stride, Middle{0});
         } else {
             T* const middle = padded.data() + radius * layout.channels;
             load(from, middle);
@@ -110,7 +121,7 @@ void filter_rows(const RowLayout& layout, const Kernel& kernel, Border border, s
         if (y < first + radius) continue;  // the ring is still filling
 
         for (std::ptrdiff_t k = 0, from_slot = slot; k < n_taps; ++k) {  // oldest first
-            stacked[static_cast<std::size_t>(k)] = ring.data() + from_slot * n;
+            stacked[static_cast<std::size_t>(k)] = ring.data() + from_slot * ring_stride;
             if (++from_slot == n_taps) from_slot = 0;
         }
         kernel.vertical(stacked.data(), target(y - radius), size);

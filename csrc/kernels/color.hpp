@@ -34,17 +34,27 @@ void rgb_to_gray_u8(const std::uint8_t* rgb, std::uint8_t* gray, std::size_t n,
         const __m512i weight_rg = _mm512_set1_epi32(gray_g << 16 | gray_r);
         const __m512i weight_b = _mm512_set1_epi32(16384 << 16 | gray_b);
         const __m512i one = _mm512_set1_epi32(1 << 16);
-        const auto sixteen = [&](std::size_t at) {
-            const __m512i bytes = _mm512_maskz_loadu_epi8((1ull << 48) - 1, rgb + 3 * at);
+        const auto sixteen = [&](const std::uint8_t* p) {
+            const __m512i bytes = _mm512_maskz_loadu_epi8((1ull << 48) - 1, p);
             const __m512i rg = _mm512_maskz_permutexvar_epi8(0x5555555555555555u, index_rg, bytes);
-            const __m512i b = _mm512_or_si512(
-                one, _mm512_maskz_permutexvar_epi8(0x1111111111111111u, index_b, bytes));
-            const __m512i total =
-                _mm512_add_epi32(_mm512_madd_epi16(rg, weight_rg), _mm512_madd_epi16(b, weight_b));
-            _mm_storeu_si128((__m128i*)(gray + at),
-                             _mm512_cvtepi32_epi8(_mm512_srli_epi32(total, 15)));
+            const __m512i b =
+                _mm512_mask_permutexvar_epi8(one, 0x1111111111111111u, index_b, bytes);
+            return _mm512_srli_epi32(
+                _mm512_dpwssd_epi32(_mm512_madd_epi16(b, weight_b), rg, weight_rg), 15);
         };
-        if (in_blocks<16>(n, sixteen)) return;
+        const __m512i order =
+            _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+        const auto many = [&](std::size_t at) {
+            const std::uint8_t* p = rgb + 3 * at;
+            const __m512i first = _mm512_packus_epi32(sixteen(p), sixteen(p + 48));
+            const __m512i second = _mm512_packus_epi32(sixteen(p + 96), sixteen(p + 144));
+            const __m512i bytes = _mm512_packus_epi16(first, second);
+            _mm512_storeu_si512(gray + at, _mm512_permutexvar_epi32(order, bytes));
+        };
+        const auto few = [&](std::size_t at) {
+            _mm_storeu_si128((__m128i*)(gray + at), _mm512_cvtepi32_epi8(sixteen(rgb + 3 * at)));
+        };
+        if (in_blocks<64>(n, many) || in_blocks<16>(n, few)) return;
         (void)to_rg, (void)to_b;
 #elif defined(__AVX2__)
         const __m256i shuffle_rg = _mm256_broadcastsi128_si256(to_rg);

@@ -147,6 +147,83 @@ void symmetric_sum_narrow_u16(const std::uint16_t* const* rows, const std::uint1
     }
 }
 
+// The binomial kernel 1 4 6 4 1 of one-channel rows, the most used of all, without widening bytes:
+// one instruction multiplies neighbors by two taps and adds them. It leaves the sums of the even
+// and of the odd pixels of each block apart, which the second pass joins again at no cost.
+
+#if defined(__AVX512BW__)
+#define IMGMINE_X86(name) _mm512_##name
+typedef __m512i BinomialBlock;
+#elif defined(__AVX2__)
+#define IMGMINE_X86(name) _mm256_##name
+typedef __m256i BinomialBlock;
+#elif defined(__x86_64__)
+#define IMGMINE_X86(name) _mm_##name
+typedef __m128i BinomialBlock;
+#endif
+
+/// Sums 16 times the horizontal mean of the 5 bytes from in[i] on, for i in [0, n) rounded up
+/// to 64.
+void binomial_row_u8(const std::uint8_t* in, std::uint16_t* out, std::size_t n) {
+#if defined(__x86_64__)
+    constexpr std::size_t block = sizeof(BinomialBlock);
+    const BinomialBlock taps01 = IMGMINE_X86(set1_epi16)(4 << 8 | 1);
+    const BinomialBlock taps23 = IMGMINE_X86(set1_epi16)(4 << 8 | 6);
+    const BinomialBlock taps4 = IMGMINE_X86(set1_epi16)(1);
+    const auto add = [](BinomialBlock a, BinomialBlock b) { return IMGMINE_X86(add_epi16)(a, b); };
+    const auto every_other = [&](const std::uint8_t* p) {
+        BinomialBlock v[3];
+        IMGMINE_UNROLL
+        for (std::size_t k = 0; k < 3; ++k) std::memcpy(&v[k], p + 2 * k, block);
+        return add(
+            add(IMGMINE_X86(maddubs_epi16)(v[0], taps01), IMGMINE_X86(maddubs_epi16)(v[1], taps23)),
+            IMGMINE_X86(maddubs_epi16)(v[2], taps4));
+    };
+    for (std::size_t i = 0; i < n; i += block) {
+        const BinomialBlock even = every_other(in + i), odd = every_other(in + i + 1);
+        std::memcpy(out + i, &even, block);
+        std::memcpy(out + i + block / 2, &odd, block);
+    }
+#else
+    for (std::size_t i = 0; i < n; ++i)
+        out[i] = (std::uint16_t)(in[i] + in[i + 4] + 4 * (in[i + 1] + in[i + 3]) + 6 * in[i + 2]);
+#endif
+}
+
+/// out[i] = (r0 + 4 r1 + 6 r2 + 4 r3 + r4 + 128) >> 8 of five rows that binomial_row_u8 made.
+void binomial_column_u8(const std::uint16_t* const* rows, std::uint8_t* out, std::size_t n) {
+#if defined(__x86_64__)
+    constexpr std::size_t block = sizeof(BinomialBlock);
+    const auto add = [](BinomialBlock a, BinomialBlock b) { return IMGMINE_X86(add_epi16)(a, b); };
+    const auto sum = [&](std::size_t at) {
+        BinomialBlock v[5];
+        IMGMINE_UNROLL
+        for (std::size_t k = 0; k < 5; ++k) std::memcpy(&v[k], rows[k] + at, block);
+        const BinomialBlock inner = add(add(v[1], v[3]), v[2]);
+        const BinomialBlock outer = add(add(v[0], v[4]), IMGMINE_X86(set1_epi16)(128));
+        return add(add(outer, add(v[2], v[2])), IMGMINE_X86(slli_epi16)(inner, 2));
+    };
+    const BinomialBlock high = IMGMINE_X86(set1_epi16)((short)0xff00);
+    for (std::size_t i = 0; i < n; i += block) {
+        BinomialBlock even = IMGMINE_X86(srli_epi16)(sum(i), 8), odd = sum(i + block / 2);
+        typedef long long Bits __attribute__((vector_size(block)));
+        const Bits joined = (Bits)even | ((Bits)odd & (Bits)high);
+        if (i + block <= n) {
+            std::memcpy(out + i, &joined, block);
+        } else {
+            std::uint8_t bytes[block];
+            std::memcpy(bytes, &joined, block);
+            for (std::size_t k = 0; i + k < n; ++k) out[i + k] = bytes[k];
+        }
+    }
+#else
+    for (std::size_t i = 0; i < n; ++i)
+        out[i] = (std::uint8_t)((rows[0][i] + rows[4][i] + 4 * (rows[1][i] + rows[3][i]) +
+                                 6 * rows[2][i] + 128) >>
+                                8);
+#endif
+}
+
 /// out[i] = (sum over k of taps[k] * rows[k][i] + 2^15) >> 16, for taps that sum to 256.
 void weighted_sum_u16(const std::uint16_t* const* rows, const std::uint16_t* taps,
                       std::size_t n_taps, std::uint8_t* out, std::size_t n) {

@@ -35,31 +35,46 @@ IMGMINE_INLINE std::uint32_t sum_bytes(NativeBytes v) {
     return total;
 }
 
+/// found + 1 in each byte where v >= edge.
+IMGMINE_INLINE NativeBytes count_if_not_below(NativeBytes found, NativeBytes v, NativeBytes edge) {
+#if defined(__AVX512BW__)
+    const __mmask64 mask = _mm512_cmpge_epu8_mask((__m512i)v, (__m512i)edge);
+    return (NativeBytes)_mm512_mask_sub_epi8((__m512i)found, mask, (__m512i)found,
+                                             _mm512_set1_epi8(-1));
+#else
+    return found - (NativeBytes)(v >= edge);
+#endif
+}
+
 /// counts[j] += how many bytes of `in` are >= edges[j], for `group` edges at once.
 template <std::size_t group>
 IMGMINE_INLINE void count_not_below_group(const std::uint8_t* in, std::size_t n,
                                           const std::uint8_t* edges, std::uint32_t* counts) {
-    NativeBytes valid = ~NativeBytes{};
-    while (n) {
-        NativeBytes found[group] = {};  // each byte counts to 255 at most
-        for (int round = 0; round < 255 && n; ++round) {
-            const std::size_t taken = n < native_bytes ? n : native_bytes;
-            std::uint8_t rest[native_bytes] = {};
-            if (taken < native_bytes) {  // the last bytes, with a mask over what is behind them
-                for (std::size_t k = 0; k < taken; ++k) rest[k] = in[k];
-                for (std::size_t k = taken; k < native_bytes; ++k) valid[k] = 0;
-            }
+    NativeBytes edge[group];
+    for (std::size_t j = 0; j < group; ++j) edge[j] = edges[j] - NativeBytes{};
+    const auto count = [&](const std::uint8_t* p, std::size_t n_blocks) {
+        NativeBytes found[group] = {};
+        for (; n_blocks; --n_blocks, p += native_bytes) {
             NativeBytes v;
-            std::memcpy(&v, taken < native_bytes ? rest : in, sizeof v);
+            std::memcpy(&v, p, sizeof v);
             IMGMINE_UNROLL
-            for (std::size_t j = 0; j < group; ++j) {
-                const NativeBytes edge = edges[j] - NativeBytes{};
-                found[j] -= (NativeBytes)(v >= edge) & valid;
-            }
-            in += taken;
-            n -= taken;
+            for (std::size_t j = 0; j < group; ++j)
+                found[j] = count_if_not_below(found[j], v, edge[j]);
         }
         for (std::size_t j = 0; j < group; ++j) counts[j] += sum_bytes(found[j]);
+    };
+    for (std::size_t n_blocks = n / native_bytes; n_blocks;) {
+        const std::size_t now = n_blocks < 255 ? n_blocks : 255;  // a byte counts no further
+        count(in, now);
+        in += now * native_bytes;
+        n_blocks -= now;
+    }
+    if (n %= native_bytes) {  // zeros fill the last block; only an edge of 0 counts them
+        std::uint8_t rest[native_bytes] = {};
+        std::memcpy(rest, in, n);
+        count(rest, 1);
+        for (std::size_t j = 0; j < group; ++j)
+            if (edges[j] == 0) counts[j] -= (std::uint32_t)(native_bytes - n);
     }
 }
 

@@ -47,6 +47,8 @@ struct Kernels {
     void (*symmetric_sum_narrow_u16)(const std::uint16_t* const* rows, const std::uint16_t* taps,
                                      std::size_t n_taps, std::size_t shift, std::uint8_t* out,
                                      std::size_t n);
+    void (*binomial_row_u8)(const std::uint8_t* in, std::uint16_t* out, std::size_t n);
+    void (*binomial_column_u8)(const std::uint16_t* const* rows, std::uint8_t* out, std::size_t n);
     void (*weighted_sum_u16)(const std::uint16_t* const* rows, const std::uint16_t* taps,
                              std::size_t n_taps, std::uint8_t* out, std::size_t n);
     void (*weighted_sum_f32)(const float* const* rows, const float* weights, std::size_t n_rows,

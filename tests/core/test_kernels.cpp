@@ -170,6 +170,29 @@ void test_narrow_sums() {
     }
 }
 
+/// Both passes together: what lies between them is the kernels' own affair.
+void test_binomial() {
+    for (std::size_t n = 1; n < 200; ++n) {
+        std::vector<std::vector<std::uint8_t>> rows(5);
+        std::vector<std::vector<std::uint16_t>> sums(5, std::vector<std::uint16_t>(256));
+        std::vector<const std::uint16_t*> stacked;
+        for (std::size_t k = 0; k < 5; ++k) {
+            rows[k] = bytes(n + 4 + 128);
+            kernels().binomial_row_u8(rows[k].data(), sums[k].data(), n);
+            stacked.push_back(sums[k].data());
+        }
+        std::vector<std::uint8_t> out(n);
+        kernels().binomial_column_u8(stacked.data(), out.data(), n);
+        const int taps[5] = {1, 4, 6, 4, 1};
+        for (std::size_t i = 0; i < n; ++i) {
+            int sum = 128;
+            for (std::size_t r = 0; r < 5; ++r)
+                for (std::size_t k = 0; k < 5; ++k) sum += taps[r] * taps[k] * rows[r][i + k];
+            CHECK(out[i] == sum >> 8);
+        }
+    }
+}
+
 void test_counts() {
     for (const std::size_t n : {0, 1, 15, 16, 63, 64, 65, 1000, 20000}) {
         const auto values = bytes(n);
@@ -236,6 +259,7 @@ int main() {
         test_gray();
         test_fixed_point_sums();
         test_narrow_sums();
+        test_binomial();
         test_counts();
         test_hamming();
         test_linear();

@@ -199,6 +199,8 @@ def _translated(file: Path) -> Iterator[None]:
         yield
     except sqlite3.DatabaseError as error:
         raise _meaning(error, file) from error
+    except UnicodeDecodeError as error:  # of a message of SQLite's that quotes damaged text
+        raise _damaged(file, error) from error
 
 
 def _meaning(error: sqlite3.DatabaseError, file: Path) -> Exception:
@@ -217,4 +219,8 @@ def _meaning(error: sqlite3.DatabaseError, file: Path) -> Exception:
             return OSError(errno.EACCES, "the catalogue cannot be opened", folder)
         if "disk I/O error" in text:
             return OSError(errno.EIO, os.strerror(errno.EIO), folder)
-    return FormatError(f"{str(file)!r} is damaged or no catalogue: {text}")
+    return _damaged(file, error)
+
+
+def _damaged(file: Path, error: Exception) -> FormatError:
+    return FormatError(f"{str(file)!r} is damaged or no catalogue: {error}")

@@ -21,6 +21,7 @@ _MOST_LABELS = 24  # whose typical query is shown
 _STYLE = """
 .imgmine .example{display:grid;grid-template-columns:8.6rem minmax(0,1fr);gap:.4rem 1.4rem;
 padding:1rem 0;border-top:1px solid var(--line)}
+.imgmine .note+.example{margin-top:.9rem}
 .imgmine .example .gallery{margin:0;gap:.7rem}
 .imgmine .example figcaption{font-size:.75rem;margin-top:.25rem}
 .imgmine .example>figure figcaption{flex-direction:column;font-size:.82rem}
