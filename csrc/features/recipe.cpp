@@ -106,6 +106,13 @@ void RecipePlan::check() const {
         std::visit([](const auto& bins) { bins.check(); }, d.bins);
 }
 
+double RecipePlan::cost() const {
+    double nanoseconds = 0.1;
+    for (const Descriptor& d : descriptors)
+        nanoseconds += std::holds_alternative<ColorBins>(d.bins) ? 1 : 0.05;
+    return nanoseconds;
+}
+
 std::size_t RecipePlan::size(std::ptrdiff_t channels) const {
     std::size_t total = 0;
     for (const std::vector<std::uint64_t>& counts : zero_counts(*this, gray ? 1 : channels))
@@ -131,7 +138,7 @@ void describe(ImageView<const std::uint8_t> image, const RecipePlan& plan, float
             pass.kernel.emplace(fixed_point_taps(gaussian_taps(plan.blur->gaussian, false)),
                                 channels);
         std::mutex mutex;
-        parallel_for(image.height, row_grain(image.row_size(), 0.5),
+        parallel_for(image.height, row_grain(image.row_size(), plan.cost()),
                      [&](std::ptrdiff_t first, std::ptrdiff_t last) {
                          Counts mine = zero_counts(plan, channels);
                          pass.run(first, last, mine);

@@ -30,6 +30,8 @@ struct RecipePlan {
 
     /// Throws std::invalid_argument, as the steps' own functions do.
     void check() const;
+    /// About how many nanoseconds a value of the image takes.
+    double cost() const;
     /// Length of the vector for images of so many channels.
     std::size_t size(std::ptrdiff_t channels) const;
 };

@@ -28,7 +28,7 @@ PAGES = [
 ]
 # Commands that set up a machine are tried by people; the rest of a console block runs here.
 NOT_RUN = re.compile(
-    r"(python3 -m venv |\.venv/bin/|export |cmake |python -m pytest|LD_PRELOAD="
+    r"(python3 -m venv |\. \.venv/bin/|\.venv/bin/|pip |export |cmake |python -m pytest|LD_PRELOAD="
     r"|ruff |mypy|lint-imports|clang-format |sphinx-build )"
 )
 DECIMAL = re.compile(r"\d+\.\d+")

@@ -3,19 +3,19 @@ from typing import Any, TypeAlias
 
 import numpy.typing as npt
 
-Array: TypeAlias = npt.NDArray[Any]
+_Array: TypeAlias = npt.NDArray[Any]
 
 def fit_linear_svc(
-    x: Array,
-    classes: Array,
+    x: _Array,
+    classes: _Array,
     positive: Sequence[int],
     costs: Sequence[float],
     other_costs: Sequence[float],
-    sample_weights: Array,
+    sample_weights: _Array,
     loss: str,
     intercept_scaling: float,
     tol: float,
     max_iter: int,
     seed: int,
-) -> tuple[Array, list[int], list[bool]]: ...
-def linear_decision(x: Array, weights: Array, intercepts: Array) -> Array: ...
+) -> tuple[_Array, list[int], list[bool]]: ...
+def linear_decision(x: _Array, weights: _Array, intercepts: _Array) -> _Array: ...

@@ -2,6 +2,6 @@ from typing import Any, TypeAlias
 
 import numpy.typing as npt
 
-Array: TypeAlias = npt.NDArray[Any]
+_Array: TypeAlias = npt.NDArray[Any]
 
-def rgb2gray(image: Array, out: Array | None = None) -> Array: ...
+def rgb2gray(image: _Array, out: _Array | None = None) -> _Array: ...

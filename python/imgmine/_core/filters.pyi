@@ -2,8 +2,8 @@ from typing import Any, TypeAlias
 
 import numpy.typing as npt
 
-Array: TypeAlias = npt.NDArray[Any]
+_Array: TypeAlias = npt.NDArray[Any]
 
 def gaussian_blur(
-    image: Array, sigma: float | None, ksize: int | None, border: str, out: Array | None = None
-) -> Array: ...
+    image: _Array, sigma: float | None, ksize: int | None, border: str, out: _Array | None = None
+) -> _Array: ...

@@ -2,6 +2,6 @@ from typing import Any, TypeAlias
 
 import numpy.typing as npt
 
-Array: TypeAlias = npt.NDArray[Any]
+_Array: TypeAlias = npt.NDArray[Any]
 
-def resize(image: Array, height: int, width: int, method: str) -> Array: ...
+def resize(image: _Array, height: int, width: int, method: str) -> _Array: ...
