@@ -21,7 +21,8 @@ PYBIND11_MODULE(_core, m, py::mod_gil_not_used()) {
     imgmine::check_environment();
     m.attr("version") = IMGMINE_VERSION;
     m.attr("build") = IMGMINE_BUILD;
-    py::register_exception<imgmine::FormatError>(m, "FormatError", PyExc_ValueError);
+    py::register_exception<imgmine::FormatError>(m, "FormatError", PyExc_ValueError)
+        .attr("__doc__") = "A file of the library's own, or a catalogue, is damaged or foreign.";
 
     m.def("cpu_level", &imgmine::cpu_level);
     m.def("cpu_levels", &imgmine::cpu_levels);

@@ -5,13 +5,6 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from ._core import (
-    cpu_level,
-    cpu_levels,
-    num_threads,
-    set_cpu_level,
-    set_num_threads,
-)
 from ._core import version as __version__
 from ._errors import (
     ConvergenceWarning,
@@ -20,6 +13,8 @@ from ._errors import (
     MissingDependencyError,
     NotFittedError,
 )
+
+from ._runtime import cpu_level, cpu_levels, num_threads, set_cpu_level, set_num_threads
 
 if TYPE_CHECKING:
     from . import classify, collection, color, features, filters, geometry, io, metrics, similarity
