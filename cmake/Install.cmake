@@ -12,6 +12,8 @@ file(WRITE ${PROJECT_BINARY_DIR}/imgmine-config.cmake
   "include(\${CMAKE_CURRENT_LIST_DIR}/imgmine-targets.cmake)\n")
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/imgmine-config-version.cmake
   COMPATIBILITY SameMinorVersion)
+# The .pc file finds its prefix from where it stands, so that the tree can be moved.
+file(RELATIVE_PATH prefix_from_pkgconfig /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
 configure_file(cmake/imgmine.pc.in imgmine.pc @ONLY)
 
 install(FILES ${PROJECT_BINARY_DIR}/imgmine-config.cmake

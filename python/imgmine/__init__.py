@@ -13,7 +13,6 @@ from ._errors import (
     MissingDependencyError,
     NotFittedError,
 )
-
 from ._runtime import cpu_level, cpu_levels, num_threads, set_cpu_level, set_num_threads
 
 if TYPE_CHECKING:

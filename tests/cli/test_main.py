@@ -4,6 +4,7 @@ import imgmine
 import imgmine.cli
 import pytest
 from imgmine.cli import COMMANDS
+from imgmine.cli._output import say
 
 
 def test_version(run):
@@ -135,3 +136,9 @@ def test_file_names_that_cannot_be_printed(launch, photos):
     done = launch("describe", odd, "--recipe", "histogram", PYTHONIOENCODING="ascii")
     assert (done.status, done.err) == (0, "")
     assert r"odd\udcff.png" in done.out
+
+
+def test_control_characters_do_not_reach_the_terminal(capsys):
+    """A file's name may hold an escape sequence; printed, it would steer the terminal."""
+    say("a\x1b[2Jb\x9bc\td\x07\n", end="")
+    assert capsys.readouterr().out == "a\\x1b[2Jb\\x9bc\td\\x07\n"

@@ -14,6 +14,7 @@ import warnings
 from typing import TYPE_CHECKING, TextIO
 
 from ._options import WrongUse
+from ._output import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -146,7 +147,7 @@ def _reason(error: Exception) -> str:
 def _say(text: str) -> None:
     # On a terminal a progress bar may stand in the line.
     start = "\n" if text == "interrupted" and sys.stderr.isatty() else ""
-    print(f"{start}imgmine: {text}", file=sys.stderr)
+    say(f"{start}imgmine: {text}", file=sys.stderr)
 
 
 def _show_warning(

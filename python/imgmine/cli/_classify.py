@@ -12,7 +12,7 @@ import numpy as np
 
 from ..collection import ImageClassifier
 from ._options import add_jobs, show_progress
-from ._output import failures_json, print_json, report_failures
+from ._output import failures_json, print_json, report_failures, say
 from ._pictures import describe, pictures
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
         )
     else:
         for i, label in zip(kept, labels, strict=True):
-            print(f"{paths[i]}\t{label}")
+            say(f"{paths[i]}\t{label}")
     return 1 if failures else 0
 
 

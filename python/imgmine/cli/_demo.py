@@ -18,7 +18,7 @@ from . import _demo_page, _demo_picture
 from ._demo_data import ALTERATIONS, CREDITS, DIGITS_CREDIT
 from ._demo_steps import classify_digits, first, retrieve
 from ._options import DEFAULT_RECIPE
-from ._output import print_json, table
+from ._output import print_json, say, table
 from ._pictures import CATALOGUE
 
 if TYPE_CHECKING:
@@ -73,34 +73,34 @@ def _prepare(root: Path) -> None:
 
 
 def _print_results(retrieval: Retrieval, digits: Digits) -> None:
-    print(
+    say(
         f"Search: {len(retrieval.photographs)} photographs, put into a catalogue in "
         f"{retrieval.seconds_to_index:.2f} s and looked up\n"
         f"with {len(retrieval.searches)} altered copies in {retrieval.seconds_to_search:.2f} s "
         f'(recipe "{retrieval.recipe}")\n'
     )
-    print(_indented(table(_searches(retrieval))))
-    print(
+    say(_indented(table(_searches(retrieval))))
+    say(
         f"\nClassification: {digits.n_train:,} handwritten digits learned in "
         f"{digits.seconds_to_train:.2f} s, {len(digits.report.y_true):,} others judged\n"
     )
     measures = _measures(digits)
     cells = [f"{value:.3f}" for value in measures.values()]
-    print(_indented(table([[*measures, "mistakes"], [*cells, str(len(digits.report.mistakes))]])))
+    say(_indented(table([[*measures, "mistakes"], [*cells, str(len(digits.report.mistakes))]])))
 
 
 def _print_places(root: Path, written: dict[str, Any], query: Path, seconds: float) -> None:
     folder = root / "pictures"
-    print(
+    say(
         "\nPhotographs: in scikit-image, CC0 or free of known restrictions, and in scikit-learn,\n"
         f"CC BY 2.0; {folder / CREDITS} names their authors. Digits: E. Alpaydin\n"
         "and C. Kaynak, UCI Machine Learning Repository, CC BY 4.0, in scikit-learn.\n"
     )
     for what, path in written.items():
         if path is not None:
-            print(f"The {what}: {path}")
+            say(f"The {what}: {path}")
     words = ("imgmine", "search", str(folder), str(query))
-    print(f"Done in {seconds:.1f} s. Go on with: {shlex.join(words)}")
+    say(f"Done in {seconds:.1f} s. Go on with: {shlex.join(words)}")
 
 
 def _indented(text: str) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ._options import DEFAULT_RECIPE, add_jobs, add_recipe, load_recipe, show_progress
-from ._output import failures_json, plural, print_json, report_failures
+from ._output import failures_json, plural, print_json, report_failures, say
 from ._pictures import describe, pictures
 
 if TYPE_CHECKING:
@@ -54,8 +54,8 @@ def run(options: argparse.Namespace) -> int:
             }
         )
     elif out is not None:
-        print(f"Wrote {plural(len(vectors), 'vector')} of {recipe.size} numbers to {out}.")
+        say(f"Wrote {plural(len(vectors), 'vector')} of {recipe.size} numbers to {out}.")
     elif options.out is None:
         for i, vector in zip(kept, vectors, strict=True):
-            print(f"{paths[i]}\t{' '.join(f'{value:.6g}' for value in vector)}")
+            say(f"{paths[i]}\t{' '.join(f'{value:.6g}' for value in vector)}")
     return 1 if failures else 0

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ..collection import ImageClassifier
 from ._options import WrongUse, add_jobs, show_progress
-from ._output import failures_json, print_json, report_failures
+from ._output import failures_json, print_json, report_failures, say
 from ._pictures import open_catalogue
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print_json({**report.to_dict(), "failures": failures_json(failures)})
     else:
-        print(report)
+        say(report)
     return 0
 
 

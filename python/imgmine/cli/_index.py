@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from ..collection import ImageIndex
 from ._options import add_jobs, add_recipe, load_recipe, show_progress
-from ._output import failures_json, plural, print_json, report_failures
+from ._output import failures_json, plural, print_json, report_failures, say
 from ._pictures import CATALOGUE
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print_json(_document(catalogue, size, report))
     else:
-        print(f"{catalogue}: {_counts(report)}; {plural(size, 'picture')} in the catalogue")
+        say(f"{catalogue}: {_counts(report)}; {plural(size, 'picture')} in the catalogue")
     return 1 if options.strict and report.failed else 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .._info import info
-from ._output import print_json
+from ._output import print_json, say
 
 if TYPE_CHECKING:
     import argparse
@@ -25,7 +25,7 @@ def run(options: argparse.Namespace) -> int:
     facts |= {name: version or "not installed" for name, version in packages.items()}
     rows = [(f"{name.replace('_', ' ')}:", _text(value)) for name, value in facts.items()]
     width = max(len(name) for name, _ in rows)
-    print("\n".join(f"{name.ljust(width)}  {value}" for name, value in rows))
+    say("\n".join(f"{name.ljust(width)}  {value}" for name, value in rows))
     return 0
 
 

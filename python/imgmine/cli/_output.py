@@ -6,12 +6,23 @@ import json
 import math
 import os
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _MOST_FAILURES = 10
+
+
+# File names may hold any character: none of them may steer the terminal.
+_CONTROLS = {
+    code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if chr(code) not in "\t\n"
+}
+
+
+def say(text: str, *, end: str = "\n", file: TextIO | None = None) -> None:
+    """Print text to standard output or to `file`, control characters written out."""
+    (file or sys.stdout).write(text.translate(_CONTROLS) + end)
 
 
 def print_json(document: Any) -> None:
@@ -57,7 +68,7 @@ def report_failures(failures: Sequence[tuple[str, str]]) -> None:
     lines += [f"  {one_line(path, reason)}" for path, reason in failures[:_MOST_FAILURES]]
     if len(failures) > _MOST_FAILURES:
         lines.append(f"  and {len(failures) - _MOST_FAILURES:,} more")
-    print("\n".join(lines), file=sys.stderr)
+    say("\n".join(lines), file=sys.stderr)
 
 
 def failures_json(failures: Sequence[tuple[str, str]]) -> list[dict[str, str]]:

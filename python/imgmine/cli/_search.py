@@ -15,7 +15,7 @@ from ..collection import _html
 from ..collection._names import printable
 from ..collection._results import hit_figure
 from ._options import WrongUse, positive_int
-from ._output import failures_json, print_json, report_failures
+from ._output import failures_json, print_json, report_failures, say
 from ._pictures import open_catalogue, reason_of
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def run(options: argparse.Namespace) -> int:
     else:
         heads = (f"{path}\n" if len(options.images) > 1 else "" for path in found)
         texts = (f"{head}{results}" for head, results in zip(heads, found.values(), strict=True))
-        print("\n\n".join(texts), end="\n" if found else "")
+        say("\n\n".join(texts), end="\n" if found else "")
     return 1 if failures else 0
 
 

@@ -26,7 +26,7 @@ from ._options import (
     share,
     show_progress,
 )
-from ._output import failures_json, plural, print_json, report_failures
+from ._output import failures_json, plural, print_json, report_failures, say
 from ._pictures import describe
 
 if TYPE_CHECKING:
@@ -127,9 +127,9 @@ def _judge(model: LinearSVC, vectors: Array, labels: Array, paths: list[str]) ->
 
 
 def _print(options: argparse.Namespace, report: Report, counts: dict[str, int]) -> None:
-    print(
+    say(
         f"{plural(counts['train'], 'picture')} to learn from, {counts['test']:,} to judge by\n\n"
         f"{report}\n"
     )
     learned = counts["train"] if options.no_refit else sum(counts.values())
-    print(f"Saved the model, which learned from {plural(learned, 'picture')}, as {options.out}")
+    say(f"Saved the model, which learned from {plural(learned, 'picture')}, as {options.out}")
