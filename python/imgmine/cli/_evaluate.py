@@ -54,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print_json({**report.to_dict(), "failures": failures_json(failures)})
     else:
-        say(report)
+        say(str(report))
     return 0
 
 
