@@ -11,9 +11,9 @@ import numpy as np
 
 from .. import _core
 from .._errors import FormatError
+from .._files import replace_file
 from ..classify import LinearSVC
 from ..features import Recipe
-from ._files import replace_file
 from ._pictures import as_label
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def write(path: str | os.PathLike[str], recipe: Recipe, model: Any) -> None:
         "coef": np.ascontiguousarray(model.coef_, np.float64),
         "intercept": np.ascontiguousarray(model.intercept_, np.float64),
     }
-    replace_file(path, _core.container.make(_KIND, sections))
+    replace_file(path, _core.container.make(_KIND, sections), sync=True)
 
 
 def read(path: str | os.PathLike[str]) -> tuple[Recipe, LinearSVC]:

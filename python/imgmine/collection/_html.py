@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import os
-import secrets
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -17,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .._errors import DecodeError
+from .._files import replace_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -207,13 +207,7 @@ def thumbnail(image: Picture, side: int = 160, *, name: str = "") -> str:
 def write_file(path: str | os.PathLike[str], content: str | bytes) -> None:
     """Write a file (text as UTF-8) so that a reader finds the old one or the whole new one."""
     data = content.encode("utf-8") if isinstance(content, str) else content
-    target = Path(os.path.realpath(path))
-    temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
-    try:
-        temporary.write_bytes(data)
-        temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)
+    replace_file(path, data)
 
 
 def _note(text: str) -> str:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 import io
 import operator
 import os
-import secrets
-import stat
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from .._files import replace_file
 from .._validate import UINT8, Array, as_image
 
 UINT16 = np.dtype(np.uint16)
@@ -76,11 +74,11 @@ def imwrite(path: str | os.PathLike[str], image: npt.ArrayLike, *, quality: int 
     ...     im.io.imread(Path(folder, "gray.png"), mode=None).shape
     (48, 64)
     """
-    target = Path(os.path.realpath(path))
-    if not target.suffix:
+    suffix = Path(os.path.realpath(path)).suffix
+    if not suffix:
         raise ValueError(f"path must have a suffix that names a format, got {os.fspath(path)!r}")
-    data = imencode(image, target.suffix, quality=quality)
-    _replace(target, data)
+    data = imencode(image, suffix, quality=quality)
+    replace_file(path, data)
 
 
 def imencode(image: npt.ArrayLike, format: str, *, quality: int = 90) -> bytes:  # noqa: A002
@@ -163,17 +161,3 @@ def _encode(image: Array, name: str, quality: int) -> bytes:
     picture = Image.frombuffer(mode, (width, height), raw, "raw", mode, 0, 1)
     picture.save(file, name, **options.get(name, {}))
     return file.getvalue()
-
-
-def _replace(target: Path, data: bytes) -> None:
-    """Put `data` in the place of `target` in one step."""
-    temporary = target.with_name(f".imgmine-{secrets.token_hex(8)}.tmp")
-    try:
-        with temporary.open("xb") as file:
-            file.write(data)
-        with contextlib.suppress(FileNotFoundError):
-            temporary.chmod(stat.S_IMODE(target.stat().st_mode))
-        temporary.replace(target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
+import stat
 from pathlib import Path
 
 
-def replace_file(path: str | os.PathLike[str], data: bytes) -> None:
-    """Put `data` in the place of a file in one step, and only return when it is on the disk."""
+def replace_file(path: str | os.PathLike[str], data: bytes, *, sync: bool = False) -> None:
+    """Put `data` in the place of a file in one step; with `sync`, only return when it is on disk.
+
+    Links are followed, and a file that is replaced hands its permissions on.
+    """
     target = Path(os.path.realpath(path))
-    temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
+    temporary = target.with_name(f".imgmine-{secrets.token_hex(8)}.tmp")
     try:
         with temporary.open("xb") as file:
             file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+            if sync:
+                file.flush()
+                os.fsync(file.fileno())
+        with contextlib.suppress(FileNotFoundError):
+            temporary.chmod(stat.S_IMODE(target.stat().st_mode))
         temporary.replace(target)
-    finally:
+    except BaseException:
         temporary.unlink(missing_ok=True)
-    sync_folder(target.parent)
+        raise
+    if sync:
+        sync_folder(target.parent)
 
 
 def sync_file(path: Path) -> None:
