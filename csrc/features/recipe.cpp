@@ -15,14 +15,16 @@ namespace {
 
 using Counts = std::vector<std::vector<std::uint64_t>>;  // one list a descriptor
 
+std::size_t size_of(const RecipePlan::Descriptor& d, std::ptrdiff_t channels) {
+    if (const Bins* bins = std::get_if<Bins>(&d.bins))
+        return static_cast<std::size_t>(bins->bins) * static_cast<std::size_t>(channels);
+    return std::get<ColorBins>(d.bins).size();
+}
+
 Counts zero_counts(const RecipePlan& plan, std::ptrdiff_t channels) {
     Counts counts;
     for (const RecipePlan::Descriptor& d : plan.descriptors)
-        if (const Bins* bins = std::get_if<Bins>(&d.bins))
-            counts.emplace_back(static_cast<std::size_t>(bins->bins) *
-                                static_cast<std::size_t>(channels));
-        else
-            counts.emplace_back(std::get<ColorBins>(d.bins).size());
+        counts.emplace_back(size_of(d, channels));
     return counts;
 }
 
@@ -115,8 +117,7 @@ double RecipePlan::cost() const {
 
 std::size_t RecipePlan::size(std::ptrdiff_t channels) const {
     std::size_t total = 0;
-    for (const std::vector<std::uint64_t>& counts : zero_counts(*this, gray ? 1 : channels))
-        total += counts.size();
+    for (const Descriptor& d : descriptors) total += size_of(d, gray ? 1 : channels);
     return total;
 }
 
