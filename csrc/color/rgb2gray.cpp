@@ -16,7 +16,7 @@ void rgb2gray(ImageView<const T> src, ImageView<T> dst) {
     const Kernels& k = kernels();
     const auto n = static_cast<std::size_t>(src.width);
     const auto channels = static_cast<std::size_t>(src.channels);
-    parallel_for(src.height, row_grain(src.width, 0.1),
+    parallel_for(src.height, row_grain(src.width, std::is_same_v<T, float> ? 1 : 0.15),
                  [&](std::ptrdiff_t first, std::ptrdiff_t last) {
                      for (std::ptrdiff_t y = first; y < last; ++y)
                          if constexpr (std::is_same_v<T, float>)

@@ -105,52 +105,71 @@ void resize_linear(ImageView<const T> src, ImageView<T> dst) {
 
 // ---- area ---------------------------------------------------------------------------------------
 
-/// The old pixels that a new one covers along one axis: `first`, and how much of each.
+/// The old pixels that a new one covers along one axis, from `first` on, and how much of each.
 struct Cover {
     std::ptrdiff_t first;
-    std::vector<std::uint32_t> weights;
+    std::ptrdiff_t count;
+    const std::uint32_t* weights;
 };
 
 /// The covers of all new pixels, in the largest unit that makes old and new widths whole: so floats
 /// stay as they are where the size does.
-struct CoverAxis {
+class CoverAxis {
+  public:
+    CoverAxis(std::ptrdiff_t from, std::ptrdiff_t to) {
+        const std::ptrdiff_t divisor = std::gcd(from, to);
+        const std::ptrdiff_t new_width = from / divisor, old_width = to / divisor;
+        width = static_cast<std::uint64_t>(new_width);
+        for (std::ptrdiff_t i = 0; i < to; ++i) {
+            const std::ptrdiff_t begin = i * new_width, end = begin + new_width;
+            Cover cover{begin / old_width, 0, nullptr};
+            for (std::ptrdiff_t j = cover.first; j * old_width < end; ++j, ++cover.count)
+                weights_.push_back(static_cast<std::uint32_t>(std::min(end, (j + 1) * old_width) -
+                                                              std::max(begin, j * old_width)));
+            covers.push_back(cover);
+        }
+        const std::uint32_t* weights = weights_.data();
+        for (Cover& cover : covers) {
+            cover.weights = weights;
+            weights += cover.count;
+        }
+    }
+
     std::uint64_t width;  ///< of a new pixel: the sum of its weights
     std::vector<Cover> covers;
+
+  private:
+    std::vector<std::uint32_t> weights_;
 };
 
-CoverAxis cover_axis(std::ptrdiff_t from, std::ptrdiff_t to) {
-    const std::ptrdiff_t divisor = std::gcd(from, to);
-    const std::ptrdiff_t new_width = from / divisor, old_width = to / divisor;
-    CoverAxis axis{static_cast<std::uint64_t>(new_width), {}};
-    for (std::ptrdiff_t i = 0; i < to; ++i) {
-        const std::ptrdiff_t begin = i * new_width, end = begin + new_width;
-        Cover cover{begin / old_width, {}};
-        for (std::ptrdiff_t j = cover.first; j * old_width < end; ++j)
-            cover.weights.push_back(static_cast<std::uint32_t>(std::min(end, (j + 1) * old_width) -
-                                                               std::max(begin, j * old_width)));
-        axis.covers.push_back(std::move(cover));
-    }
-    return axis;
-}
-
-/// (2 n + d) / (2 d), a mean rounded half up: a multiplication and a step where that was not exact.
+/// (2 n + d) / (2 d), a mean of bytes rounded half up.
 std::uint8_t rounded_mean(std::uint64_t numerator, std::uint64_t denominator, double inverse) {
     const std::uint64_t n = numerator + denominator / 2;
-    auto q = static_cast<std::uint64_t>(static_cast<double>(n) * inverse);
-    while (q * denominator > n) --q;
-    while ((q + 1) * denominator <= n) ++q;
-    return static_cast<std::uint8_t>(q);
+    // The quotient of n + 1/2 is at least 1 / (2 d) away from whole numbers, further than doubles
+    // are wrong below 256.
+    if (denominator < std::uint64_t{1} << 42)
+        return static_cast<std::uint8_t>(
+            static_cast<int>((static_cast<double>(static_cast<std::int64_t>(n)) + 0.5) * inverse));
+    return static_cast<std::uint8_t>(n / denominator);
 }
 
-/// out[c] = sum of weight * totals over the pixels that a new one covers.
-template <class Sum, class Total>
-void sum_cover(const Cover& cover, const Total* totals, std::ptrdiff_t channels, Sum* out) {
-    const Total* values = totals + cover.first * channels;
-    for (std::ptrdiff_t c = 0; c < channels; ++c) out[c] = 0;
-    for (const std::uint32_t weight : cover.weights) {
-        for (std::ptrdiff_t c = 0; c < channels; ++c)
-            out[c] += static_cast<Sum>(weight) * static_cast<Sum>(values[c]);
-        values += channels;
+float rounded_mean(double numerator, std::uint64_t, double inverse) {
+    return static_cast<float>(numerator * inverse);
+}
+
+/// One new row of the column sums of the old ones.
+template <std::ptrdiff_t fixed_channels, class Sum, class Total, class T>
+void mean_row(const std::vector<Cover>& columns, const Total* totals, std::ptrdiff_t channels,
+              std::uint64_t area, double inverse, T* out) {
+    if (fixed_channels) channels = fixed_channels;
+    for (const Cover& column : columns) {
+        const Total* values = totals + column.first * channels;
+        for (std::ptrdiff_t c = 0; c < channels; ++c, ++values) {
+            Sum sum = static_cast<Sum>(column.weights[0]) * static_cast<Sum>(values[0]);
+            for (std::ptrdiff_t j = 1; j < column.count; ++j)
+                sum += static_cast<Sum>(column.weights[j]) * static_cast<Sum>(values[j * channels]);
+            *out++ = rounded_mean(sum, area, inverse);
+        }
     }
 }
 
@@ -159,41 +178,33 @@ void resize_area(ImageView<const T> src, ImageView<T> dst) {
     constexpr bool is_float = std::is_same_v<T, float>;
     using Total = std::conditional_t<is_float, float, std::uint32_t>;
     using Sum = std::conditional_t<is_float, double, std::uint64_t>;
-    const CoverAxis vertical = cover_axis(src.height, dst.height);
-    const CoverAxis columns = cover_axis(src.width, dst.width);
-    const std::ptrdiff_t channels = src.channels;
+    const CoverAxis vertical(src.height, dst.height), columns(src.width, dst.width);
     const auto n = static_cast<std::size_t>(src.row_size());
     const std::uint64_t area = vertical.width * columns.width;
     const double inverse = 1.0 / static_cast<double>(area);
-    const Kernels& k = kernels();
+    const auto to_means = src.channels == 1   ? &mean_row<1, Sum, Total, T>
+                          : src.channels == 3 ? &mean_row<3, Sum, Total, T>
+                                              : &mean_row<0, Sum, Total, T>;
+    const auto add_weighted = [] {
+        if constexpr (is_float)
+            return kernels().add_weighted_f32;
+        else
+            return kernels().add_weighted_u8;
+    }();
 
-    const double cost = 0.2 * static_cast<double>(src.height) / static_cast<double>(dst.height);
-    parallel_for(dst.height, row_grain(src.row_size(), cost),
-                 [&](std::ptrdiff_t first, std::ptrdiff_t last) {
-                     std::vector<Total> totals(n);
-                     std::vector<Sum> sums(static_cast<std::size_t>(channels));
-                     for (std::ptrdiff_t y = first; y < last; ++y) {
-                         const Cover& cover = vertical.covers[static_cast<std::size_t>(y)];
-                         std::fill(totals.begin(), totals.end(), Total{0});
-                         for (std::size_t j = 0; j < cover.weights.size(); ++j) {
-                             const T* row = src.row(cover.first + static_cast<std::ptrdiff_t>(j));
-                             if constexpr (is_float)
-                                 k.add_weighted_f32(row, static_cast<float>(cover.weights[j]),
-                                                    totals.data(), n);
-                             else
-                                 k.add_weighted_u8(row, cover.weights[j], totals.data(), n);
-                         }
-                         T* out = dst.row(y);
-                         for (const Cover& column : columns.covers) {
-                             sum_cover(column, totals.data(), channels, sums.data());
-                             for (const Sum value : sums)
-                                 if constexpr (is_float)
-                                     *out++ = static_cast<float>(value * inverse);
-                                 else
-                                     *out++ = rounded_mean(value, area, inverse);
-                         }
-                     }
-                 });
+    const auto resize_rows = [&](std::ptrdiff_t first, std::ptrdiff_t last) {
+        std::vector<Total> totals(n);
+        for (std::ptrdiff_t y = first; y < last; ++y) {
+            const Cover& cover = vertical.covers[static_cast<std::size_t>(y)];
+            std::fill(totals.begin(), totals.end(), Total{0});
+            for (std::ptrdiff_t j = 0; j < cover.count; ++j)
+                add_weighted(src.row(cover.first + j), static_cast<Total>(cover.weights[j]),
+                             totals.data(), n);
+            to_means(columns.covers, totals.data(), src.channels, area, inverse, dst.row(y));
+        }
+    };
+    const double rows_each = static_cast<double>(src.height) / static_cast<double>(dst.height);
+    parallel_for(dst.height, row_grain(src.row_size(), 0.2 * rows_each + 1), resize_rows);
 }
 
 }  // namespace
