@@ -40,7 +40,8 @@ Lerp lerp_axis(std::ptrdiff_t from, std::ptrdiff_t to) {
     return axis;
 }
 
-/// Weights of the type that the kernels for rows of T take: 15 binary places, or floats.
+/// Weights of the type that the kernels for rows of T take: floats, or 15 binary places (in which
+/// the whole way is short by 2^-15, too little to change a byte).
 template <class T>
 auto lerp_weights(const std::vector<double>& ways) {
     std::vector<std::conditional_t<std::is_same_v<T, float>, float, std::int32_t>> weights;
@@ -48,7 +49,8 @@ auto lerp_weights(const std::vector<double>& ways) {
         if constexpr (std::is_same_v<T, float>)
             weights.push_back(static_cast<float>(way));
         else
-            weights.push_back(static_cast<std::int32_t>(std::floor(way * 32768 + 0.5)));
+            weights.push_back(
+                static_cast<std::int32_t>(std::min(32767.0, std::floor(way * 32768 + 0.5))));
     return weights;
 }
 
@@ -82,9 +84,9 @@ void resize_linear(ImageView<const T> src, ImageView<T> dst) {
                     else
                         return k.lerp_columns_u8;
                 }();
-                lerp(src.row(y), columns.left.data(), step, column_weights.data(),
-                     rows[slot].data(), static_cast<std::size_t>(dst.width),
-                     static_cast<std::size_t>(dst.channels));
+                lerp(src.row(y), static_cast<std::size_t>(src.row_size()), columns.left.data(),
+                     step, column_weights.data(), rows[slot].data(),
+                     static_cast<std::size_t>(dst.width), static_cast<std::size_t>(dst.channels));
             };
             for (std::ptrdiff_t y = first; y < last; ++y) {
                 const auto at = static_cast<std::size_t>(y);

@@ -60,13 +60,14 @@ struct Kernels {
     void (*count_joint)(const std::uint8_t* pixels, std::size_t n, const std::uint32_t* luts,
                         std::uint32_t* counts, std::size_t size);
     // resize.hpp
-    void (*lerp_columns_u8)(const std::uint8_t* in, const std::int32_t* left, std::size_t step,
-                            const std::int32_t* weights, std::int16_t* out, std::size_t n,
-                            std::size_t channels);
+    void (*lerp_columns_u8)(const std::uint8_t* in, std::size_t size, const std::int32_t* left,
+                            std::size_t step, const std::int32_t* weights, std::int16_t* out,
+                            std::size_t n, std::size_t channels);
     void (*lerp_rows_u8)(const std::int16_t* a, const std::int16_t* b, std::int32_t weight,
                          std::uint8_t* out, std::size_t n);
-    void (*lerp_columns_f32)(const float* in, const std::int32_t* left, std::size_t step,
-                             const float* weights, float* out, std::size_t n, std::size_t channels);
+    void (*lerp_columns_f32)(const float* in, std::size_t size, const std::int32_t* left,
+                             std::size_t step, const float* weights, float* out, std::size_t n,
+                             std::size_t channels);
     void (*lerp_rows_f32)(const float* a, const float* b, float weight, float* out, std::size_t n);
     void (*add_weighted_u8)(const std::uint8_t* in, std::uint32_t weight, std::uint32_t* totals,
                             std::size_t n);
