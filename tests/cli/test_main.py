@@ -98,6 +98,8 @@ def test_warnings_are_one_line(script):
 def test_interrupt_is_status_130_and_one_line(script):
     text = (
         "import imgmine.cli, imgmine.cli._info, os, signal, time\n"
+        # A job in the background of a shell is started with interrupts ignored.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "def wait():\n"
         "    os.kill(os.getpid(), signal.SIGINT)\n"
         "    time.sleep(60)\n"

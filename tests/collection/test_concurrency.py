@@ -20,6 +20,7 @@ DEADLINE = 60
 
 # Adds a folder in many small commits, and says after each how many pictures are committed.
 WRITER = """
+import signal
 import sys
 import imgmine
 from imgmine.collection import _add
@@ -32,11 +33,14 @@ def commit_and_tell(run):
     print(run.added, flush=True)
 
 _add._Run.commit = commit_and_tell
+# A job in the background of a shell is started with interrupts ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 print("ready", flush=True)
 with imgmine.ImageIndex.open(sys.argv[1], "histogram") as index:
     print(len(index), flush=True)
     try:
         index.add(sys.argv[2])
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
     except KeyboardInterrupt:
         print("stopped", flush=True)
 print("done", flush=True)
