@@ -10,7 +10,7 @@ import numpy as np
 
 from .. import metrics
 from ..metrics._labels import Encoded, encode
-from . import _report_page, _report_plot, _report_text
+from . import _figure, _report_page, _report_plot, _report_text
 from ._html import write_file
 
 if TYPE_CHECKING:
@@ -201,8 +201,7 @@ class Report:
         'accuracy 0.667'
         """
         figure = _report_plot.draw(self)
-        if path is not None:
-            write_file(path, _report_plot.encoded(figure, path))
+        _figure.save(figure, path)
         return figure
 
     def to_html(

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import io
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .._errors import MissingDependencyError
+from ._figure import new_figure
 
 if TYPE_CHECKING:
-    import os
-
     from matplotlib.figure import Figure
 
     from ._report import Report
@@ -22,13 +18,9 @@ _MOST_NUMBERS = 30  # with more classes, cells have no room for their counts
 
 def draw(report: Report) -> Figure:
     """Draw the confusion matrix without pyplot, so that no global state is touched."""
-    try:
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise MissingDependencyError("matplotlib", "plot") from error
     size = len(report.classes)
     side = float(np.clip(2.5 + 0.42 * size, 4, 16))
-    figure = Figure(figsize=(side + 0.8, side), layout="constrained")
+    figure = new_figure(figsize=(side + 0.8, side), layout="constrained")
     axes = figure.add_subplot()
     totals = report.confusion.sum(axis=1, keepdims=True)
     shares = report.confusion / np.maximum(totals, 1)
@@ -44,10 +36,3 @@ def draw(report: Report) -> Figure:
                 axes.text(column, row, str(count), ha="center", va="center", color=color)
     figure.colorbar(image, label="share of the true class", shrink=0.8)
     return figure
-
-
-def encoded(figure: Figure, path: str | os.PathLike[str]) -> bytes:
-    """Return the figure as a file of the kind that the suffix of `path` names."""
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format=Path(path).suffix[1:] or "png", dpi=150)
-    return buffer.getvalue()

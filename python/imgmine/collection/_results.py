@@ -6,9 +6,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
-from . import _html, _results_plot
+from . import _figure, _html, _results_plot
 from ._names import printable, query_name
-from ._report_plot import encoded
 
 if TYPE_CHECKING:
     import os
@@ -112,8 +111,7 @@ class Results(Sequence[Hit]):
             If matplotlib is not installed: ``pip install 'imgmine[plot]'``.
         """
         figure = _results_plot.draw(self)
-        if path is not None:
-            _html.write_file(path, encoded(figure, path))
+        _figure.save(figure, path)
         return figure
 
     def to_html(self, path: str | os.PathLike[str], *, title: str = "Search results") -> None:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .._errors import DecodeError, MissingDependencyError
+from .._errors import DecodeError
 from ..io import imread
+from ._figure import new_figure
 from ._names import printable, query_name
 
 if TYPE_CHECKING:
@@ -22,10 +23,6 @@ _PIXELS = 256
 
 def draw(results: Results) -> Figure:
     """Draw the query and then the hits, without pyplot, so that no global state is touched."""
-    try:
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise MissingDependencyError("matplotlib", "plot") from error
     name = query_name(results.query)
     pictures = [(results.query, name if name == "query" else f"query: {name}")]
     for rank, hit in enumerate(results, 1):
@@ -33,7 +30,7 @@ def draw(results: Results) -> Figure:
         pictures.append((hit.path, f"{rank}   {label}{hit.score:.4f}"))
     n_rows = -(-len(pictures) // _COLUMNS)
     n_columns = -(-len(pictures) // n_rows)
-    figure = Figure(figsize=(2.1 * n_columns, 1.9 * n_rows), layout="constrained")
+    figure = new_figure(figsize=(2.1 * n_columns, 1.9 * n_rows), layout="constrained")
     grid = list(figure.subplots(n_rows, n_columns, squeeze=False).flat)
     for axes, (picture, title) in zip(grid, pictures, strict=False):
         _show(axes, picture)
