@@ -8,7 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import imgmine as im
 import numpy as np
-import PIL
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -179,9 +178,3 @@ def test_threads_may_be_the_first_to_import_the_decoders():
 def test_smallest_pictures(height, width, kind):
     image = np.arange(height * width * 3, dtype=np.uint8).reshape(height, width, 3)
     np.testing.assert_array_equal(im.io.imread(encoded(image, kind)), image)
-
-
-def test_decoder_versions():
-    versions = _imread.decoder_versions()
-    assert versions["pillow"] == PIL.__version__
-    assert set(versions) == {"pillow", "libjpeg-turbo", "simplejpeg"}

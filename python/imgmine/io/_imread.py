@@ -107,22 +107,6 @@ def imread(
         raise DecodeError(f"{name}: {error}" if str(error) else f"{name}: {error!r}") from cause
 
 
-def decoder_versions() -> dict[str, str]:
-    """Versions of the decoders that `imread` uses, "not installed" for a missing one."""
-    import PIL.features
-
-    turbo = PIL.features.version_feature("libjpeg_turbo")
-    try:
-        from simplejpeg import __version__ as simplejpeg
-    except ImportError:
-        simplejpeg = "not installed"
-    return {
-        "pillow": PIL.__version__,
-        "libjpeg-turbo": turbo or "not used",
-        "simplejpeg": simplejpeg,
-    }
-
-
 def _decode(data: bytes, mode: str | None, min_side: int | None, max_pixels: int) -> Array:
     name = _formats.sniff(data)
     if name == "JPEG":
