@@ -4,7 +4,7 @@
 #include "base/error.hpp"
 #include "base/parallel.hpp"
 #include "imgmine.h"
-#include "kernels/table.hpp"
+#include "kernels/level.hpp"
 
 namespace py = pybind11;
 

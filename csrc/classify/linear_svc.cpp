@@ -10,19 +10,19 @@
 #include "base/grain.hpp"
 #include "base/parallel.hpp"
 #include "base/random.hpp"
-#include "kernels/table.hpp"
+#include "kernels/linear.hpp"
 
 namespace imgmine {
 namespace {
 
 template <class T>
-const LinearKernels<T>& linear_kernels() {
+const LinearLoops<T>& loops() {
     if constexpr (std::is_same_v<T, float>)
-        return kernels().linear_f32;
+        return linear_kernels().f32;
     else if constexpr (std::is_same_v<T, double>)
-        return kernels().linear_f64;
+        return linear_kernels().f64;
     else
-        return kernels().linear_u8;
+        return linear_kernels().u8;
 }
 
 /// |x_i|^2 of each row with its constant feature.
@@ -32,7 +32,7 @@ std::vector<double> squared_norms(const RowsView<T>& rows, double constant) {
     std::vector<double> norms, copy(n);
     for (std::ptrdiff_t i = 0; i < rows.n_rows; ++i) {
         std::copy_n(rows.row(i), n, copy.begin());
-        norms.push_back(linear_kernels<T>().dot(rows.row(i), copy.data(), n) + constant * constant);
+        norms.push_back(loops<T>().dot(rows.row(i), copy.data(), n) + constant * constant);
     }
     return norms;
 }
@@ -89,7 +89,7 @@ class Problem {
     double gradient(std::size_t i) const {
         const auto n = static_cast<std::size_t>(rows_.size);
         const double margin =
-            linear_kernels<T>().dot(rows_.row(static_cast<std::ptrdiff_t>(i)), weights_, n) +
+            loops<T>().dot(rows_.row(static_cast<std::ptrdiff_t>(i)), weights_, n) +
             weights_[n] * options_.intercept_scaling;
         return signs_[i] * margin - 1 + diagonal(i) * alpha_[i];
     }
@@ -101,7 +101,7 @@ class Problem {
         alpha_[i] = curvature > 0 ? std::clamp(before - g / curvature, 0.0, upper(i)) : upper(i);
         const double change = (alpha_[i] - before) * signs_[i];
         const auto n = static_cast<std::size_t>(rows_.size);
-        linear_kernels<T>().add(rows_.row(static_cast<std::ptrdiff_t>(i)), change, weights_, n);
+        loops<T>().add(rows_.row(static_cast<std::ptrdiff_t>(i)), change, weights_, n);
         weights_[n] += change * options_.intercept_scaling;
     }
 
@@ -192,8 +192,7 @@ void linear_decision(const RowsView<T>& rows, const double* weights, const doubl
         for (std::ptrdiff_t i = first; i < last; ++i)
             for (std::ptrdiff_t p = 0; p < n_problems; ++p)
                 out[i * n_problems + p] =
-                    linear_kernels<T>().dot(rows.row(i), weights + p * rows.size, n) +
-                    intercepts[p];
+                    loops<T>().dot(rows.row(i), weights + p * rows.size, n) + intercepts[p];
     });
 }
 

@@ -5,7 +5,7 @@
 #include "base/error.hpp"
 #include "base/grain.hpp"
 #include "base/parallel.hpp"
-#include "kernels/table.hpp"
+#include "kernels/color.hpp"
 
 namespace imgmine {
 
@@ -13,16 +13,15 @@ template <class T>
 void rgb2gray(ImageView<const T> src, ImageView<T> dst) {
     require(src.channels == 3 || src.channels == 4,
             "image must have 3 or 4 channels, got " + std::to_string(src.channels));
-    const Kernels& k = kernels();
     const auto n = static_cast<std::size_t>(src.width);
     const auto channels = static_cast<std::size_t>(src.channels);
     parallel_for(src.height, row_grain(src.width, std::is_same_v<T, float> ? 1 : 0.15),
                  [&](std::ptrdiff_t first, std::ptrdiff_t last) {
                      for (std::ptrdiff_t y = first; y < last; ++y)
                          if constexpr (std::is_same_v<T, float>)
-                             k.rgb_to_gray_f32(src.row(y), dst.row(y), n, channels);
+                             color_kernels().rgb_to_gray_f32(src.row(y), dst.row(y), n, channels);
                          else
-                             k.rgb_to_gray_u8(src.row(y), dst.row(y), n, channels);
+                             color_kernels().rgb_to_gray_u8(src.row(y), dst.row(y), n, channels);
                  });
 }
 

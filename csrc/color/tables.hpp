@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include "base/math.hpp"
-#include "kernels/table.hpp"
+#include "kernels/color.hpp"
 
 namespace imgmine {
 

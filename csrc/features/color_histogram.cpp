@@ -7,7 +7,8 @@
 #include "base/grain.hpp"
 #include "base/parallel.hpp"
 #include "color/tables.hpp"
-#include "kernels/table.hpp"
+#include "kernels/color.hpp"
+#include "kernels/histogram.hpp"
 
 namespace imgmine {
 
@@ -57,13 +58,14 @@ void ColorCounter::add(const std::uint8_t* pixels, std::size_t n_pixels, std::pt
         pixels = row_.data();
     }
     if (bins_.space == ColorSpace::hsv)
-        kernels().rgb_to_hsv_u8(pixels, row_.data(), n_pixels, hsv_tables().data());
+        color_kernels().rgb_to_hsv_u8(pixels, row_.data(), n_pixels, hsv_tables().data());
     else if (bins_.space == ColorSpace::lab)
-        kernels().rgb_to_lab_u8(pixels, row_.data(), n_pixels, lab_tables());
+        color_kernels().rgb_to_lab_u8(pixels, row_.data(), n_pixels, lab_tables());
     if (bins_.space != ColorSpace::rgb) pixels = row_.data();
 
     if (bins_.joint) {
-        kernels().count_joint(pixels, n_pixels, luts_.data(), counts_.data(), total_.size());
+        histogram_kernels().count_joint(pixels, n_pixels, luts_.data(), counts_.data(),
+                                        total_.size());
         return;
     }
     std::size_t start = 0;

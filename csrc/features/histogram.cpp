@@ -8,7 +8,7 @@
 #include "base/error.hpp"
 #include "base/grain.hpp"
 #include "base/parallel.hpp"
-#include "kernels/table.hpp"
+#include "kernels/histogram.hpp"
 
 namespace imgmine {
 namespace {
@@ -101,9 +101,10 @@ void ByteCounter::add(const std::uint8_t* values, std::size_t n) {
         }
         const std::size_t part = n < most ? n : most;
         if (edges_.empty())
-            kernels().count_bytes(values, part, counts_.data());
+            histogram_kernels().count_bytes(values, part, counts_.data());
         else
-            kernels().count_not_below(values, part, edges_.data(), edges_.size(), counts_.data());
+            histogram_kernels().count_not_below(values, part, edges_.data(), edges_.size(),
+                                                counts_.data());
         held_ += part;
         values += part;
         n -= part;

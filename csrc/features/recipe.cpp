@@ -8,7 +8,7 @@
 #include "base/grain.hpp"
 #include "base/parallel.hpp"
 #include "filters/separable.hpp"
-#include "kernels/table.hpp"
+#include "kernels/color.hpp"
 
 namespace imgmine {
 namespace {
@@ -81,8 +81,9 @@ struct Pass {
         };
         const auto load = [&](std::ptrdiff_t y, std::uint8_t* out) {
             if (plan.gray)
-                kernels().rgb_to_gray_u8(image.row(y), out, static_cast<std::size_t>(image.width),
-                                         static_cast<std::size_t>(image.channels));
+                color_kernels().rgb_to_gray_u8(image.row(y), out,
+                                               static_cast<std::size_t>(image.width),
+                                               static_cast<std::size_t>(image.channels));
             else
                 std::copy_n(image.row(y), n, out);
         };

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/border.hpp"
-#include "kernels/table.hpp"
+#include "kernels/convolve.hpp"
 
 namespace imgmine {
 
@@ -46,17 +46,18 @@ struct FixedPointKernel {
     }
     void horizontal(const std::uint8_t* const* rows, Middle* out, std::size_t n) const {
         if (binomial)
-            kernels().binomial_row_u8(rows[0], out, n);
+            convolve_kernels().binomial_row_u8(rows[0], out, n);
         else
-            kernels().symmetric_sum_u8(rows, taps.data(), taps.size(), out, n);
+            convolve_kernels().symmetric_sum_u8(rows, taps.data(), taps.size(), out, n);
     }
     void vertical(const Middle* const* rows, std::uint8_t* out, std::size_t n) const {
         if (binomial)
-            kernels().binomial_column_u8(rows, out, n);
+            convolve_kernels().binomial_column_u8(rows, out, n);
         else if (shift)
-            kernels().symmetric_sum_narrow_u16(rows, taps.data(), taps.size(), shift, out, n);
+            convolve_kernels().symmetric_sum_narrow_u16(rows, taps.data(), taps.size(), shift, out,
+                                                        n);
         else
-            kernels().weighted_sum_u16(rows, taps.data(), taps.size(), out, n);
+            convolve_kernels().weighted_sum_u16(rows, taps.data(), taps.size(), out, n);
     }
 };
 
@@ -65,10 +66,10 @@ struct FloatKernel {
     std::vector<float> taps;
 
     void horizontal(const float* const* rows, Middle* out, std::size_t n) const {
-        kernels().weighted_sum_f32(rows, taps.data(), taps.size(), out, n);
+        convolve_kernels().weighted_sum_f32(rows, taps.data(), taps.size(), out, n);
     }
     void vertical(const Middle* const* rows, float* out, std::size_t n) const {
-        kernels().weighted_sum_f32(rows, taps.data(), taps.size(), out, n);
+        convolve_kernels().weighted_sum_f32(rows, taps.data(), taps.size(), out, n);
     }
 };
 

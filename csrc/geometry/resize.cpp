@@ -12,7 +12,7 @@
 #include "base/error.hpp"
 #include "base/grain.hpp"
 #include "base/parallel.hpp"
-#include "kernels/table.hpp"
+#include "kernels/resize.hpp"
 
 namespace imgmine {
 namespace {
@@ -66,7 +66,6 @@ void resize_linear(ImageView<const T> src, ImageView<T> dst) {
     const auto step = static_cast<std::size_t>(src.width > 1 ? src.channels : 0);
     const std::int32_t below = src.height > 1 ? 1 : 0;
     const auto n = static_cast<std::size_t>(dst.row_size());
-    const Kernels& k = kernels();
 
     parallel_for(
         dst.height, row_grain(dst.row_size(), 2), [&](std::ptrdiff_t first, std::ptrdiff_t last) {
@@ -80,9 +79,9 @@ void resize_linear(ImageView<const T> src, ImageView<T> dst) {
                 held[slot] = y;
                 const auto lerp = [&] {
                     if constexpr (is_float)
-                        return k.lerp_columns_f32;
+                        return resize_kernels().lerp_columns_f32;
                     else
-                        return k.lerp_columns_u8;
+                        return resize_kernels().lerp_columns_u8;
                 }();
                 lerp(src.row(y), static_cast<std::size_t>(src.row_size()), columns.left.data(),
                      step, column_weights.data(), rows[slot].data(),
@@ -98,9 +97,11 @@ void resize_linear(ImageView<const T> src, ImageView<T> dst) {
                 fetch(0, above);
                 fetch(1, above + below);
                 if constexpr (is_float)
-                    k.lerp_rows_f32(rows[0].data(), rows[1].data(), row_weights[at], dst.row(y), n);
+                    resize_kernels().lerp_rows_f32(rows[0].data(), rows[1].data(), row_weights[at],
+                                                   dst.row(y), n);
                 else
-                    k.lerp_rows_u8(rows[0].data(), rows[1].data(), row_weights[at], dst.row(y), n);
+                    resize_kernels().lerp_rows_u8(rows[0].data(), rows[1].data(), row_weights[at],
+                                                  dst.row(y), n);
             }
         });
 }
@@ -189,9 +190,9 @@ void resize_area(ImageView<const T> src, ImageView<T> dst) {
                                               : &mean_row<0, Sum, Total, T>;
     const auto add_weighted = [] {
         if constexpr (is_float)
-            return kernels().add_weighted_f32;
+            return resize_kernels().add_weighted_f32;
         else
-            return kernels().add_weighted_u8;
+            return resize_kernels().add_weighted_u8;
     }();
 
     const auto resize_rows = [&](std::ptrdiff_t first, std::ptrdiff_t last) {

@@ -1,46 +1,72 @@
-// Compiled once per CPU level (see CMakeLists.txt). IMGMINE_TABLE names the table it defines, which
-// must be the only symbol it exports: the kernel_symbols tests hold that.
-#include "kernels/color.hpp"
-#include "kernels/convolve.hpp"
-#include "kernels/distance.hpp"
-#include "kernels/histogram.hpp"
-#include "kernels/linear.hpp"
-#include "kernels/resize.hpp"
-#include "kernels/table.hpp"
+#include "kernels/level.hpp"
+
+#include <atomic>
+#include <cstdlib>
+#include <stdexcept>
 
 namespace imgmine {
+namespace {
 
-extern const Kernels IMGMINE_TABLE;
-const Kernels IMGMINE_TABLE = {
-    .rgb_to_gray_u8 = rgb_to_gray_u8,
-    .rgb_to_gray_f32 = rgb_to_gray_f32,
-    .rgb_to_hsv_u8 = rgb_to_hsv_u8,
-    .rgb_to_lab_u8 = rgb_to_lab_u8,
-    .symmetric_sum_u8 = symmetric_sum_u8,
-    .symmetric_sum_narrow_u16 = symmetric_sum_narrow_u16,
-    .binomial_row_u8 = binomial_row_u8,
-    .binomial_column_u8 = binomial_column_u8,
-    .weighted_sum_u16 = weighted_sum_u16,
-    .weighted_sum_f32 = weighted_sum_f32,
-    .count_bytes = count_bytes,
-    .count_not_below = count_not_below,
-    .count_joint = count_joint,
-    .lerp_columns_u8 = lerp_columns_u8,
-    .lerp_rows_u8 = lerp_rows_u8,
-    .lerp_columns_f32 = lerp_columns_f32,
-    .lerp_rows_f32 = lerp_rows_f32,
-    .add_weighted_u8 = add_weighted_u8,
-    .add_weighted_f32 = add_weighted_f32,
-    .dots = dots,
-    .squared_l2s = squared_l2s,
-    .l1s = l1s,
-    .intersections = intersections,
-    .chi2s = chi2s,
-    .hamming = hamming,
-    .sum_f32 = sum_f32,
-    .linear_f32 = {dot_weights<float>, add_row<float>},
-    .linear_f64 = {dot_weights<double>, add_row<double>},
-    .linear_u8 = {dot_weights<std::uint8_t>, add_row<std::uint8_t>},
-};
+/// The levels this machine can run, slowest first: a prefix of those the library was compiled for.
+const std::vector<std::string>& levels() {
+    static const std::vector<std::string> found = [] {
+#if defined(__x86_64__)
+        // Asked for feature by feature: older Clangs do not know the levels' names. "v4" is
+        // x86-64-v4 and what Ice Lake, Zen 4 and everything since add to it.
+        std::vector<std::string> runnable = {"v2"};
+        __builtin_cpu_init();
+        const bool v3 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+                        __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
+        const bool v4 =
+            v3 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+            __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+            __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512vbmi") &&
+            __builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("avx512vnni") &&
+            __builtin_cpu_supports("avx512bitalg") && __builtin_cpu_supports("avx512vpopcntdq");
+        if (v3) runnable.push_back("v3");
+        if (v4) runnable.push_back("v4");
+        return runnable;
+#else
+        return std::vector<std::string>{"neon"};
+#endif
+    }();
+    return found;
+}
+
+std::size_t find_level(const std::string& name) {
+    std::string known;
+    for (std::size_t i = 0; i < levels().size(); ++i) {
+        if (name == levels()[i]) return i;
+        known += (known.empty() ? "'" : ", '") + levels()[i] + "'";
+    }
+    throw std::invalid_argument("CPU level must be one that this machine can run (" + known +
+                                "), got '" + name + "'");
+}
+
+std::atomic<std::size_t>& active() {
+    static std::atomic<std::size_t> level{[] {
+        const char* wanted = std::getenv("IMGMINE_CPU");
+        return wanted && *wanted ? find_level(wanted) : levels().size() - 1;
+    }()};
+    return level;
+}
+
+}  // namespace
+
+std::size_t active_level() {
+    return active().load(std::memory_order_relaxed);
+}
+
+std::string cpu_level() {
+    return levels()[active_level()];
+}
+
+std::vector<std::string> cpu_levels() {
+    return levels();
+}
+
+void set_cpu_level(const std::string& name) {
+    active() = find_level(name);
+}
 
 }  // namespace imgmine

@@ -1,35 +1,25 @@
 #pragma once
 
-#include "kernels/simd.hpp"
+#include <cstddef>
+#include <cstdint>
+
+#include "kernels/level.hpp"
 
 namespace imgmine {
-namespace {
 
-/// Sum of row[i] * weights[i].
+/// What one element type of a linear model's rows needs.
 template <class T>
-double dot_weights(const T* row, const double* weights, std::size_t n) {
-    Doubles total[2] = {broadcast(0.0), broadcast(0.0)};
-    std::size_t i = 0;
-    for (; i + 2 * lanes <= n; i += 2 * lanes) IMGMINE_UNROLL
-    for (std::size_t u = 0; u < 2; ++u)
-        total[u] = total[u] + load_doubles(row + i + u * lanes) * load(weights + i + u * lanes);
-    for (; i + lanes <= n; i += lanes)
-        total[0] = total[0] + load_doubles(row + i) * load(weights + i);
-    if (i < n)
-        total[1] =
-            total[1] + load_first_doubles(row + i, n - i) * load_first_doubles(weights + i, n - i);
-    return sum(total[0] + total[1]);
-}
+struct LinearLoops {
+    double (*dot)(const T* row, const double* weights, std::size_t n);
+    void (*add)(const T* row, double scale, double* weights, std::size_t n);
+};
 
-/// weights[i] += scale * row[i]
-template <class T>
-void add_row(const T* row, double scale, double* weights, std::size_t n) {
-    const Doubles factor = broadcast(scale);
-    std::size_t i = 0;
-    for (; i + lanes <= n; i += lanes)
-        store(weights + i, load(weights + i) + factor * load_doubles(row + i));
-    for (; i < n; ++i) weights[i] += scale * (double)row[i];
-}
+/// What each loop does is said where it stands, in linear.cpp.
+struct LinearKernels {
+    LinearLoops<float> f32;
+    LinearLoops<double> f64;
+    LinearLoops<std::uint8_t> u8;
+};
+IMGMINE_KERNELS(LinearKernels, linear_kernels)
 
-}  // namespace
 }  // namespace imgmine

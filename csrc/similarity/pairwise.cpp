@@ -6,7 +6,7 @@
 
 #include "base/grain.hpp"
 #include "base/parallel.hpp"
-#include "kernels/table.hpp"
+#include "kernels/distance.hpp"
 
 namespace imgmine {
 namespace {
@@ -14,7 +14,7 @@ namespace {
 constexpr std::ptrdiff_t block = 64;  // rows of b that stay in cache while rows of a go by
 
 CompareRows kernel_of(Metric metric) {
-    const Kernels& k = kernels();
+    const DistanceKernels& k = distance_kernels();
     switch (metric) {
         case Metric::euclidean:
             return k.squared_l2s;
@@ -31,12 +31,12 @@ CompareRows kernel_of(Metric metric) {
 
 float squared_length(const float* row, std::size_t n) {
     float squares = 0;
-    kernels().dots(row, 1, n, row, 1, n, n, &squares, 1);
+    distance_kernels().dots(row, 1, n, row, 1, n, n, &squares, 1);
     return squares;
 }
 
 void scale_to_length_one(const float* row, float* out, std::size_t n, bool center) {
-    const float mean = center ? kernels().sum_f32(row, n) / static_cast<float>(n) : 0;
+    const float mean = center ? distance_kernels().sum_f32(row, n) / static_cast<float>(n) : 0;
     for (std::size_t i = 0; i < n; ++i) out[i] = row[i] - mean;
     // A constant row, less its rounded mean, may leave crumbs; other rows end this loop at once.
     if (center && std::all_of(row, row + n, [row](float x) { return x == row[0]; }))
@@ -107,8 +107,8 @@ void pairwise_hamming(const RowsView<std::uint8_t>& a, const RowsView<std::uint8
     parallel_for(a.n_rows, grain, [&](std::ptrdiff_t first, std::ptrdiff_t last) {
         for (std::ptrdiff_t i = first; i < last; ++i)
             for (std::ptrdiff_t j = 0; j < b.n_rows; ++j)
-                out[i * b.n_rows + j] = static_cast<float>(
-                    kernels().hamming(a.row(i), b.row(j), static_cast<std::size_t>(a.size)));
+                out[i * b.n_rows + j] = static_cast<float>(distance_kernels().hamming(
+                    a.row(i), b.row(j), static_cast<std::size_t>(a.size)));
     });
 }
 

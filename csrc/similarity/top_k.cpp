@@ -8,7 +8,7 @@
 
 #include "base/grain.hpp"
 #include "base/parallel.hpp"
-#include "kernels/table.hpp"
+#include "kernels/distance.hpp"
 #include "similarity/pairwise.hpp"
 
 namespace imgmine {
@@ -124,7 +124,7 @@ void top_k_hamming(const RowsView<std::uint8_t>& queries, const RowsView<std::ui
                                  std::vector<float>&) {
         for (std::ptrdiff_t i = 0; i < n_q; ++i)
             for (std::ptrdiff_t j = 0; j < n_b; ++j)
-                out[i * stride + j] = static_cast<float>(kernels().hamming(
+                out[i * stride + j] = static_cast<float>(distance_kernels().hamming(
                     queries.row(q + i), base.row(b + j), static_cast<std::size_t>(queries.size)));
     };
     search(queries.n_rows, base.n_rows, k, queries.size, false, score_block, ids, scores);

@@ -1,15 +1,8 @@
-// The same bits on every CPU level, with any number of threads, on every machine: checksums of
-// results, written down once. Whoever changes a result on purpose changes them here.
-#include <cmath>
-#include <cstring>
-#include <functional>
-#include <string>
+// What each operation of the first packages gives; see bits.hpp.
 #include <vector>
 
-#include "base/crc32.hpp"
-#include "base/parallel.hpp"
 #include "base/random.hpp"
-#include "check.hpp"
+#include "bits.hpp"
 #include "classify/linear_svc.hpp"
 #include "color/rgb2gray.hpp"
 #include "features/color_histogram.hpp"
@@ -17,7 +10,6 @@
 #include "features/recipe.hpp"
 #include "filters/gaussian_blur.hpp"
 #include "geometry/resize.hpp"
-#include "kernels/table.hpp"
 #include "similarity/pairwise.hpp"
 #include "similarity/top_k.hpp"
 
@@ -25,42 +17,11 @@ using namespace imgmine;
 
 namespace {
 
-constexpr std::ptrdiff_t height = 517, width = 641;  // large enough to be shared among threads
-
-template <class T>
-struct Image {
-    std::ptrdiff_t height, width, channels;
-    std::vector<T> values = std::vector<T>(static_cast<std::size_t>(height * width * channels));
-    ImageView<T> view() { return {values.data(), height, width, channels, width * channels}; }
-    ImageView<const T> read() const {
-        return {values.data(), height, width, channels, width * channels};
-    }
-};
-
-/// Slopes with noise on them, so that bins, ties and borders are all met.
-template <class T>
-Image<T> picture(std::ptrdiff_t channels) {
-    Image<T> image{height, width, channels};
-    Random random(3);
-    std::size_t i = 0;
-    for (std::ptrdiff_t y = 0; y < height; ++y)
-        for (std::ptrdiff_t x = 0; x < width; ++x)
-            for (std::ptrdiff_t c = 0; c < channels; ++c)
-                image.values[i++] = static_cast<T>(
-                    static_cast<std::uint8_t>((x * (c + 1) + y) / 4 + random.below(40)));
-    return image;
-}
-
 std::vector<float> vectors(std::size_t n, std::size_t size) {
     Random random(5);
     std::vector<float> v(n * size);
     for (float& x : v) x = static_cast<float>(random.below(1 << 20)) / 999.0f;
     return v;
-}
-
-template <class T>
-std::uint32_t checksum(const std::vector<T>& v) {
-    return crc32(reinterpret_cast<const std::uint8_t*>(v.data()), v.size() * sizeof(T));
 }
 
 template <class T>
@@ -124,11 +85,7 @@ std::uint32_t machine(HingeLoss loss) {
     return checksum(result.weights);
 }
 
-const struct {
-    const char* name;
-    std::function<std::uint32_t()> run;
-    std::uint32_t expected;
-} cases[] = {
+const std::vector<BitsCase> cases = {
     {"rgb2gray u8", gray<std::uint8_t>, 0x4f7ead97u},
     {"rgb2gray f32", gray<float>, 0xc97be3d1u},
     {"blur u8 5", [] { return blur<std::uint8_t>({{}, 5}, Border::reflect101); }, 0xa4e04332u},
@@ -161,18 +118,5 @@ const struct {
 }  // namespace
 
 int main() {
-    bool all_right = true;
-    for (const std::string& level : cpu_levels())
-        for (const int threads : {1, 2, 3}) {
-            set_cpu_level(level);
-            set_num_threads(threads);
-            for (const auto& c : cases) {
-                const std::uint32_t found = c.run();
-                if (found == c.expected) continue;
-                all_right = false;
-                std::printf("%s, %d threads: %s: 0x%08xu, expected 0x%08xu\n", level.c_str(),
-                            threads, c.name, found, c.expected);
-            }
-        }
-    return all_right ? 0 : 1;
+    return check_bits(cases);
 }

@@ -7,7 +7,11 @@
 #include "base/random.hpp"
 #include "check.hpp"
 #include "color/tables.hpp"
-#include "kernels/table.hpp"
+#include "kernels/color.hpp"
+#include "kernels/convolve.hpp"
+#include "kernels/distance.hpp"
+#include "kernels/histogram.hpp"
+#include "kernels/linear.hpp"
 
 using namespace imgmine;
 
@@ -42,7 +46,6 @@ bool same(float a, float b) {
 
 /// weighted_sum_f32 is a chain of fused multiply-adds: std::fma is the judge.
 void test_fma() {
-    const Kernels& k = kernels();
     for (int round = 0; round < 3000; ++round) {
         const std::size_t n = rng.below(150), n_rows = 1 + rng.below(4);
         std::vector<std::vector<float>> rows(n_rows, std::vector<float>(n));
@@ -54,7 +57,7 @@ void test_fma() {
             pointers.push_back(row.data());
         }
         for (float& w : weights) w = ties ? tie_float() : any_float();
-        k.weighted_sum_f32(pointers.data(), weights.data(), n_rows, out.data(), n);
+        convolve_kernels().weighted_sum_f32(pointers.data(), weights.data(), n_rows, out.data(), n);
         for (std::size_t i = 0; i < n; ++i) {
             float expected = 0;
             for (std::size_t r = 0; r < n_rows; ++r)
@@ -79,7 +82,7 @@ void test_dots() {
         std::vector<float> a(5 * n + 1), b(7 * n + 1), out(35);
         for (float& x : a) x = tie_float();
         for (float& x : b) x = tie_float();
-        kernels().dots(a.data(), 5, n, b.data(), 7, n, n, out.data(), 7);
+        distance_kernels().dots(a.data(), 5, n, b.data(), 7, n, n, out.data(), 7);
         for (std::size_t i = 0; i < 5; ++i)
             for (std::size_t j = 0; j < 7; ++j) {
                 const auto row = [n](const std::vector<float>& v, std::size_t r) {
@@ -96,7 +99,7 @@ void test_gray() {
         for (std::size_t n = 0; n < 150; ++n) {
             const auto rgb = bytes(channels * n);
             std::vector<std::uint8_t> gray(n);
-            kernels().rgb_to_gray_u8(rgb.data(), gray.data(), n, channels);
+            color_kernels().rgb_to_gray_u8(rgb.data(), gray.data(), n, channels);
             for (std::size_t i = 0; i < n; ++i) {
                 const std::uint8_t* p = rgb.data() + channels * i;
                 CHECK(gray[i] == (9798 * p[0] + 19235 * p[1] + 3735 * p[2] + 16384) >> 15);
@@ -134,14 +137,15 @@ void test_fixed_point_sums() {
             std::vector<std::uint16_t> wide(n);
             std::vector<std::uint8_t> out(n);
             if (n_taps % 2) {
-                kernels().symmetric_sum_u8(shifted.data(), taps.data(), n_taps, wide.data(), n);
+                convolve_kernels().symmetric_sum_u8(shifted.data(), taps.data(), n_taps,
+                                                    wide.data(), n);
                 for (std::size_t i = 0; i < n; ++i) {
                     int sum = 0;
                     for (std::size_t k = 0; k < n_taps; ++k) sum += taps[k] * row[i + k];
                     CHECK(wide[i] == sum);
                 }
             }
-            kernels().weighted_sum_u16(stacked.data(), taps.data(), n_taps, out.data(), n);
+            convolve_kernels().weighted_sum_u16(stacked.data(), taps.data(), n_taps, out.data(), n);
             for (std::size_t i = 0; i < n; ++i) {
                 std::uint32_t sum = 1 << 15;
                 for (std::size_t k = 0; k < n_taps; ++k)
@@ -161,7 +165,7 @@ void test_narrow_sums() {
             rows.push_back(line.data());
         }
         std::vector<std::uint8_t> out(n);
-        kernels().symmetric_sum_narrow_u16(rows.data(), taps, 5, 8, out.data(), n);
+        convolve_kernels().symmetric_sum_narrow_u16(rows.data(), taps, 5, 8, out.data(), n);
         for (std::size_t i = 0; i < n; ++i) {
             int sum = 128;
             for (std::size_t k = 0; k < 5; ++k) sum += taps[k] * stack[k][i];
@@ -178,11 +182,11 @@ void test_binomial() {
         std::vector<const std::uint16_t*> stacked;
         for (std::size_t k = 0; k < 5; ++k) {
             rows[k] = bytes(n + 4 + 128);
-            kernels().binomial_row_u8(rows[k].data(), sums[k].data(), n);
+            convolve_kernels().binomial_row_u8(rows[k].data(), sums[k].data(), n);
             stacked.push_back(sums[k].data());
         }
         std::vector<std::uint8_t> out(n);
-        kernels().binomial_column_u8(stacked.data(), out.data(), n);
+        convolve_kernels().binomial_column_u8(stacked.data(), out.data(), n);
         const int taps[5] = {1, 4, 6, 4, 1};
         for (std::size_t i = 0; i < n; ++i) {
             int sum = 128;
@@ -197,11 +201,12 @@ void test_counts() {
     for (const std::size_t n : {0, 1, 15, 16, 63, 64, 65, 1000, 20000}) {
         const auto values = bytes(n);
         std::vector<std::uint32_t> tables(4 * 256);
-        kernels().count_bytes(values.data(), n, tables.data());
+        histogram_kernels().count_bytes(values.data(), n, tables.data());
         for (std::size_t n_edges = 0; n_edges <= 17; ++n_edges) {
             const auto edges = bytes(n_edges);
             std::vector<std::uint32_t> counts(n_edges, 5);
-            kernels().count_not_below(values.data(), n, edges.data(), n_edges, counts.data());
+            histogram_kernels().count_not_below(values.data(), n, edges.data(), n_edges,
+                                                counts.data());
             for (std::size_t j = 0; j < n_edges; ++j) {
                 std::uint32_t expected = 5, by_table = 5;
                 for (const auto v : values) expected += v >= edges[j];
@@ -219,7 +224,7 @@ void test_hamming() {
         std::uint64_t expected = 0;
         for (std::size_t i = 0; i < n; ++i)
             for (int bit = 0; bit < 8; ++bit) expected += ((a[i] ^ b[i]) >> bit) & 1;
-        CHECK(kernels().hamming(a.data(), b.data(), n) == expected);
+        CHECK(distance_kernels().hamming(a.data(), b.data(), n) == expected);
     }
 }
 
@@ -230,17 +235,17 @@ void test_linear() {
         std::vector<float> floats(row.begin(), row.end());
         std::vector<double> doubles(row.begin(), row.end()), weights(n);
         for (double& w : weights) w = tie_float();
-        const double expected = kernels().linear_f64.dot(doubles.data(), weights.data(), n);
+        const double expected = linear_kernels().f64.dot(doubles.data(), weights.data(), n);
         double exact = 0;
         for (std::size_t i = 0; i < n; ++i) exact += doubles[i] * weights[i];
         CHECK(std::abs(expected - exact) <= 1e-9 * (1 + std::abs(exact)));
-        CHECK(kernels().linear_f32.dot(floats.data(), weights.data(), n) == expected);
-        CHECK(kernels().linear_u8.dot(row.data(), weights.data(), n) == expected);
+        CHECK(linear_kernels().f32.dot(floats.data(), weights.data(), n) == expected);
+        CHECK(linear_kernels().u8.dot(row.data(), weights.data(), n) == expected);
 
         std::vector<double> sums[3] = {weights, weights, weights};
-        kernels().linear_f64.add(doubles.data(), 0.3, sums[0].data(), n);
-        kernels().linear_f32.add(floats.data(), 0.3, sums[1].data(), n);
-        kernels().linear_u8.add(row.data(), 0.3, sums[2].data(), n);
+        linear_kernels().f64.add(doubles.data(), 0.3, sums[0].data(), n);
+        linear_kernels().f32.add(floats.data(), 0.3, sums[1].data(), n);
+        linear_kernels().u8.add(row.data(), 0.3, sums[2].data(), n);
         for (std::size_t i = 0; i < n; ++i) {
             const double product = 0.3 * doubles[i];
             for (const auto& sum : sums) CHECK(sum[i] == weights[i] + product);

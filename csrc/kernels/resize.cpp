@@ -1,0 +1,130 @@
+#include "kernels/resize.hpp"
+
+#include "kernels/simd.hpp"
+
+namespace imgmine {
+namespace {
+
+/// Calls between(out, a, b, weight) for each value of n new pixels; a is the value at left[x],
+/// which is a position in the row, and b the one `step` behind it.
+template <std::size_t fixed_channels, class T, class Weight, class Out, class Between>
+IMGMINE_INLINE void lerp_pixels(const T* in, const std::int32_t* left, std::size_t step,
+                                const Weight* weights, Out* out, std::size_t n,
+                                std::size_t channels, const Between& between) {
+    if (fixed_channels) channels = fixed_channels;
+    for (std::size_t x = 0; x < n; ++x, out += channels) {
+        const T* a = in + left[x];
+        for (std::size_t c = 0; c < channels; ++c) out[c] = between(a[c], a[c + step], weights[x]);
+    }
+}
+
+template <class T, class Weight, class Out, class Between>
+IMGMINE_INLINE void lerp_columns(const T* in, const std::int32_t* left, std::size_t step,
+                                 const Weight* weights, Out* out, std::size_t n,
+                                 std::size_t channels, const Between& between) {
+    switch (channels) {
+        case 1:
+            return lerp_pixels<1>(in, left, step, weights, out, n, channels, between);
+        case 3:
+            return lerp_pixels<3>(in, left, step, weights, out, n, channels, between);
+        case 4:
+            return lerp_pixels<4>(in, left, step, weights, out, n, channels, between);
+        default:
+            return lerp_pixels<0>(in, left, step, weights, out, n, channels, between);
+    }
+}
+
+#if defined(__AVX512VBMI__)
+/// The part of lerp_columns_u8 that takes eight RGB pixels at a time: one gather brings each pixel
+/// and its neighbor. Returns how many it did; it stops where eight bytes would reach past the row.
+IMGMINE_INLINE std::size_t lerp_rgb_columns(const std::uint8_t* in, std::size_t size,
+                                            const std::int32_t* left, const std::int32_t* weights,
+                                            std::int16_t* out, std::size_t n) {
+    constexpr char z = -128;
+    const auto both = [](__m128i lane) { return _mm512_broadcast_i32x4(lane); };
+    const __m512i to_a = both(_mm_setr_epi8(0, z, 1, z, 2, z, z, z, 8, z, 9, z, 10, z, z, z));
+    const __m512i to_b = both(_mm_setr_epi8(3, z, 4, z, 5, z, z, z, 11, z, 12, z, 13, z, z, z));
+    const __m512i to_weight = both(_mm_setr_epi8(0, 1, 0, 1, 0, 1, z, z, 8, 9, 8, 9, 8, 9, z, z));
+    const __m512i to_rgb = _mm512_set_epi16(0, 0, 0, 0, 0, 0, 0, 0, 30, 29, 28, 26, 25, 24, 22, 21,
+                                            20, 18, 17, 16, 14, 13, 12, 10, 9, 8, 6, 5, 4, 2, 1, 0);
+    std::size_t x = 0;
+    for (; x + 8 <= n && (std::size_t)left[x + 7] + 8 <= size; x += 8) {
+        const __m256i positions = _mm256_loadu_si256((const __m256i*)(left + x));
+        const __m512i pixels = _mm512_i32gather_epi64(positions, in, 1);
+        const __m512i wide =
+            _mm512_cvtepi32_epi64(_mm256_loadu_si256((const __m256i*)(weights + x)));
+        const __m512i weight = _mm512_shuffle_epi8(wide, to_weight);
+        const __m512i a = _mm512_slli_epi16(_mm512_shuffle_epi8(pixels, to_a), 7);
+        const __m512i b = _mm512_slli_epi16(_mm512_shuffle_epi8(pixels, to_b), 7);
+        const __m512i between =
+            _mm512_add_epi16(a, _mm512_mulhrs_epi16(_mm512_sub_epi16(b, a), weight));
+        _mm512_mask_storeu_epi16(out + 3 * x, (1u << 24) - 1,
+                                 _mm512_permutexvar_epi16(to_rgb, between));
+    }
+    return x;
+}
+#endif
+
+/// a + (b - a) * weight / 2^15 with 7 binary places: 0 <= out <= 255 * 128. `size` is the length of
+/// the row, weights are below 2^15.
+void lerp_columns_u8(const std::uint8_t* in, std::size_t size, const std::int32_t* left,
+                     std::size_t step, const std::int32_t* weights, std::int16_t* out,
+                     std::size_t n, std::size_t channels) {
+    std::size_t done = 0;
+#if defined(__AVX512VBMI__)
+    if (channels == 3 && step == 3) done = lerp_rgb_columns(in, size, left, weights, out, n);
+#endif
+    (void)size;
+    lerp_columns(in, left + done, step, weights + done, out + done * channels, n - done, channels,
+                 [](std::int32_t a, std::int32_t b, std::int32_t weight) {
+                     return (std::int16_t)(128 * a + ((128 * (b - a) * weight + (1 << 14)) >> 15));
+                 });
+}
+
+/// a + (b - a) * weight; a or b itself at the ends, whatever the other one is (NaN, infinity).
+IMGMINE_INLINE float lerp_f32(float a, float b, float weight) {
+    const float between = a + (b - a) * weight;
+    return weight == 0 ? a : weight == 1 ? b : between;
+}
+
+void lerp_columns_f32(const float* in, std::size_t, const std::int32_t* left, std::size_t step,
+                      const float* weights, float* out, std::size_t n, std::size_t channels) {
+    lerp_columns(in, left, step, weights, out, n, channels,
+                 [](float a, float b, float weight) { return lerp_f32(a, b, weight); });
+}
+
+/// The same between two rows made by lerp_columns_u8, rounded to whole values.
+void lerp_rows_u8(const std::int16_t* a, const std::int16_t* b, std::int32_t weight,
+                  std::uint8_t* out, std::size_t n) {
+    for (std::size_t i = 0; i < n; ++i) {
+        const int x = a[i] + (((b[i] - a[i]) * weight + (1 << 14)) >> 15);
+        out[i] = (std::uint8_t)((x + 64) >> 7);
+    }
+}
+
+void lerp_rows_f32(const float* a, const float* b, float weight, float* out, std::size_t n) {
+    for (std::size_t i = 0; i < n; ++i) out[i] = lerp_f32(a[i], b[i], weight);
+}
+
+/// totals[i] += weight * in[i]
+void add_weighted_u8(const std::uint8_t* in, std::uint32_t weight, std::uint32_t* totals,
+                     std::size_t n) {
+    for (std::size_t i = 0; i < n; ++i) totals[i] += weight * in[i];
+}
+
+void add_weighted_f32(const float* in, float weight, float* totals, std::size_t n) {
+    for (std::size_t i = 0; i < n; ++i) totals[i] += weight * in[i];
+}
+
+}  // namespace
+extern const ResizeKernels IMGMINE_TABLE(resize_kernels);
+const ResizeKernels IMGMINE_TABLE(resize_kernels) = {
+    .lerp_columns_u8 = lerp_columns_u8,
+    .lerp_rows_u8 = lerp_rows_u8,
+    .lerp_columns_f32 = lerp_columns_f32,
+    .lerp_rows_f32 = lerp_rows_f32,
+    .add_weighted_u8 = add_weighted_u8,
+    .add_weighted_f32 = add_weighted_f32,
+};
+
+}  // namespace imgmine
