@@ -10,10 +10,18 @@ namespace py = pybind11;
 
 void bind_classify(py::module_ m);
 void bind_color(py::module_ m);
+void bind_compress(py::module_ m);
 void bind_container(py::module_ m);
+void bind_enhance(py::module_ m);
 void bind_features(py::module_ m);
 void bind_filters(py::module_ m);
+void bind_filters_convolve(py::module_ m);
+void bind_filters_denoise(py::module_ m);
+void bind_filters_edges(py::module_ m);
+void bind_filters_rank(py::module_ m);
 void bind_geometry(py::module_ m);
+void bind_geometry_warp(py::module_ m);
+void bind_metrics(py::module_ m);
 void bind_similarity(py::module_ m);
 
 PYBIND11_MODULE(_core, m, py::mod_gil_not_used()) {
@@ -34,10 +42,20 @@ PYBIND11_MODULE(_core, m, py::mod_gil_not_used()) {
 
     bind_classify(m.def_submodule("classify"));
     bind_color(m.def_submodule("color"));
+    bind_compress(m.def_submodule("compress"));
     bind_container(m.def_submodule("container"));
+    bind_enhance(m.def_submodule("enhance"));
     bind_features(m.def_submodule("features"));
-    bind_filters(m.def_submodule("filters"));
-    bind_geometry(m.def_submodule("geometry"));
+    py::module_ filters = m.def_submodule("filters");
+    bind_filters(filters);
+    bind_filters_convolve(filters);
+    bind_filters_denoise(filters);
+    bind_filters_edges(filters);
+    bind_filters_rank(filters);
+    py::module_ geometry = m.def_submodule("geometry");
+    bind_geometry(geometry);
+    bind_geometry_warp(geometry);
+    bind_metrics(m.def_submodule("metrics"));
     bind_similarity(m.def_submodule("similarity"));
 }
 

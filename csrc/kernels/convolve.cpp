@@ -1,55 +1,9 @@
 #include "kernels/convolve.hpp"
 
-#include "kernels/simd.hpp"
+#include "kernels/simd_integers.hpp"
 
 namespace imgmine {
 namespace {
-
-// 16-bit integers in one native register.
-#if defined(__AVX512BW__)
-constexpr std::size_t native_shorts = 32;
-#elif defined(__AVX2__)
-constexpr std::size_t native_shorts = 16;
-#else
-constexpr std::size_t native_shorts = 8;
-#endif
-typedef std::uint16_t NativeShorts __attribute__((vector_size(native_shorts * 2)));
-
-IMGMINE_INLINE NativeShorts load_shorts(const std::uint8_t* p) {
-#if defined(__AVX512BW__)
-    return (NativeShorts)_mm512_cvtepu8_epi16(_mm256_loadu_si256((const __m256i*)p));
-#elif defined(__AVX2__)
-    return (NativeShorts)_mm256_cvtepu8_epi16(_mm_loadu_si128((const __m128i*)p));
-#elif defined(__x86_64__)
-    return (NativeShorts)_mm_cvtepu8_epi16(_mm_loadl_epi64((const __m128i*)p));
-#else
-    return (NativeShorts)vmovl_u8(vld1_u8(p));
-#endif
-}
-
-IMGMINE_INLINE NativeShorts load_shorts(const std::uint16_t* p) {
-    NativeShorts v;
-    std::memcpy(&v, p, sizeof v);
-    return v;
-}
-
-IMGMINE_INLINE void store_shorts(std::uint16_t* p, NativeShorts v) {
-    std::memcpy(p, &v, sizeof v);
-}
-
-/// Values below 256, as bytes.
-IMGMINE_INLINE void store_bytes_of(std::uint8_t* p, NativeShorts v) {
-#if defined(__AVX512BW__)
-    _mm256_storeu_si256((__m256i*)p, _mm512_cvtepi16_epi8((__m512i)v));
-#elif defined(__AVX2__)
-    const __m256i packed = _mm256_packus_epi16((__m256i)v, (__m256i)v);
-    _mm_storeu_si128((__m128i*)p, _mm256_castsi256_si128(_mm256_permute4x64_epi64(packed, 0xd8)));
-#elif defined(__x86_64__)
-    _mm_storel_epi64((__m128i*)p, _mm_packus_epi16((__m128i)v, (__m128i)v));
-#else
-    vst1_u8(p, vmovn_u16((uint16x8_t)v));
-#endif
-}
 
 /// Sum over k of taps[k] * rows[k][i...] for `blocks` registers, rows being mirror images of each
 /// other's weights around the middle: taps[k] == taps[n_taps - 1 - k].

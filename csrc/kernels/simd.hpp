@@ -110,6 +110,48 @@ IMGMINE_INLINE Floats operator/(Floats a, const Floats& b) {
     return a;
 }
 
+// Of any native register; the compiler turns each into one instruction. b where a or b is NaN.
+template <class V>
+IMGMINE_INLINE V min(const V& a, const V& b) {
+    return a < b ? a : b;
+}
+template <class V>
+IMGMINE_INLINE V max(const V& a, const V& b) {
+    return a > b ? a : b;
+}
+
+IMGMINE_INLINE Floats min(const Floats& a, const Floats& b) {
+    Floats v;
+    IMGMINE_UNROLL
+    for (std::size_t i = 0; i < parts; ++i) v.part[i] = min(a.part[i], b.part[i]);
+    return v;
+}
+
+IMGMINE_INLINE Floats max(const Floats& a, const Floats& b) {
+    Floats v;
+    IMGMINE_UNROLL
+    for (std::size_t i = 0; i < parts; ++i) v.part[i] = max(a.part[i], b.part[i]);
+    return v;
+}
+
+/// Square roots, correctly rounded.
+IMGMINE_INLINE Floats sqrt(const Floats& a) {
+    Floats v;
+    IMGMINE_UNROLL
+    for (std::size_t i = 0; i < parts; ++i) {
+#if defined(__AVX512F__)
+        v.part[i] = (NativeFloats)_mm512_sqrt_ps((__m512)a.part[i]);
+#elif defined(__AVX__)
+        v.part[i] = (NativeFloats)_mm256_sqrt_ps((__m256)a.part[i]);
+#elif defined(__x86_64__)
+        v.part[i] = (NativeFloats)_mm_sqrt_ps((__m128)a.part[i]);
+#else
+        v.part[i] = (NativeFloats)vsqrtq_f32((float32x4_t)a.part[i]);
+#endif
+    }
+    return v;
+}
+
 #if defined(__AVX512F__)
 IMGMINE_INLINE NativeFloats fma_native(NativeFloats a, NativeFloats b, NativeFloats c) {
     return (NativeFloats)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c);

@@ -16,7 +16,19 @@ from ._errors import (
 from ._runtime import cpu_level, cpu_levels, num_threads, set_cpu_level, set_num_threads
 
 if TYPE_CHECKING:
-    from . import classify, collection, color, features, filters, geometry, io, metrics, similarity
+    from . import (
+        classify,
+        collection,
+        color,
+        compress,
+        enhance,
+        features,
+        filters,
+        geometry,
+        io,
+        metrics,
+        similarity,
+    )
     from ._info import info
     from ._threadpoolctl import register_threadpoolctl
     from .collection import ImageClassifier, ImageIndex
@@ -33,8 +45,10 @@ __all__ = [
     "classify",
     "collection",
     "color",
+    "compress",
     "cpu_level",
     "cpu_levels",
+    "enhance",
     "features",
     "filters",
     "geometry",
@@ -54,6 +68,8 @@ _PACKAGES = (
     "classify",
     "collection",
     "color",
+    "compress",
+    "enhance",
     "features",
     "filters",
     "geometry",

@@ -1,9 +1,12 @@
 from . import classify as classify
 from . import color as color
+from . import compress as compress
 from . import container as container
+from . import enhance as enhance
 from . import features as features
 from . import filters as filters
 from . import geometry as geometry
+from . import metrics as metrics
 from . import similarity as similarity
 
 version: str

@@ -2,4 +2,6 @@
 
 from ._rgb2gray import rgb2gray
 
-__all__ = ["rgb2gray"]
+__all__ = [
+    "rgb2gray",
+]

@@ -2,4 +2,6 @@
 
 from ._gaussian_blur import gaussian_blur
 
-__all__ = ["gaussian_blur"]
+__all__ = [
+    "gaussian_blur",
+]

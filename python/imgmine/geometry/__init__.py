@@ -2,4 +2,6 @@
 
 from ._resize import resize
 
-__all__ = ["resize"]
+__all__ = [
+    "resize",
+]

@@ -1,0 +1,3 @@
+#include "bindings/arrays.hpp"
+
+void bind_geometry_warp(py::module_) {}

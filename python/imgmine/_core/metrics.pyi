@@ -1,0 +1,5 @@
+from typing import Any, TypeAlias
+
+import numpy.typing as npt
+
+_Array: TypeAlias = npt.NDArray[Any]

@@ -1,0 +1,3 @@
+"""Fewer colors, fewer coefficients."""
+
+__all__: list[str] = []
