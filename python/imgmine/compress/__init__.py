@@ -1,3 +1,9 @@
 """Fewer colors, fewer coefficients."""
 
-__all__: list[str] = []
+from ._dct_compress import dct_compress
+from ._quantize_colors import quantize_colors
+
+__all__ = [
+    "dct_compress",
+    "quantize_colors",
+]

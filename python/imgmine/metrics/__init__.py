@@ -3,9 +3,11 @@
 from ._classification_report import classification_report
 from ._confusion import accuracy_score, confusion_matrix
 from ._curves import average_precision_score, roc_auc_score
+from ._mse import mse, psnr
 from ._ndcg import ndcg_score
 from ._precision_recall import f1_score, precision_score, recall_score
 from ._ranking import mean_average_precision, precision_at_k, recall_at_k
+from ._ssim import ssim
 
 __all__ = [
     "accuracy_score",
@@ -14,10 +16,13 @@ __all__ = [
     "confusion_matrix",
     "f1_score",
     "mean_average_precision",
+    "mse",
     "ndcg_score",
     "precision_at_k",
     "precision_score",
+    "psnr",
     "recall_at_k",
     "recall_score",
     "roc_auc_score",
+    "ssim",
 ]
