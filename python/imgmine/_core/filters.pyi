@@ -7,3 +7,19 @@ _Array: TypeAlias = npt.NDArray[Any]
 def gaussian_blur(
     image: _Array, sigma: float | None, ksize: int | None, border: str, out: _Array | None = None
 ) -> _Array: ...
+def bilateral_filter(
+    image: _Array,
+    sigma_color: float,
+    sigma_space: float,
+    ksize: int | None,
+    border: str,
+    out: _Array | None = None,
+) -> _Array: ...
+def nl_means(
+    image: _Array,
+    h: float,
+    patch_size: int,
+    window_size: int,
+    border: str,
+    out: _Array | None = None,
+) -> _Array: ...
