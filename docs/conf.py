@@ -3,6 +3,7 @@
 import contextlib
 import io
 import os
+import sys
 from pathlib import Path
 
 import imgmine
@@ -57,6 +58,14 @@ def write_help(app):
         (folder / f"{command}.txt").write_text(text.getvalue(), encoding="utf-8")
 
 
+def draw_gallery(app):
+    """Draw what each operation does to a picture, for the gallery."""
+    sys.path.insert(0, app.srcdir)
+    import gallery
+
+    gallery.write(Path(app.srcdir, "api/generated/gallery"))
+
+
 def hide_constructor(_app, _what, name, *_):
     """Leave out how an index is put together: it comes from `ImageIndex.open`."""
     return ("", None) if name.endswith(".ImageIndex") else None
@@ -64,4 +73,5 @@ def hide_constructor(_app, _what, name, *_):
 
 def setup(app):
     app.connect("builder-inited", write_help)
+    app.connect("builder-inited", draw_gallery)
     app.connect("autodoc-process-signature", hide_constructor)

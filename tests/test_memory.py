@@ -1,0 +1,34 @@
+"""No operation takes more than its output and 2 MiB for each thread."""
+
+import sys
+from functools import partial
+
+import imgmine
+import pytest
+
+from .operations import OPERATIONS, picture
+from .peak_memory import workspace
+
+MIB = 2**20
+N_THREADS = 2
+SLACK = MIB // 2  # the allocator's and the threads' own pages
+
+pytestmark = pytest.mark.skipif(
+    not sys.platform.startswith("linux"), reason="reads the high-water mark from /proc"
+)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
+def test_workspace_is_bounded(operation):
+    """On images of which any whole copy would exceed the bound."""
+    channels = operation.channels[-1]
+    side = 3000 if channels is None else 2000
+    shape = (side, side) if channels is None else (side, side, channels)
+    imgmine.set_num_threads(N_THREADS)
+    try:
+        for dtype in operation.dtypes:
+            image = picture(shape, dtype)
+            used = workspace(partial(operation, image))
+            assert used <= 2 * MIB * N_THREADS + SLACK, f"{dtype}: {used / MIB:.1f} MiB"
+    finally:
+        imgmine.set_num_threads(0)
