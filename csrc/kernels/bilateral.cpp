@@ -176,6 +176,223 @@ bool filter_by_permutations(const BilateralTaps& around, const std::uint8_t* con
     return filter_bytes<4>(around, centers, out, n), true;
 }
 
+#elif defined(__x86_64__)
+
+#if defined(__AVX2__)
+typedef __m256i Register;
+IMGMINE_INLINE Register load_register(const void* p) {
+    return _mm256_loadu_si256((const __m256i*)p);
+}
+IMGMINE_INLINE Register repeat_16(const void* p) {
+    return _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i*)p));
+}
+IMGMINE_INLINE Register shuffle(Register table, Register at) {
+    return _mm256_shuffle_epi8(table, at);
+}
+IMGMINE_INLINE Register add_saturated(Register a, Register b) {
+    return _mm256_adds_epu8(a, b);
+}
+IMGMINE_INLINE Register low_bytes(Register a, Register b) {
+    return _mm256_unpacklo_epi8(a, b);
+}
+IMGMINE_INLINE Register high_bytes(Register a, Register b) {
+    return _mm256_unpackhi_epi8(a, b);
+}
+IMGMINE_INLINE Register low_shorts(Register a, Register b) {
+    return _mm256_unpacklo_epi16(a, b);
+}
+IMGMINE_INLINE Register high_shorts(Register a, Register b) {
+    return _mm256_unpackhi_epi16(a, b);
+}
+IMGMINE_INLINE Register product_above(Register a, Register b) {
+    return _mm256_mulhi_epu16(a, b);
+}
+IMGMINE_INLINE Register shorts_of(Register a, Register b) {
+    return _mm256_packs_epi32(a, b);
+}
+IMGMINE_INLINE Register bytes_of(Register a, Register b) {
+    return _mm256_packus_epi16(a, b);
+}
+IMGMINE_INLINE Register rounded(NativeFloats x) {
+    return _mm256_cvtps_epi32((__m256)x);
+}
+#else
+typedef __m128i Register;
+IMGMINE_INLINE Register load_register(const void* p) {
+    return _mm_loadu_si128((const __m128i*)p);
+}
+IMGMINE_INLINE Register repeat_16(const void* p) {
+    return load_register(p);
+}
+IMGMINE_INLINE Register shuffle(Register table, Register at) {
+    return _mm_shuffle_epi8(table, at);
+}
+IMGMINE_INLINE Register add_saturated(Register a, Register b) {
+    return _mm_adds_epu8(a, b);
+}
+IMGMINE_INLINE Register low_bytes(Register a, Register b) {
+    return _mm_unpacklo_epi8(a, b);
+}
+IMGMINE_INLINE Register high_bytes(Register a, Register b) {
+    return _mm_unpackhi_epi8(a, b);
+}
+IMGMINE_INLINE Register low_shorts(Register a, Register b) {
+    return _mm_unpacklo_epi16(a, b);
+}
+IMGMINE_INLINE Register high_shorts(Register a, Register b) {
+    return _mm_unpackhi_epi16(a, b);
+}
+IMGMINE_INLINE Register product_above(Register a, Register b) {
+    return _mm_mulhi_epu16(a, b);
+}
+IMGMINE_INLINE Register shorts_of(Register a, Register b) {
+    return _mm_packs_epi32(a, b);
+}
+IMGMINE_INLINE Register bytes_of(Register a, Register b) {
+    return _mm_packus_epi16(a, b);
+}
+IMGMINE_INLINE Register rounded(NativeFloats x) {
+    return _mm_cvtps_epi32((__m128)x);
+}
+#endif
+
+// Byte shuffles look up sixteen entries at a time. Within a lane of 16 bytes, interleaving puts
+// pixel 4 j + e into element e of register j.
+struct Lanes {
+    NativeInts part[4];
+};
+
+/// Sixteen-bit values, split into words below and above, as 32-bit ones.
+IMGMINE_INLINE void add_shorts(Lanes& sums, NativeShorts low[2], NativeShorts high[2]) {
+    IMGMINE_UNROLL
+    for (int half = 0; half < 2; ++half) {
+        sums.part[2 * half] += (NativeInts)low_shorts((Register)low[half], (Register)high[half]);
+        sums.part[2 * half + 1] +=
+            (NativeInts)high_shorts((Register)low[half], (Register)high[half]);
+    }
+}
+
+IMGMINE_INLINE void look_up_16(const std::uint8_t* low_table, const std::uint8_t* high_table,
+                               std::size_t reach, NativeBytes index, NativeBytes& low,
+                               NativeBytes& high) {
+    const Register to_sign = (Register)(NativeBytes{} + 0x70);
+    low = high = NativeBytes{};
+    for (std::size_t first = 0; first < reach; first += 16, index -= 16) {
+        // What is not among these sixteen gets its highest bit set, for which a shuffle gives zero.
+        const Register at = add_saturated((Register)index, to_sign);
+        low |= (NativeBytes)shuffle(repeat_16(low_table + first), at);
+        high |= (NativeBytes)shuffle(repeat_16(high_table + first), at);
+    }
+}
+
+IMGMINE_INLINE NativeBytes add_differences(NativeBytes sum, NativeBytes a, NativeBytes b) {
+    return (NativeBytes)add_saturated((Register)sum, (Register)(max(a, b) - min(a, b)));
+}
+
+/// Adds up to 240 taps, of `native_bytes` pixels.
+template <std::size_t channels>
+IMGMINE_INLINE void add_taps(const BilateralTaps& around, std::size_t first, std::size_t last,
+                             const std::uint8_t* const* centers, std::size_t i, Sums& sums) {
+    const Register zero = (Register)NativeBytes{};
+    NativeShorts low_sums[2] = {}, high_sums[2] = {};  // of bytes: below 2^16
+    Lanes values[channels] = {};
+    for (std::size_t k = first; k < last; ++k) {
+        NativeBytes index = {}, low, high;
+        NativeBytes tap[channels];
+        IMGMINE_UNROLL
+        for (std::size_t c = 0; c < channels; ++c) {
+            tap[c] = load_native<NativeBytes>(around.taps[c * around.n_taps + k] + i);
+            index = add_differences(index, tap[c], load_native<NativeBytes>(centers[c] + i));
+        }
+        const BilateralWeights& weights = *around.weights[k / 4];
+        look_up_16(weights.low, weights.high, around.reach < 256 ? around.reach : 256, index, low,
+                   high);
+        const NativeShorts weight[2] = {(NativeShorts)low_bytes((Register)low, (Register)high),
+                                        (NativeShorts)high_bytes((Register)low, (Register)high)};
+        IMGMINE_UNROLL
+        for (int half = 0; half < 2; ++half) {
+            low_sums[half] += weight[half] & 255;
+            high_sums[half] += weight[half] >> 8;
+        }
+        IMGMINE_UNROLL
+        for (std::size_t c = 0; c < channels; ++c) {
+            NativeShorts below[2], above[2];
+            IMGMINE_UNROLL
+            for (int half = 0; half < 2; ++half) {
+                const auto value = (NativeShorts)(half ? high_bytes((Register)tap[c], zero)
+                                                       : low_bytes((Register)tap[c], zero));
+                below[half] = weight[half] * value;
+                above[half] = (NativeShorts)product_above((Register)weight[half], (Register)value);
+            }
+            add_shorts(values[c], below, above);
+        }
+    }
+    Lanes low_total = {}, high_total = {};
+    NativeShorts none[2] = {};
+    add_shorts(low_total, low_sums, none);
+    add_shorts(high_total, high_sums, none);
+    IMGMINE_UNROLL
+    for (int j = 0; j < 4; ++j) {
+        const NativeInts total = low_total.part[j] + high_total.part[j] * 256;
+        add_to(sums.weights + native_ints * j, total);
+        // Sums of unsigned values may pass 2^31; less 128 times the weights they fit again.
+        for (std::size_t c = 0; c < channels; ++c)
+            add_to(sums.values[c] + native_ints * j, values[c].part[j] - total * 128);
+    }
+}
+
+/// The order that interleaving leaves, for what the pixels themselves add and for the result.
+IMGMINE_INLINE void own_values(const std::uint8_t* center, float* sums) {
+    const auto own = load_native<NativeBytes>(center);
+    const Register zero = (Register)NativeBytes{};
+    NativeShorts shorts[2] = {(NativeShorts)low_bytes((Register)own, zero),
+                              (NativeShorts)high_bytes((Register)own, zero)};
+    NativeShorts none[2] = {};
+    Lanes values = {};
+    add_shorts(values, shorts, none);
+    for (int j = 0; j < 4; ++j)
+        store_native(sums + native_ints * j,
+                     (__builtin_convertvector(values.part[j], NativeFloats) - 128.0f) * full);
+}
+
+IMGMINE_INLINE void write_means(const float* values, const float* weights, std::uint8_t* out) {
+    Register part[4];
+    for (int j = 0; j < 4; ++j)
+        part[j] = rounded(load_native<NativeFloats>(values + native_ints * j) /
+                              load_native<NativeFloats>(weights + native_ints * j) +
+                          128.0f);
+    store_native(out, bytes_of(shorts_of(part[0], part[1]), shorts_of(part[2], part[3])));
+}
+
+template <std::size_t channels>
+void filter_bytes(const BilateralTaps& around, const std::uint8_t* const* centers,
+                  std::uint8_t* const* out, std::size_t n) {
+    for (std::size_t i = 0; i < n; i += native_bytes) {
+        Sums sums;
+        for (std::size_t x = 0; x < native_bytes; ++x) sums.weights[x] = full;
+        for (std::size_t c = 0; c < channels; ++c) own_values(centers[c] + i, sums.values[c]);
+        for (std::size_t k = 0; k < around.n_taps; k += taps_at_once)
+            add_taps<channels>(around, k,
+                               k + taps_at_once < around.n_taps ? k + taps_at_once : around.n_taps,
+                               centers, i, sums);
+        for (std::size_t c = 0; c < channels; ++c)
+            write_means(sums.values[c], sums.weights, out[c] + i);
+    }
+}
+
+/// Whether sums of differences that saturate at 255 are enough, and are handled then.
+bool filter_by_permutations(const BilateralTaps& around, const std::uint8_t* const* centers,
+                            std::uint8_t* const* out, std::size_t n) {
+#if defined(__AVX2__)
+    if (around.reach > 160) return false;  // gathers take less than so many shuffles
+#endif
+    if (around.channels == 1) return filter_bytes<1>(around, centers, out, n), true;
+    if (around.reach > 255) return false;
+    if (around.channels == 2) return filter_bytes<2>(around, centers, out, n), true;
+    if (around.channels == 3) return filter_bytes<3>(around, centers, out, n), true;
+    return filter_bytes<4>(around, centers, out, n), true;
+}
+
 #else
 
 bool filter_by_permutations(const BilateralTaps&, const std::uint8_t* const*, std::uint8_t* const*,
