@@ -1,5 +1,7 @@
 #include "kernels/correlate.hpp"
 
+#include <type_traits>
+
 #include "kernels/simd_results.hpp"
 
 namespace imgmine {
@@ -12,13 +14,18 @@ constexpr std::size_t block_width = 4;
 #else
 constexpr std::size_t block_width = 2;
 #endif
+#if defined(__x86_64__) && !defined(__FMA__)
+constexpr bool has_fma = false;  // a function's worth of instructions, not to be unrolled
+#else
+constexpr bool has_fma = true;
+#endif
 
 /// What a window adds up: floats, each step one fused multiply-add.
 struct FloatSums {
     typedef float Value;
     typedef float Weight;
     typedef NativeFloats Register;
-    static constexpr std::size_t digits = 1, n_out = rows_at_once;
+    static constexpr std::size_t digits = 1, n_out = has_fma ? rows_at_once : 1;
 
     static IMGMINE_INLINE Register broadcast(float weight) { return weight - NativeFloats{}; }
     static IMGMINE_INLINE Register add(Register total, Register weight, Register values) {
@@ -211,10 +218,9 @@ void window_rows(const Window<typename Sums::Weight>& window,
 template <class Sums, std::size_t n_out>
 void window_rows_of(const Window<typename Sums::Weight>& window,
                     const typename Sums::Value* const* rows, void* const* out, std::size_t n) {
-    constexpr bool floats = sizeof(typename Sums::Value) == 4 && Sums::digits == 1 &&
-                            alignof(typename Sums::Register) != 0 &&
-                            __is_same(typename Sums::Value, float);
+    constexpr bool floats = std::is_same_v<Sums, FloatSums>;
     constexpr std::size_t three = floats ? 3 : 1, five = floats ? 5 : 2;
+    if constexpr (floats && !has_fma) return window_rows<Sums, n_out, 0, 0>(window, rows, out, n);
     if (window.height == 3 && window.width == three)
         window_rows<Sums, n_out, 3, three>(window, rows, out, n);
     else if (window.height == 5 && window.width == five)

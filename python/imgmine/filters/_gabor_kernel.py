@@ -90,7 +90,10 @@ def gabor_kernel(
             raise ValueError(f"{name} must be finite, got {value}")
         if name in ("sigma", "wavelength", "gamma") and numbers[name] <= 0:
             raise ValueError(f"{name} must be positive, got {value}")
-    result = np.dtype(dtype)
+    try:
+        result = np.dtype(dtype)
+    except TypeError as error:
+        raise TypeError(f"dtype must be a dtype, got {dtype!r}") from error
     if result not in (FLOAT32, FLOAT64):
         raise TypeError(f"dtype must be {names_of((FLOAT32, FLOAT64))}, got {result}")
     y = np.arange(rows // 2, -(rows // 2) - 1, -1.0)[:, np.newaxis]
