@@ -118,8 +118,8 @@ void correlate(ImageView<const T> src, ImageView<R> dst, const Kernel& kernel, B
     if constexpr (std::is_same_v<T, std::uint8_t>) whole = whole_weights(kernel.weights);
     // Floats hold whole sums below 2^24 exactly.
     const bool separate = !whole || whole->largest_sum() < 0x1p24;
-    auto factors = separate ? factors_of(whole ? whole->values : kernel.weights, width)
-                            : std::nullopt;
+    auto factors =
+        separate ? factors_of(whole ? whole->values : kernel.weights, width) : std::nullopt;
     double divisor = whole ? whole->divisor : 1;
     if constexpr (std::is_same_v<T, std::uint8_t>) {
         if (!whole && result_of<R> != Result::f32)
@@ -131,11 +131,10 @@ void correlate(ImageView<const T> src, ImageView<R> dst, const Kernel& kernel, B
         }
     }
     if (factors && separable_cost(kernel) < floats_cost(kernel))
-        return sep_correlate(
-            src, dst,
-            SeparableKernel{std::move(factors->column), std::move(factors->row), kernel.anchor_y,
-                            kernel.anchor_x, divisor},
-            border);
+        return sep_correlate(src, dst,
+                             SeparableKernel{std::move(factors->column), std::move(factors->row),
+                                             kernel.anchor_y, kernel.anchor_x, divisor},
+                             border);
     correlate_floats(src, dst, kernel, border);
 }
 

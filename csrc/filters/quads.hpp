@@ -32,12 +32,9 @@ struct QuadWeights {
 
     Window<std::int32_t> window(std::ptrdiff_t channels, Result result, double divisor) const {
         const bool power = is_power_of_two(divisor);
-        return {packed.data(),
-                height,
-                width,
-                4 * static_cast<std::size_t>(channels),
-                result,
-                static_cast<float>(power ? 1 / divisor : divisor),
+        return {packed.data(), height,
+                width,         4 * static_cast<std::size_t>(channels),
+                result,        static_cast<float>(power ? 1 / divisor : divisor),
                 !power};
     }
 

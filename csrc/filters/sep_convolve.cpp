@@ -14,8 +14,9 @@ namespace {
 template <class T>
 class RowSums {
   public:
-    RowSums(ImageView<const T> src, const SeparableKernel& kernel, const std::vector<float>& weights,
-            Border border, std::ptrdiff_t from, std::ptrdiff_t to)
+    RowSums(ImageView<const T> src, const SeparableKernel& kernel,
+            const std::vector<float>& weights, Border border, std::ptrdiff_t from,
+            std::ptrdiff_t to)
         : columns_(src, border, from - kernel.anchor_x,
                    to - kernel.anchor_x + static_cast<std::ptrdiff_t>(weights.size()) - 1),
           n_(static_cast<std::size_t>((to - from) * src.channels)),
@@ -74,13 +75,13 @@ class QuadRowSums {
 };
 
 void check(const std::vector<double>& weights, const char* name) {
-    require(!weights.empty() && weights.size() <= 65535,
-            std::string(name) + " must have 1 to 65535 taps, got " +
-                std::to_string(weights.size()));
+    require(
+        !weights.empty() && weights.size() <= 65535,
+        std::string(name) + " must have 1 to 65535 taps, got " + std::to_string(weights.size()));
     for (const double w : weights)
-        require(std::isfinite(static_cast<float>(w)),
-                std::string(name) + " must hold numbers that float32 holds, got " +
-                    std::to_string(w));
+        require(
+            std::isfinite(static_cast<float>(w)),
+            std::string(name) + " must hold numbers that float32 holds, got " + std::to_string(w));
 }
 
 /// The kernel in whole numbers, where these keep its sums exact in floats.

@@ -31,7 +31,7 @@ extern template void sep_correlate(ImageView<const std::uint8_t>, ImageView<std:
                                    const SeparableKernel&, Border);
 extern template void sep_correlate(ImageView<const std::uint8_t>, ImageView<float>,
                                    const SeparableKernel&, Border);
-extern template void sep_correlate(ImageView<const float>, ImageView<float>,
-                                   const SeparableKernel&, Border);
+extern template void sep_correlate(ImageView<const float>, ImageView<float>, const SeparableKernel&,
+                                   Border);
 
 }  // namespace imgmine

@@ -97,8 +97,7 @@ void slide(const WindowRows& window, std::ptrdiff_t height, Border border, std::
             std::min<std::ptrdiff_t>(static_cast<std::ptrdiff_t>(rows_at_once), last - y);
         const std::ptrdiff_t needed = window.height + count - 1;
         for (; next < y - first + needed; ++next) {
-            const std::ptrdiff_t from =
-                border_index(border, first - window.anchor + next, height);
+            const std::ptrdiff_t from = border_index(border, first - window.anchor + next, height);
             if (from < 0)
                 std::fill_n(slot(next), stride, Value{0});
             else

@@ -119,8 +119,8 @@ struct Block {
             typename Sums::Register v[blocks];
             IMGMINE_UNROLL
             for (std::size_t b = 0; b < blocks; ++b)
-                v[b] = load_native<typename Sums::Register>(values + k * window.step +
-                                                            b * lanes_of);
+                v[b] =
+                    load_native<typename Sums::Register>(values + k * window.step + b * lanes_of);
             IMGMINE_UNROLL
             for (std::size_t j = first; j <= last; ++j) IMGMINE_UNROLL
             for (std::size_t d = 0; d < Sums::digits; ++d) {
@@ -211,8 +211,7 @@ void window_rows(const Window<typename Sums::Weight>& window,
     void* places[n_out];
     for (std::size_t j = 0; j < n_out; ++j) places[j] = few[j];
     window_block<Sums, n_out, height, width, 1>(window, rows, 0, places, 0);
-    for (std::size_t j = 0; j < n_out; ++j)
-        std::memcpy(out[j], few[j], n * size_of(window.result));
+    for (std::size_t j = 0; j < n_out; ++j) std::memcpy(out[j], few[j], n * size_of(window.result));
 }
 
 template <class Sums, std::size_t n_out>
@@ -269,7 +268,8 @@ void quads_u8(const std::uint8_t* in, std::size_t step, std::int32_t* out, std::
         for (std::size_t i = 0; i < 64; ++i) from[i] = (std::uint8_t)(i / 4 + i % 4 * step);
         const __m512i order = _mm512_loadu_si512(from);
         for (std::size_t i = 0; i < n; i += native_ints)
-            _mm512_storeu_si512(out + i, _mm512_permutexvar_epi8(order, _mm512_loadu_si512(in + i)));
+            _mm512_storeu_si512(out + i,
+                                _mm512_permutexvar_epi8(order, _mm512_loadu_si512(in + i)));
         return;
     }
 #endif

@@ -14,9 +14,9 @@ template <class Weight>
 struct Window {
     const Weight* weights;  ///< height x width, row by row
     std::size_t height, width;
-    std::size_t step;           ///< values between the taps of a row
+    std::size_t step;             ///< values between the taps of a row
     Result result = Result::f32;  ///< rounded to nearest, ties to even, and saturated
-    float factor = 1;           ///< what sums are multiplied with, or, if `divide`, divided by
+    float factor = 1;             ///< what sums are multiplied with, or, if `divide`, divided by
     bool divide = false;
 };
 
