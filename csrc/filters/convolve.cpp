@@ -5,6 +5,7 @@
 
 #include "base/grain.hpp"
 #include "base/parallel.hpp"
+#include "filters/costs.hpp"
 #include "filters/quads.hpp"
 #include "filters/sep_convolve.hpp"
 #include "filters/sliding.hpp"
@@ -12,21 +13,6 @@
 
 namespace imgmine {
 namespace {
-
-// About how many clock cycles 16 values take on each road. Only the order matters.
-constexpr double cycles_a_tap = 0.55, nanoseconds_a_cycle = 0.4 / 16;
-
-double floats_cost(const Kernel& kernel) {
-    return 1 + cycles_a_tap * static_cast<double>(kernel.weights.size());
-}
-
-double quads_cost(const QuadWeights& quads) {
-    return 2 + cycles_a_tap * static_cast<double>(quads.packed.size());
-}
-
-double separable_cost(const Kernel& kernel) {
-    return 5 + cycles_a_tap * static_cast<double>(kernel.height + 2 * kernel.width);
-}
 
 /// Calls body(first row, last row, first column, last column) for parts of an image.
 template <class Body>
@@ -53,6 +39,7 @@ void correlate_quads(ImageView<const std::uint8_t> src, ImageView<R> dst, const 
             const std::ptrdiff_t n = (to - from) * channels, n_quads = n + extra * channels;
             std::vector<std::uint8_t> bytes(static_cast<std::size_t>(n_quads + 3 * channels + 128));
             const auto fill = [&](std::ptrdiff_t y, std::int32_t* values) {
+                prefetch_columns(src, y + static_cast<std::ptrdiff_t>(rows_at_once), from, to);
                 copy_columns(src.row(y), src.width, channels, border, from - kernel.anchor_x,
                              to - kernel.anchor_x + extra + 3, bytes.data());
                 correlate_kernels().quads_u8(bytes.data(), static_cast<std::size_t>(channels),
@@ -68,6 +55,53 @@ void correlate_quads(ImageView<const std::uint8_t> src, ImageView<R> dst, const 
         });
 }
 
+void part_of(const float* const* rows, std::ptrdiff_t from, std::size_t n,
+             std::vector<const float*>& part) {
+    for (std::size_t k = 0; k < n; ++k) part[k] = rows[k] + from;
+}
+
+/// Reads pixels where they are, but for columns from which a window reaches over the edge: these
+/// are filtered in strips.
+void correlate_in_place(ImageView<const float> src, ImageView<float> dst, const Kernel& kernel,
+                        const Window<float>& window, double cost, Border border) {
+    const std::ptrdiff_t channels = src.channels, around = kernel.width - 1;
+    const std::ptrdiff_t left = kernel.anchor_x, right = around - left;
+    const std::vector<float> zeros(
+        border == Border::constant ? static_cast<std::size_t>(src.row_size()) : 0);
+    const auto row_at = [&](std::ptrdiff_t y) {
+        const std::ptrdiff_t from = border_index(border, y, src.height);
+        return from < 0 ? zeros.data() : src.row(from);
+    };
+    const auto share = [&](std::ptrdiff_t first, std::ptrdiff_t last) {
+        // A row of the ring: what the left strip needs, then what the right one needs.
+        const std::ptrdiff_t second = (left + around) * channels;
+        const auto fill = [&](std::ptrdiff_t y, float* strips) {
+            copy_columns(src.row(y), src.width, channels, border, -left, around, strips);
+            copy_columns(src.row(y), src.width, channels, border, src.width - around,
+                         src.width + right, strips + second);
+        };
+        std::vector<const float*> pointers(static_cast<std::size_t>(kernel.height + 3));
+        const auto sum = [&](const float* const* rows, std::ptrdiff_t y, std::size_t count) {
+            const std::size_t needed = window.height + count - 1;
+            const auto part = [&](std::ptrdiff_t x, std::ptrdiff_t n) {
+                const Places<float> out(dst, y, x, count);
+                correlate_kernels().window_f32(window, pointers.data(), out.rows, count,
+                                               static_cast<std::size_t>(n * channels));
+            };
+            if (left) part_of(rows, 0, needed, pointers), part(0, left);
+            for (std::size_t k = 0; k < needed; ++k)
+                pointers[k] = row_at(y - kernel.anchor_y + static_cast<std::ptrdiff_t>(k));
+            part(left, src.width - around);
+            if (right) part_of(rows, second, needed, pointers), part(src.width - right, right);
+        };
+        slide<float>({kernel.height, kernel.anchor_y}, src.height, border,
+                     second + (around + right) * channels, first, last, fill, sum);
+    };
+    const double nanoseconds = nanoseconds_a_cycle * cost;
+    parallel_for(src.height, std::max(row_grain(src.row_size(), nanoseconds), kernel.height),
+                 share);
+}
+
 template <class T, class R>
 void correlate_floats(ImageView<const T> src, ImageView<R> dst, const Kernel& kernel,
                       Border border) {
@@ -80,8 +114,12 @@ void correlate_floats(ImageView<const T> src, ImageView<R> dst, const Kernel& ke
         .step = static_cast<std::size_t>(channels),
         .result = result_of<R>,
     };
+    const double cost = floats_cost(window.height, window.width);
+    if constexpr (std::is_same_v<T, float>)
+        if (src.width >= kernel.width + 16)
+            return correlate_in_place(src, dst, kernel, window, cost, border);
     in_parts(
-        kernel, src.height, src.width, channels, floats_cost(kernel),
+        kernel, src.height, src.width, channels, cost,
         [&](std::ptrdiff_t first, std::ptrdiff_t last, std::ptrdiff_t from, std::ptrdiff_t to) {
             const std::ptrdiff_t n = (to - from) * channels;
             const std::ptrdiff_t n_values = n + (kernel.width - 1) * channels;
@@ -109,10 +147,19 @@ void check(const Kernel& kernel) {
 
 }  // namespace
 
+template <class R>
+void correlate_whole(ImageView<const std::uint8_t> src, ImageView<R> dst, const Kernel& kernel,
+                     double divisor, Border border) {
+    const QuadWeights quads(kernel.weights, static_cast<std::size_t>(kernel.height),
+                            static_cast<std::size_t>(kernel.width));
+    correlate_quads(src, dst, kernel, quads, divisor, border);
+}
+
 template <class T, class R>
 void correlate(ImageView<const T> src, ImageView<R> dst, const Kernel& kernel, Border border) {
     check(kernel);
     if (src.empty()) return;
+    const auto height = static_cast<std::size_t>(kernel.height);
     const auto width = static_cast<std::size_t>(kernel.width);
     std::optional<WholeWeights> whole;
     if constexpr (std::is_same_v<T, std::uint8_t>) whole = whole_weights(kernel.weights);
@@ -125,12 +172,12 @@ void correlate(ImageView<const T> src, ImageView<R> dst, const Kernel& kernel, B
         if (!whole && result_of<R> != Result::f32)
             whole = nearly_whole_weights(kernel.weights, largest_quad_weight);
         if (whole && whole->largest() <= largest_quad_weight) {
-            const QuadWeights quads(whole->values, static_cast<std::size_t>(kernel.height), width);
-            if (!factors || quads_cost(quads) <= separable_cost(kernel))
+            const QuadWeights quads(whole->values, height, width);
+            if (!factors || quads_cost(quads) <= separable_cost(height, width))
                 return correlate_quads(src, dst, kernel, quads, whole->divisor, border);
         }
     }
-    if (factors && separable_cost(kernel) < floats_cost(kernel))
+    if (factors && separable_cost(height, width) < floats_cost(height, width))
         return sep_correlate(src, dst,
                              SeparableKernel{std::move(factors->column), std::move(factors->row),
                                              kernel.anchor_y, kernel.anchor_x, divisor},
@@ -144,5 +191,11 @@ template void correlate(ImageView<const std::uint8_t>, ImageView<std::int16_t>, 
                         Border);
 template void correlate(ImageView<const std::uint8_t>, ImageView<float>, const Kernel&, Border);
 template void correlate(ImageView<const float>, ImageView<float>, const Kernel&, Border);
+template void correlate_whole(ImageView<const std::uint8_t>, ImageView<std::uint8_t>, const Kernel&,
+                              double, Border);
+template void correlate_whole(ImageView<const std::uint8_t>, ImageView<std::int16_t>, const Kernel&,
+                              double, Border);
+template void correlate_whole(ImageView<const std::uint8_t>, ImageView<float>, const Kernel&,
+                              double, Border);
 
 }  // namespace imgmine

@@ -27,6 +27,11 @@ struct Kernel {
 template <class T, class R>
 void correlate(ImageView<const T> src, ImageView<R> dst, const Kernel& kernel, Border border);
 
+/// The same for whole weights of at most 8191, exactly: sums are divided by `divisor`.
+template <class R>
+void correlate_whole(ImageView<const std::uint8_t> src, ImageView<R> dst, const Kernel& kernel,
+                     double divisor, Border border);
+
 extern template void correlate(ImageView<const std::uint8_t>, ImageView<std::uint8_t>,
                                const Kernel&, Border);
 extern template void correlate(ImageView<const std::uint8_t>, ImageView<std::int16_t>,
@@ -34,5 +39,11 @@ extern template void correlate(ImageView<const std::uint8_t>, ImageView<std::int
 extern template void correlate(ImageView<const std::uint8_t>, ImageView<float>, const Kernel&,
                                Border);
 extern template void correlate(ImageView<const float>, ImageView<float>, const Kernel&, Border);
+extern template void correlate_whole(ImageView<const std::uint8_t>, ImageView<std::uint8_t>,
+                                     const Kernel&, double, Border);
+extern template void correlate_whole(ImageView<const std::uint8_t>, ImageView<std::int16_t>,
+                                     const Kernel&, double, Border);
+extern template void correlate_whole(ImageView<const std::uint8_t>, ImageView<float>, const Kernel&,
+                                     double, Border);
 
 }  // namespace imgmine

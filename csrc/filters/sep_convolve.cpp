@@ -1,10 +1,12 @@
 #include "filters/sep_convolve.hpp"
 
 #include <optional>
+#include <type_traits>
 
 #include "base/grain.hpp"
 #include "base/parallel.hpp"
-#include "filters/quads.hpp"
+#include "filters/convolve.hpp"
+#include "filters/costs.hpp"
 #include "filters/sliding.hpp"
 
 namespace imgmine {
@@ -17,7 +19,12 @@ class RowSums {
     RowSums(ImageView<const T> src, const SeparableKernel& kernel,
             const std::vector<float>& weights, Border border, std::ptrdiff_t from,
             std::ptrdiff_t to)
-        : columns_(src, border, from - kernel.anchor_x,
+        : src_(src),
+          border_(border),
+          left_(kernel.anchor_x),
+          in_place_(from == 0 && to == src.width &&
+                    to >= static_cast<std::ptrdiff_t>(weights.size()) + 16),
+          columns_(src, border, from - kernel.anchor_x,
                    to - kernel.anchor_x + static_cast<std::ptrdiff_t>(weights.size()) - 1),
           n_(static_cast<std::size_t>((to - from) * src.channels)),
           window_{.weights = weights.data(),
@@ -27,13 +34,39 @@ class RowSums {
           values_(n_ + weights.size() * window_.step + 64) {}
 
     void operator()(std::ptrdiff_t y, float* out) {
+        if constexpr (std::is_same_v<T, float>)
+            if (in_place_) return sum_in_place(y, out);
         columns_(y, values_.data());
-        const float* const row = values_.data();
-        void* const place = out;
-        correlate_kernels().window_f32(window_, &row, &place, 1, n_);
+        sum(values_.data(), out, n_);
     }
 
   private:
+    void sum(const float* row, float* out, std::size_t n) const {
+        void* const place = out;
+        if (n) correlate_kernels().window_f32(window_, &row, &place, 1, n);
+    }
+
+    /// Copies only what stands around the pixels that a window over the edge covers.
+    void sum_in_place(std::ptrdiff_t y, float* out) {
+        const auto channels = src_.channels;
+        const std::ptrdiff_t around = static_cast<std::ptrdiff_t>(window_.width) - 1;
+        const std::ptrdiff_t right = around - left_;
+        const float* const row = src_.row(y);
+        const auto strip = [&](std::ptrdiff_t from, std::ptrdiff_t n) {
+            copy_columns(row, src_.width, channels, border_, from - left_, from + n + right,
+                         values_.data());
+            sum(values_.data(), out + from * channels, static_cast<std::size_t>(n * channels));
+        };
+        strip(0, left_);
+        sum(row, out + left_ * channels,
+            static_cast<std::size_t>((src_.width - around) * channels));
+        strip(src_.width - right, right);
+    }
+
+    ImageView<const T> src_;
+    Border border_;
+    std::ptrdiff_t left_;
+    bool in_place_;
     FloatColumns<T> columns_;
     std::size_t n_;
     Window<float> window_;
@@ -57,6 +90,7 @@ class QuadRowSums {
           quads_(n_quads_ + 64) {}
 
     void operator()(std::ptrdiff_t y, float* out) {
+        prefetch_columns(src_, y + static_cast<std::ptrdiff_t>(rows_at_once), from_, to_);
         copy_columns(src_.row(y), src_.width, src_.channels, border_, from_, to_, bytes_.data());
         correlate_kernels().quads_u8(bytes_.data(), channels_, quads_.data(), n_quads_);
         const std::int32_t* const row = quads_.data();
@@ -93,6 +127,32 @@ std::optional<SeparableKernel> whole_kernel(const SeparableKernel& kernel) {
     if (largest >= 0x1p24 || static_cast<double>(static_cast<float>(divisor)) != divisor)
         return std::nullopt;
     return SeparableKernel{column->values, row->values, kernel.anchor_y, kernel.anchor_x, divisor};
+}
+
+/// The kernel in one piece.
+Kernel product_of(const SeparableKernel& kernel) {
+    Kernel product{static_cast<std::ptrdiff_t>(kernel.column.size()),
+                   static_cast<std::ptrdiff_t>(kernel.row.size()),
+                   kernel.anchor_y,
+                   kernel.anchor_x,
+                   {}};
+    for (const double y : kernel.column)
+        for (const double x : kernel.row) product.weights.push_back(y * x);
+    return product;
+}
+
+/// Filters in one pass of whole weights, if that is faster.
+template <class R>
+bool correlated_whole(ImageView<const std::uint8_t> src, ImageView<R> dst,
+                      const SeparableKernel& whole, Border border) {
+    const std::size_t height = whole.column.size(), width = whole.row.size();
+    if (height * width > 225) return false;
+    const Kernel product = product_of(whole);
+    if (WholeWeights{product.weights, 1}.largest() > largest_quad_weight) return false;
+    const QuadWeights quads(product.weights, height, width);
+    if (quads_cost(quads) > separable_cost(height, width)) return false;
+    correlate_whole(src, dst, product, whole.divisor, border);
+    return true;
 }
 
 template <class T, class R, class MakeRowSums>
@@ -149,6 +209,7 @@ void sep_correlate(ImageView<const T> src, ImageView<R> dst, const SeparableKern
     if (src.empty()) return;
     if constexpr (std::is_same_v<T, std::uint8_t>) {
         const auto whole = whole_kernel(kernel);
+        if (whole && correlated_whole(src, dst, *whole, border)) return;
         if (whole && WholeWeights{whole->row, 1}.largest() <= largest_quad_weight) {
             const QuadWeights row(whole->row, 1, whole->row.size());
             return sum_columns(src, dst, *whole, border,
@@ -158,6 +219,12 @@ void sep_correlate(ImageView<const T> src, ImageView<R> dst, const SeparableKern
         }
         if (whole) return correlate_floats(src, dst, *whole, border);
     }
+    const std::size_t height = kernel.column.size(), width = kernel.row.size();
+    const double largest =
+        WholeWeights{kernel.column, 1}.largest() * WholeWeights{kernel.row, 1}.largest();
+    if (kernel.divisor == 1 && std::isfinite(static_cast<float>(largest)) &&
+        floats_cost(height, width) <= separable_cost(height, width))
+        return correlate(src, dst, product_of(kernel), border);  // which takes that road, too
     correlate_floats(src, dst, kernel, border);
 }
 

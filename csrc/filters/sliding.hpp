@@ -28,6 +28,18 @@ void copy_columns(const T* row, std::ptrdiff_t width, std::ptrdiff_t channels, B
     for (std::ptrdiff_t x = beyond; x < to; ++x) copy_outside(x);
 }
 
+/// Asks for pixels [from, to) of row `y`, where there are such, while others are being filtered.
+template <class T>
+void prefetch_columns(ImageView<const T> src, std::ptrdiff_t y, std::ptrdiff_t from,
+                      std::ptrdiff_t to) {
+    if (y >= src.height) return;
+    constexpr std::ptrdiff_t line = 64 / sizeof(T);
+    const T* const end = src.row(y) + std::min(to, src.width) * src.channels;
+    for (const T* p = src.row(y) + std::max<std::ptrdiff_t>(from, 0) * src.channels; p < end;
+         p += line)
+        __builtin_prefetch(p);
+}
+
 /// Writes pixels [from, to) of an image's rows as floats.
 template <class T>
 class FloatColumns {
@@ -43,6 +55,7 @@ class FloatColumns {
             values = out;
         else
             values = values_.data();
+        prefetch_columns(src_, y + static_cast<std::ptrdiff_t>(rows_at_once), from_, to_);
         copy_columns(src_.row(y), src_.width, src_.channels, border_, from_, to_, values);
         if constexpr (!std::is_same_v<T, float>)
             correlate_kernels().widen_u8(values, out,

@@ -64,7 +64,7 @@ inline std::optional<WholeWeights> whole_weights(const std::vector<double>& weig
 }
 
 /// The weights rounded to whole numbers of at most `limit` over a power of two; nothing where that
-/// could change a result from uint8 by more than 1/16.
+/// could change a sum from uint8 by more than 1/4.
 inline std::optional<WholeWeights> nearly_whole_weights(const std::vector<double>& weights,
                                                         double limit) {
     const double largest = WholeWeights{weights, 1}.largest();
@@ -77,7 +77,7 @@ inline std::optional<WholeWeights> nearly_whole_weights(const std::vector<double
         w = std::nearbyint(exact);
         error += std::abs(exact - w);
     }
-    if (255 * error > divisor / 16 || !(whole.largest_sum() < 0x1p30)) return std::nullopt;
+    if (255 * error > divisor / 4 || !(whole.largest_sum() < 0x1p30)) return std::nullopt;
     return whole;
 }
 

@@ -272,6 +272,16 @@ void quads_u8(const std::uint8_t* in, std::size_t step, std::int32_t* out, std::
                                 _mm512_permutexvar_epi8(order, _mm512_loadu_si512(in + i)));
         return;
     }
+#elif defined(__x86_64__)
+    if (step <= 4) {
+        std::uint8_t from[16];
+        for (std::size_t i = 0; i < 16; ++i) from[i] = (std::uint8_t)(i / 4 + i % 4 * step);
+        const __m128i order = _mm_loadu_si128((const __m128i*)from);
+        for (std::size_t i = 0; i < n; i += 4)
+            _mm_storeu_si128((__m128i*)(out + i),
+                             _mm_shuffle_epi8(_mm_loadu_si128((const __m128i*)(in + i)), order));
+        return;
+    }
 #endif
     for (std::size_t i = 0; i < n; i += native_ints)
         store_native(out + i, load_ints(in + i) | load_ints(in + i + step) << 8 |
