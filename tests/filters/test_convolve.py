@@ -88,7 +88,7 @@ def assert_close(actual, expected, image, kernel):
     np.testing.assert_allclose(actual, expected, rtol=0, atol=1e-5 * float(scale))
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(functions, images(dtypes=[np.uint8]), kernels(KINDS), borders, results)
 def test_whole_numbers_are_exact(function, image, kernel, border, dtype):
     """Whatever road is taken: sums of whole numbers, and of sixteenths, have no rounding error."""
@@ -100,7 +100,7 @@ def test_whole_numbers_are_exact(function, image, kernel, border, dtype):
     np.testing.assert_array_equal(actual, exact)
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(functions, images(dtypes=[np.uint8]), kernels(), borders, results)
 def test_uint8_follows_the_definition(function, image, kernel, border, dtype):
     actual = function(image, kernel, border=border, dtype=dtype)
@@ -113,7 +113,7 @@ def test_uint8_follows_the_definition(function, image, kernel, border, dtype):
         assert np.abs(actual - np.clip(expected, *RANGE[dtype])).max(initial=0) < 0.6
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(functions, images(dtypes=[np.float32]), kernels(), borders)
 def test_float32_follows_the_definition(function, image, kernel, border):
     actual = function(image, kernel, border=border)
@@ -121,28 +121,23 @@ def test_float32_follows_the_definition(function, image, kernel, border):
     assert_close(actual, reference(function, image, kernel, border), image, kernel)
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(images(channels=(None,), min_side=1), kernels(), borders)
 def test_follows_scipy(image, kernel, border):
-    """Even sizes, too. (SciPy loses count where a kernel is larger than the image.)"""
+    """Even sizes, too; SciPy loses count where a kernel is larger than the image."""
     assume(min(image.shape) >= max(np.shape(kernel)))
     floats = image.astype(np.float32)
     kernel = np.asarray(kernel, np.float64)
     for ours, theirs in ((correlate, "correlate"), (convolve, "convolve")):
-        peer = getattr(scipy.ndimage, theirs)(
-            floats.astype(np.float64), kernel, mode=SCIPY[border]
-        )
+        peer = getattr(scipy.ndimage, theirs)(floats.astype(np.float64), kernel, mode=SCIPY[border])
         assert_close(ours(floats, kernel, border=border), peer, floats, kernel)
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(images(channels=(None, 1, 3, 4), min_side=1), kernels(), st.data())
 def test_correlate_follows_opencv(image, kernel, data):
     border = data.draw(st.sampled_from(sorted(OPENCV)))
-    if image.dtype == np.uint8:
-        dtype = data.draw(results)
-    else:
-        dtype = "float32"
+    dtype = data.draw(results) if image.dtype == np.uint8 else "float32"
     depth = {"uint8": cv2.CV_8U, "int16": cv2.CV_16S, "float32": cv2.CV_32F}[dtype]
     weights = np.asarray(kernel, np.float64)
     peer = cv2.filter2D(image.copy(), depth, weights, borderType=OPENCV[border])
@@ -181,7 +176,7 @@ def test_a_dot_becomes_the_kernel(shape):
 @pytest.mark.parametrize("kind", ["small", "two digits", "real", "mean", "separable real"])
 @pytest.mark.parametrize("shape", [(3, 3), (7, 7), (6, 31)])
 def test_threads_share_the_rows(kind, shape, dtype):
-    image = large((401, 701))
+    image = large((201, 501))
     kernel = np.asarray(ANY[kind](np.random.default_rng(1), shape), np.float64)
     peer = cv2.filter2D(image.astype(np.float64), -1, kernel, borderType=cv2.BORDER_REFLECT_101)
     actual = correlate(image, kernel, dtype=dtype)
@@ -201,9 +196,7 @@ def test_wide_images_are_filtered_in_tiles(kind, dtype):
     image = large((3, 9000, 3), dtype)
     kernel = ANY[kind](np.random.default_rng(2), (40, 5))
     expected = reference(correlate, image, kernel, "wrap")
-    assert_close(
-        correlate(image, kernel, border="wrap", dtype="float32"), expected, image, kernel
-    )
+    assert_close(correlate(image, kernel, border="wrap", dtype="float32"), expected, image, kernel)
 
 
 @pytest.mark.parametrize("border", sorted(PAD))
@@ -215,7 +208,7 @@ def test_kernel_larger_than_the_image(dtype, border):
     assert_close(convolve(image, kernel, border=border, dtype="float32"), expected, image, kernel)
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(images(dtypes=[np.float32], channels=(None, 3), min_side=1), kernels(), borders, st.data())
 def test_nan_and_infinity_reach_as_far_as_the_kernel(image, kernel, border, data):
     """What a broken pixel touches is not finite; everything else is as if it were not there."""
@@ -313,5 +306,5 @@ def test_refuses_what_makes_no_sense(function, shape, kernel, arguments, error, 
 
 
 def test_refuses_integers_from_floats():
-    with pytest.raises(TypeError, match="^dtype must be float32 for a float32 image, got uint8"):
+    with pytest.raises(TypeError, match=r"^dtype must be float32 for a float32 image"):
         correlate(np.zeros((4, 4), np.float32), [[1]], dtype="uint8")

@@ -28,7 +28,7 @@ def correlate(
     kernel: npt.ArrayLike,
     *,
     border: str = "reflect101",
-    dtype: npt.DTypeLike = None,
+    dtype: npt.DTypeLike | None = None,
     out: Array | None = None,
 ) -> Array:
     """Slide a kernel over an image and sum what it weighs: the kernel as it stands.
@@ -61,7 +61,7 @@ def correlate(
         From uint8, sums are exact for weights that are whole numbers, alone or over a common
         divisor (``np.ones((3, 3)) / 9``), while the sum of their magnitudes stays below 65793 (of
         whole numbers of at most 8191: below 4 million); other weights give integers within 1 of
-        the rounded sum, off only where that is all but a tie. float32: within 1e-5 of the sum of
+        the rounded sum. float32: within 1e-5 of the sum of
         ``abs(kernel)`` times the largest magnitude in `image`. The same bits on every CPU and with
         any number of threads. A NaN or infinity makes every pixel whose window it lies in not
         finite, also where the weight is 0.
@@ -111,7 +111,7 @@ def convolve(
     kernel: npt.ArrayLike,
     *,
     border: str = "reflect101",
-    dtype: npt.DTypeLike = None,
+    dtype: npt.DTypeLike | None = None,
     out: Array | None = None,
 ) -> Array:
     """Convolve an image with a kernel: `correlate` with the kernel flipped on both axes.
@@ -177,7 +177,7 @@ def correlated(
     weights: Array,
     anchor: tuple[int, int],
     border: str,
-    dtype: npt.DTypeLike,
+    dtype: npt.DTypeLike | None,
     out: Array | None,
 ) -> Array:
     """Correlate with weights whose `anchor` (row, column) stands on the pixel of the result."""
@@ -201,7 +201,7 @@ def as_kernel(kernel: npt.ArrayLike) -> Array:
     return weights
 
 
-def as_result_dtype(dtype: npt.DTypeLike, image: Array) -> np.dtype[np.generic]:
+def as_result_dtype(dtype: npt.DTypeLike | None, image: Array) -> np.dtype[np.generic]:
     """Return the dtype of a filter's result."""
     if dtype is None:
         return image.dtype

@@ -18,7 +18,7 @@ def sep_convolve(
     ky: npt.ArrayLike,
     *,
     border: str = "reflect101",
-    dtype: npt.DTypeLike = None,
+    dtype: npt.DTypeLike | None = None,
     out: Array | None = None,
 ) -> Array:
     """Convolve the rows of an image with one kernel, then its columns with another.
