@@ -1,3 +1,66 @@
 #include "bindings/arrays.hpp"
+#include "filters/convolve.hpp"
+#include "filters/sep_convolve.hpp"
 
-void bind_filters_convolve(py::module_) {}
+namespace {
+
+using Weights = CArray<double>;
+
+std::vector<double> values_of(const Weights& a) {
+    return {a.data(), a.data() + a.size()};
+}
+
+/// `out` where one was given, else a new array of the shape of `a`; filled by filter(src, dst).
+template <class T, class R, class Filter>
+py::array filtered(const py::array& image, const std::optional<py::array>& out,
+                   const Filter& filter) {
+    py::array result = out_or_like<R>(out, image);
+    const auto src = view<T>(image);
+    const auto dst = mutable_view<R>(result);
+    {
+        const py::gil_scoped_release nogil;
+        filter(src, dst);
+    }
+    return result;
+}
+
+/// The same for each pair of dtypes.
+template <class Filter>
+py::array filtered_as(const py::array& image, std::string_view dtype,
+                      const std::optional<py::array>& out, const Filter& filter) {
+    if (!is<std::uint8_t>(image)) return filtered<float, float>(image, out, filter);
+    if (dtype == "uint8") return filtered<std::uint8_t, std::uint8_t>(image, out, filter);
+    if (dtype == "int16") return filtered<std::uint8_t, std::int16_t>(image, out, filter);
+    return filtered<std::uint8_t, float>(image, out, filter);
+}
+
+py::array correlate(const py::array& image, const Weights& kernel,
+                    std::pair<std::ptrdiff_t, std::ptrdiff_t> anchor, std::string_view border,
+                    std::string_view dtype, const std::optional<py::array>& out) {
+    const imgmine::Kernel weights{kernel.shape(0), kernel.shape(1), anchor.first, anchor.second,
+                                  values_of(kernel)};
+    const imgmine::Border mode = imgmine::border_from_name(border);
+    return filtered_as(image, dtype, out, [&](const auto& src, const auto& dst) {
+        imgmine::correlate(src, dst, weights, mode);
+    });
+}
+
+py::array sep_correlate(const py::array& image, const Weights& row, const Weights& column,
+                        std::pair<std::ptrdiff_t, std::ptrdiff_t> anchor, std::string_view border,
+                        std::string_view dtype, const std::optional<py::array>& out) {
+    const imgmine::SeparableKernel weights{values_of(column), values_of(row), anchor.first,
+                                           anchor.second};
+    const imgmine::Border mode = imgmine::border_from_name(border);
+    return filtered_as(image, dtype, out, [&](const auto& src, const auto& dst) {
+        imgmine::sep_correlate(src, dst, weights, mode);
+    });
+}
+
+}  // namespace
+
+void bind_filters_convolve(py::module_ m) {
+    m.def("correlate", &correlate, "image"_a, "kernel"_a, "anchor"_a, "border"_a, "dtype"_a,
+          "out"_a = py::none());
+    m.def("sep_correlate", &sep_correlate, "image"_a, "row"_a, "column"_a, "anchor"_a, "border"_a,
+          "dtype"_a, "out"_a = py::none());
+}

@@ -69,14 +69,21 @@ def with_contiguous_rows(array: Array) -> Array:
     return array if rises else np.ascontiguousarray(array)
 
 
-def as_out(out: Array | None, shape: tuple[int, ...], image: Array) -> Array | None:
-    """Return `out` if a result of `shape` and the dtype of `image` can be written there."""
+def as_out(
+    out: Array | None,
+    shape: tuple[int, ...],
+    image: Array,
+    dtype: np.dtype[Any] | None = None,
+) -> Array | None:
+    """Return `out` if a result of `shape` and of `dtype`, or that of `image`, can go there."""
     if out is None:
         return None
     if not isinstance(out, np.ndarray):
         raise TypeError(f"out must be a NumPy array, got {type(out).__name__}")
-    if out.dtype != image.dtype:
-        raise TypeError(f"out must be {image.dtype} as the image is, got {out.dtype}")
+    wanted = image.dtype if dtype is None else dtype
+    if out.dtype != wanted:
+        reason = " as the image is" if wanted == image.dtype else ""
+        raise TypeError(f"out must be {wanted}{reason}, got {out.dtype}")
     if out.shape != shape:
         raise ValueError(f"out must have shape {shape}, got {out.shape}")
     if not out.flags.writeable:

@@ -4,6 +4,14 @@ import numpy.typing as npt
 
 _Array: TypeAlias = npt.NDArray[Any]
 
+def correlate(
+    image: _Array,
+    kernel: _Array,
+    anchor: tuple[int, int],
+    border: str,
+    dtype: str,
+    out: _Array | None = None,
+) -> _Array: ...
 def gaussian_blur(
     image: _Array, sigma: float | None, ksize: int | None, border: str, out: _Array | None = None
 ) -> _Array: ...
@@ -21,5 +29,12 @@ def nl_means(
     patch_size: int,
     window_size: int,
     border: str,
+def sep_correlate(
+    image: _Array,
+    row: _Array,
+    column: _Array,
+    anchor: tuple[int, int],
+    border: str,
+    dtype: str,
     out: _Array | None = None,
 ) -> _Array: ...
