@@ -7,3 +7,6 @@ _Array: TypeAlias = npt.NDArray[Any]
 def gaussian_blur(
     image: _Array, sigma: float | None, ksize: int | None, border: str, out: _Array | None = None
 ) -> _Array: ...
+def median_blur(
+    image: _Array, ksize: int, border: str, out: _Array | None = None
+) -> _Array: ...
