@@ -26,18 +26,6 @@ const MedianLoops<KeyOf<T>>& loops() {
         return median_kernels().u8;
 }
 
-/// Rows of a buffer, each with room for a register.
-template <class Key>
-struct Buffers {
-    Buffers(std::size_t n_rows, std::ptrdiff_t size)
-        : values(n_rows * static_cast<std::size_t>(size + 2 * register_room)) {
-        for (std::size_t k = 0; k < n_rows; ++k)
-            rows.push_back(values.data() + k * static_cast<std::size_t>(size + 2 * register_room));
-    }
-    std::vector<Key> values;
-    std::vector<Key*> rows;
-};
-
 /// Medians of 3 x 3 or 5 x 5, two rows at a time: columns are sorted once for all windows that they
 /// are in, and most of their sorting serves both rows.
 template <class T, std::ptrdiff_t ksize>
@@ -51,8 +39,8 @@ class SmallMedian {
           dst_(dst),
           strip_(src, border, {radius, radius}, max_width(), ksize + 1),
           target_(max_width() * src.channels),
-          sorted_(2 * ksize, (max_width() + 2 * radius) * src.channels),
-          merged_(ksize == 5 ? 10 : 0, (max_width() + 2 * radius) * src.channels) {}
+          sorted_(2 * ksize, row_size()),
+          merged_(ksize == 5 ? 10 : 0, row_size()) {}
 
     void rows(std::ptrdiff_t first, std::ptrdiff_t last) {
         in_strips(src_.width, max_width(), [&](std::ptrdiff_t left, std::ptrdiff_t right) {
@@ -70,9 +58,13 @@ class SmallMedian {
     // Rows of all buffers together stay in the first cache.
     std::ptrdiff_t max_width() const {
         const auto bytes = static_cast<std::ptrdiff_t>(sizeof(T));
-        return std::max<std::ptrdiff_t>(register_room, (ksize == 3 ? 4096 : 1536) / bytes) /
+        return std::max<std::ptrdiff_t>(register_room, (ksize == 3 ? 2048 : 1024) / bytes) /
                    src_.channels +
                1;
+    }
+
+    std::ptrdiff_t row_size() const {
+        return (std::min(max_width(), src_.width) + 2 * radius) * src_.channels;
     }
 
     void two_rows(std::ptrdiff_t y, std::ptrdiff_t last, std::ptrdiff_t left,
@@ -82,11 +74,11 @@ class SmallMedian {
         for (std::ptrdiff_t k = 0; k <= ksize; ++k) rows[k] = strip_.row(y - radius + k);
         const std::ptrdiff_t n = (right - left + 2 * radius) * src_.channels;
         const auto sort = ksize == 3 ? loops<T>().sort3 : loops<T>().sort5;
-        sort(rows, sorted_.rows.data(), sorted_.rows.data() + ksize, static_cast<std::size_t>(n));
+        sort(rows, sorted_.from(0), sorted_.from(ksize), static_cast<std::size_t>(n));
         for (std::ptrdiff_t i = 0; i < 2 && y + i < last; ++i) {
             T* const out = dst_.row(y + i) + left * src_.channels;
             Key* const keys = target_.start(out, (right - left) * src_.channels);
-            one_row(sorted_.rows.data() + i * ksize, keys, n);
+            one_row(sorted_.from(i * ksize), keys, n);
             target_.finish();
         }
     }
@@ -96,8 +88,8 @@ class SmallMedian {
         if constexpr (ksize == 3) {
             loops<T>().median3(sorted, channels, out, target_.size());
         } else {
-            loops<T>().merge5(sorted, channels, merged_.rows.data(), static_cast<std::size_t>(n));
-            loops<T>().median5(merged_.rows.data(), sorted, channels, out, target_.size());
+            loops<T>().merge5(sorted, channels, merged_.from(0), static_cast<std::size_t>(n));
+            loops<T>().median5(merged_.from(0), sorted, channels, out, target_.size());
         }
     }
 
@@ -105,8 +97,8 @@ class SmallMedian {
     ImageView<T> dst_;
     Strip<T> strip_;
     Target<T> target_;
-    Buffers<Key> sorted_;
-    Buffers<Key> merged_;
+    Rows<Key> sorted_;
+    Rows<Key> merged_;
 };
 
 /// The network of a size, planned when it is first asked for and kept.

@@ -10,3 +10,35 @@ def gaussian_blur(
 def median_blur(
     image: _Array, ksize: int, border: str, out: _Array | None = None
 ) -> _Array: ...
+def erode(
+    image: _Array,
+    size: tuple[int, int],
+    mask: _Array | None,
+    iterations: int,
+    border: str,
+    out: _Array | None = None,
+) -> _Array: ...
+def dilate(
+    image: _Array,
+    size: tuple[int, int],
+    mask: _Array | None,
+    iterations: int,
+    border: str,
+    out: _Array | None = None,
+) -> _Array: ...
+def opening(
+    image: _Array,
+    size: tuple[int, int],
+    mask: _Array | None,
+    iterations: int,
+    border: str,
+    out: _Array | None = None,
+) -> _Array: ...
+def closing(
+    image: _Array,
+    size: tuple[int, int],
+    mask: _Array | None,
+    iterations: int,
+    border: str,
+    out: _Array | None = None,
+) -> _Array: ...

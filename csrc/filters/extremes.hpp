@@ -1,0 +1,284 @@
+#pragma once
+
+#include <algorithm>
+#include <vector>
+
+#include "filters/tiles.hpp"
+#include "kernels/morphology.hpp"
+
+namespace imgmine {
+
+template <class T>
+const ExtremeLoops<KeyOf<T>>& extreme_loops(bool highest) {
+    if constexpr (std::is_same_v<T, float>)
+        return highest ? morphology_kernels().highest_i32 : morphology_kernels().lowest_i32;
+    else
+        return highest ? morphology_kernels().highest_u8 : morphology_kernels().lowest_u8;
+}
+
+/// A window of pixels around one.
+struct Window {
+    Reach rows;     ///< above and below
+    Reach columns;  ///< to the left and right
+    std::ptrdiff_t height() const { return rows.left + rows.right + 1; }
+    std::ptrdiff_t width() const { return columns.left + columns.right + 1; }
+};
+
+/// The lowest (or highest) pixel of a rectangle around each, in one pass over the image: downwards
+/// three operations a pixel for any height (van Herk 1992; Gil and Werman 1993), sideways windows
+/// of 4, 16, 64, ... pixels made of four of the size before.
+template <class T>
+class RectanglePass {
+  public:
+    using Key = KeyOf<T>;
+
+    /// Where `window` has a width of 1, `dst` may be a part of an image; where it has a height of
+    /// 1, `dst` may be `src`.
+    RectanglePass(ImageView<const T> src, ImageView<T> dst, bool highest, const Window& window,
+                  Border border)
+        : src_(src),
+          dst_(dst),
+          loops_(extreme_loops<T>(highest)),
+          window_(window),
+          border_(border),
+          row_(2, src.row_size() + (window.width() - 1) * src.channels),
+          extremes_(2, src.row_size() + (window.width() - 1) * src.channels),
+          read_(std::is_same_v<T, Key> ? 1 : 4, src.row_size()) {
+        std::fill_n(read_[0], src.row_size(), Key{0});  // what lies outside, for bytes
+        for (std::ptrdiff_t x = -window.columns.left; x < 0; ++x) note_outside(x);
+        for (std::ptrdiff_t x = 0; x < window.columns.right; ++x) note_outside(src.width + x);
+    }
+
+    void rows(std::ptrdiff_t first, std::ptrdiff_t last) {
+        if (window_.height() == 1)
+            for (std::ptrdiff_t y = first; y < last; ++y) {
+                copy_keys(src_.row(y), middle(0), src_.row_size());
+                sideways(0, y);
+            }
+        else if (window_.height() <= 3)
+            two_by_two(first, last);
+        else
+            for (std::ptrdiff_t y = first; y < last; y += window_.height())
+                block(y, std::min(y + window_.height(), last));
+    }
+
+  private:
+    struct Outside {
+        std::ptrdiff_t to, from;
+    };
+    void note_outside(std::ptrdiff_t x) {
+        outside_.push_back({x, border_index(border_, x, src_.width)});
+    }
+
+    Key* middle(std::ptrdiff_t i) { return row_[i] + window_.columns.left * src_.channels; }
+
+    /// Row y, which may lie outside, as keys; floats are converted into a place for row y % 4.
+    const Key* read(std::ptrdiff_t y) {
+        const std::ptrdiff_t from = border_index(border_, y, src_.height);
+        if constexpr (std::is_same_v<T, Key>) {
+            return from < 0 ? read_[0] : src_.row(from);
+        } else {
+            Key* const out = read_[y & 3];
+            if (from < 0)
+                std::fill_n(out, src_.row_size(), Key{0});
+            else
+                copy_keys(src_.row(from), out, src_.row_size());
+            return out;
+        }
+    }
+
+    /// Heights of 2 and 3: two rows of results share the rows in the middle.
+    void two_by_two(std::ptrdiff_t first, std::ptrdiff_t last) {
+        const auto n = static_cast<std::size_t>(src_.row_size());
+        const std::ptrdiff_t height = window_.height();
+        const Key* rows[4];
+        for (std::ptrdiff_t y = first; y < last; y += 2) {
+            const std::ptrdiff_t top = y - window_.rows.left;
+            const bool fresh = y == first;
+            for (std::ptrdiff_t k = 0; k < 4; ++k)
+                if (k >= 2 || fresh) rows[k] = k <= height ? read(top + k) : nullptr;
+            if (height == 3) {
+                loops_.of_three_rows(rows, middle(0), middle(1), n);
+            } else {
+                loops_.of_two(rows[0], rows[1], middle(0), n);
+                loops_.of_two(rows[1], rows[2], middle(1), n);
+            }
+            sideways(0, y);
+            if (y + 1 < last) sideways(1, y + 1);
+            rows[0] = rows[2];
+            rows[1] = height == 3 ? rows[3] : read(top + 3);
+        }
+    }
+
+    /// Rows [first, last) of results, at most as many as a window has. One row of the image is in
+    /// all of their windows. Extremes from each window's first row to that row, made upwards, wait
+    /// in `dst`; those of the rows behind it are made downwards and meet them.
+    void block(std::ptrdiff_t first, std::ptrdiff_t last) {
+        const auto n = static_cast<std::size_t>(src_.row_size());
+        const std::ptrdiff_t split = first + window_.rows.right;
+        Key* above = nullptr;
+        std::ptrdiff_t y = split;
+        for (; y > last - 1 - window_.rows.left; --y) above = fold(read(y), above, extremes_[0]);
+        for (; y >= first - window_.rows.left; --y)
+            above = fold(read(y), above, waiting(y + window_.rows.left));
+        Key* below = nullptr;
+        for (std::ptrdiff_t out = first; out < last; ++out) {
+            if (out > first) below = fold(read(out + window_.rows.right), below, row_[1]);
+            if (below)
+                loops_.of_two(waiting(out), below, middle(0), n);
+            else
+                std::copy_n(waiting(out), n, middle(0));
+            sideways(0, out);
+        }
+    }
+
+    Key* fold(const Key* row, const Key* so_far, Key* out) {
+        const auto n = static_cast<std::size_t>(src_.row_size());
+        if (so_far)
+            loops_.of_two(so_far, row, out, n);
+        else
+            std::copy_n(row, n, out);
+        return out;
+    }
+
+    Key* waiting(std::ptrdiff_t y) { return reinterpret_cast<Key*>(dst_.row(y)); }
+
+    /// Finishes row y, whose extremes downwards stand in row i.
+    void sideways(std::ptrdiff_t i, std::ptrdiff_t y) {
+        const std::ptrdiff_t width = window_.width(), channels = src_.channels;
+        const std::ptrdiff_t n = src_.row_size();
+        if (width == 1) return copy_values<T>(middle(i), dst_.row(y), n);
+        for (const auto& [to, from] : outside_)
+            for (std::ptrdiff_t c = 0; c < channels; ++c)
+                middle(i)[to * channels + c] = from < 0 ? Key{0} : middle(i)[from * channels + c];
+        const Key* in = row_[i];
+        for (std::ptrdiff_t size = 1, turn = 0; size < width; size *= 4, ++turn) {
+            std::size_t shifts[4];
+            std::size_t n_shifts = 1;
+            shifts[0] = 0;
+            while (n_shifts < 4 && static_cast<std::ptrdiff_t>(n_shifts) * size < width) {
+                shifts[n_shifts] = static_cast<std::size_t>(
+                    std::min(static_cast<std::ptrdiff_t>(n_shifts) * size, width - size) *
+                    channels);
+                ++n_shifts;
+            }
+            const bool done = 4 * size >= width;
+            Key* out = extremes_[turn % 2];
+            if constexpr (std::is_same_v<T, Key>)
+                if (done) out = dst_.row(y);
+            const auto here = done ? n : n + (width - 4 * size) * channels;
+            loops_.of_shifted(in, shifts, n_shifts, out, static_cast<std::size_t>(here));
+            in = out;
+        }
+        if constexpr (!std::is_same_v<T, Key>) copy_values<T>(in, dst_.row(y), n);
+    }
+
+    ImageView<const T> src_;
+    ImageView<T> dst_;
+    const ExtremeLoops<Key>& loops_;
+    Window window_;
+    Border border_;
+    Rows<Key> row_, extremes_, read_;
+    std::vector<Outside> outside_;
+};
+
+/// A run of pixels that count in a row of a footprint, relative to the anchor.
+struct Run {
+    std::ptrdiff_t y, x, length;
+};
+
+/// The same for any footprint. Each row of the image is kept with its extremes over 2, 4, 8, ...
+/// pixels; a run is the extreme of two of those that cover it.
+template <class T>
+class RunsPass {
+  public:
+    using Key = KeyOf<T>;
+
+    RunsPass(ImageView<const T> src, ImageView<T> dst, bool highest, const Window& window,
+             const std::vector<Run>& runs, Border border)
+        : src_(src),
+          dst_(dst),
+          loops_(extreme_loops<T>(highest)),
+          window_(window),
+          runs_(runs),
+          n_levels_(levels_of(runs)),
+          strip_(src, border, window.columns, max_width(), window.height()),
+          levels_((n_levels_ - 1) * window.height(),
+                  (std::min(max_width(), src.width) + window.width() - 1) * src.channels),
+          target_(std::min(max_width(), src.width) * src.channels) {}
+
+    void rows(std::ptrdiff_t first, std::ptrdiff_t last) {
+        in_strips(src_.width, max_width(), [&](std::ptrdiff_t left, std::ptrdiff_t right) {
+            strip_.choose(left, right);
+            for (std::ptrdiff_t y = first - window_.rows.left; y < first + window_.rows.right; ++y)
+                load(y);
+            for (std::ptrdiff_t y = first; y < last; ++y) {
+                load(y + window_.rows.right);
+                std::vector<const Key*>& parts = parts_;
+                parts.clear();
+                for (const Run& run : runs_) add_run(y, run);
+                T* const out = dst_.row(y) + left * src_.channels;
+                Key* const keys = target_.start(out, (right - left) * src_.channels);
+                loops_.of_rows(parts.data(), parts.size(), keys, target_.size());
+                target_.finish();
+            }
+        });
+    }
+
+  private:
+    static std::ptrdiff_t levels_of(const std::vector<Run>& runs) {
+        std::ptrdiff_t n = 1;
+        for (const Run& run : runs)
+            while (std::ptrdiff_t{1} << n <= run.length) ++n;
+        return n;
+    }
+
+    // All rows together in about a megabyte, but not more room beside a strip than in it.
+    std::ptrdiff_t max_width() const {
+        const std::ptrdiff_t rows = n_levels_ * window_.height() * src_.channels;
+        const std::ptrdiff_t fits = (1 << 20) / (rows * static_cast<std::ptrdiff_t>(sizeof(T)));
+        return std::max({std::ptrdiff_t{64}, window_.width(), fits - window_.width()});
+    }
+
+    Key* level(std::ptrdiff_t y, std::ptrdiff_t k) {
+        const std::ptrdiff_t slot = (y % window_.height() + window_.height()) % window_.height();
+        return levels_[slot * (n_levels_ - 1) + k - 1];
+    }
+
+    void load(std::ptrdiff_t y) {
+        const Key* in = strip_.load(y);
+        for (std::ptrdiff_t k = 1; k < n_levels_; ++k) {
+            const std::ptrdiff_t size = (strip_.width() + 1 - (std::ptrdiff_t{1} << k));
+            const std::size_t shifts[2] = {
+                0, static_cast<std::size_t>((std::ptrdiff_t{1} << (k - 1)) * src_.channels)};
+            Key* const out = level(y, k);
+            if (size > 0)
+                loops_.of_shifted(in, shifts, 2, out,
+                                  static_cast<std::size_t>(size * src_.channels));
+            in = out;
+        }
+    }
+
+    void add_run(std::ptrdiff_t y, const Run& run) {
+        std::ptrdiff_t k = 0;
+        while (std::ptrdiff_t{2} << k <= run.length) ++k;
+        const Key* const row = k ? level(y + run.y, k) : strip_.row(y + run.y);
+        const Key* const first = row + (run.x + window_.columns.left) * src_.channels;
+        parts_.push_back(first);
+        if (const std::ptrdiff_t rest = run.length - (std::ptrdiff_t{1} << k))
+            parts_.push_back(first + rest * src_.channels);
+    }
+
+    ImageView<const T> src_;
+    ImageView<T> dst_;
+    const ExtremeLoops<Key>& loops_;
+    Window window_;
+    const std::vector<Run>& runs_;
+    std::ptrdiff_t n_levels_;
+    Strip<T> strip_;
+    Rows<Key> levels_;
+    Target<T> target_;
+    std::vector<const Key*> parts_;
+};
+
+}  // namespace imgmine
