@@ -1,6 +1,7 @@
 #include "bindings/arrays.hpp"
 #include "filters/median_blur.hpp"
 #include "filters/morphology.hpp"
+#include "filters/remove_specks.hpp"
 
 namespace {
 
@@ -50,6 +51,13 @@ py::array morphology(const py::array& image, std::pair<int, int> size,
                : morphology_of<float>(image, operation, footprint, iterations, mode, out);
 }
 
+void remove_specks(const py::array& image, int max_size, int connectivity, py::array out) {
+    const auto src = view<std::uint8_t>(image);
+    const auto dst = mutable_view<std::uint8_t>(out);
+    const py::gil_scoped_release nogil;
+    imgmine::remove_specks(src, dst, max_size, connectivity);
+}
+
 }  // namespace
 
 void bind_filters_rank(py::module_ m) {
@@ -62,4 +70,5 @@ void bind_filters_rank(py::module_ m) {
     define("dilate", &morphology<imgmine::Morphology::dilate>);
     define("opening", &morphology<imgmine::Morphology::opening>);
     define("closing", &morphology<imgmine::Morphology::closing>);
+    m.def("remove_specks", &remove_specks, "image"_a, "max_size"_a, "connectivity"_a, "out"_a);
 }

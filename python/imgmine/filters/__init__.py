@@ -3,6 +3,7 @@
 from ._gaussian_blur import gaussian_blur
 from ._median_blur import median_blur
 from ._morphology import closing, dilate, erode, opening
+from ._remove_specks import remove_specks
 
 __all__ = [
     "closing",
@@ -11,4 +12,5 @@ __all__ = [
     "gaussian_blur",
     "median_blur",
     "opening",
+    "remove_specks",
 ]
