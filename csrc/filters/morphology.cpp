@@ -1,5 +1,7 @@
 #include "filters/morphology.hpp"
 
+#include <memory>
+
 #include "base/error.hpp"
 #include "base/grain.hpp"
 #include "base/parallel.hpp"
@@ -71,9 +73,10 @@ void pass(ImageView<const T> src, ImageView<T> dst, bool highest, const Window& 
     });
 }
 
-/// The same where an image is: downwards in copies of strips of columns, then sideways.
+/// The same where the image is and windows are high: downwards in copies of strips of columns,
+/// then sideways.
 template <class T>
-void pass_in_place(ImageView<T> image, bool highest, const Window& window, Border border) {
+void strips_in_place(ImageView<T> image, bool highest, const Window& window, Border border) {
     const std::ptrdiff_t n = image.row_size();
     const std::ptrdiff_t fits =
         (3 << 19) / (image.height * static_cast<std::ptrdiff_t>(sizeof(T))) / 64 * 64;
@@ -95,6 +98,28 @@ void pass_in_place(ImageView<T> image, bool highest, const Window& window, Borde
         });
     if (window.width() > 1)
         pass(read_only(image), image, highest, {{0, 0}, window.columns}, border);
+}
+
+/// The same where the image is: each share of rows saves what it needs of its neighbors' first.
+template <class T>
+void pass_in_place(ImageView<T> image, bool highest, const Window& window, Border border) {
+    const ImageView<const T> src = read_only(image);
+    if (!RectanglePass<T>::keeps(src, window))
+        return strips_in_place(image, highest, window, border);
+    const std::ptrdiff_t grain =
+        std::max(row_grain(src.row_size(), 0.05 * sizeof(T)), 2 * window.height());
+    const std::ptrdiff_t n_shares =
+        std::clamp<std::ptrdiff_t>(image.height / grain, 1, num_threads());
+    const auto start = [&](std::ptrdiff_t share) { return image.height * share / n_shares; };
+    std::vector<std::unique_ptr<RectanglePass<T>>> shares;
+    for (std::ptrdiff_t i = 0; i < n_shares; ++i) {
+        shares.push_back(std::make_unique<RectanglePass<T>>(src, image, highest, window, border));
+        shares.back()->prepare_in_place(start(i), start(i + 1));
+    }
+    parallel_for(n_shares, 1, [&](std::ptrdiff_t first, std::ptrdiff_t last) {
+        for (std::ptrdiff_t i = first; i < last; ++i)
+            shares[static_cast<std::size_t>(i)]->rows(start(i), start(i + 1));
+    });
 }
 
 /// Whether n windows one after the other are one window n times as large, whatever the image.

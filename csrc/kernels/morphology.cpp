@@ -52,6 +52,21 @@ void of_three_rows(const T* const* rows, T* upper, T* lower_, std::size_t n) {
     }
 }
 
+/// One step of van Herk's filter: `row` joins the extremes so far, which meet those that wait.
+template <bool highest, class T>
+void meet(const T* row, const T* so_far, const T* waiting, T* so_far_out, T* out, std::size_t n) {
+    const auto block = [&](std::size_t i) __attribute__((always_inline)) {
+        const auto joined = extreme<highest>(load_values(row + i), load_values(so_far + i));
+        store_native(so_far_out + i, joined);
+        store_native(out + i, extreme<highest>(joined, load_values(waiting + i)));
+    };
+    if (in_blocks<block_of<T>>(n, block)) return;
+    for (std::size_t i = 0; i < n; ++i) {
+        so_far_out[i] = extreme_value<highest>(row[i], so_far[i]);
+        out[i] = extreme_value<highest>(so_far_out[i], waiting[i]);
+    }
+}
+
 template <bool highest, std::size_t n_shifts, class T>
 IMGMINE_INLINE void shifted(const T* in, const std::size_t* shifts, T* out, std::size_t n) {
     std::size_t shift[n_shifts];
@@ -103,6 +118,7 @@ template <bool highest, class T>
 constexpr ExtremeLoops<T> loops = {
     .of_two = of_two<highest, T>,
     .of_three_rows = of_three_rows<highest, T>,
+    .meet = meet<highest, T>,
     .of_shifted = of_shifted<highest, T>,
     .of_rows = of_rows<highest, T>,
 };

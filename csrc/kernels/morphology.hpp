@@ -12,6 +12,8 @@ template <class T>
 struct ExtremeLoops {
     void (*of_two)(const T* a, const T* b, T* out, std::size_t n);
     void (*of_three_rows)(const T* const* rows, T* upper, T* lower, std::size_t n);
+    void (*meet)(const T* row, const T* so_far, const T* waiting, T* so_far_out, T* out,
+                 std::size_t n);
     void (*of_shifted)(const T* in, const std::size_t* shifts, std::size_t n_shifts, T* out,
                        std::size_t n);
     void (*of_rows)(const T* const* rows, std::size_t n_rows, T* out, std::size_t n);

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .. import _core
-from .._validate import Array, UINT8, as_image, as_int, as_out
+from .._validate import UINT8, Array, as_image, as_int, as_out
 
 if TYPE_CHECKING:
     import numpy.typing as npt
