@@ -124,7 +124,7 @@ class Strip {
 
   private:
     // A strip ends before the processor has seen where it goes on: its rows are asked for early.
-    static constexpr std::ptrdiff_t ahead = 3;
+    static constexpr std::ptrdiff_t ahead = 4;
     void prefetch(std::ptrdiff_t y) const {
         if (y >= image_.height) return;
         const auto* const row = reinterpret_cast<const char*>(image_.row(y));

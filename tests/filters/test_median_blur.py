@@ -34,6 +34,7 @@ def reference(image, ksize, border):
     return np.sort(windows.reshape(*image.shape, -1), axis=-1)[..., ksize * ksize // 2]
 
 
+@settings(max_examples=20)
 @given(images(), st.sampled_from(NETWORKS), borders)
 def test_matches_reference(image, ksize, border):
     actual = median_blur(image, ksize, border=border)
@@ -50,19 +51,19 @@ def test_large_windows_match_reference(image, ksize, border):
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.float32])
-@pytest.mark.parametrize("ksize", [3, 5, 7, 15, 23])
-@pytest.mark.parametrize("shape", [(61, 603), (40, 97, 3)])
+@pytest.mark.parametrize("ksize", [3, 5, 9, 23])
+@pytest.mark.parametrize("shape", [(31, 203), (20, 37, 3)])
 def test_equals_scipy(dtype, ksize, shape):
     image = large(shape, dtype)
     if ksize > 7:
-        image = image[:, :200]
+        image = image[:20, :90]
     size = (ksize, ksize, 1)[: image.ndim]
     for border in ("reflect101",) if ksize > 7 else SCIPY:
         expected = ndimage.median_filter(image, size, mode=SCIPY[border])
         np.testing.assert_array_equal(median_blur(image, ksize, border=border), expected)
 
 
-@pytest.mark.parametrize("ksize", [3, 5, 7, 9, 15, 21, 23, 25, 31, 51, 101, 255])
+@pytest.mark.parametrize("ksize", [3, 5, 7, 9, 15, 23, 25, 101, 255])
 @pytest.mark.parametrize("channels", [1, 3])
 def test_uint8_equals_opencv(ksize, channels):
     image = large((200, 331, channels))
@@ -101,6 +102,7 @@ def test_tiles_of_wide_images_meet():
         np.testing.assert_array_equal(median_blur(image, ksize, border="replicate"), expected)
 
 
+@settings(max_examples=12)
 @given(images(dtypes=[np.float32], min_side=1), st.sampled_from([3, 5, 7]), borders, st.data())
 def test_nan_is_above_infinity(image, ksize, border, data):
     image = image.copy()
@@ -153,5 +155,5 @@ def test_refuses_values_out_of_range(arguments, message, shape):
 
 @pytest.mark.parametrize("ksize", [3.0, "3", True, None])
 def test_refuses_other_kinds(ksize):
-    with pytest.raises(TypeError, match="^ksize must be a whole number"):
+    with pytest.raises(TypeError, match=r"^ksize must be a whole number"):
         median_blur(np.zeros((4, 4), np.uint8), ksize)

@@ -1,7 +1,7 @@
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from imgmine.filters import closing, dilate, erode, opening
 from scipy import ndimage
@@ -49,7 +49,7 @@ def pixels_under(image, mask, border):
 
 
 def step(image, mask, highest, border):
-    """The definition: the lowest under the mask; the highest, by turning everything round."""
+    """Take the lowest under the mask; the highest, by turning everything round."""
     if not highest:
         shifted = np.stack(list(pixels_under(image, mask, border)))
         return np.sort(shifted, axis=0)[0]
@@ -65,6 +65,7 @@ def reference(operation, image, footprint, iterations, border):
     return image
 
 
+@settings(max_examples=12)
 @given(images(), operations, sides | st.tuples(sides, sides), borders)
 def test_rectangles_match_reference(image, operation, footprint, border):
     actual = operation(image, footprint, border=border)
@@ -72,6 +73,7 @@ def test_rectangles_match_reference(image, operation, footprint, border):
     np.testing.assert_array_equal(actual, reference(operation, image, footprint, 1, border))
 
 
+@settings(max_examples=12)
 @given(images(), operations, masks(), borders, st.sampled_from([1, 1, 2, 3]))
 def test_masks_match_reference(image, operation, mask, border, iterations):
     actual = operation(image, mask, border=border, iterations=iterations)
@@ -79,6 +81,7 @@ def test_masks_match_reference(image, operation, mask, border, iterations):
     np.testing.assert_array_equal(actual, expected)
 
 
+@settings(max_examples=12)
 @given(images(), operations, st.integers(1, 4), borders, st.integers(2, 4))
 def test_iterations_match_reference(image, operation, side, border, iterations):
     actual = operation(image, side, border=border, iterations=iterations)
@@ -86,6 +89,7 @@ def test_iterations_match_reference(image, operation, side, border, iterations):
     np.testing.assert_array_equal(actual, expected)
 
 
+@settings(max_examples=12)
 @given(images(dtypes=[np.float32], min_side=1), operations, st.integers(1, 6), st.data())
 def test_nan_is_above_infinity(image, operation, side, data):
     image = image.copy()
@@ -135,6 +139,7 @@ def test_disk_equals_opencv(side):
     np.testing.assert_array_equal(dilate(image, disk), peer)
 
 
+@settings(max_examples=12)
 @given(images(), masks())
 def test_opening_lies_below_closing_above(image, mask):
     opened, closed = opening(image, mask, border="wrap"), closing(image, mask, border="wrap")
@@ -145,9 +150,9 @@ def test_opening_lies_below_closing_above(image, mask):
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.float32])
-@pytest.mark.parametrize("footprint", [3, (4, 1), (31, 17), np.eye(9, dtype=bool)])
+@pytest.mark.parametrize("footprint", [3, (31, 17), np.eye(9, dtype=bool)])
 def test_threads_share_the_rows(dtype, footprint):
-    image = large((1201, 1001), dtype)
+    image = large((901, 801), dtype)
     for operation in (erode, closing):
         expected = GREY[operation](image, footprint=as_mask(footprint), mode="mirror")
         np.testing.assert_array_equal(operation(image, footprint), expected)

@@ -69,7 +69,7 @@ def test_winding_component_is_one(side, connectivity):
 
 @pytest.mark.parametrize("connectivity", [4, 8])
 def test_large_noise(connectivity):
-    mask = np.random.default_rng(1).random((700, 900)) < 0.45
+    mask = np.random.default_rng(1).random((500, 600)) < 0.45
     for max_size in (1, 12, 10**6):
         actual = remove_specks(mask, max_size, connectivity=connectivity)
         np.testing.assert_array_equal(actual, reference(mask, max_size, connectivity))
@@ -104,7 +104,7 @@ def test_refuses_values_out_of_range(arguments, message, shape):
 def test_refuses_other_images():
     with pytest.raises(ValueError, match=r"^image must have shape \(H, W\), got \(4, 4, 3\)"):
         remove_specks(np.zeros((4, 4, 3), np.uint8), 1)
-    with pytest.raises(TypeError, match="^image must be bool or uint8, got float32"):
+    with pytest.raises(TypeError, match=r"^image must be bool or uint8, got float32"):
         remove_specks(np.zeros((4, 4), np.float32), 1)
-    with pytest.raises(TypeError, match="^max_size must be a whole number"):
+    with pytest.raises(TypeError, match=r"^max_size must be a whole number"):
         remove_specks(np.zeros((4, 4), bool), 1.5)

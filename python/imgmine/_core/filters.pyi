@@ -7,9 +7,7 @@ _Array: TypeAlias = npt.NDArray[Any]
 def gaussian_blur(
     image: _Array, sigma: float | None, ksize: int | None, border: str, out: _Array | None = None
 ) -> _Array: ...
-def median_blur(
-    image: _Array, ksize: int, border: str, out: _Array | None = None
-) -> _Array: ...
+def median_blur(image: _Array, ksize: int, border: str, out: _Array | None = None) -> _Array: ...
 def erode(
     image: _Array,
     size: tuple[int, int],

@@ -1,4 +1,4 @@
-"""Image to image of the same size: smoothing."""
+"""Image to image of the same size: smoothing, rank filters."""
 
 from ._gaussian_blur import gaussian_blur
 from ._median_blur import median_blur

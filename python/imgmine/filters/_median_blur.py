@@ -66,11 +66,12 @@ def median_blur(
     --------
     >>> import numpy as np
     >>> import imgmine as im
-    >>> page = np.full((4, 5), 200, np.uint8)
-    >>> page[1, 2] = 0
+    >>> page = np.full((5, 5), 200, np.uint8)
+    >>> page[2, 2] = 0
     >>> page[:, 3:] = 10
     >>> im.filters.median_blur(page, 3)
     array([[200, 200, 200,  10,  10],
+           [200, 200, 200,  10,  10],
            [200, 200, 200,  10,  10],
            [200, 200, 200,  10,  10],
            [200, 200, 200,  10,  10]], dtype=uint8)

@@ -131,9 +131,8 @@ def dilate(
     Notes
     -----
     The footprint is turned by half a circle, as the definition has it and as SciPy's
-    ``grey_dilation`` does, so that an `opening` lies at or below its image. OpenCV's ``dilate`` does
-    not turn it: give it ``footprint[::-1, ::-1]`` and the anchor of that for the same result; for
-    symmetric footprints there is no difference.
+    ``grey_dilation`` does, so that an `opening` lies at or below its image. OpenCV's ``dilate``
+    does not turn it; for symmetric footprints there is no difference.
 
     Examples
     --------
@@ -185,7 +184,8 @@ def opening(
 
     Notes
     -----
-    As SciPy's ``grey_opening``. A footprint that is no rectangle needs the memory of one more image.
+    As SciPy's ``grey_opening``. A footprint that is no rectangle needs the memory of one more
+    image.
 
     Examples
     --------
@@ -233,7 +233,8 @@ def closing(
 
     Notes
     -----
-    As SciPy's ``grey_closing``. A footprint that is no rectangle needs the memory of one more image.
+    As SciPy's ``grey_closing``. A footprint that is no rectangle needs the memory of one more
+    image.
 
     Examples
     --------
@@ -275,7 +276,7 @@ def _as_footprint(footprint: Footprint) -> tuple[tuple[int, int], Array | None]:
         height, width = footprint
         if isinstance(height, (int, np.integer)) and isinstance(width, (int, np.integer)):
             return (as_int(height, "footprint"), as_int(width, "footprint")), None
-    mask = to_array(footprint, "footprint")  # type: ignore[arg-type]
+    mask = to_array(footprint, "footprint")
     if mask.dtype.kind not in "biu":
         raise TypeError(f"footprint must hold bools or whole numbers, got {mask.dtype}")
     if mask.ndim != 2:
