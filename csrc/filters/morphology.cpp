@@ -5,7 +5,8 @@
 #include "base/error.hpp"
 #include "base/grain.hpp"
 #include "base/parallel.hpp"
-#include "filters/extremes.hpp"
+#include "filters/rectangle_pass.hpp"
+#include "filters/runs_pass.hpp"
 
 namespace imgmine {
 namespace {
