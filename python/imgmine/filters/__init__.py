@@ -1,4 +1,5 @@
 """Image to image of the same size: smoothing, convolution."""
+"""Image to image of the same size: smoothing, rank filters."""
 
 from ._bilateral_filter import bilateral_filter
 from ._gaussian_blur import gaussian_blur
@@ -19,4 +20,16 @@ __all__ = [
     "gabor_kernel",
     "gaussian_blur",
     "sep_convolve",
+from ._median_blur import median_blur
+from ._morphology import closing, dilate, erode, opening
+from ._remove_specks import remove_specks
+
+__all__ = [
+    "closing",
+    "dilate",
+    "erode",
+    "gaussian_blur",
+    "median_blur",
+    "opening",
+    "remove_specks",
 ]

@@ -1,0 +1,204 @@
+#include "filters/morphology.hpp"
+
+#include <memory>
+
+#include "base/error.hpp"
+#include "base/grain.hpp"
+#include "base/parallel.hpp"
+#include "filters/rectangle_pass.hpp"
+#include "filters/runs_pass.hpp"
+
+namespace imgmine {
+namespace {
+
+constexpr std::ptrdiff_t max_side = 65535;
+
+bool is_rectangle(const Footprint& footprint) {
+    return std::all_of(footprint.mask.begin(), footprint.mask.end(), [](int m) { return m != 0; });
+}
+
+void check(const Footprint& footprint, int iterations) {
+    for (const std::ptrdiff_t side : {footprint.height, footprint.width})
+        require(side >= 1 && side <= max_side,
+                "footprint must have sides from 1 to 65535, got " + std::to_string(side));
+    const auto counts = [](int m) { return m != 0; };
+    require(
+        footprint.mask.empty() || std::any_of(footprint.mask.begin(), footprint.mask.end(), counts),
+        "footprint must have at least one pixel that counts, got zeros only");
+    require(iterations >= 1, "iterations must be at least 1, got " + std::to_string(iterations));
+}
+
+/// The window of a footprint around its anchor, or around that of the footprint turned round.
+Window window_of(const Footprint& footprint, bool turned) {
+    const auto reach = [&](std::ptrdiff_t side) {
+        const Reach r{side / 2, side - 1 - side / 2};
+        return turned ? Reach{r.right, r.left} : r;
+    };
+    return {reach(footprint.height), reach(footprint.width)};
+}
+
+std::vector<Run> runs_of(const Footprint& footprint, bool turned) {
+    std::vector<Run> runs;
+    const std::ptrdiff_t height = footprint.height, width = footprint.width;
+    for (std::ptrdiff_t y = 0; y < height; ++y)
+        for (std::ptrdiff_t x = 0; x < width; ++x) {
+            const auto* const row = footprint.mask.data() + y * width;
+            if (!row[x]) continue;
+            const std::ptrdiff_t first = x;
+            while (x < width && row[x]) ++x;
+            const Run run{y - height / 2, first - width / 2, x - first};
+            runs.push_back(turned ? Run{-run.y, -(run.x + run.length - 1), run.length} : run);
+        }
+    return runs;
+}
+
+template <class T>
+ImageView<const T> read_only(const ImageView<T>& image) {
+    return {image.data, image.height, image.width, image.channels, image.row_stride};
+}
+
+/// What lies further out than the image is large is met inside already.
+Window clipped(Window window, std::ptrdiff_t height, std::ptrdiff_t width) {
+    window.rows = {std::min(window.rows.left, height), std::min(window.rows.right, height)};
+    window.columns = {std::min(window.columns.left, width), std::min(window.columns.right, width)};
+    return window;
+}
+
+template <class T>
+void pass(ImageView<const T> src, ImageView<T> dst, bool highest, const Window& window,
+          Border border) {
+    const double cost = 0.05 * sizeof(T);
+    const std::ptrdiff_t grain = std::max(row_grain(src.row_size(), cost), window.height());
+    parallel_for(src.height, grain, [&](std::ptrdiff_t first, std::ptrdiff_t last) {
+        RectanglePass<T>(src, dst, highest, window, border).rows(first, last);
+    });
+}
+
+/// The same where the image is and windows are high: downwards in copies of strips of columns,
+/// then sideways.
+template <class T>
+void strips_in_place(ImageView<T> image, bool highest, const Window& window, Border border) {
+    const std::ptrdiff_t n = image.row_size();
+    const std::ptrdiff_t fits =
+        (3 << 19) / (image.height * static_cast<std::ptrdiff_t>(sizeof(T))) / 64 * 64;
+    const std::ptrdiff_t width = std::max<std::ptrdiff_t>(64, fits);
+    const std::ptrdiff_t n_strips = (n + width - 1) / width;
+    const auto downwards = [&](std::ptrdiff_t strip, std::vector<T>& copy) {
+        const std::ptrdiff_t left = strip * width, size = std::min(width, n - left);
+        const ImageView<T> part{image.data + left, image.height, size, 1, image.row_stride};
+        copy.resize(static_cast<std::size_t>(image.height * size));
+        for (std::ptrdiff_t y = 0; y < image.height; ++y)
+            std::copy_n(part.row(y), size, copy.data() + y * size);
+        const ImageView<const T> src{copy.data(), image.height, size, 1, size};
+        RectanglePass<T>(src, part, highest, {window.rows, {0, 0}}, border).rows(0, image.height);
+    };
+    if (window.height() > 1)
+        parallel_for(n_strips, 1, [&](std::ptrdiff_t first, std::ptrdiff_t last) {
+            std::vector<T> copy;
+            for (std::ptrdiff_t strip = first; strip < last; ++strip) downwards(strip, copy);
+        });
+    if (window.width() > 1)
+        pass(read_only(image), image, highest, {{0, 0}, window.columns}, border);
+}
+
+/// The same where the image is: each share of rows saves what it needs of its neighbors' first.
+template <class T>
+void pass_in_place(ImageView<T> image, bool highest, const Window& window, Border border) {
+    const ImageView<const T> src = read_only(image);
+    if (!RectanglePass<T>::keeps(src, window))
+        return strips_in_place(image, highest, window, border);
+    const std::ptrdiff_t grain =
+        std::max(row_grain(src.row_size(), 0.05 * sizeof(T)), 2 * window.height());
+    const std::ptrdiff_t n_shares =
+        std::clamp<std::ptrdiff_t>(image.height / grain, 1, num_threads());
+    const auto start = [&](std::ptrdiff_t share) { return image.height * share / n_shares; };
+    std::vector<std::unique_ptr<RectanglePass<T>>> shares;
+    for (std::ptrdiff_t i = 0; i < n_shares; ++i) {
+        shares.push_back(std::make_unique<RectanglePass<T>>(src, image, highest, window, border));
+        shares.back()->prepare_in_place(start(i), start(i + 1));
+    }
+    parallel_for(n_shares, 1, [&](std::ptrdiff_t first, std::ptrdiff_t last) {
+        for (std::ptrdiff_t i = first; i < last; ++i)
+            shares[static_cast<std::size_t>(i)]->rows(start(i), start(i + 1));
+    });
+}
+
+/// Whether n windows one after the other are one window n times as large, whatever the image.
+bool adds_up(const Window& window, Border border) {
+    if (border == Border::replicate || border == Border::wrap) return true;
+    if (border == Border::constant) return false;  // values would spread outside, over the zeros
+    return window.rows.left == window.rows.right && window.columns.left == window.columns.right;
+}
+
+template <class T>
+void rectangles(ImageView<const T> src, ImageView<T> dst, const std::vector<bool>& steps,
+                const Footprint& footprint, int iterations, Border border) {
+    bool first = true;
+    for (const bool highest : steps) {
+        Window window = window_of(footprint, highest);
+        int times = iterations;
+        if (adds_up(window, border)) {
+            for (Reach* reach : {&window.rows, &window.columns})
+                *reach = {reach->left * times, reach->right * times};
+            times = 1;
+        }
+        window = clipped(window, src.height, src.width);
+        for (int i = 0; i < times; ++i, first = false)
+            if (first)
+                pass(src, dst, highest, window, border);
+            else
+                pass_in_place(dst, highest, window, border);
+    }
+}
+
+template <class T>
+void runs_pass(ImageView<const T> src, ImageView<T> dst, bool highest, const Footprint& footprint,
+               Border border) {
+    const Window window = window_of(footprint, highest);
+    const std::vector<Run> runs = runs_of(footprint, highest);
+    const double cost = 0.02 * sizeof(T) * static_cast<double>(runs.size());
+    const std::ptrdiff_t grain = std::max(row_grain(src.row_size(), cost), window.height());
+    parallel_for(src.height, grain, [&](std::ptrdiff_t first, std::ptrdiff_t last) {
+        RunsPass<T>(src, dst, highest, window, runs, border).rows(first, last);
+    });
+}
+
+template <class T>
+void any_footprint(ImageView<const T> src, ImageView<T> dst, const std::vector<bool>& steps,
+                   const Footprint& footprint, int iterations, Border border) {
+    const std::size_t n_passes = steps.size() * static_cast<std::size_t>(iterations);
+    std::vector<T> between(n_passes > 1 ? static_cast<std::size_t>(src.height * src.row_size())
+                                        : 0);
+    const ImageView<T> other{between.data(), src.height, src.width, src.channels, src.row_size()};
+    ImageView<const T> from = src;
+    for (std::size_t i = 0; i < n_passes; ++i) {
+        const ImageView<T> to = (n_passes - i) % 2 ? dst : other;  // the last one is dst
+        runs_pass(from, to, steps[i / static_cast<std::size_t>(iterations)], footprint, border);
+        from = read_only(to);
+    }
+}
+
+}  // namespace
+
+template <class T>
+void morphology(ImageView<const T> src, ImageView<T> dst, Morphology operation,
+                const Footprint& footprint, int iterations, Border border) {
+    check(footprint, iterations);
+    if (src.empty()) return;
+    std::vector<bool> highest;
+    if (operation == Morphology::erode) highest = {false};
+    if (operation == Morphology::dilate) highest = {true};
+    if (operation == Morphology::opening) highest = {false, true};
+    if (operation == Morphology::closing) highest = {true, false};
+    if (is_rectangle(footprint))
+        rectangles(src, dst, highest, footprint, iterations, border);
+    else
+        any_footprint(src, dst, highest, footprint, iterations, border);
+}
+
+template void morphology(ImageView<const std::uint8_t>, ImageView<std::uint8_t>, Morphology,
+                         const Footprint&, int, Border);
+template void morphology(ImageView<const float>, ImageView<float>, Morphology, const Footprint&,
+                         int, Border);
+
+}  // namespace imgmine
