@@ -106,14 +106,46 @@ void lerp_rows_f32(const float* a, const float* b, float weight, float* out, std
     for (std::size_t i = 0; i < n; ++i) out[i] = lerp_f32(a[i], b[i], weight);
 }
 
-/// totals[i] += weight * in[i]
-void add_weighted_u8(const std::uint8_t* in, std::uint32_t weight, std::uint32_t* totals,
-                     std::size_t n) {
-    for (std::size_t i = 0; i < n; ++i) totals[i] += weight * in[i];
+/// Moves `moved` bytes for each pixel but the last ones: what is too much is written over by the
+/// next pixels. The last old pixels are not moved so: there is nothing behind them.
+template <std::size_t size, std::size_t moved>
+IMGMINE_INLINE void pick_of(const char* in, const std::int32_t* index, std::size_t unit, char* out,
+                            std::size_t n) {
+    std::size_t wide = n;
+    if (moved > size) {
+        const std::size_t last = n ? (std::size_t)index[n - 1] * unit : 0;
+        while (wide && (wide == n || (std::size_t)index[wide - 1] * unit + moved > last + size)) --wide;
+    }
+    for (std::size_t x = 0; x < wide; ++x, out += size)
+        std::memcpy(out, in + (std::size_t)index[x] * unit, moved);
+    for (std::size_t x = wide; x < n; ++x, out += size)
+        std::memcpy(out, in + (std::size_t)index[x] * unit, size);
 }
 
-void add_weighted_f32(const float* in, float weight, float* totals, std::size_t n) {
-    for (std::size_t i = 0; i < n; ++i) totals[i] += weight * in[i];
+/// Pixels of `size` bytes, x of them from index[x] in units of `unit` bytes.
+void pick_pixels(const void* in, const std::int32_t* index, std::size_t unit, std::size_t size,
+                 void* out, std::size_t n) {
+    const auto* from = (const char*)in;
+    auto* to = (char*)out;
+    switch (size) {
+        case 1:
+            return pick_of<1, 1>(from, index, unit, to, n);
+        case 2:
+            return pick_of<2, 2>(from, index, unit, to, n);
+        case 3:
+            return pick_of<3, 4>(from, index, unit, to, n);
+        case 4:
+            return pick_of<4, 4>(from, index, unit, to, n);
+        case 8:
+            return pick_of<8, 8>(from, index, unit, to, n);
+        case 12:
+            return pick_of<12, 16>(from, index, unit, to, n);
+        case 16:
+            return pick_of<16, 16>(from, index, unit, to, n);
+        default:
+            for (std::size_t x = 0; x < n; ++x)
+                std::memcpy(to + x * size, from + (std::size_t)index[x] * unit, size);
+    }
 }
 
 }  // namespace
@@ -123,8 +155,7 @@ const ResizeKernels IMGMINE_TABLE(resize_kernels) = {
     .lerp_rows_u8 = lerp_rows_u8,
     .lerp_columns_f32 = lerp_columns_f32,
     .lerp_rows_f32 = lerp_rows_f32,
-    .add_weighted_u8 = add_weighted_u8,
-    .add_weighted_f32 = add_weighted_f32,
+    .pick_pixels = pick_pixels,
 };
 
 }  // namespace imgmine
