@@ -44,7 +44,7 @@ inline double sin_pi_same_bits(double x) {
     const auto n = static_cast<std::int64_t>(x < 0 ? 2 * x - 0.5 : 2 * x + 0.5);
     const double t = 3.141592653589793 * (x - 0.5 * static_cast<double>(n));
     double series = 1;
-    const int lowest = n & 1 ? 1 : 2;
+    const int lowest = n & 1 ? 0 : 1;
     for (int k = lowest + 18; k > lowest; k -= 2) series = 1 - series * t * t / (k * (k - 1));
     if (!(n & 1)) series *= t;
     return n & 2 ? -series : series;

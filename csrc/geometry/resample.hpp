@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <type_traits>
+#include <cstring>
 #include <vector>
 
 #include "base/grain.hpp"
@@ -84,7 +84,28 @@ void resample_tile(ImageView<const T> src, ImageView<T> dst, const Taps& vertica
     }
 }
 
-/// Weighted sums along the columns, then along the rows.
+/// The columns [range.first, + range.n) of the new rows [first, last): sums over old rows first,
+/// with bytes in between.
+inline void resample_tile_rows_first(ImageView<const std::uint8_t> src, ImageView<std::uint8_t> dst,
+                                     const Taps& vertical, const Taps& horizontal,
+                                     const ByteWeighing<std::uint8_t>& weighing, ColumnRange range,
+                                     std::ptrdiff_t first, std::ptrdiff_t last) {
+    const auto columns = weighing.columns(horizontal, range);
+    const auto n = static_cast<std::size_t>(range.n * range.channels);
+    std::vector<std::uint8_t> sums(static_cast<std::size_t>(src.row_size())), scratch(n + 128);
+    std::vector<const std::uint8_t*> rows;
+    for (std::ptrdiff_t y = first; y < last; ++y) {
+        rows.clear();
+        for (std::ptrdiff_t k = 0; k < vertical.most; ++k)
+            rows.push_back(src.row(vertical.first[static_cast<std::size_t>(y)] + k));
+        const auto weights = weighing.row_weights(vertical.of(y), vertical.most);
+        weighing.rows(rows.data(), weights.data(), rows.size(), sums.data(), sums.size());
+        columns.run(sums.data(), scratch.data());
+        std::memcpy(dst.row(y) + range.first * range.channels, scratch.data(), n);
+    }
+}
+
+/// Weighted sums along the columns, then along the rows; the other way round where Pillow does so.
 template <class Weighing, class T = typename Weighing::Value>
 void resample(ImageView<const T> src, ImageView<T> dst, const Taps& vertical,
               const Taps& horizontal, const Weighing& weighing) {
@@ -94,18 +115,27 @@ void resample(ImageView<const T> src, ImageView<T> dst, const Taps& vertical,
         8 * horizontal.most;
     const std::ptrdiff_t tile =
         std::clamp<std::ptrdiff_t>(budget / (each * dst.channels) / 16 * 16, 16, 1 << 16);
+    const bool rows_first = sizeof(typename Weighing::Middle) == 1 && dst.height < src.height &&
+                            dst.width > src.width;
     const auto tiles = [&](std::ptrdiff_t left, std::ptrdiff_t right, std::ptrdiff_t first,
                            std::ptrdiff_t last) {
-        for (std::ptrdiff_t x = left; x < right; x += tile)
-            resample_tile(src, dst, vertical, horizontal, weighing,
-                          {x, std::min(tile, right - x), dst.channels}, first, last);
+        for (std::ptrdiff_t x = left; x < right; x += tile) {
+            const ColumnRange range{x, std::min(tile, right - x), dst.channels};
+            if constexpr (sizeof(typename Weighing::Middle) == 1)
+                if (rows_first) {
+                    resample_tile_rows_first(src, dst, vertical, horizontal, weighing, range, first,
+                                             last);
+                    continue;
+                }
+            resample_tile(src, dst, vertical, horizontal, weighing, range, first, last);
+        }
     };
     const double rows_each = static_cast<double>(src.height) / static_cast<double>(dst.height);
     const double cost =
         0.05 * (rows_each * static_cast<double>(horizontal.most) +
                 static_cast<double>(vertical.most));
     // Shares of rows have to fetch the rows around them, too; shares of columns do not.
-    if (4 * vertical.most > src.height && dst.width >= 64)
+    if (!rows_first && 4 * vertical.most > src.height && dst.width >= 64)
         parallel_for((dst.width + 15) / 16, row_grain(16 * dst.height * dst.channels, cost),
                      [&](std::ptrdiff_t left, std::ptrdiff_t right) {
                          tiles(16 * left, std::min(16 * right, dst.width), 0, dst.height);

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <new>
 #include <vector>
 
 #include "geometry/taps.hpp"
@@ -12,6 +13,22 @@
 // Taps along the columns in the form that the kernels take: for the new pixels [first, first + n)
 // of rows of `channels` channels.
 namespace imgmine {
+
+/// Registers are loaded from tables: each from one line of cache.
+template <class T>
+struct LineAllocator {
+    using value_type = T;
+    LineAllocator() = default;
+    template <class U>
+    LineAllocator(const LineAllocator<U>&) {}
+    T* allocate(std::size_t n) {
+        return static_cast<T*>(::operator new(n * sizeof(T), std::align_val_t{64}));
+    }
+    void deallocate(T* p, std::size_t) { ::operator delete(p, std::align_val_t{64}); }
+    bool operator==(const LineAllocator&) const { return true; }
+};
+template <class T>
+using Table = std::vector<T, LineAllocator<T>>;
 
 struct ColumnRange {
     std::ptrdiff_t first, n, channels;
@@ -48,12 +65,15 @@ class FloatColumns {
         }
         bool near = row_size >= 32;
         for (std::ptrdiff_t g = 0; g < n_groups; ++g) {
-            const std::vector<Tap>& last =
-                lists[static_cast<std::size_t>(std::min(16 * g + 15, n - 1) / channels)];
+            std::ptrdiff_t begin = taps.from, end = 0;
+            for (std::ptrdiff_t x = 16 * g / channels;
+                 x <= std::min(16 * g + 15, n - 1) / channels; ++x) {
+                begin = std::min(begin, lists[static_cast<std::size_t>(x)].front().at);
+                end = std::max(end, lists[static_cast<std::size_t>(x)].back().at + 1);
+            }
             base_.push_back(static_cast<std::int32_t>(
-                std::min(lists[static_cast<std::size_t>(16 * g / channels)][0].at * channels,
-                         std::max<std::ptrdiff_t>(row_size - 32, 0))));
-            near = near && (last.back().at + 1) * channels <= base_.back() + 32;
+                std::min(begin * channels, std::max<std::ptrdiff_t>(row_size - 32, 0))));
+            near = near && end * channels <= base_.back() + 32;
         }
         for (std::ptrdiff_t g = 0; g < n_groups; ++g)
             for (std::size_t k = 0; k < n_taps; ++k)
@@ -86,8 +106,9 @@ class FloatColumns {
                 found.push_back({taps.first[static_cast<std::size_t>(x)] + k, taps.of(x)[k]});
         return found;
     }
-    std::vector<std::int32_t> base_, index_;
-    std::vector<float> weights_;
+    std::vector<std::int32_t> base_;
+    Table<std::int32_t> index_;
+    Table<float> weights_;
     FloatTaps table_{};
 };
 
@@ -145,18 +166,24 @@ class ByteColumns {
     const std::vector<std::int32_t>& whole(std::ptrdiff_t pixel) const {
         return whole_[static_cast<std::size_t>(pixel)];
     }
+    /// Where the 64 bytes begin that hold all a group of 16 values needs; -1 if there are none.
     std::ptrdiff_t base_of(std::ptrdiff_t group) const {
-        const std::ptrdiff_t row_size = taps_.from * range_.channels;
-        return std::min(first(16 * group / range_.channels) * range_.channels,
-                        std::max<std::ptrdiff_t>(row_size - 64, 0));
+        const std::ptrdiff_t channels = range_.channels, row_size = taps_.from * channels;
+        const std::ptrdiff_t n = range_.n * channels;
+        std::ptrdiff_t begin = taps_.from, end = 0;
+        for (std::ptrdiff_t x = 16 * group / channels;
+             x <= std::min(16 * group + 15, n - 1) / channels; ++x) {
+            begin = std::min(begin, first(x));
+            end = std::max(end, first(x) + taps_.most);
+        }
+        const std::ptrdiff_t base =
+            std::min(begin * channels, std::max<std::ptrdiff_t>(row_size - 64, 0));
+        return end * channels <= base + 64 ? base : -1;
     }
     bool is_near() const {
         if (taps_.most > 16) return false;
-        const std::ptrdiff_t n = range_.n * range_.channels;
-        for (std::ptrdiff_t g = 0; g < (n + 15) / 16; ++g) {
-            const std::ptrdiff_t last = std::min(16 * g + 15, n - 1) / range_.channels;
-            if ((first(last) + taps_.most) * range_.channels > base_of(g) + 64) return false;
-        }
+        for (std::ptrdiff_t g = 0; 16 * g < range_.n * range_.channels; ++g)
+            if (base_of(g) < 0) return false;
         return true;
     }
     /// Byte `plane` of a weight; the lower ones are signed, too.
@@ -252,8 +279,8 @@ class ByteColumns {
     const FixedPoint<Middle>& fixed_;
     std::vector<std::vector<std::int32_t>> whole_;
     std::vector<std::int32_t> base_, offset_, weights_;
-    std::vector<std::uint8_t> index_;
-    std::vector<std::int8_t> digits_;
+    Table<std::uint8_t> index_;
+    Table<std::int8_t> digits_;
     ByteTaps near_{};
     ByteWindows far_{};
     PlainTaps plain_{};

@@ -22,9 +22,8 @@ struct Taps {
     std::ptrdiff_t to() const { return static_cast<std::ptrdiff_t>(first.size()); }
     const double* of(std::ptrdiff_t i) const { return weights.data() + i * most; }
 
-    /// Adds a new pixel; zeros at both ends are left out. `most` must be final.
+    /// Adds a new pixel; zeros at the end are left out. `most` must be final, and `start` not fall.
     void add(std::ptrdiff_t start, const double* values, std::ptrdiff_t n) {
-        while (n > 1 && values[0] == 0) ++values, ++start, --n;
         while (n > 1 && values[n - 1] == 0) --n;
         first.push_back(static_cast<std::int32_t>(start));
         count.push_back(static_cast<std::int32_t>(n));

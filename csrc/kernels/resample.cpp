@@ -186,8 +186,9 @@ IMGMINE_INLINE void put(std::int16_t* out, __m512i sums) {
     _mm256_storeu_si256((__m256i*)out, _mm512_cvtepi32_epi16(sums));
 }
 
-template <std::size_t planes, class Out>
+template <std::size_t planes, std::size_t fixed_taps, class Out>
 void near_groups(const std::uint8_t* in, const ByteTaps& taps, Out* out) {
+    const std::size_t n_taps = fixed_taps ? fixed_taps : taps.n_taps;
     const __m512i half = _mm512_set1_epi32(1 << (taps.shift - 1));
     const __m128i shift = _mm_cvtsi32_si128((int)taps.shift);
     const __mmask64 mask = first_bytes(taps.row_size);
@@ -196,7 +197,7 @@ void near_groups(const std::uint8_t* in, const ByteTaps& taps, Out* out) {
     for (std::size_t g = 0; g < taps.n_groups; ++g, out += 16) {
         const __m512i bytes = _mm512_maskz_loadu_epi8(mask, in + taps.base[g]);
         __m512i sums[3] = {};
-        for (std::size_t k = 0; k < taps.n_taps; ++k, index += 64) {
+        for (std::size_t k = 0; k < n_taps; ++k, index += 64) {
             const __m512i four = _mm512_permutexvar_epi8(_mm512_loadu_si512(index), bytes);
             IMGMINE_UNROLL
             for (std::size_t p = 0; p < planes; ++p, weights += 64)
@@ -206,12 +207,22 @@ void near_groups(const std::uint8_t* in, const ByteTaps& taps, Out* out) {
     }
 }
 
+template <std::size_t planes, class Out>
+void near_columns_of(const std::uint8_t* in, const ByteTaps& taps, Out* out) {
+    if (taps.n_taps == 1)
+        near_groups<planes, 1>(in, taps, out);
+    else if (taps.n_taps == 2)
+        near_groups<planes, 2>(in, taps, out);
+    else
+        near_groups<planes, 0>(in, taps, out);
+}
+
 template <class Out>
 void near_columns(const std::uint8_t* in, const ByteTaps& taps, Out* out) {
     if (taps.planes == 2)
-        near_groups<2>(in, taps, out);
+        near_columns_of<2>(in, taps, out);
     else
-        near_groups<3>(in, taps, out);
+        near_columns_of<3>(in, taps, out);
 }
 
 /// Four registers whose lanes hold four parts of a sum each become one: the sum of register k's
