@@ -107,8 +107,7 @@ class AreaMeans {
         weights_.assign(static_cast<std::size_t>(n_pixels * n_chunks * 8), 0);
         for (std::ptrdiff_t x = 0; x < n_pixels; ++x) {
             const Cover& cover = covers_[static_cast<std::size_t>(std::min(x, n - 1))];
-            const std::ptrdiff_t start =
-                std::min<std::ptrdiff_t>(cover.first, old_width - window);
+            const std::ptrdiff_t start = std::min<std::ptrdiff_t>(cover.first, old_width - window);
             start_.push_back(static_cast<std::int32_t>(start * channels));
             for (std::int32_t k = 0; k < cover.count; ++k) {
                 const std::ptrdiff_t at = cover.first - start + k;

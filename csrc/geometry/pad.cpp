@@ -48,29 +48,28 @@ void pad(ImageView<const T> src, ImageView<T> dst, std::ptrdiff_t top, std::ptrd
         behind = sources(border, src.width, src.width + right, src.width, src.channels);
     }
     const auto size = static_cast<std::size_t>(src.row_size()) * sizeof(T);
-    parallel_for(
-        dst.height, row_grain(dst.row_size(), 0.1 * sizeof(T)),
-        [&](std::ptrdiff_t first, std::ptrdiff_t last) {
-            for (std::ptrdiff_t y = first; y < last; ++y) {
-                T* const out = dst.row(y);
-                const std::ptrdiff_t from =
-                    src.empty() ? -1 : border_index(border, y - top, src.height);
-                if (from < 0) {
-                    std::fill_n(out, dst.row_size(), value);
-                    continue;
-                }
-                T* const middle = out + left * src.channels;
-                T* const end = middle + src.row_size();
-                std::memcpy(middle, src.row(from), size);
-                if (constant) {
-                    std::fill(out, middle, value);
-                    std::fill_n(end, right * src.channels, value);
-                } else {
-                    copy_pixels(src.row(from), before, src.channels, out);
-                    copy_pixels(src.row(from), behind, src.channels, end);
-                }
-            }
-        });
+    parallel_for(dst.height, row_grain(dst.row_size(), 0.1 * sizeof(T)),
+                 [&](std::ptrdiff_t first, std::ptrdiff_t last) {
+                     for (std::ptrdiff_t y = first; y < last; ++y) {
+                         T* const out = dst.row(y);
+                         const std::ptrdiff_t from =
+                             src.empty() ? -1 : border_index(border, y - top, src.height);
+                         if (from < 0) {
+                             std::fill_n(out, dst.row_size(), value);
+                             continue;
+                         }
+                         T* const middle = out + left * src.channels;
+                         T* const end = middle + src.row_size();
+                         std::memcpy(middle, src.row(from), size);
+                         if (constant) {
+                             std::fill(out, middle, value);
+                             std::fill_n(end, right * src.channels, value);
+                         } else {
+                             copy_pixels(src.row(from), before, src.channels, out);
+                             copy_pixels(src.row(from), behind, src.channels, end);
+                         }
+                     }
+                 });
 }
 
 template void pad(ImageView<const std::uint8_t>, ImageView<std::uint8_t>, std::ptrdiff_t,

@@ -69,8 +69,7 @@ void resample_tile(ImageView<const T> src, ImageView<T> dst, const Taps& vertica
     for (std::ptrdiff_t y = first; y < last; ++y) {
         const std::ptrdiff_t top = vertical.first[static_cast<std::size_t>(y)];
         const std::ptrdiff_t end = top + vertical.count[static_cast<std::size_t>(y)];
-        for (next = std::max(next, top); next < end; ++next)
-            columns.run(src.row(next), slot(next));
+        for (next = std::max(next, top); next < end; ++next) columns.run(src.row(next), slot(next));
         const auto all = weighing.row_weights(vertical.of(y), vertical.most);
         rows.clear();
         weights.clear();
@@ -115,8 +114,8 @@ void resample(ImageView<const T> src, ImageView<T> dst, const Taps& vertical,
         8 * horizontal.most;
     const std::ptrdiff_t tile =
         std::clamp<std::ptrdiff_t>(budget / (each * dst.channels) / 16 * 16, 16, 1 << 16);
-    const bool rows_first = sizeof(typename Weighing::Middle) == 1 && dst.height < src.height &&
-                            dst.width > src.width;
+    const bool rows_first =
+        sizeof(typename Weighing::Middle) == 1 && dst.height < src.height && dst.width > src.width;
     const auto tiles = [&](std::ptrdiff_t left, std::ptrdiff_t right, std::ptrdiff_t first,
                            std::ptrdiff_t last) {
         for (std::ptrdiff_t x = left; x < right; x += tile) {
@@ -131,9 +130,8 @@ void resample(ImageView<const T> src, ImageView<T> dst, const Taps& vertical,
         }
     };
     const double rows_each = static_cast<double>(src.height) / static_cast<double>(dst.height);
-    const double cost =
-        0.05 * (rows_each * static_cast<double>(horizontal.most) +
-                static_cast<double>(vertical.most));
+    const double cost = 0.05 * (rows_each * static_cast<double>(horizontal.most) +
+                                static_cast<double>(vertical.most));
     // Shares of rows have to fetch the rows around them, too; shares of columns do not.
     if (!rows_first && 4 * vertical.most > src.height && dst.width >= 64)
         parallel_for((dst.width + 15) / 16, row_grain(16 * dst.height * dst.channels, cost),
@@ -141,10 +139,9 @@ void resample(ImageView<const T> src, ImageView<T> dst, const Taps& vertical,
                          tiles(16 * left, std::min(16 * right, dst.width), 0, dst.height);
                      });
     else
-        parallel_for(dst.height, row_grain(dst.row_size(), cost),
-                     [&](std::ptrdiff_t first, std::ptrdiff_t last) {
-                         tiles(0, dst.width, first, last);
-                     });
+        parallel_for(
+            dst.height, row_grain(dst.row_size(), cost),
+            [&](std::ptrdiff_t first, std::ptrdiff_t last) { tiles(0, dst.width, first, last); });
 }
 
 }  // namespace imgmine

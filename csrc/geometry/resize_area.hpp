@@ -69,7 +69,8 @@ inline void resize_area(ImageView<const std::uint8_t> src, ImageView<std::uint8_
         for (std::ptrdiff_t y = first; y < last; ++y) {
             const Cover& cover = vertical.covers[static_cast<std::size_t>(y)];
             bool carries = false;
-            const std::int32_t from = add_inner_rows(cover, [&](std::int32_t at, std::int32_t many) {
+            const std::int32_t from = add_inner_rows(cover, [&](std::int32_t at,
+                                                                std::int32_t many) {
                 if (!carries) carry.assign(n, 0);
                 carries = true;
                 take(at, many);
@@ -78,14 +79,10 @@ inline void resize_area(ImageView<const std::uint8_t> src, ImageView<std::uint8_
             const std::int32_t bottom = cover.first + cover.count - 1;
             const std::int32_t inner = std::max(bottom - from, 0);
             take(from, inner);
-            const AreaRows weighed{rows.data(),
-                                   static_cast<std::size_t>(inner),
-                                   vertical.whole_width,
-                                   carries ? carry.data() : nullptr,
-                                   src.row(cover.first),
-                                   cover.first_weight,
-                                   src.row(bottom),
-                                   cover.last_weight};
+            const AreaRows weighed{rows.data(),          static_cast<std::size_t>(inner),
+                                   vertical.whole_width, carries ? carry.data() : nullptr,
+                                   src.row(cover.first), cover.first_weight,
+                                   src.row(bottom),      cover.last_weight};
             kernels.weigh_rows_u8(weighed, sums.view(), n);
             means.run(sums, scratch, dst.row(y));
         }
@@ -115,10 +112,10 @@ inline void resize_area(ImageView<const float> src, ImageView<float> dst) {
                 weights.clear();
                 for (std::int32_t k = at; k < std::min(at + area_rows, cover.count); ++k) {
                     rows.push_back(src.row(cover.first + k));
-                    weights.push_back(static_cast<float>(
-                        k == 0                 ? cover.first_weight
-                        : k == cover.count - 1 ? cover.last_weight
-                                               : vertical.whole_width));
+                    weights.push_back(static_cast<float>(k == 0 ? cover.first_weight
+                                                         : k == cover.count - 1
+                                                             ? cover.last_weight
+                                                             : vertical.whole_width));
                 }
                 const bool ends = at + area_rows >= cover.count;
                 kernels.weigh_rows_f32(rows.data(), weights.data(), rows.size(),

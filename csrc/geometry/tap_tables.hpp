@@ -42,9 +42,8 @@ inline std::vector<std::int32_t> whole_weights(const double* weights, std::ptrdi
     const double unit = std::ldexp(1.0, bits);
     std::int32_t rest = 1 << bits;
     for (std::ptrdiff_t k = 0; k < n; ++k) {
-        whole.push_back(
-            static_cast<std::int32_t>(weights[k] < 0 ? weights[k] * unit - 0.5  //
-                                                     : weights[k] * unit + 0.5));
+        whole.push_back(static_cast<std::int32_t>(weights[k] < 0 ? weights[k] * unit - 0.5  //
+                                                                 : weights[k] * unit + 0.5));
         rest -= whole.back();
     }
     if (sum_up) *std::max_element(whole.begin(), whole.end()) += rest;
@@ -63,17 +62,12 @@ class FloatColumns {
             lists.push_back(list(taps, x));
             n_taps = std::max(n_taps, lists.back().size());
         }
-        bool near = row_size >= 32;
-        for (std::ptrdiff_t g = 0; g < n_groups; ++g) {
-            std::ptrdiff_t begin = taps.from, end = 0;
-            for (std::ptrdiff_t x = 16 * g / channels;
-                 x <= std::min(16 * g + 15, n - 1) / channels; ++x) {
-                begin = std::min(begin, lists[static_cast<std::size_t>(x)].front().at);
-                end = std::max(end, lists[static_cast<std::size_t>(x)].back().at + 1);
-            }
-            base_.push_back(static_cast<std::int32_t>(
-                std::min(begin * channels, std::max<std::ptrdiff_t>(row_size - 32, 0))));
-            near = near && end * channels <= base_.back() + 32;
+        std::ptrdiff_t reach = 32;
+        for (; reach <= 64; reach += 32)
+            if (place_groups(lists, n, channels, row_size, reach)) break;
+        if (reach > 64) {
+            base_.assign(static_cast<std::size_t>(n_groups), 0);
+            reach = 0;
         }
         for (std::ptrdiff_t g = 0; g < n_groups; ++g)
             for (std::size_t k = 0; k < n_taps; ++k)
@@ -86,8 +80,12 @@ class FloatColumns {
                         tap.at * channels + value % channels - base_[static_cast<std::size_t>(g)]));
                     weights_.push_back(static_cast<float>(tap.weight));
                 }
-        table_ = {static_cast<std::size_t>(n_groups), n_taps, base_.data(), index_.data(),
-                  weights_.data(),                    near};
+        table_ = {static_cast<std::size_t>(n_groups),
+                  n_taps,
+                  base_.data(),
+                  index_.data(),
+                  weights_.data(),
+                  static_cast<std::size_t>(reach)};
     }
     FloatColumns(const FloatColumns&) = delete;
     FloatColumns& operator=(const FloatColumns&) = delete;
@@ -99,6 +97,24 @@ class FloatColumns {
         std::ptrdiff_t at;
         double weight;
     };
+    /// Finds where the `reach` values begin that hold all of each group; false if there are none.
+    bool place_groups(const std::vector<std::vector<Tap>>& lists, std::ptrdiff_t n,
+                      std::ptrdiff_t channels, std::ptrdiff_t row_size, std::ptrdiff_t reach) {
+        if (row_size < reach) return false;
+        base_.clear();
+        for (std::ptrdiff_t i = 0; i < n; i += 16) {
+            std::ptrdiff_t begin = row_size, end = 0;
+            for (std::ptrdiff_t x = i / channels; x <= std::min(i + 15, n - 1) / channels; ++x) {
+                const auto& taps_of = lists[static_cast<std::size_t>(x)];
+                begin = std::min(begin, taps_of.front().at * channels);
+                end = std::max(end, (taps_of.back().at + 1) * channels);
+            }
+            begin = std::min(begin, row_size - reach);
+            if (end > begin + reach) return false;
+            base_.push_back(static_cast<std::int32_t>(begin));
+        }
+        return true;
+    }
     static std::vector<Tap> list(const Taps& taps, std::ptrdiff_t x) {
         std::vector<Tap> found;
         for (std::ptrdiff_t k = 0; k < taps.most; ++k)
@@ -209,9 +225,9 @@ class ByteColumns {
                     for (std::ptrdiff_t i = 0; i < 64; ++i) {
                         const std::ptrdiff_t pixel = std::min(16 * g + i / 4, n - 1) / channels;
                         const std::ptrdiff_t k = 4 * four + i % 4;
-                        digits_.push_back(
-                            k < taps_.most ? digit(whole(pixel)[static_cast<std::size_t>(k)], p)
-                                           : std::int8_t{0});
+                        digits_.push_back(k < taps_.most
+                                              ? digit(whole(pixel)[static_cast<std::size_t>(k)], p)
+                                              : std::int8_t{0});
                     }
             }
         }
@@ -230,8 +246,7 @@ class ByteColumns {
         const std::ptrdiff_t n_chunks = (window + 15) / 16, together = channels == 1 ? 16 : 4;
         const std::ptrdiff_t n_pixels = (range_.n + together - 1) / together * together;
         for (std::ptrdiff_t k = 0; k < n_chunks; ++k)
-            offset_.push_back(
-                static_cast<std::int32_t>(std::min(16 * k, window - 16) * channels));
+            offset_.push_back(static_cast<std::int32_t>(std::min(16 * k, window - 16) * channels));
         const std::size_t chunk = 16 * fixed_.planes;
         digits_.assign(static_cast<std::size_t>(n_pixels * n_chunks) * chunk, 0);
         for (std::ptrdiff_t x = 0; x < n_pixels; ++x) {
@@ -247,10 +262,14 @@ class ByteColumns {
                         digit(whole(pixel)[static_cast<std::size_t>(k)], p);
             }
         }
-        far_ = {static_cast<std::size_t>(n_pixels), static_cast<std::size_t>(channels),
-                static_cast<std::size_t>(n_chunks), fixed_.planes,
-                fixed_.column_shift,                offset_.data(),
-                base_.data(),                       digits_.data()};
+        far_ = {static_cast<std::size_t>(n_pixels),
+                static_cast<std::size_t>(channels),
+                static_cast<std::size_t>(n_chunks),
+                fixed_.planes,
+                fixed_.column_shift,
+                offset_.data(),
+                base_.data(),
+                digits_.data()};
     }
     /// Where the sixteen weights of a pixel in a chunk begin.
     std::size_t place(std::ptrdiff_t x, std::ptrdiff_t n_chunks, std::ptrdiff_t chunk,

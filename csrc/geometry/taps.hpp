@@ -50,8 +50,8 @@ inline Taps cubic_taps(std::ptrdiff_t from, std::ptrdiff_t to) {
         std::array<double, 4> values{};
         for (std::ptrdiff_t k = 0; k < 4; ++k)
             if (w[k] != 0)
-                values[static_cast<std::size_t>(
-                    std::clamp<std::ptrdiff_t>(begin + k, 0, from - 1) - start)] += w[k];
+                values[static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(begin + k, 0, from - 1) -
+                                                start)] += w[k];
         taps.add(start, values.data(), taps.most);
     }
     return taps;

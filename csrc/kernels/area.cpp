@@ -195,20 +195,19 @@ void mean_pixels(const AreaSumsView& sums, const AreaWindows& windows, std::uint
 IMGMINE_INLINE __m512i gray_sums(const std::int16_t* in, const AreaWindows& windows,
                                  const std::int16_t* weights, std::size_t x) {
     __m512i pixels[4] = {};
-    for (std::size_t k = 0; k < windows.n_chunks; ++k)
-        IMGMINE_UNROLL
-        for (std::size_t i = 0; i < 4; ++i, weights += 32) {
-            const std::int32_t* start = windows.start + x + i;
-            const auto lane = [&](std::size_t l) {
-                return _mm512_broadcast_i32x4(
-                    _mm_loadu_si128((const __m128i*)(in + start[4 * l] + windows.offset[k])));
-            };
-            __m512i words = lane(0);
-            words = _mm512_mask_mov_epi32(words, 0x00f0, lane(1));
-            words = _mm512_mask_mov_epi32(words, 0x0f00, lane(2));
-            words = _mm512_mask_mov_epi32(words, 0xf000, lane(3));
-            pixels[i] = _mm512_dpwssd_epi32(pixels[i], words, _mm512_loadu_si512(weights));
-        }
+    for (std::size_t k = 0; k < windows.n_chunks; ++k) IMGMINE_UNROLL
+    for (std::size_t i = 0; i < 4; ++i, weights += 32) {
+        const std::int32_t* start = windows.start + x + i;
+        const auto lane = [&](std::size_t l) {
+            return _mm512_broadcast_i32x4(
+                _mm_loadu_si128((const __m128i*)(in + start[4 * l] + windows.offset[k])));
+        };
+        __m512i words = lane(0);
+        words = _mm512_mask_mov_epi32(words, 0x00f0, lane(1));
+        words = _mm512_mask_mov_epi32(words, 0x0f00, lane(2));
+        words = _mm512_mask_mov_epi32(words, 0xf000, lane(3));
+        pixels[i] = _mm512_dpwssd_epi32(pixels[i], words, _mm512_loadu_si512(weights));
+    }
     return sums_of_lanes(pixels);
 }
 

@@ -7,30 +7,47 @@ namespace {
 
 // ---- float32 ------------------------------------------------------------------------------------
 
-/// Sixteen values of `in`, each at its own index from there on.
-template <bool near>
-IMGMINE_INLINE Floats pick(const float* in, const std::int32_t* index) {
 #if defined(__AVX512F__)
-    const __m512i at = _mm512_loadu_si512(index);
-    if (near)
-        return {{(NativeFloats)_mm512_permutex2var_ps(_mm512_loadu_ps(in), at,
-                                                      _mm512_loadu_ps(in + 16))}};
-    return {{(NativeFloats)_mm512_i32gather_ps(at, in, 4)}};
+/// The old values that a group reaches: 32 or 64 in registers, or in memory.
+template <std::size_t reach>
+struct Reached {
+    __m512 part[reach / 16 + 1];
+    const float* from;
+    IMGMINE_INLINE explicit Reached(const float* in) : from(in) {
+        IMGMINE_UNROLL
+        for (std::size_t i = 0; i < reach / 16; ++i) part[i] = _mm512_loadu_ps(in + 16 * i);
+    }
+    IMGMINE_INLINE Floats pick(const std::int32_t* index) const {
+        const __m512i at = _mm512_load_si512(index);
+        if (reach == 0) return {{(NativeFloats)_mm512_i32gather_ps(at, from, 4)}};
+        const __m512 low = _mm512_permutex2var_ps(part[0], at, part[1]);
+        if (reach == 32) return {{(NativeFloats)low}};
+        const __m512 high = _mm512_permutex2var_ps(part[reach / 32], at, part[reach / 32 + 1]);
+        const __mmask16 upper = _mm512_test_epi32_mask(at, _mm512_set1_epi32(32));
+        return {{(NativeFloats)_mm512_mask_mov_ps(low, upper, high)}};
+    }
+};
 #else
-    float values[lanes];
-    for (std::size_t i = 0; i < lanes; ++i) values[i] = in[index[i]];
-    return load(values);
+template <std::size_t reach>
+struct Reached {
+    const float* from;
+    IMGMINE_INLINE explicit Reached(const float* in) : from(in) {}
+    IMGMINE_INLINE Floats pick(const std::int32_t* index) const {
+        float values[lanes];
+        for (std::size_t i = 0; i < lanes; ++i) values[i] = from[index[i]];
+        return load(values);
+    }
+};
 #endif
-}
 
-template <bool near>
+template <std::size_t reach>
 void pick_columns_f32(const float* in, const FloatTaps& taps, float* out) {
     const std::int32_t* index = taps.index;
     const float* weights = taps.weights;
     for (std::size_t g = 0; g < taps.n_groups; ++g, out += lanes) {
-        const float* from = in + taps.base[g];
+        const Reached<reach> from(in + taps.base[g]);
         const auto next = [&] {
-            const Floats product = load(weights) * pick<near>(from, index);
+            const Floats product = load(weights) * from.pick(index);
             weights += lanes, index += lanes;
             return product;
         };
@@ -58,10 +75,12 @@ void pick_columns_f32(const float* in, const FloatTaps& taps, float* out) {
 
 /// A new row of floats out of an old one.
 void columns_f32(const float* in, const FloatTaps& taps, float* out) {
-    if (taps.near)
-        pick_columns_f32<true>(in, taps, out);
+    if (taps.reach == 32)
+        pick_columns_f32<32>(in, taps, out);
+    else if (taps.reach == 64)
+        pick_columns_f32<64>(in, taps, out);
     else
-        pick_columns_f32<false>(in, taps, out);
+        pick_columns_f32<0>(in, taps, out);
 }
 
 /// out[i] = sum of weights[k] * rows[k][i]
@@ -267,8 +286,7 @@ void far_pixels(const std::uint8_t* in, const ByteWindows& taps, Out* out) {
                 IMGMINE_UNROLL
                 for (std::size_t p = 0; p < planes; ++p, weights += 16) {
                     const __m128i sixteen = _mm_loadu_si128((const __m128i*)weights);
-                    sums[p] =
-                        _mm512_dpbusd_epi32(sums[p], bytes, _mm512_broadcast_i32x4(sixteen));
+                    sums[p] = _mm512_dpbusd_epi32(sums[p], bytes, _mm512_broadcast_i32x4(sixteen));
                 }
             }
             pixels[i] = divided<planes>(sums, _mm512_setzero_si512(), _mm_setzero_si128());
@@ -286,23 +304,21 @@ void far_gray(const std::uint8_t* in, const ByteWindows& taps, Out* out) {
     const std::int8_t* weights = taps.weights;
     for (std::size_t x = 0; x < taps.n_pixels; x += 16, out += 16) {
         __m512i sums[4][3] = {};
-        for (std::size_t k = 0; k < taps.n_chunks; ++k)
+        for (std::size_t k = 0; k < taps.n_chunks; ++k) IMGMINE_UNROLL
+        for (std::size_t i = 0; i < 4; ++i) {
+            const std::int32_t* start = taps.start + x + i;
+            const auto lane = [&](std::size_t l) {
+                return _mm512_broadcast_i32x4(
+                    _mm_loadu_si128((const __m128i*)(in + start[4 * l] + taps.offset[k])));
+            };
+            __m512i bytes = lane(0);
+            bytes = _mm512_mask_mov_epi32(bytes, 0x00f0, lane(1));
+            bytes = _mm512_mask_mov_epi32(bytes, 0x0f00, lane(2));
+            bytes = _mm512_mask_mov_epi32(bytes, 0xf000, lane(3));
             IMGMINE_UNROLL
-            for (std::size_t i = 0; i < 4; ++i) {
-                const std::int32_t* start = taps.start + x + i;
-                const auto lane = [&](std::size_t l) {
-                    return _mm512_broadcast_i32x4(_mm_loadu_si128(
-                        (const __m128i*)(in + start[4 * l] + taps.offset[k])));
-                };
-                __m512i bytes = lane(0);
-                bytes = _mm512_mask_mov_epi32(bytes, 0x00f0, lane(1));
-                bytes = _mm512_mask_mov_epi32(bytes, 0x0f00, lane(2));
-                bytes = _mm512_mask_mov_epi32(bytes, 0xf000, lane(3));
-                IMGMINE_UNROLL
-                for (std::size_t p = 0; p < planes; ++p, weights += 64)
-                    sums[i][p] =
-                        _mm512_dpbusd_epi32(sums[i][p], bytes, _mm512_loadu_si512(weights));
-            }
+            for (std::size_t p = 0; p < planes; ++p, weights += 64)
+                sums[i][p] = _mm512_dpbusd_epi32(sums[i][p], bytes, _mm512_loadu_si512(weights));
+        }
         __m512i pixels[4];
         IMGMINE_UNROLL
         for (std::size_t i = 0; i < 4; ++i)
@@ -376,8 +392,7 @@ void rows_u8(const std::uint8_t* const* rows, const std::int32_t* weights, std::
             __m512i fours[4];
             load_fours(rows + k, n_rows - k, i, mask, fours);
             IMGMINE_UNROLL
-            for (std::size_t q = 0; q < 4; ++q)
-                IMGMINE_UNROLL
+            for (std::size_t q = 0; q < 4; ++q) IMGMINE_UNROLL
             for (std::size_t p = 0; p < 3; ++p)
                 sums[q][p] = _mm512_dpbusd_epi32(sums[q][p], fours[q], w[p]);
         };

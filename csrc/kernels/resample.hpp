@@ -17,7 +17,7 @@ struct FloatTaps {
     const std::int32_t* base;   ///< [group], a position in the old row
     const std::int32_t* index;  ///< [group][tap][16], from the base on
     const float* weights;       ///< [group][tap][16]
-    bool near;                  ///< all of a group stand within 32 values, which the row has
+    std::size_t reach;          ///< all of a group stand within 32 or 64 values; 0: further apart
 };
 
 /// The same for bytes: whole weights, the sum of 2 or 3 signed bytes times powers of 256, and four

@@ -1,12 +1,13 @@
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from imgmine.geometry import pad
 
 from ..strategies import borders, images, large
 
+some = settings(max_examples=20)
 pytestmark = pytest.mark.usefixtures("cpu_level", "n_threads")
 
 MODES = {
@@ -31,6 +32,7 @@ def reference(image, sides, border, value=0):
     return np.pad(image, sides + ((0, 0),) * (image.ndim - 2), MODES[border], **options)
 
 
+@some
 @given(images(min_side=1), st.tuples(widths, widths, widths, widths), borders)
 def test_equals_numpy(image, widths, border):
     sides = (widths[:2], widths[2:])
@@ -39,6 +41,7 @@ def test_equals_numpy(image, widths, border):
     np.testing.assert_array_equal(padded, reference(image, sides, border))
 
 
+@some
 @given(images(channels=(None, 3, 4), min_side=1), st.integers(0, 9), borders)
 def test_equals_opencv(image, width, border):
     width = min(width, *(extent - 1 for extent in image.shape[:2]))
@@ -46,6 +49,7 @@ def test_equals_opencv(image, width, border):
     np.testing.assert_array_equal(pad(image, width, border=border), peer)
 
 
+@some
 @given(images(), st.integers(0, 9), st.integers(0, 255))
 def test_constant_has_a_value(image, width, value):
     sides = ((width, width), (width, width))
@@ -74,6 +78,7 @@ def test_value_of_floats_may_be_anything():
     assert np.isnan(pad(np.zeros((0, 1), np.float32), 1, value=np.nan)).all()
 
 
+@some
 @given(images(min_side=0), borders)
 def test_nothing_around_is_a_copy(image, border):
     padded = pad(image, 0, border=border)

@@ -3,7 +3,7 @@ from fractions import Fraction
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from imgmine.geometry import resize
 from PIL import Image
@@ -12,6 +12,7 @@ from ..strategies import images, large
 
 pytestmark = pytest.mark.usefixtures("cpu_level", "n_threads")
 
+some = settings(max_examples=12)
 sides = st.sampled_from([1, 2, 3, 7, 16, 33, 64]) | st.integers(1, 40)
 sizes = st.tuples(sides, sides)
 METHODS = ["area", "linear", "cubic", "lanczos", "nearest"]
@@ -113,6 +114,7 @@ def reference(image, size, method):
     return np.clip(exact, 0, 255) if image.dtype == np.uint8 else exact
 
 
+@some
 @given(images(min_side=1), sizes, methods)
 def test_matches_reference(image, size, method):
     actual = resize(image, size, method)
@@ -141,6 +143,7 @@ def test_rows_longer_than_registers_match(channels, size):
             np.testing.assert_allclose(resize(picture, size, method), expected, rtol=0, atol=atol)
 
 
+@some
 @given(images(channels=(None, 1, 3, 4), min_side=1), sizes)
 def test_linear_follows_opencv(image, size):
     peer = cv2.resize(image.copy(), size[::-1], interpolation=cv2.INTER_LINEAR)
@@ -149,6 +152,7 @@ def test_linear_follows_opencv(image, size):
     np.testing.assert_allclose(actual, peer.reshape(actual.shape).astype(float), rtol=0, atol=atol)
 
 
+@some
 @given(images(channels=(None, 1, 3, 4), min_side=1), st.data())
 def test_shrinking_area_follows_opencv(image, data):
     size = tuple(data.draw(st.integers(1, extent)) for extent in image.shape[:2])
@@ -158,6 +162,7 @@ def test_shrinking_area_follows_opencv(image, data):
     np.testing.assert_allclose(actual, peer.reshape(actual.shape).astype(float), rtol=0, atol=atol)
 
 
+@some
 @given(images(channels=(None, 1, 3, 4), min_side=1), sizes)
 def test_cubic_follows_opencv(image, size):
     """OpenCV has positions in float32: 1e-4 of a pixel is what it may be off here."""
@@ -167,6 +172,7 @@ def test_cubic_follows_opencv(image, size):
     np.testing.assert_allclose(actual, peer.reshape(actual.shape).astype(float), rtol=0, atol=atol)
 
 
+@some
 @given(images(channels=(None, 3), min_side=1), sizes)
 def test_lanczos_follows_pillow(image, size):
     """To the bit; but where both sides shrink Pillow may begin with the rows, and rounds other
@@ -190,6 +196,7 @@ def certain(old, new):
     return np.abs(distance) > 2e-3
 
 
+@some
 @given(images(channels=(None, 1, 3, 4), min_side=1), sizes)
 def test_nearest_follows_opencv_and_pillow(image, size):
     actual = resize(image, size, "nearest")
@@ -202,6 +209,7 @@ def test_nearest_follows_opencv_and_pillow(image, size):
         np.testing.assert_array_equal(actual[where], np.asarray(pillow)[where])
 
 
+@some
 @given(images(min_side=1), sizes, methods)
 def test_out_is_written_and_returned(image, size, method):
     out = np.empty((size[0], 2 * size[1] + 1, *image.shape[2:]), image.dtype)[:, : size[1]]
@@ -209,11 +217,13 @@ def test_out_is_written_and_returned(image, size, method):
     np.testing.assert_array_equal(out, resize(image, size, method))
 
 
+@some
 @given(images(), methods)
 def test_same_size_is_the_same_image(image, method):
     np.testing.assert_array_equal(resize(image, image.shape[:2], method), image)
 
 
+@some
 @given(images(min_side=1), st.integers(1, 4), st.integers(1, 4))
 def test_area_undoes_whole_enlargement(image, down, across):
     """Each pixel repeated and averaged again; float sums of equal values may round."""
@@ -224,12 +234,14 @@ def test_area_undoes_whole_enlargement(image, down, across):
     np.testing.assert_allclose(restored, image, rtol=rtol, atol=0)
 
 
+@some
 @given(images(dtypes=[np.uint8], min_side=1), sizes, st.sampled_from([0, 1]))
 def test_area_flips_with_the_image(image, size, axis):
     flipped = resize(np.flip(image, axis), size)
     np.testing.assert_array_equal(flipped, np.flip(resize(image, size), axis))
 
 
+@some
 @given(st.integers(0, 255), sizes, sizes, methods)
 def test_flat_stays_flat(value, old, new, method):
     assert (resize(np.full(old, value, np.uint8), new, method) == value).all()
@@ -267,11 +279,13 @@ def test_threads_share_the_rows(dtype, method, size):
     np.testing.assert_allclose(resize(image, size, method), expected, rtol=0, atol=atol)
 
 
+@some
 @given(images(), methods, st.sampled_from([(0, 0), (0, 5), (5, 0), (0, 2**23)]))
 def test_empty_results(image, method, size):
     assert resize(image, size, method).shape == size + image.shape[2:]
 
 
+@some
 @given(
     images(dtypes=[np.float32], channels=(None, 2, 3), min_side=1),
     sizes,
