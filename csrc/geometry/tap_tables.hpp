@@ -151,7 +151,7 @@ class ByteColumns {
         for (std::ptrdiff_t x = range.first; x < range.first + range.n; ++x)
             whole_.push_back(whole_weights(taps.of(x), taps.most, fixed.bits, fixed.sum_up));
         const auto c = range.channels;
-        if (resample_kernels().permutes_bytes && is_near())
+        if (resample_kernels().permutes_bytes && (is_near(64) || is_near(128)))
             make_near();
         else if (resample_kernels().permutes_bytes && (c == 1 || c == 3 || c == 4) &&
                  taps.from >= 16)
@@ -182,7 +182,8 @@ class ByteColumns {
     const std::vector<std::int32_t>& whole(std::ptrdiff_t pixel) const {
         return whole_[static_cast<std::size_t>(pixel)];
     }
-    /// Where the 64 bytes begin that hold all a group of 16 values needs; -1 if there are none.
+    /// Where the `reach_` bytes begin that hold all a group of 16 values needs; -1 if there are
+    /// none.
     std::ptrdiff_t base_of(std::ptrdiff_t group) const {
         const std::ptrdiff_t channels = range_.channels, row_size = taps_.from * channels;
         const std::ptrdiff_t n = range_.n * channels;
@@ -193,11 +194,12 @@ class ByteColumns {
             end = std::max(end, first(x) + taps_.most);
         }
         const std::ptrdiff_t base =
-            std::min(begin * channels, std::max<std::ptrdiff_t>(row_size - 64, 0));
-        return end * channels <= base + 64 ? base : -1;
+            std::min(begin * channels, std::max<std::ptrdiff_t>(row_size - reach_, 0));
+        return end * channels <= base + reach_ ? base : -1;
     }
-    bool is_near() const {
-        if (taps_.most > 16) return false;
+    bool is_near(std::ptrdiff_t reach) {
+        reach_ = reach;
+        if (taps_.most > 16 || (reach > 64 && taps_.from * range_.channels < reach)) return false;
         for (std::ptrdiff_t g = 0; 16 * g < range_.n * range_.channels; ++g)
             if (base_of(g) < 0) return false;
         return true;
@@ -238,7 +240,8 @@ class ByteColumns {
                  base_.data(),
                  index_.data(),
                  digits_.data(),
-                 static_cast<std::size_t>(taps_.from * channels)};
+                 static_cast<std::size_t>(taps_.from * channels),
+                 static_cast<std::size_t>(reach_)};
     }
     void make_far() {
         const std::ptrdiff_t channels = range_.channels;
@@ -296,6 +299,7 @@ class ByteColumns {
     const Taps& taps_;
     ColumnRange range_;
     const FixedPoint<Middle>& fixed_;
+    std::ptrdiff_t reach_ = 64;
     std::vector<std::vector<std::int32_t>> whole_;
     std::vector<std::int32_t> base_, offset_, weights_;
     Table<std::uint8_t> index_;

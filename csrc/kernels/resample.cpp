@@ -205,19 +205,32 @@ IMGMINE_INLINE void put(std::int16_t* out, __m512i sums) {
     _mm256_storeu_si256((__m256i*)out, _mm512_cvtepi32_epi16(sums));
 }
 
-template <std::size_t planes, std::size_t fixed_taps, class Out>
+/// The old bytes that a group reaches: 64 or 128.
+template <std::size_t reach>
+struct ReachedBytes {
+    __m512i low, high;
+    IMGMINE_INLINE ReachedBytes(const std::uint8_t* in, std::size_t row_size)
+        : low(_mm512_maskz_loadu_epi8(first_bytes(row_size), in)),
+          high(reach > 64 ? _mm512_loadu_si512(in + 64) : low) {}
+    IMGMINE_INLINE __m512i pick(const std::uint8_t* index) const {
+        const __m512i at = _mm512_loadu_si512(index);
+        return reach > 64 ? _mm512_permutex2var_epi8(low, at, high)
+                          : _mm512_permutexvar_epi8(at, low);
+    }
+};
+
+template <std::size_t reach, std::size_t planes, std::size_t fixed_taps, class Out>
 void near_groups(const std::uint8_t* in, const ByteTaps& taps, Out* out) {
     const std::size_t n_taps = fixed_taps ? fixed_taps : taps.n_taps;
     const __m512i half = _mm512_set1_epi32(1 << (taps.shift - 1));
     const __m128i shift = _mm_cvtsi32_si128((int)taps.shift);
-    const __mmask64 mask = first_bytes(taps.row_size);
     const std::uint8_t* index = taps.index;
     const std::int8_t* weights = taps.weights;
     for (std::size_t g = 0; g < taps.n_groups; ++g, out += 16) {
-        const __m512i bytes = _mm512_maskz_loadu_epi8(mask, in + taps.base[g]);
+        const ReachedBytes<reach> bytes(in + taps.base[g], taps.row_size);
         __m512i sums[3] = {};
         for (std::size_t k = 0; k < n_taps; ++k, index += 64) {
-            const __m512i four = _mm512_permutexvar_epi8(_mm512_loadu_si512(index), bytes);
+            const __m512i four = bytes.pick(index);
             IMGMINE_UNROLL
             for (std::size_t p = 0; p < planes; ++p, weights += 64)
                 sums[p] = _mm512_dpbusd_epi32(sums[p], four, _mm512_loadu_si512(weights));
@@ -226,22 +239,24 @@ void near_groups(const std::uint8_t* in, const ByteTaps& taps, Out* out) {
     }
 }
 
-template <std::size_t planes, class Out>
+template <std::size_t reach, std::size_t planes, class Out>
 void near_columns_of(const std::uint8_t* in, const ByteTaps& taps, Out* out) {
     if (taps.n_taps == 1)
-        near_groups<planes, 1>(in, taps, out);
+        near_groups<reach, planes, 1>(in, taps, out);
     else if (taps.n_taps == 2)
-        near_groups<planes, 2>(in, taps, out);
+        near_groups<reach, planes, 2>(in, taps, out);
     else
-        near_groups<planes, 0>(in, taps, out);
+        near_groups<reach, planes, 0>(in, taps, out);
 }
 
 template <class Out>
 void near_columns(const std::uint8_t* in, const ByteTaps& taps, Out* out) {
-    if (taps.planes == 2)
-        near_columns_of<2>(in, taps, out);
+    if (taps.reach == 64)
+        taps.planes == 2 ? near_columns_of<64, 2>(in, taps, out)
+                         : near_columns_of<64, 3>(in, taps, out);
     else
-        near_columns_of<3>(in, taps, out);
+        taps.planes == 2 ? near_columns_of<128, 2>(in, taps, out)
+                         : near_columns_of<128, 3>(in, taps, out);
 }
 
 /// Four registers whose lanes hold four parts of a sum each become one: the sum of register k's

@@ -27,9 +27,10 @@ struct ByteTaps {
     std::size_t planes;            ///< bytes of a weight
     std::size_t shift;             ///< the sum is divided by 2^shift, rounded half up
     const std::int32_t* base;      ///< [group]
-    const std::uint8_t* index;     ///< [group][four taps][64]; all stand within 64 bytes
+    const std::uint8_t* index;     ///< [group][four taps][64]; all stand within `reach` bytes
     const std::int8_t* weights;    ///< [group][four taps][plane][64]
     std::size_t row_size;
+    std::size_t reach;  ///< 64, or 128 where a row has so many
 };
 
 /// The same for windows of more taps: pixels in fours (or sixteens where there is one channel),
