@@ -43,9 +43,9 @@ struct ByteWeighing {
     void rows(const Middle* const* rows, const std::int32_t* weights, std::size_t n_rows,
               std::uint8_t* out, std::size_t n) const {
         if constexpr (sizeof(Middle) == 1)
-            resample_kernels().rows_u8(rows, weights, n_rows, fixed.row_shift, out, n);
+            resample_bytes_kernels().rows_u8(rows, weights, n_rows, fixed.row_shift, out, n);
         else
-            resample_kernels().rows_s16(rows, weights, n_rows, fixed.row_shift, out, n);
+            resample_bytes_kernels().rows_s16(rows, weights, n_rows, fixed.row_shift, out, n);
     }
 };
 

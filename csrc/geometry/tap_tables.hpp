@@ -9,6 +9,7 @@
 
 #include "geometry/taps.hpp"
 #include "kernels/resample.hpp"
+#include "kernels/resample_bytes.hpp"
 
 // Taps along the columns in the form that the kernels take: for the new pixels [first, first + n)
 // of rows of `channels` channels.
@@ -151,9 +152,9 @@ class ByteColumns {
         for (std::ptrdiff_t x = range.first; x < range.first + range.n; ++x)
             whole_.push_back(whole_weights(taps.of(x), taps.most, fixed.bits, fixed.sum_up));
         const auto c = range.channels;
-        if (resample_kernels().permutes_bytes && (is_near(64) || is_near(128)))
+        if (resample_bytes_kernels().permutes_bytes && (is_near(64) || is_near(128)))
             make_near();
-        else if (resample_kernels().permutes_bytes && (c == 1 || c == 3 || c == 4) &&
+        else if (resample_bytes_kernels().permutes_bytes && (c == 1 || c == 3 || c == 4) &&
                  taps.from >= 16)
             make_far();
         else
@@ -163,7 +164,7 @@ class ByteColumns {
     ByteColumns& operator=(const ByteColumns&) = delete;
 
     void run(const std::uint8_t* in, Middle* out) const {
-        const auto& kernels = resample_kernels();
+        const auto& kernels = resample_bytes_kernels();
         if constexpr (sizeof(Middle) == 1) {
             if (near_.n_groups) return kernels.near_columns_u8(in, near_, out);
             if (far_.n_pixels) return kernels.far_columns_u8(in, far_, out);

@@ -131,6 +131,21 @@ void lerp_columns_f32(const float* in, std::size_t size, const std::int32_t* lef
                       const float* weights, float* out, std::size_t n, std::size_t channels) {
     std::size_t done = 0;
     if (channels == 3 && step == 3) done = lerp_rgb_columns(in, size, left, weights, out, n);
+#if defined(__AVX512F__)
+    if (channels == 1 && step == 1)
+        for (; done + 16 <= n; done += 16) {
+            const __m512i at = _mm512_loadu_si512(left + done);
+            const __m512 a = _mm512_i32gather_ps(at, in, 4);
+            const __m512 b = _mm512_i32gather_ps(at, in + 1, 4);
+            const __m512 weight = _mm512_loadu_ps(weights + done);
+            __m512 x = _mm512_add_ps(a, _mm512_mul_ps(_mm512_sub_ps(b, a), weight));
+            const auto equals = [&](float share) {
+                return _mm512_cmp_ps_mask(weight, _mm512_set1_ps(share), _CMP_EQ_OQ);
+            };
+            x = _mm512_mask_mov_ps(x, equals(0), a);
+            _mm512_storeu_ps(out + done, _mm512_mask_mov_ps(x, equals(1), b));
+        }
+#endif
     lerp_columns(in, left + done, step, weights + done, out + done * channels, n - done, channels,
                  [](float a, float b, float weight) { return lerp_f32(a, b, weight); });
 }
@@ -165,7 +180,11 @@ void lerp_rows_u8(const std::int16_t* a, const std::int16_t* b, std::int32_t wei
 }
 
 void lerp_rows_f32(const float* a, const float* b, float weight, float* out, std::size_t n) {
-    for (std::size_t i = 0; i < n; ++i) out[i] = lerp_f32(a[i], b[i], weight);
+    if (weight == 0 || weight == 1) {
+        std::memcpy(out, weight == 0 ? a : b, n * sizeof(float));
+        return;
+    }
+    for (std::size_t i = 0; i < n; ++i) out[i] = a[i] + (b[i] - a[i]) * weight;
 }
 
 /// Moves `moved` bytes for each pixel but the last ones: what is too much is written over by the
