@@ -78,5 +78,5 @@ def test_refuses_other_axes(shape, axis, error, message):
 
 def test_refuses_to_flip_in_place():
     image = large((4, 4))
-    with pytest.raises(ValueError, match="^out must not overlap"):
+    with pytest.raises(ValueError, match=r"^out must not overlap"):
         flip(image, 1, out=image)

@@ -69,9 +69,7 @@ def test_width_has_three_forms():
 def test_threads_share_the_rows(border):
     image = large((1500, 1101, 3))
     sides = ((40, 1), (7, 90))
-    np.testing.assert_array_equal(
-        pad(image, sides, border=border), reference(image, sides, border)
-    )
+    np.testing.assert_array_equal(pad(image, sides, border=border), reference(image, sides, border))
 
 
 def test_value_of_floats_may_be_anything():
@@ -87,7 +85,9 @@ def test_nothing_around_is_a_copy(image, border):
 
 
 def test_there_must_be_something_to_repeat():
-    with pytest.raises(ValueError, match="^image must not be empty where border is not 'constant'"):
+    with pytest.raises(
+        ValueError, match=r"^image must not be empty where border is not 'constant'"
+    ):
         pad(np.zeros((0, 4), np.uint8), 1, border="reflect")
 
 

@@ -175,8 +175,10 @@ def test_cubic_follows_opencv(image, size):
 @some
 @given(images(channels=(None, 3), min_side=1), sizes)
 def test_lanczos_follows_pillow(image, size):
-    """To the bit; but where both sides shrink Pillow may begin with the rows, and rounds other
-    values in between."""
+    """To the bit; where both sides shrink Pillow may begin with the rows.
+
+    It then rounds other values in between.
+    """
     if image.dtype == np.float32 and image.ndim == 3:
         image = image[..., 0]
     image = np.ascontiguousarray(image)
@@ -311,13 +313,13 @@ def test_takes_any_two_whole_numbers(size):
 
 @pytest.mark.parametrize("size", [(2.0, 3), (True, 2), ("2", 3)])
 def test_refuses_sizes_of_another_kind(size):
-    with pytest.raises(TypeError, match="^size must be a whole number"):
+    with pytest.raises(TypeError, match=r"^size must be a whole number"):
         resize(np.zeros((4, 4), np.uint8), size)
 
 
 @pytest.mark.parametrize("out", [np.zeros((2, 2), np.uint8), np.zeros((3, 2), np.float32)])
 def test_refuses_what_it_cannot_write_to(out):
-    with pytest.raises((ValueError, TypeError), match="^out must"):
+    with pytest.raises((ValueError, TypeError), match=r"^out must"):
         resize(np.zeros((4, 4), np.uint8), (3, 2), out=out)
 
 

@@ -52,4 +52,5 @@ def crop(image: npt.ArrayLike, box: Sequence[int]) -> Array:
             f"box must lie inside the image of {array.shape[0]} x {array.shape[1]} pixels, "
             f"got {(top, left, height, width)}"
         )
-    return array[top : top + height, left : left + width].copy()
+    part: Array = array[top : top + height, left : left + width].copy()
+    return part

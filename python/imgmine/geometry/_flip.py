@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .. import _core
 from .._validate import Array, as_image, as_int, as_out
@@ -10,6 +10,19 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy.typing as npt
+
+
+def _axes(axis: Any) -> set[int]:
+    """Return the axes to reverse."""
+    if hasattr(axis, "__len__"):
+        axes = set(whole_numbers(axis, 2, "axis", "0, 1 or (0, 1)"))
+        right = axes == {0, 1}
+    else:
+        axes = {as_int(axis, "axis")}
+        right = axes <= {0, 1}
+    if not right:
+        raise ValueError(f"axis must be 0, 1 or (0, 1), got {axis!r}")
+    return axes
 
 
 def flip(image: npt.ArrayLike, axis: int | Sequence[int], *, out: Array | None = None) -> Array:
@@ -44,12 +57,5 @@ def flip(image: npt.ArrayLike, axis: int | Sequence[int], *, out: Array | None =
     array([[3, 2, 1]], dtype=uint8)
     """
     array = as_image(image)
-    if hasattr(axis, "__len__"):
-        axes = set(whole_numbers(axis, 2, "axis", "0, 1 or (0, 1)"))
-        right = axes == {0, 1}
-    else:
-        axes = {as_int(axis, "axis")}
-        right = axes <= {0, 1}
-    if not right:
-        raise ValueError(f"axis must be 0, 1 or (0, 1), got {axis!r}")
+    axes = _axes(axis)
     return _core.geometry.flip(array, 0 in axes, 1 in axes, as_out(out, array.shape, array))

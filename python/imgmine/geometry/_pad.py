@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .. import _core
 from .._validate import Array, as_float, as_image, as_int, as_name
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _WIDTH = "a number, (vertical, horizontal) or ((top, bottom), (left, right))"
 
 
-def _four_sides(width: int | Sequence[int] | Sequence[Sequence[int]]) -> tuple[int, ...]:
+def _four_sides(width: Any) -> tuple[int, ...]:
     """Return top, bottom, left and right."""
     if not hasattr(width, "__len__"):
         return (as_int(width, "width"),) * 4
