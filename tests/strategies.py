@@ -94,7 +94,8 @@ color_histograms = st.builds(
 )  # fmt: skip
 blurs = st.builds(GaussianBlur, st.none(), st.integers(0, 6).map(lambda n: 2 * n + 1), borders)
 blurs |= st.builds(GaussianBlur, st.floats(0.2, 3), st.none(), borders)
-resizes = st.builds(Resize, st.tuples(few, few), st.sampled_from(["area", "linear"]))
+resize_methods = st.sampled_from(["area", "linear", "cubic", "lanczos", "nearest"])
+resizes = st.builds(Resize, st.tuples(few, few), resize_methods)
 
 
 @st.composite

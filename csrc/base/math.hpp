@@ -37,4 +37,17 @@ inline double root_same_bits(double x, int n) {
     return y;
 }
 
+/// sin(pi x) for |x| < 2^50, within 1e-15; exactly 0 where x is whole.
+inline double sin_pi_same_bits(double x) {
+    // x = n / 2 + r with |r| <= 1/4, exactly; the Taylor series of sin or cos up to terms below
+    // 2^-60.
+    const auto n = static_cast<std::int64_t>(x < 0 ? 2 * x - 0.5 : 2 * x + 0.5);
+    const double t = 3.141592653589793 * (x - 0.5 * static_cast<double>(n));
+    double series = 1;
+    const int lowest = n & 1 ? 0 : 1;
+    for (int k = lowest + 18; k > lowest; k -= 2) series = 1 - series * t * t / (k * (k - 1));
+    if (!(n & 1)) series *= t;
+    return n & 2 ? -series : series;
+}
+
 }  // namespace imgmine

@@ -1,14 +1,22 @@
 #include "base/error.hpp"
 #include "bindings/arrays.hpp"
+#include "geometry/flip.hpp"
+#include "geometry/pad.hpp"
 #include "geometry/resize.hpp"
 
 namespace {
 
+/// An image of another size with the channels of `image`.
+template <class T>
+py::array empty_of_size(const py::array& image, py::ssize_t height, py::ssize_t width) {
+    if (image.ndim() == 3) return empty<T>({height, width, image.shape(2)});
+    return empty<T>({height, width});
+}
+
 template <class T>
 py::array resize_of(const py::array& image, py::ssize_t height, py::ssize_t width,
-                    imgmine::ResizeMethod method) {
-    py::array result =
-        image.ndim() == 3 ? empty<T>({height, width, image.shape(2)}) : empty<T>({height, width});
+                    imgmine::ResizeMethod method, const std::optional<py::array>& out) {
+    py::array result = out ? *out : empty_of_size<T>(image, height, width);
     const auto src = view<T>(image);
     const auto dst = mutable_view<T>(result);
     {
@@ -19,17 +27,64 @@ py::array resize_of(const py::array& image, py::ssize_t height, py::ssize_t widt
 }
 
 py::array resize(const py::array& image, py::ssize_t height, py::ssize_t width,
-                 std::string_view method_name) {
+                 std::string_view method_name, const std::optional<py::array>& out) {
     imgmine::require(height >= 0 && width >= 0, "size must not be negative, got (" +
                                                     std::to_string(height) + ", " +
                                                     std::to_string(width) + ")");
     const auto method = imgmine::resize_method_from_name(method_name);
-    return is<std::uint8_t>(image) ? resize_of<std::uint8_t>(image, height, width, method)
-                                   : resize_of<float>(image, height, width, method);
+    return is<std::uint8_t>(image) ? resize_of<std::uint8_t>(image, height, width, method, out)
+                                   : resize_of<float>(image, height, width, method, out);
+}
+
+template <class T>
+py::array flip_of(const py::array& image, bool upside_down, bool mirrored,
+                  const std::optional<py::array>& out) {
+    py::array result = out_or_like<T>(out, image);
+    const auto src = view<T>(image);
+    const auto dst = mutable_view<T>(result);
+    {
+        const py::gil_scoped_release nogil;
+        imgmine::flip(src, dst, upside_down, mirrored);
+    }
+    return result;
+}
+
+py::array flip(const py::array& image, bool upside_down, bool mirrored,
+               const std::optional<py::array>& out) {
+    return is<std::uint8_t>(image) ? flip_of<std::uint8_t>(image, upside_down, mirrored, out)
+                                   : flip_of<float>(image, upside_down, mirrored, out);
+}
+
+template <class T>
+py::array pad_of(const py::array& image, py::ssize_t top, py::ssize_t bottom, py::ssize_t left,
+                 py::ssize_t right, imgmine::Border border, T value) {
+    py::array result =
+        empty_of_size<T>(image, image.shape(0) + top + bottom, image.shape(1) + left + right);
+    const auto src = view<T>(image);
+    const auto dst = mutable_view<T>(result);
+    {
+        const py::gil_scoped_release nogil;
+        imgmine::pad(src, dst, top, left, border, value);
+    }
+    return result;
+}
+
+py::array pad(const py::array& image, py::ssize_t top, py::ssize_t bottom, py::ssize_t left,
+              py::ssize_t right, std::string_view border_name, double value) {
+    const imgmine::Border border = imgmine::border_from_name(border_name);
+    if (!is<std::uint8_t>(image))
+        return pad_of<float>(image, top, bottom, left, right, border, static_cast<float>(value));
+    const bool is_byte = value >= 0 && value <= 255 && value == static_cast<int>(value);
+    imgmine::require(is_byte, "value must be a whole number from 0 to 255 for uint8, got " +
+                                  std::to_string(value));
+    return pad_of<std::uint8_t>(image, top, bottom, left, right, border,
+                                static_cast<std::uint8_t>(value));
 }
 
 }  // namespace
 
 void bind_geometry(py::module_ m) {
-    m.def("resize", &resize, "image"_a, "height"_a, "width"_a, "method"_a);
+    m.def("resize", &resize, "image"_a, "height"_a, "width"_a, "method"_a, "out"_a = py::none());
+    m.def("flip", &flip, "image"_a, "upside_down"_a, "mirrored"_a, "out"_a = py::none());
+    m.def("pad", &pad, "image"_a, "top"_a, "bottom"_a, "left"_a, "right"_a, "border"_a, "value"_a);
 }

@@ -1,6 +1,6 @@
 #include "kernels/resize.hpp"
 
-#include "kernels/simd.hpp"
+#include "kernels/simd_integers.hpp"
 
 namespace imgmine {
 namespace {
@@ -63,6 +63,24 @@ IMGMINE_INLINE std::size_t lerp_rgb_columns(const std::uint8_t* in, std::size_t 
     }
     return x;
 }
+
+/// The same for gray pixels, sixteen at a time.
+IMGMINE_INLINE std::size_t lerp_gray_columns(const std::uint8_t* in, std::size_t size,
+                                             const std::int32_t* left, const std::int32_t* weights,
+                                             std::int16_t* out, std::size_t n) {
+    const __m512i byte = _mm512_set1_epi32(255 << 7);
+    std::size_t x = 0;
+    for (; x + 16 <= n && (std::size_t)left[x + 15] + 4 <= size; x += 16) {
+        const __m512i pixels = _mm512_i32gather_epi32(_mm512_loadu_si512(left + x), in, 1);
+        const __m512i a = _mm512_and_si512(_mm512_slli_epi32(pixels, 7), byte);
+        const __m512i b = _mm512_and_si512(_mm512_srli_epi32(pixels, 1), byte);
+        const __m512i weight = _mm512_loadu_si512(weights + x);
+        const __m512i between =
+            _mm512_add_epi16(a, _mm512_mulhrs_epi16(_mm512_sub_epi16(b, a), weight));
+        _mm256_storeu_si256((__m256i*)(out + x), _mm512_cvtepi32_epi16(between));
+    }
+    return x;
+}
 #endif
 
 /// a + (b - a) * weight / 2^15 with 7 binary places: 0 <= out <= 255 * 128. `size` is the length of
@@ -73,6 +91,7 @@ void lerp_columns_u8(const std::uint8_t* in, std::size_t size, const std::int32_
     std::size_t done = 0;
 #if defined(__AVX512VBMI__)
     if (channels == 3 && step == 3) done = lerp_rgb_columns(in, size, left, weights, out, n);
+    if (channels == 1 && step == 1) done = lerp_gray_columns(in, size, left, weights, out, n);
 #endif
     (void)size;
     lerp_columns(in, left + done, step, weights + done, out + done * channels, n - done, channels,
@@ -87,33 +106,135 @@ IMGMINE_INLINE float lerp_f32(float a, float b, float weight) {
     return weight == 0 ? a : weight == 1 ? b : between;
 }
 
-void lerp_columns_f32(const float* in, std::size_t, const std::int32_t* left, std::size_t step,
+typedef float Floats4 __attribute__((vector_size(16)));
+
+/// RGB pixels, all but the last ones: a fourth value is read, and written where the next pixel
+/// goes. Returns how many it did.
+IMGMINE_INLINE std::size_t lerp_rgb_columns(const float* in, std::size_t size,
+                                            const std::int32_t* left, const float* weights,
+                                            float* out, std::size_t n) {
+    std::size_t x = 0;
+    for (; x + 1 < n && (std::size_t)left[x] + 7 <= size; ++x, out += 3) {
+        Floats4 a, b;
+        std::memcpy(&a, in + left[x], sizeof a);
+        std::memcpy(&b, in + left[x] + 3, sizeof b);
+        const float weight = weights[x];
+        Floats4 between = a + (b - a) * weight;
+        if (weight == 0) between = a;
+        if (weight == 1) between = b;
+        std::memcpy(out, &between, sizeof between);
+    }
+    return x;
+}
+
+void lerp_columns_f32(const float* in, std::size_t size, const std::int32_t* left, std::size_t step,
                       const float* weights, float* out, std::size_t n, std::size_t channels) {
-    lerp_columns(in, left, step, weights, out, n, channels,
+    std::size_t done = 0;
+    if (channels == 3 && step == 3) done = lerp_rgb_columns(in, size, left, weights, out, n);
+#if defined(__AVX512F__)
+    if (channels == 1 && step == 1)
+        for (; done + 16 <= n; done += 16) {
+            const __m512i at = _mm512_loadu_si512(left + done);
+            const __m512 a = _mm512_i32gather_ps(at, in, 4);
+            const __m512 b = _mm512_i32gather_ps(at, in + 1, 4);
+            const __m512 weight = _mm512_loadu_ps(weights + done);
+            __m512 x = _mm512_add_ps(a, _mm512_mul_ps(_mm512_sub_ps(b, a), weight));
+            const auto equals = [&](float share) {
+                return _mm512_cmp_ps_mask(weight, _mm512_set1_ps(share), _CMP_EQ_OQ);
+            };
+            x = _mm512_mask_mov_ps(x, equals(0), a);
+            _mm512_storeu_ps(out + done, _mm512_mask_mov_ps(x, equals(1), b));
+        }
+#endif
+    lerp_columns(in, left + done, step, weights + done, out + done * channels, n - done, channels,
                  [](float a, float b, float weight) { return lerp_f32(a, b, weight); });
+}
+
+/// a * b / 2^15, rounded.
+IMGMINE_INLINE NativeSignedShorts times_share(NativeSignedShorts a, NativeSignedShorts b) {
+#if defined(__AVX512BW__)
+    return (NativeSignedShorts)_mm512_mulhrs_epi16((__m512i)a, (__m512i)b);
+#elif defined(__AVX2__)
+    return (NativeSignedShorts)_mm256_mulhrs_epi16((__m256i)a, (__m256i)b);
+#elif defined(__x86_64__)
+    return (NativeSignedShorts)_mm_mulhrs_epi16((__m128i)a, (__m128i)b);
+#else
+    return (NativeSignedShorts)vqrdmulhq_s16((int16x8_t)a, (int16x8_t)b);
+#endif
 }
 
 /// The same between two rows made by lerp_columns_u8, rounded to whole values.
 void lerp_rows_u8(const std::int16_t* a, const std::int16_t* b, std::int32_t weight,
                   std::uint8_t* out, std::size_t n) {
-    for (std::size_t i = 0; i < n; ++i) {
+    const NativeSignedShorts share = (std::int16_t)weight - NativeSignedShorts{};
+    std::size_t i = 0;
+    for (; i + native_shorts <= n; i += native_shorts) {
+        const auto first = load_native<NativeSignedShorts>(a + i);
+        const auto x = first + times_share(load_native<NativeSignedShorts>(b + i) - first, share);
+        store_bytes_of(out + i, (NativeShorts)((x + 64) >> 7));
+    }
+    for (; i < n; ++i) {
         const int x = a[i] + (((b[i] - a[i]) * weight + (1 << 14)) >> 15);
         out[i] = (std::uint8_t)((x + 64) >> 7);
     }
 }
 
 void lerp_rows_f32(const float* a, const float* b, float weight, float* out, std::size_t n) {
-    for (std::size_t i = 0; i < n; ++i) out[i] = lerp_f32(a[i], b[i], weight);
+    if (weight == 0 || weight == 1) {
+        std::memcpy(out, weight == 0 ? a : b, n * sizeof(float));
+        return;
+    }
+    for (std::size_t i = 0; i < n; ++i) out[i] = a[i] + (b[i] - a[i]) * weight;
 }
 
-/// totals[i] += weight * in[i]
-void add_weighted_u8(const std::uint8_t* in, std::uint32_t weight, std::uint32_t* totals,
-                     std::size_t n) {
-    for (std::size_t i = 0; i < n; ++i) totals[i] += weight * in[i];
+/// Moves `moved` bytes for each pixel but the last ones: what is too much is written over by the
+/// next pixels. The last old pixels are not moved so: there is nothing behind them.
+template <std::size_t size, std::size_t moved>
+IMGMINE_INLINE void pick_of(const char* in, const std::int32_t* index, std::size_t unit, char* out,
+                            std::size_t n) {
+    std::size_t wide = n;
+    if (moved > size) {
+        const std::size_t last = n ? (std::size_t)index[n - 1] * unit : 0;
+        while (wide && (wide == n || (std::size_t)index[wide - 1] * unit + moved > last + size))
+            --wide;
+    }
+    std::size_t x = 0;
+#if defined(__AVX512F__)
+    if (size == 1 && n) {
+        const std::int32_t last = index[n - 1];
+        for (; x + 16 <= n && index[x + 15] + 3 <= last; x += 16, out += 16)
+            _mm_storeu_si128((__m128i*)out, _mm512_cvtepi32_epi8(_mm512_i32gather_epi32(
+                                                _mm512_loadu_si512(index + x), in, 1)));
+    }
+#endif
+    for (; x < wide; ++x, out += size) std::memcpy(out, in + (std::size_t)index[x] * unit, moved);
+    for (; x < n; ++x, out += size) std::memcpy(out, in + (std::size_t)index[x] * unit, size);
 }
 
-void add_weighted_f32(const float* in, float weight, float* totals, std::size_t n) {
-    for (std::size_t i = 0; i < n; ++i) totals[i] += weight * in[i];
+/// Pixels of `size` bytes, x of them from index[x] in units of `unit` bytes.
+void pick_pixels(const void* in, const std::int32_t* index, std::size_t unit, std::size_t size,
+                 void* out, std::size_t n) {
+    const auto* from = (const char*)in;
+    auto* to = (char*)out;
+    switch (size) {
+        case 1:
+            return pick_of<1, 1>(from, index, unit, to, n);
+        case 2:
+            return pick_of<2, 2>(from, index, unit, to, n);
+        case 3:
+            return pick_of<3, 4>(from, index, unit, to, n);
+        case 4:
+            return pick_of<4, 4>(from, index, unit, to, n);
+        case 8:
+            return pick_of<8, 8>(from, index, unit, to, n);
+        case 12:
+            return pick_of<12, 16>(from, index, unit, to, n);
+        case 16:
+            return pick_of<16, 16>(from, index, unit, to, n);
+        default:
+            for (std::size_t x = 0; x < n; ++x)
+                std::memcpy(to + x * size, from + (std::size_t)index[x] * unit, size);
+    }
 }
 
 }  // namespace
@@ -123,8 +244,7 @@ const ResizeKernels IMGMINE_TABLE(resize_kernels) = {
     .lerp_rows_u8 = lerp_rows_u8,
     .lerp_columns_f32 = lerp_columns_f32,
     .lerp_rows_f32 = lerp_rows_f32,
-    .add_weighted_u8 = add_weighted_u8,
-    .add_weighted_f32 = add_weighted_f32,
+    .pick_pixels = pick_pixels,
 };
 
 }  // namespace imgmine

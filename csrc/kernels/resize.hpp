@@ -18,9 +18,8 @@ struct ResizeKernels {
                              std::size_t step, const float* weights, float* out, std::size_t n,
                              std::size_t channels);
     void (*lerp_rows_f32)(const float* a, const float* b, float weight, float* out, std::size_t n);
-    void (*add_weighted_u8)(const std::uint8_t* in, std::uint32_t weight, std::uint32_t* totals,
-                            std::size_t n);
-    void (*add_weighted_f32)(const float* in, float weight, float* totals, std::size_t n);
+    void (*pick_pixels)(const void* in, const std::int32_t* index, std::size_t unit,
+                        std::size_t size, void* out, std::size_t n);
 };
 IMGMINE_KERNELS(ResizeKernels, resize_kernels)
 

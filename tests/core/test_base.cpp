@@ -123,6 +123,9 @@ void test_numbers() {
         CHECK(std::abs(root_same_bits(x, 5) / std::pow(x, 0.2) - 1) < 1e-14);
     }
     CHECK(root_same_bits(0, 3) == 0);
+    for (double x = -9; x < 9; x += 0.0137)
+        CHECK(std::abs(sin_pi_same_bits(x) - std::sin(3.141592653589793238L * x)) < 1e-15);
+    for (int n = -5; n <= 5; ++n) CHECK(sin_pi_same_bits(n) == 0);
 
     Random random(1);
     CHECK(random.next() == 0x910a2dec89025cc1u);  // published first value of SplitMix64, seed 1

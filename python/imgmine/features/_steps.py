@@ -92,7 +92,7 @@ class Resize:
     ----------
     size : (int, int)
         Height and width.
-    method : {"area", "linear"}, default "area"
+    method : {"area", "linear", "cubic", "lanczos", "nearest"}, default "area"
 
     Examples
     --------
