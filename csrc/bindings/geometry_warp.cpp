@@ -1,4 +1,6 @@
 #include "bindings/arrays.hpp"
+#include "geometry/deskew.hpp"
+#include "geometry/rotate.hpp"
 #include "geometry/undistort.hpp"
 #include "geometry/warp_affine.hpp"
 #include "geometry/warp_perspective.hpp"
@@ -66,6 +68,33 @@ py::array undistort(const py::array& image, const std::array<double, 9>& matrix,
     });
 }
 
+py::array rotate(const py::array& image, double angle, bool expand, std::string_view method,
+                 std::string_view border, const std::vector<double>& value) {
+    const WarpOptions options = options_of(method, border, value);
+    const auto turned = imgmine::rotated_size(image.shape(0), image.shape(1), angle);
+    const auto [height, width] = expand ? turned : std::pair(image.shape(0), image.shape(1));
+    return make(image, height, width, [&](const auto& src, const auto& dst) {
+        imgmine::rotate(src, dst, angle, options);
+    });
+}
+
+/// body(view) of the image, while Python may go on.
+template <class Body>
+double measure(const py::array& image, const Body& body) {
+    const py::gil_scoped_release nogil;
+    return is<std::uint8_t>(image) ? body(view<std::uint8_t>(image)) : body(view<float>(image));
+}
+
+double shear(const py::array& image, const std::vector<float>& background) {
+    return measure(image, [&](const auto& src) { return imgmine::shear_of(src, background); });
+}
+
+double text_angle(const py::array& image, const std::vector<float>& background, double max_angle) {
+    return measure(image, [&](const auto& src) {
+        return imgmine::text_angle_of(src, background, max_angle);
+    });
+}
+
 }  // namespace
 
 void bind_geometry_warp(py::module_ m) {
@@ -75,4 +104,7 @@ void bind_geometry_warp(py::module_ m) {
           "method"_a, "border"_a, "value"_a, "inverse"_a);
     m.def("undistort", &undistort, "image"_a, "camera_matrix"_a, "distortion"_a, "method"_a,
           "border"_a, "value"_a);
+    m.def("rotate", &rotate, "image"_a, "angle"_a, "expand"_a, "method"_a, "border"_a, "value"_a);
+    m.def("shear", &shear, "image"_a, "background"_a);
+    m.def("text_angle", &text_angle, "image"_a, "background"_a, "max_angle"_a);
 }

@@ -94,7 +94,7 @@ class Warp {
     }
 
   private:
-    static constexpr std::ptrdiff_t tile_rows = 32;
+    static constexpr std::ptrdiff_t tile_rows = 64;
 
     template <class Points>
     void rows(ImageView<T> dst, const Points& points, std::ptrdiff_t first,
@@ -108,8 +108,9 @@ class Warp {
                 T* out = dst.row(y) + x * dst.channels;
                 points(y, x, n, at);
                 sampler()(inside_, at, n, out, outside);
+                if (border_ == Border::constant) fill_missed(at, n, outside, out);
                 for (std::size_t i = 0; i < n; i += 16)
-                    if (outside[i / 16]) border_pixels(at, i, std::min(n, i + 16), outside, out);
+                    if (outside[i / 16]) border_pixels(at, i, std::min(n, i + 16), outside[i / 16], out);
             }
     }
 
@@ -125,24 +126,36 @@ class Warp {
             return of(warp_u8_kernels());
     }
 
-    void border_pixels(const WarpPoints& at, std::size_t first, std::size_t last,
-                       const std::uint16_t* outside, T* out) const {
-        const unsigned bits = outside[first / 16];
-        for (std::size_t i = first; i < last; ++i)
-            if (bits >> (i - first) & 1) {
-                T* to = out + i * value_.size();
-                if (border_ == Border::constant && misses(at.x[i], at.y[i]))
-                    std::copy(value_.begin(), value_.end(), to);
-                else
-                    border_pixel(at.x[i], at.y[i], at.fx[i], at.fy[i], to);
-            }
+    /// Sets the pixels whose taps are all past the border, and takes them off `outside`.
+    void fill_missed(const WarpPoints& at, std::size_t n, std::uint16_t* outside, T* out) const {
+        const auto width = static_cast<std::uint32_t>(src_.width + n_taps_ - 1);
+        const auto height = static_cast<std::uint32_t>(src_.height + n_taps_ - 1);
+        const std::int32_t past = first_tap_ + n_taps_ - 1;
+        const auto hits = [&](std::size_t i) {
+            return static_cast<std::uint32_t>(at.x[i] + past) < width &&
+                   static_cast<std::uint32_t>(at.y[i] + past) < height;
+        };
+        for (std::size_t i = 0; i < n; i += 16) {
+            if (!outside[i / 16]) continue;
+            unsigned missed = 0;
+            for (unsigned k = 0; k < 16; ++k) missed |= (hits(i + k) ? 0u : 1u) << k;
+            missed &= outside[i / 16];
+            if (!missed) continue;
+            outside[i / 16] = static_cast<std::uint16_t>(outside[i / 16] & ~missed);
+            for (std::size_t k = 0; k < 16 && i + k < n; ++k)
+                if (missed >> k & 1) fill(out + (i + k) * value_.size());
+        }
     }
 
-    /// Whether no tap lies in the source.
-    bool misses(std::ptrdiff_t x, std::ptrdiff_t y) const {
-        x += first_tap_;
-        y += first_tap_;
-        return x + n_taps_ <= 0 || y + n_taps_ <= 0 || x >= src_.width || y >= src_.height;
+    void fill(T* to) const {
+        for (std::size_t c = 0; c < value_.size(); ++c) to[c] = value_[c];
+    }
+
+    void border_pixels(const WarpPoints& at, std::size_t first, std::size_t last, unsigned bits,
+                       T* out) const {
+        for (std::size_t i = first; i < last; ++i)
+            if (bits >> (i - first) & 1)
+                border_pixel(at.x[i], at.y[i], at.fx[i], at.fy[i], out + i * value_.size());
     }
 
     void border_pixel(std::ptrdiff_t x, std::ptrdiff_t y, std::uint32_t fx, std::uint32_t fy,

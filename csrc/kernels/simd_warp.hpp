@@ -37,13 +37,15 @@ IMGMINE_INLINE Wide wide(int x) {
     return IMGMINE_WIDE(set1_epi32)(x);
 }
 
-/// 32 bits at each offset, in units of `scale` bytes.
+/// 32 bits at each offset, in units of `scale` bytes. Into zeros: a gather waits for what its target
+/// held before.
 template <int scale>
 IMGMINE_INLINE Wide gather(const void* base, Wide offsets) {
 #if defined(__AVX512BW__)
-    return _mm512_i32gather_epi32(offsets, base, scale);
+    return _mm512_mask_i32gather_epi32(_mm512_setzero_si512(), 0xffff, offsets, base, scale);
 #else
-    return _mm256_i32gather_epi32((const int*)base, offsets, scale);
+    return _mm256_mask_i32gather_epi32(_mm256_setzero_si256(), (const int*)base, offsets,
+                                       _mm256_set1_epi32(-1), scale);
 #endif
 }
 

@@ -1,7 +1,18 @@
 """Other sizes and positions of an image's pixels."""
 
+from ._deskew import deskew, skew_angle
 from ._resize import resize
+from ._rotate import rotate
+from ._undistort import undistort
+from ._warp_affine import warp_affine
+from ._warp_perspective import warp_perspective
 
 __all__ = [
+    "deskew",
     "resize",
+    "rotate",
+    "skew_angle",
+    "undistort",
+    "warp_affine",
+    "warp_perspective",
 ]
