@@ -127,7 +127,7 @@ double text_angle_of(ImageView<const T> image, const std::vector<float>& backgro
     // The vertex of the parabola through the last three.
     const double bend = scores[0] - 2 * scores[1] + scores[2];
     if (bend < 0) angle += step * std::clamp(0.5 * (scores[0] - scores[2]) / bend, -1.0, 1.0);
-    return std::clamp(-angle, -max_angle, max_angle);
+    return std::clamp(angle, -max_angle, max_angle) + 0.0;  // no -0
 }
 
 template double shear_of(ImageView<const std::uint8_t>, const std::vector<float>&);
