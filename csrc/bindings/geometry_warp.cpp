@@ -90,9 +90,8 @@ double shear(const py::array& image, const std::vector<float>& background) {
 }
 
 double text_angle(const py::array& image, const std::vector<float>& background, double max_angle) {
-    return measure(image, [&](const auto& src) {
-        return imgmine::text_angle_of(src, background, max_angle);
-    });
+    return measure(
+        image, [&](const auto& src) { return imgmine::text_angle_of(src, background, max_angle); });
 }
 
 }  // namespace

@@ -55,8 +55,8 @@ struct Strips {
             std::abs(slope) * strip_width * static_cast<double>(count) + 2);
         std::vector<float> profile(static_cast<std::size_t>(rows + 2 * farthest + 2));
         for (std::ptrdiff_t s = 0; s < count; ++s) {
-            const double x = (static_cast<double>(s) - 0.5 * static_cast<double>(count - 1)) *
-                             strip_width;
+            const double x =
+                (static_cast<double>(s) - 0.5 * static_cast<double>(count - 1)) * strip_width;
             const auto down = static_cast<std::ptrdiff_t>(std::nearbyint(slope * x));
             skew_kernels().add_row(ink.data() + s * rows, profile.data() + farthest + down + 1,
                                    static_cast<std::size_t>(rows));
@@ -122,7 +122,8 @@ double text_angle_of(ImageView<const T> image, const std::vector<float>& backgro
     const Strips strips(image, background);
     double scores[3];
     double step = 0.5;
-    double angle = best_angle(strips, 0, step, static_cast<std::ptrdiff_t>(max_angle / step), scores);
+    double angle =
+        best_angle(strips, 0, step, static_cast<std::ptrdiff_t>(max_angle / step), scores);
     for (; step > 0.03; step /= 5) angle = best_angle(strips, angle, step / 5, 5, scores);
     // The vertex of the parabola through the last three.
     const double bend = scores[0] - 2 * scores[1] + scores[2];

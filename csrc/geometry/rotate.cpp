@@ -15,26 +15,27 @@ void turn_pixels(ImageView<const T> src, ImageView<T> dst, int quarters) {
     const auto size = static_cast<std::size_t>(src.channels * item);
     const std::ptrdiff_t src_stride = src.row_stride * item, dst_stride = dst.row_stride * item;
     const auto width = static_cast<std::size_t>(src.width);
-    parallel_for(src.height, std::max<std::ptrdiff_t>(64, row_grain(src.row_size(), 0.2)),
-                 [&](std::ptrdiff_t first, std::ptrdiff_t last) {
-        const auto n = static_cast<std::size_t>(last - first);
-        if (quarters == 1)
-            transpose_kernels().transpose(bytes(src.row(first)), src_stride,
-                                          out(dst.row(dst.height - 1) + first * dst.channels),
-                                          -dst_stride, n, width, size);
-        else if (quarters == 3)
-            transpose_kernels().transpose(bytes(src.row(last - 1)), -src_stride,
-                                          out(dst.row(0) + (dst.width - last) * dst.channels),
-                                          dst_stride, n, width, size);
-        else
-            for (std::ptrdiff_t y = first; y < last; ++y) {
-                if (quarters == 2)
-                    transpose_kernels().reverse(bytes(src.row(y)), out(dst.row(src.height - 1 - y)),
-                                                width, size);
-                else
-                    std::copy_n(src.row(y), src.row_size(), dst.row(y));
-            }
-    });
+    parallel_for(
+        src.height, std::max<std::ptrdiff_t>(64, row_grain(src.row_size(), 0.2)),
+        [&](std::ptrdiff_t first, std::ptrdiff_t last) {
+            const auto n = static_cast<std::size_t>(last - first);
+            if (quarters == 1)
+                transpose_kernels().transpose(bytes(src.row(first)), src_stride,
+                                              out(dst.row(dst.height - 1) + first * dst.channels),
+                                              -dst_stride, n, width, size);
+            else if (quarters == 3)
+                transpose_kernels().transpose(bytes(src.row(last - 1)), -src_stride,
+                                              out(dst.row(0) + (dst.width - last) * dst.channels),
+                                              dst_stride, n, width, size);
+            else
+                for (std::ptrdiff_t y = first; y < last; ++y) {
+                    if (quarters == 2)
+                        transpose_kernels().reverse(bytes(src.row(y)),
+                                                    out(dst.row(src.height - 1 - y)), width, size);
+                    else
+                        std::copy_n(src.row(y), src.row_size(), dst.row(y));
+                }
+        });
 }
 
 }  // namespace
@@ -85,10 +86,10 @@ void rotate(ImageView<const T> src, ImageView<T> dst, double angle, const WarpOp
         return turn_pixels(src, dst, turn.quarters);
     const auto middle = [](std::ptrdiff_t n) { return 0.5 * static_cast<double>(n - 1); };
     const double x = middle(dst.width), y = middle(dst.height), c = turn.cosine, s = turn.sine;
-    warp_affine<T>(src, dst,
-                   {c, -s, middle(src.width) - (c * x - s * y), s, c,
-                    middle(src.height) - (s * x + c * y)},
-                   options);
+    warp_affine<T>(
+        src, dst,
+        {c, -s, middle(src.width) - (c * x - s * y), s, c, middle(src.height) - (s * x + c * y)},
+        options);
 }
 
 template void rotate(ImageView<const std::uint8_t>, ImageView<std::uint8_t>, double,

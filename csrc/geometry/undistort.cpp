@@ -17,8 +17,8 @@ LensLine lens_of(const Camera& camera, double half) {
     require(d.size() == 4 || d.size() == 5 || d.size() == 8,
             "distortion must have 4, 5 or 8 coefficients, got " + std::to_string(d.size()));
     require(std::all_of(d.begin(), d.end(), is_finite), "distortion must be finite");
-    LensLine lens{0, 0, 1 / m[0], {d[0], d[1], 0, 0, 0, 0}, {d[2], d[3]}, m[0], m[4], m[2] + half,
-                  m[5] + half};
+    LensLine lens{0,    0,    1 / m[0], {d[0], d[1], 0, 0, 0, 0}, {d[2], d[3]}, m[0], m[4],
+                  m[2], m[5], half};
     for (std::size_t i = 4; i < d.size(); ++i) lens.k[i - 2] = d[i];
     return lens;
 }

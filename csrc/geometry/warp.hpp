@@ -62,8 +62,11 @@ template <class T>
 class Warp {
   public:
     Warp(ImageView<const T> src, const WarpOptions& options)
-        : src_(src), method_(options.method), border_(options.border),
+        : src_(src),
+          method_(options.method),
+          border_(options.border),
           value_(border_values<T>(options.value, src.channels)) {
+        for (int i = 0; i < 16; ++i) filling_.insert(filling_.end(), value_.begin(), value_.end());
         n_taps_ = method_ == WarpMethod::nearest ? 1 : method_ == WarpMethod::linear ? 2 : 4;
         first_tap_ = method_ == WarpMethod::cubic ? -1 : 0;
         const std::ptrdiff_t rows = src.height - n_taps_ + 1, columns = src.width - n_taps_ + 1;
@@ -110,45 +113,42 @@ class Warp {
                 sampler()(inside_, at, n, out, outside);
                 if (border_ == Border::constant) fill_missed(at, n, outside, out);
                 for (std::size_t i = 0; i < n; i += 16)
-                    if (outside[i / 16]) border_pixels(at, i, std::min(n, i + 16), outside[i / 16], out);
+                    if (outside[i / 16])
+                        border_pixels(at, i, std::min(n, i + 16), outside[i / 16], out);
             }
     }
 
     WarpSampler<T> sampler() const {
-        const auto of = [&](const auto& kernels) {
-            return method_ == WarpMethod::nearest  ? kernels.nearest
-                   : method_ == WarpMethod::linear ? kernels.linear
-                                                   : kernels.cubic;
-        };
-        if constexpr (std::is_same_v<T, float>)
-            return of(warp_f32_kernels());
-        else
-            return of(warp_u8_kernels());
+        const bool nearest = method_ == WarpMethod::nearest, cubic = method_ == WarpMethod::cubic;
+        if constexpr (std::is_same_v<T, float>) {
+            const auto& kernels = warp_f32_kernels();
+            return nearest ? kernels.nearest : cubic ? kernels.cubic : kernels.linear;
+        } else {
+            const auto& kernels = warp_u8_kernels();
+            return nearest ? kernels.nearest
+                   : cubic ? warp_cubic_u8_kernels().cubic
+                           : kernels.linear;
+        }
     }
 
     /// Sets the pixels whose taps are all past the border, and takes them off `outside`.
     void fill_missed(const WarpPoints& at, std::size_t n, std::uint16_t* outside, T* out) const {
-        const auto width = static_cast<std::uint32_t>(src_.width + n_taps_ - 1);
-        const auto height = static_cast<std::uint32_t>(src_.height + n_taps_ - 1);
-        const std::int32_t past = first_tap_ + n_taps_ - 1;
-        const auto hits = [&](std::size_t i) {
-            return static_cast<std::uint32_t>(at.x[i] + past) < width &&
-                   static_cast<std::uint32_t>(at.y[i] + past) < height;
-        };
+        std::uint16_t missed[warp_tile / 16];
+        warp_kernels().missed_points(at, n, first_tap_ + n_taps_ - 1,
+                                     static_cast<std::uint32_t>(src_.width + n_taps_ - 1),
+                                     static_cast<std::uint32_t>(src_.height + n_taps_ - 1), missed);
         for (std::size_t i = 0; i < n; i += 16) {
-            if (!outside[i / 16]) continue;
-            unsigned missed = 0;
-            for (unsigned k = 0; k < 16; ++k) missed |= (hits(i + k) ? 0u : 1u) << k;
-            missed &= outside[i / 16];
-            if (!missed) continue;
-            outside[i / 16] = static_cast<std::uint16_t>(outside[i / 16] & ~missed);
-            for (std::size_t k = 0; k < 16 && i + k < n; ++k)
-                if (missed >> k & 1) fill(out + (i + k) * value_.size());
+            const unsigned bits = missed[i / 16] & outside[i / 16];
+            if (!bits) continue;
+            outside[i / 16] = static_cast<std::uint16_t>(outside[i / 16] & ~bits);
+            T* to = out + i * value_.size();
+            if (bits == 0xffff && i + 16 <= n)
+                std::copy(filling_.begin(), filling_.end(), to);
+            else
+                for (std::size_t k = 0; k < 16 && i + k < n; ++k)
+                    if (bits >> k & 1)
+                        std::copy(value_.begin(), value_.end(), to + k * value_.size());
         }
-    }
-
-    void fill(T* to) const {
-        for (std::size_t c = 0; c < value_.size(); ++c) to[c] = value_[c];
     }
 
     void border_pixels(const WarpPoints& at, std::size_t first, std::size_t last, unsigned bits,
@@ -185,7 +185,7 @@ class Warp {
     ImageView<const T> src_;
     WarpMethod method_;
     Border border_;
-    std::vector<T> value_;
+    std::vector<T> value_, filling_;  ///< of one pixel and of 16
     std::int32_t n_taps_, first_tap_;
     WarpImage<T> inside_;
 };

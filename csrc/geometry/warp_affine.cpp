@@ -32,12 +32,9 @@ void find_points(const Affine& m, double half, double x, double y, std::size_t n
 Affine inverse_of(const Affine& m) {
     require(is_finite(m), "matrix must be finite");
     const double determinant = m[0] * m[4] - m[1] * m[3];
-    const Affine inverse = {m[4] / determinant,
-                            -m[1] / determinant,
-                            (m[1] * m[5] - m[4] * m[2]) / determinant,
-                            -m[3] / determinant,
-                            m[0] / determinant,
-                            (m[3] * m[2] - m[0] * m[5]) / determinant};
+    const Affine inverse = {
+        m[4] / determinant,  -m[1] / determinant, (m[1] * m[5] - m[4] * m[2]) / determinant,
+        -m[3] / determinant, m[0] / determinant,  (m[3] * m[2] - m[0] * m[5]) / determinant};
     require(determinant != 0 && is_finite(inverse), "matrix must have an inverse");
     return inverse;
 }

@@ -52,8 +52,8 @@ void warp_perspective(ImageView<const T> src, ImageView<T> dst, const Homography
     warp.run(dst, [&](std::ptrdiff_t row, std::ptrdiff_t column, std::size_t n, WarpPoints& at) {
         const auto x = static_cast<double>(column), y = static_cast<double>(row);
         const auto start = [&](std::size_t i) { return m[i] * x + (m[i + 1] * y + m[i + 2]); };
-        warp_kernels().perspective_points(
-            {start(0), start(3), start(6), m[0], m[3], m[6], half}, n, at);
+        warp_kernels().perspective_points({start(0), start(3), start(6), m[0], m[3], m[6], half}, n,
+                                          at);
     });
 }
 

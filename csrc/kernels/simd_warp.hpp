@@ -37,8 +37,8 @@ IMGMINE_INLINE Wide wide(int x) {
     return IMGMINE_WIDE(set1_epi32)(x);
 }
 
-/// 32 bits at each offset, in units of `scale` bytes. Into zeros: a gather waits for what its target
-/// held before.
+/// 32 bits at each offset, in units of `scale` bytes. Into zeros: a gather waits for what its
+/// target held before.
 template <int scale>
 IMGMINE_INLINE Wide gather(const void* base, Wide offsets) {
 #if defined(__AVX512BW__)
@@ -67,8 +67,8 @@ IMGMINE_INLINE Wide repeat(__m128i v) {
 #endif
 }
 
-/// start in all of the first quad, start + step in the second, ...: which pixels' weights a register
-/// of pixels of 4 channels needs.
+/// start in all of the first quad, start + step in the second, ...: which pixels' weights a
+/// register of pixels of 4 channels needs.
 IMGMINE_INLINE Wide one_to_a_quad(int start, int step) {
     alignas(64) int numbers[wide_ints];
     for (int i = 0; i < (int)wide_ints; ++i) numbers[i] = start + i / 4 * step;
@@ -79,8 +79,10 @@ IMGMINE_INLINE Wide one_to_a_quad(int start, int step) {
 template <class Load>
 IMGMINE_INLINE Wide quads_of(const Load& load_quad) {
 #if defined(__AVX512BW__)
-    const __m256i low = _mm256_inserti128_si256(_mm256_castsi128_si256(load_quad(0)), load_quad(1), 1);
-    const __m256i high = _mm256_inserti128_si256(_mm256_castsi128_si256(load_quad(2)), load_quad(3), 1);
+    const __m256i low =
+        _mm256_inserti128_si256(_mm256_castsi128_si256(load_quad(0)), load_quad(1), 1);
+    const __m256i high =
+        _mm256_inserti128_si256(_mm256_castsi128_si256(load_quad(2)), load_quad(3), 1);
     return _mm512_inserti64x4(_mm512_castsi256_si512(low), high, 1);
 #else
     return _mm256_inserti128_si256(_mm256_castsi128_si256(load_quad(0)), load_quad(1), 1);

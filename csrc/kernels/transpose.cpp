@@ -124,26 +124,32 @@ void transpose(const u8* from, std::ptrdiff_t from_stride, u8* to, std::ptrdiff_
     switch (size) {
 #if defined(__x86_64__)
         case 1:
-            return run([](const Block& b, std::size_t h, std::size_t w) { in_squares<Bytes>(b, h, w); });
+            return run(
+                [](const Block& b, std::size_t h, std::size_t w) { in_squares<Bytes>(b, h, w); });
         case 3:
-            return run(
-                [](const Block& b, std::size_t h, std::size_t w) { in_squares<Words<3>>(b, h, w); });
+            return run([](const Block& b, std::size_t h, std::size_t w) {
+                in_squares<Words<3>>(b, h, w);
+            });
         case 4:
-            return run(
-                [](const Block& b, std::size_t h, std::size_t w) { in_squares<Words<4>>(b, h, w); });
+            return run([](const Block& b, std::size_t h, std::size_t w) {
+                in_squares<Words<4>>(b, h, w);
+            });
 #endif
         case 12:
-            return run([](const Block& b, std::size_t h, std::size_t w) { one_by_one<12>(b, h, w, 12); });
-        default:
             return run(
-                [&](const Block& b, std::size_t h, std::size_t w) { one_by_one<0>(b, h, w, size); });
+                [](const Block& b, std::size_t h, std::size_t w) { one_by_one<12>(b, h, w, 12); });
+        default:
+            return run([&](const Block& b, std::size_t h, std::size_t w) {
+                one_by_one<0>(b, h, w, size);
+            });
     }
 }
 
 template <std::size_t size>
 IMGMINE_INLINE void reverse_pixels(const u8* from, u8* to, std::size_t n, std::size_t bytes) {
     if (size) bytes = size;
-    for (std::size_t i = 0; i < n; ++i) std::memcpy(to + i * bytes, from + (n - 1 - i) * bytes, bytes);
+    for (std::size_t i = 0; i < n; ++i)
+        std::memcpy(to + i * bytes, from + (n - 1 - i) * bytes, bytes);
 }
 
 void reverse(const u8* from, u8* to, std::size_t n, std::size_t size) {
@@ -151,7 +157,8 @@ void reverse(const u8* from, u8* to, std::size_t n, std::size_t size) {
         case 1: {
             std::size_t i = 0;
 #if defined(__x86_64__)
-            const __m128i back = _mm_setr_epi8(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
+            const __m128i back =
+                _mm_setr_epi8(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
             for (; i + 16 <= n; i += 16)
                 _mm_storeu_si128((__m128i*)(to + i),
                                  _mm_shuffle_epi8(load16(from + n - 16 - i), back));
@@ -162,7 +169,8 @@ void reverse(const u8* from, u8* to, std::size_t n, std::size_t size) {
             std::size_t i = 0;
 #if defined(__x86_64__)
             // Five pixels, and a byte too many on either side.
-            const __m128i back = _mm_setr_epi8(13, 14, 15, 10, 11, 12, 7, 8, 9, 4, 5, 6, 1, 2, 3, 0);
+            const __m128i back =
+                _mm_setr_epi8(13, 14, 15, 10, 11, 12, 7, 8, 9, 4, 5, 6, 1, 2, 3, 0);
             for (; i + 6 <= n; i += 5)
                 _mm_storeu_si128((__m128i*)(to + 3 * i),
                                  _mm_shuffle_epi8(load16(from + 3 * (n - i) - 16), back));

@@ -29,8 +29,9 @@ struct PerspectiveLine {
 /// Brown's model of a lens along a row of normalized coordinates (x + i step_x, y).
 struct LensLine {
     double x, y, step_x;
-    double k[6], p[2];                   ///< radial (1..3 above, 4..6 below) and tangential
+    double k[6], p[2];  ///< radial (1..3 above, 4..6 below) and tangential
     double focal_x, focal_y, center_x, center_y;  ///< to pixels
+    double offset;                                ///< added to both coordinates
 };
 
 /// What a sampler may read without looking: pixels with x - first_x in [0, n_x), y - first_y in
@@ -54,13 +55,22 @@ struct WarpKernels {
     void (*affine_points)(const AffineLine& line, std::size_t n, WarpPoints& at);
     void (*perspective_points)(const PerspectiveLine& line, std::size_t n, WarpPoints& at);
     void (*lens_points)(const LensLine& line, std::size_t n, WarpPoints& at);
+    /// A bit for each point, 16 to a word: set unless x + past is in [0, width) and y + past in
+    /// [0, height).
+    void (*missed_points)(const WarpPoints& at, std::size_t n, std::int32_t past,
+                          std::uint32_t width, std::uint32_t height, std::uint16_t* missed);
 };
 IMGMINE_KERNELS(WarpKernels, warp_kernels)
 
 struct WarpU8Kernels {
-    WarpSampler<std::uint8_t> nearest, linear, cubic;
+    WarpSampler<std::uint8_t> nearest, linear;
 };
 IMGMINE_KERNELS(WarpU8Kernels, warp_u8_kernels)
+
+struct WarpCubicU8Kernels {
+    WarpSampler<std::uint8_t> cubic;
+};
+IMGMINE_KERNELS(WarpCubicU8Kernels, warp_cubic_u8_kernels)
 
 struct WarpF32Kernels {
     WarpSampler<float> nearest, linear, cubic;

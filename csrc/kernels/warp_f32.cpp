@@ -74,6 +74,24 @@ void nearest_gray(const WarpImage<float>& image, const WarpPoints& at, std::size
     });
 }
 
+/// A pixel of 3 channels takes a fourth with it, which the next one overwrites.
+template <int channels>
+void nearest_colors(const WarpImage<float>& image, const WarpPoints& at, std::size_t n, float* out,
+                    std::uint16_t* outside) {
+    each_block(image, at, n, out, outside, channels,
+               [&](std::size_t i, unsigned left_out, float* to) {
+                   Wide points[lanes / wide_ints];
+                   tap_offsets(image.row_stride, channels, at, i, left_out, 0, points);
+                   alignas(64) std::int32_t offsets[lanes];
+                   std::memcpy(offsets, points, sizeof offsets);
+                   IMGMINE_UNROLL
+                   for (std::size_t k = 0; k < lanes; ++k) {
+                       const __m128i pixel = load16(image.data + offsets[k]);
+                       _mm_storeu_si128((__m128i*)(to + k * channels), pixel);
+                   }
+               });
+}
+
 void linear_gray(const WarpImage<float>& image, const WarpPoints& at, std::size_t n, float* out,
                  std::uint16_t* outside) {
     each_block(image, at, n, out, outside, 1, [&](std::size_t i, unsigned left_out, float* to) {
@@ -87,7 +105,8 @@ void linear_gray(const WarpImage<float>& image, const WarpPoints& at, std::size_
                 return between(floats(gather<4>(row, offsets[u])),
                                floats(gather<4>(row + 1, offsets[u])), fx);
             };
-            const WideFloats row0 = across(image.data), row1 = across(image.data + image.row_stride);
+            const WideFloats row0 = across(image.data),
+                             row1 = across(image.data + image.row_stride);
             store_wide(to + u * wide_ints, (Wide)between(row0, row1, fy));
         }
     });
@@ -111,20 +130,23 @@ IMGMINE_INLINE void each_register(const WarpImage<float>& image, const WarpPoint
 template <int channels>
 void linear_colors(const WarpImage<float>& image, const WarpPoints& at, std::size_t n, float* out,
                    std::uint16_t* outside) {
-    each_block(image, at, n, out, outside, channels, [&](std::size_t i, unsigned left_out, float* to) {
-        each_register(image, at, i, left_out, 0, [&](std::size_t k, Wide from, const auto& p) {
-            const std::size_t block = i + k / wide_ints * wide_ints;
-            const WideFloats fx = spread_weights(load_fraction(at.fx + block), from);
-            const WideFloats fy = spread_weights(load_fraction(at.fy + block), from);
-            const auto across = [&](std::ptrdiff_t row) {
-                const auto tap = [&](std::ptrdiff_t offset) {
-                    return floats(quads_of([&](std::size_t q) { return load16(p(q) + offset); }));
+    each_block(
+        image, at, n, out, outside, channels, [&](std::size_t i, unsigned left_out, float* to) {
+            each_register(image, at, i, left_out, 0, [&](std::size_t k, Wide from, const auto& p) {
+                const std::size_t block = i + k / wide_ints * wide_ints;
+                const WideFloats fx = spread_weights(load_fraction(at.fx + block), from);
+                const WideFloats fy = spread_weights(load_fraction(at.fy + block), from);
+                const auto across = [&](std::ptrdiff_t row) {
+                    const auto tap = [&](std::ptrdiff_t offset) {
+                        return floats(
+                            quads_of([&](std::size_t q) { return load16(p(q) + offset); }));
+                    };
+                    return between(tap(row), tap(row + channels), fx);
                 };
-                return between(tap(row), tap(row + channels), fx);
-            };
-            store_colors<channels>(to + k * channels, between(across(0), across(image.row_stride), fy));
+                store_colors<channels>(to + k * channels,
+                                       between(across(0), across(image.row_stride), fy));
+            });
         });
-    });
 }
 
 struct CubicWeights {
@@ -140,7 +162,8 @@ IMGMINE_INLINE CubicWeights load_cubic_weights(const std::uint32_t* f) {
 }
 
 IMGMINE_INLINE WideFloats sum_of_four(const WideFloats* a, const WideFloats* w) {
-    return (part_of(a[0], w[0]) + part_of(a[1], w[1])) + (part_of(a[2], w[2]) + part_of(a[3], w[3]));
+    return (part_of(a[0], w[0]) + part_of(a[1], w[1])) +
+           (part_of(a[2], w[2]) + part_of(a[3], w[3]));
 }
 
 /// Rows and columns of each 4 x 4 exchanged.
@@ -179,7 +202,8 @@ void cubic_gray(const WarpImage<float>& image, const WarpPoints& at, std::size_t
                 IMGMINE_UNROLL
                 for (int row = 0; row < 4; ++row) {
                     rows[row] = floats(quads_of([&](std::size_t q) {
-                        return load16(image.data + row * stride + offsets[u + 4 * q + (std::size_t)k]);
+                        return load16(image.data + row * stride +
+                                      offsets[u + 4 * q + (std::size_t)k]);
                     }));
                     weights[row] = spread_weights(y.w[row], from);
                 }
@@ -196,30 +220,32 @@ void cubic_colors(const WarpImage<float>& image, const WarpPoints& at, std::size
                   std::uint16_t* outside) {
     const std::ptrdiff_t stride = image.row_stride;
     const auto first = -channels - (std::int32_t)stride;
-    each_block(image, at, n, out, outside, channels, [&](std::size_t i, unsigned left_out, float* to) {
-        each_register(image, at, i, left_out, first, [&](std::size_t k, Wide from, const auto& p) {
-            const std::size_t block = i + k / wide_ints * wide_ints;
-            CubicWeights x = load_cubic_weights(at.fx + block);
-            CubicWeights y = load_cubic_weights(at.fy + block);
-            IMGMINE_UNROLL
-            for (int j = 0; j < 4; ++j) {
-                x.w[j] = spread_weights(x.w[j], from);
-                y.w[j] = spread_weights(y.w[j], from);
-            }
-            WideFloats down[4];
-            IMGMINE_UNROLL
-            for (int column = 0; column < 4; ++column) {
-                WideFloats taps[4];
-                IMGMINE_UNROLL
-                for (int row = 0; row < 4; ++row)
-                    taps[row] = floats(quads_of([&](std::size_t q) {
-                        return load16(p(q) + row * stride + column * channels);
-                    }));
-                down[column] = sum_of_four(taps, y.w);
-            }
-            store_colors<channels>(to + k * channels, sum_of_four(down, x.w));
-        });
-    });
+    each_block(image, at, n, out, outside, channels,
+               [&](std::size_t i, unsigned left_out, float* to) {
+                   each_register(
+                       image, at, i, left_out, first, [&](std::size_t k, Wide from, const auto& p) {
+                           const std::size_t block = i + k / wide_ints * wide_ints;
+                           CubicWeights x = load_cubic_weights(at.fx + block);
+                           CubicWeights y = load_cubic_weights(at.fy + block);
+                           IMGMINE_UNROLL
+                           for (int j = 0; j < 4; ++j) {
+                               x.w[j] = spread_weights(x.w[j], from);
+                               y.w[j] = spread_weights(y.w[j], from);
+                           }
+                           WideFloats down[4];
+                           IMGMINE_UNROLL
+                           for (int column = 0; column < 4; ++column) {
+                               WideFloats taps[4];
+                               IMGMINE_UNROLL
+                               for (int row = 0; row < 4; ++row)
+                                   taps[row] = floats(quads_of([&](std::size_t q) {
+                                       return load16(p(q) + row * stride + column * channels);
+                                   }));
+                               down[column] = sum_of_four(taps, y.w);
+                           }
+                           store_colors<channels>(to + k * channels, sum_of_four(down, x.w));
+                       });
+               });
 }
 
 #endif
@@ -228,6 +254,8 @@ void nearest(const WarpImage<float>& image, const WarpPoints& at, std::size_t n,
              std::uint16_t* outside) {
 #if defined(IMGMINE_GATHERS)
     if (image.channels == 1) return nearest_gray(image, at, n, out, outside);
+    if (image.channels == 3) return nearest_colors<3>(image, at, n, out, outside);
+    if (image.channels == 4) return nearest_colors<4>(image, at, n, out, outside);
 #endif
     scalar(image, at, n, out, outside,
            [](std::uint32_t, std::uint32_t, const auto& tap) { return tap(0, 0); });

@@ -151,7 +151,7 @@ def test_refuses_values_out_of_range(function, arguments, message, shape):
 
 
 def test_refuses_wrong_kinds():
-    with pytest.raises(TypeError, match="^max_angle must be a number"):
+    with pytest.raises(TypeError, match=r"^max_angle must be a number"):
         deskew(np.zeros((4, 4), np.uint8), max_angle="5")
-    with pytest.raises(TypeError, match="^background must be a number"):
+    with pytest.raises(TypeError, match=r"^background must be a number"):
         deskew(np.zeros((4, 4), np.uint8), background="white")

@@ -45,7 +45,11 @@ def test_quarter_turns_move_pixels(image, quarters):
 @pytest.mark.parametrize("channels", [(), (2,), (3,), (4,), (7,)])
 @pytest.mark.parametrize("quarters", [1, 2, 3, 4])
 def test_threads_share_the_rows_of_quarter_turns(dtype, channels, quarters):
-    image = large((1003, 1021, *channels), dtype) if channels == () else large((301, 411, *channels), dtype)
+    image = (
+        large((1003, 1021, *channels), dtype)
+        if channels == ()
+        else large((301, 411, *channels), dtype)
+    )
     np.testing.assert_array_equal(
         rotate(image, 90 * quarters, expand=True), np.rot90(image, quarters)
     )
@@ -111,7 +115,7 @@ def test_refuses_values_out_of_range(changed, message, shape):
 
 def test_refuses_wrong_kinds():
     image = np.zeros((4, 4), np.uint8)
-    with pytest.raises(TypeError, match="^angle must be a number"):
+    with pytest.raises(TypeError, match=r"^angle must be a number"):
         rotate(image, "90")
-    with pytest.raises(TypeError, match="^expand must be True or False"):
+    with pytest.raises(TypeError, match=r"^expand must be True or False"):
         rotate(image, 90, expand=1)

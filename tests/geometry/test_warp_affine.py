@@ -189,7 +189,7 @@ def test_empty_results(size):
     assert warp_affine(image, [[1, 0, 0], [0, 1, 0]], size).shape == (*size, 3)
     empty = np.zeros((*size, 3), np.float32)
     assert warp_affine(empty, [[1, 0, 0], [0, 1, 0]]).shape == (*size, 3)
-    with pytest.raises(ValueError, match="^image must have pixels"):
+    with pytest.raises(ValueError, match=r"^image must have pixels"):
         warp_affine(empty, [[1, 0, 0], [0, 1, 0]], (2, 2))
 
 

@@ -15,9 +15,10 @@ pytestmark = pytest.mark.usefixtures("cpu_level", "n_threads")
 def matrices(draw):
     """Draw views of a plane; some have their horizon in the image."""
     angle = np.deg2rad(draw(st.floats(-180, 180)))
-    matrix = np.array([[np.cos(angle), -np.sin(angle), draw(st.floats(-9, 9))],
-                       [np.sin(angle), np.cos(angle), draw(st.floats(-9, 9))],
-                       [draw(st.floats(-0.02, 0.02)), draw(st.floats(-0.02, 0.02)), 1]])  # fmt: skip
+    c, s = np.cos(angle), np.sin(angle)
+    dx, dy = draw(st.floats(-9, 9)), draw(st.floats(-9, 9))
+    g, h = draw(st.floats(-0.02, 0.02)), draw(st.floats(-0.02, 0.02))
+    matrix = np.array([[c, -s, dx], [s, c, dy], [g, h, 1]])
     return matrix * draw(st.sampled_from([1, -3, 1e-30, 1e200]))
 
 
@@ -53,7 +54,9 @@ def test_linear_agrees_with_opencv(image, matrix):
     near = (np.abs(x) < 100) & (np.abs(y) < 100)
     peer = cv2.warpPerspective(image, matrix, image.shape[1::-1]).reshape(image.shape)
     difference = np.abs(warp_perspective(image, matrix).astype(float) - peer)[near]
-    assert difference.max(initial=0) <= (1 if image.dtype == np.uint8 else 2e-4 * np.abs(image).max())
+    assert difference.max(initial=0) <= (
+        1 if image.dtype == np.uint8 else 2e-4 * np.abs(image).max()
+    )
 
 
 def test_an_affine_matrix_gives_what_warp_affine_does():
