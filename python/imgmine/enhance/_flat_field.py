@@ -60,8 +60,8 @@ def flat_field(
     light = as_frame(flat, "flat", array)
     offset = None if dark is None else as_frame(dark, "dark", array)
     if FLOAT32 in (array.dtype, light.dtype, light.dtype if offset is None else offset.dtype):
-        light = light.astype(FLOAT32, copy=False)
-        offset = None if offset is None else offset.astype(FLOAT32, copy=False)
+        light = light.astype(FLOAT32, "C", copy=False)
+        offset = None if offset is None else offset.astype(FLOAT32, "C", copy=False)
     target = as_out(out, array.shape, array)
     if target is not None and any(np.may_share_memory(target, f) for f in (light, offset)):
         raise ValueError("out must not overlap flat or dark")
