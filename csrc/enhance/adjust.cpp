@@ -1,13 +1,13 @@
 #include "enhance/adjust.hpp"
 
 #include <cmath>
+#include <limits>
 #include <string>
 #include <type_traits>
 #include <vector>
 
 #include "base/error.hpp"
 #include "enhance/apply_lut.hpp"
-#include "enhance/byte_counts.hpp"
 #include "enhance/sums.hpp"
 #include "kernels/light.hpp"
 
@@ -31,12 +31,7 @@ void check(const Adjustment& a) {
 }
 
 std::vector<double> means(ImageView<const std::uint8_t> src) {
-    const auto counts = byte_counts(src);
-    const double n = static_cast<double>(src.height) * static_cast<double>(src.width);
-    std::vector<double> mean(counts.size() / 256);
-    for (std::size_t i = 0; i < counts.size(); ++i)
-        mean[i / 256] += static_cast<double>(counts[i] * (i % 256)) / n;
-    return mean;
+    return channel_means(src);
 }
 
 std::vector<double> means(ImageView<const float> src) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <type_traits>
 #include <vector>
 
 #include "base/grain.hpp"
@@ -33,6 +35,23 @@ std::vector<double> channel_sums(ImageView<const T> image, const RowOf& row_of) 
     std::vector<double> total(channels);
     for (std::size_t i = 0; i < rows.size(); ++i) total[i % channels] += rows[i];
     return total;
+}
+
+/// The mean of each channel of max(value, 0), NaN counting as 0; exact for uint8.
+template <class T>
+std::vector<double> channel_means(ImageView<const T> image) {
+    const auto n = static_cast<std::size_t>(image.row_size());
+    const std::vector<T> zeros(n);
+    auto means = channel_sums(image, [&](std::ptrdiff_t y, float* buffer) {
+        if constexpr (std::is_same_v<T, float>)
+            light_kernels().difference_f32(image.row(y), zeros.data(), n, buffer);
+        else
+            light_kernels().difference_u8(image.row(y), zeros.data(), n, buffer);
+        return static_cast<const float*>(buffer);
+    });
+    for (double& mean : means)
+        mean /= static_cast<double>(image.height) * static_cast<double>(image.width);
+    return means;
 }
 
 /// `values`, one a channel, again and again: channels + 15 of them, what the kernels call a

@@ -95,26 +95,22 @@ Light norms(ImageView<const std::uint8_t> image, double p) {
     const auto counts = byte_counts(image);
     const double n = static_cast<double>(image.height) * static_cast<double>(image.width);
     double powers[256];
-    for (int v = 0; v < 256; ++v) powers[v] = p == 1 ? v : power_same_bits(v / 255.0, p);
+    for (int v = 0; v < 256; ++v) powers[v] = power_same_bits(v / 255.0, p);
     Light light(counts.size() / 256);
     for (std::size_t i = 0; i < counts.size(); ++i)
         light[i / 256] += static_cast<double>(counts[i]) * powers[i % 256];
-    for (double& l : light) l = p == 1 ? l / n : power_same_bits(l / n, 1 / p);
+    for (double& l : light) l = power_same_bits(l / n, 1 / p);
     return light;
 }
 
 Light norms(ImageView<const float> image, double p) {
     const auto n = static_cast<std::size_t>(image.row_size());
-    const std::vector<float> zeros(p == 1 ? n : 0);
     Light light = channel_sums(image, [&](std::ptrdiff_t y, float* buffer) {
-        if (p == 1)
-            light_kernels().difference_f32(image.row(y), zeros.data(), n, buffer);
-        else
-            light_kernels().power(image.row(y), n, static_cast<float>(p), buffer);
+        light_kernels().power(image.row(y), n, static_cast<float>(p), buffer);
         return static_cast<const float*>(buffer);
     });
     const double pixels = static_cast<double>(image.height) * static_cast<double>(image.width);
-    for (double& l : light) l = p == 1 ? l / pixels : power_same_bits(l / pixels, 1 / p);
+    for (double& l : light) l = power_same_bits(l / pixels, 1 / p);
     return light;
 }
 
@@ -144,6 +140,7 @@ std::vector<double> white_balance_gains(ImageView<const T> image, const WhiteBal
     const double p = options.method == Method::gray_world ? 1 : options.p;
     const Light light = patch           ? percentiles(image, options.percentile)
                         : p == HUGE_VAL ? percentiles(image, 100)
+                        : p == 1        ? channel_means(image)
                                         : norms(image, p);
     double mean = 0;
     for (const double l : light) mean += l / static_cast<double>(light.size());

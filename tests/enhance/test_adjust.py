@@ -148,11 +148,11 @@ def test_refuses_values_out_of_range(arguments, message, shape):
 
 def test_names_the_argument():
     image = np.zeros((4, 4), np.uint8)
-    with pytest.raises(TypeError, match="^amount must be a number"):
+    with pytest.raises(TypeError, match=r"^amount must be a number"):
         adjust_brightness(image, "1")
-    with pytest.raises(TypeError, match="^factor must be a number"):
+    with pytest.raises(TypeError, match=r"^factor must be a number"):
         adjust_contrast(image, None)
-    with pytest.raises(TypeError, match="^middle must be a number"):
+    with pytest.raises(TypeError, match=r"^middle must be a number"):
         adjust_contrast(image, 1, middle="mean")
-    with pytest.raises(TypeError, match="^gamma must be a number"):
+    with pytest.raises(TypeError, match=r"^gamma must be a number"):
         adjust_gamma(image, "2")

@@ -40,9 +40,7 @@ def test_threads_share_the_rows(dtype):
     image = large((601, 701, 3), dtype)
     expected = reference(image, 1.4)
     if dtype == np.uint8:
-        np.testing.assert_allclose(
-            adjust_saturation(image, 1.4), expected.clip(0, 255), atol=0.501
-        )
+        np.testing.assert_allclose(adjust_saturation(image, 1.4), expected.clip(0, 255), atol=0.501)
     else:
         np.testing.assert_allclose(adjust_saturation(image, 1.4), expected, rtol=1e-5, atol=1e-2)
 
@@ -74,9 +72,9 @@ def test_out_is_written_and_returned():
 def test_refuses_values_out_of_range(height):
     image = np.zeros((height, 4, 3), np.uint8)
     for wrong in (np.nan, np.inf, 1e300):
-        with pytest.raises(ValueError, match="^factor must be finite"):
+        with pytest.raises(ValueError, match=r"^factor must be finite"):
             adjust_saturation(image, wrong)
-    with pytest.raises(TypeError, match="^factor must be a number"):
+    with pytest.raises(TypeError, match=r"^factor must be a number"):
         adjust_saturation(image, "1")
-    with pytest.raises(ValueError, match="^image must have 3 channels, got 1"):
+    with pytest.raises(ValueError, match=r"^image must have 3 channels, got 1"):
         adjust_saturation(image[..., 0], 1)

@@ -65,12 +65,12 @@ def test_takes_a_list_and_writes_out():
 @pytest.mark.parametrize("shape", [(4, 4), (0, 4)])
 def test_refuses_other_tables(shape):
     image = np.zeros(shape, np.uint8)
-    with pytest.raises(TypeError, match="^table must be uint8, got float64"):
+    with pytest.raises(TypeError, match=r"^table must be uint8, got float64"):
         apply_lut(image, np.zeros(256))
     for wrong in [(255,), (256, 2), (1, 256), (256, 1, 1), ()]:
         with pytest.raises(ValueError, match=r"^table must have shape \(256,\) or \(256, 1\)"):
             apply_lut(image, np.zeros(wrong, np.uint8))
-    with pytest.raises(ValueError, match="^table must hold whole numbers"):
+    with pytest.raises(ValueError, match=r"^table must hold whole numbers"):
         apply_lut(image, [300] * 256)
-    with pytest.raises(TypeError, match="^image must be uint8"):
+    with pytest.raises(TypeError, match=r"^image must be uint8"):
         apply_lut(np.zeros(shape, np.float32), np.zeros(256, np.uint8))

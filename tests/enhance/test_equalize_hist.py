@@ -10,7 +10,7 @@ pytestmark = pytest.mark.usefixtures("cpu_level", "n_threads")
 
 
 def reference(image):
-    """The share of pixels that are not above, without the lowest value's."""
+    """Take the share of pixels that are not above, without the lowest value's."""
     if image.size == 0:
         return image
     out = np.empty_like(image)
@@ -67,5 +67,5 @@ def test_out_is_written_and_returned():
 
 
 def test_refuses_float():
-    with pytest.raises(TypeError, match="^image must be uint8, got float32"):
+    with pytest.raises(TypeError, match=r"^image must be uint8, got float32"):
         equalize_hist(np.zeros((4, 4), np.float32))

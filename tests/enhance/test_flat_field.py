@@ -93,18 +93,18 @@ def test_out_is_written_and_returned():
     assert flat_field(image, flat, out=out) is out
     np.testing.assert_array_equal(out, flat_field(image, flat))
     for frames in ((flat,), (image + 1, flat)):
-        with pytest.raises(ValueError, match="^out must not overlap flat or dark"):
+        with pytest.raises(ValueError, match=r"^out must not overlap flat or dark"):
             flat_field(image, *frames, out=flat)
 
 
 @pytest.mark.parametrize("shape", [(4, 4), (0, 4)])
 def test_refuses_other_frames(shape):
     image = np.zeros(shape, np.uint8)
-    with pytest.raises(ValueError, match="^flat must have the shape of image"):
+    with pytest.raises(ValueError, match=r"^flat must have the shape of image"):
         flat_field(image, np.zeros((5, 4), np.uint8))
-    with pytest.raises(ValueError, match="^dark must have the shape of image"):
+    with pytest.raises(ValueError, match=r"^dark must have the shape of image"):
         flat_field(image, image, np.zeros((*shape, 1), np.uint8))
-    with pytest.raises(TypeError, match="^flat must be uint8 or float32, got float64"):
+    with pytest.raises(TypeError, match=r"^flat must be uint8 or float32, got float64"):
         flat_field(image, np.zeros(shape))
-    with pytest.raises(TypeError, match="^dark must be uint8 or float32, got int64"):
+    with pytest.raises(TypeError, match=r"^dark must be uint8 or float32, got int64"):
         flat_field(image, image, np.zeros(shape, np.int64))

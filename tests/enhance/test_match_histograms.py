@@ -10,7 +10,7 @@ pytestmark = pytest.mark.usefixtures("cpu_level", "n_threads")
 
 
 def reference(image, wanted):
-    """The value of the same quantile, interpolated."""
+    """Take the value of the same quantile, interpolated."""
     planes, targets = np.atleast_3d(image), np.atleast_3d(wanted)
     out = np.empty(planes.shape)
     for c in range(planes.shape[2]):
@@ -64,9 +64,9 @@ def test_out_is_written_and_returned():
 @pytest.mark.parametrize("shape", [(4, 4), (0, 4)])
 def test_refuses_other_references(shape):
     image = np.zeros(shape, np.uint8)
-    with pytest.raises(ValueError, match="^reference must have as many channels as image, 1, got"):
+    with pytest.raises(ValueError, match=r"^reference must have as many channels as image, 1, got"):
         match_histograms(image, np.zeros((4, 4, 3), np.uint8))
-    with pytest.raises(ValueError, match="^reference must have at least one pixel"):
+    with pytest.raises(ValueError, match=r"^reference must have at least one pixel"):
         match_histograms(image, np.zeros((4, 0), np.uint8))
-    with pytest.raises(TypeError, match="^reference must be uint8"):
+    with pytest.raises(TypeError, match=r"^reference must be uint8"):
         match_histograms(image, np.zeros((4, 4), np.float32))

@@ -81,14 +81,14 @@ def test_out_is_written_and_returned(dtype):
 
 def test_refuses_other_outs():
     image = np.zeros((4, 5, 3), np.uint8)
-    with pytest.raises(TypeError, match="^out must be float32, got uint8"):
+    with pytest.raises(TypeError, match=r"^out must be float32, got uint8"):
         normalize(image, 0, 1, out=np.zeros_like(image))
     with pytest.raises(ValueError, match=r"^out must have shape \(3, 4, 5\), got"):
         normalize(image, 0, 1, layout="CHW", out=np.zeros((4, 5, 3), np.float32))
-    with pytest.raises(TypeError, match="^out must be a NumPy array"):
+    with pytest.raises(TypeError, match=r"^out must be a NumPy array"):
         normalize(image, 0, 1, out=[1])
     image = image.astype(np.float32)
-    with pytest.raises(ValueError, match="^out must not overlap"):
+    with pytest.raises(ValueError, match=r"^out must not overlap"):
         normalize(image, 0, 1, out=image)
 
 
@@ -114,7 +114,7 @@ def test_refuses_values_out_of_range(arguments, error, message, height):
 @pytest.mark.parametrize("height", [4, 0])
 def test_refuses_other_options(height):
     image = np.zeros((height, 4, 3), np.uint8)
-    with pytest.raises(ValueError, match="^layout must be 'HWC' or 'CHW', got 'NCHW'"):
+    with pytest.raises(ValueError, match=r"^layout must be 'HWC' or 'CHW', got 'NCHW'"):
         normalize(image, 0, 1, layout="NCHW")
-    with pytest.raises(ValueError, match="^scale must be finite"):
+    with pytest.raises(ValueError, match=r"^scale must be finite"):
         normalize(image, 0, 1, scale=np.nan)

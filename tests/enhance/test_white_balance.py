@@ -13,14 +13,12 @@ options = st.one_of(
     st.sampled_from([100.0, 99.0, 50.0, 0.001]).map(
         lambda q: {"method": "white_patch", "percentile": q}
     ),
-    st.sampled_from([1, 2, 6, 2.5, 40, np.inf]).map(
-        lambda p: {"method": "shades_of_gray", "p": p}
-    ),
+    st.sampled_from([1, 2, 6, 2.5, 40, np.inf]).map(lambda p: {"method": "shades_of_gray", "p": p}),
 )
 
 
 def light_of(image, method, p=6, percentile=100):
-    """The estimates as they are defined, in float64."""
+    """Estimate by the definitions, in float64."""
     pixels = np.maximum(image.reshape(-1, 3).astype(np.float64), 0)
     if method == "white_patch":
         return np.percentile(pixels, percentile, axis=0, method="inverted_cdf")
@@ -132,5 +130,5 @@ def test_refuses_values_out_of_range(arguments, error, message, height):
 
 @pytest.mark.parametrize("shape", [(4, 4), (4, 4, 4), (0, 4)])
 def test_refuses_other_than_color(shape):
-    with pytest.raises(ValueError, match="^image must have 3 channels, got"):
+    with pytest.raises(ValueError, match=r"^image must have 3 channels, got"):
         white_balance(np.zeros(shape, np.uint8))

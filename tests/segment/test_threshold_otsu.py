@@ -52,7 +52,7 @@ def test_one_value_or_none():
 
 @pytest.mark.parametrize("height", [4, 0])
 def test_refuses_color_and_float(height):
-    with pytest.raises(ValueError, match="^image must have one channel, got 3"):
+    with pytest.raises(ValueError, match=r"^image must have one channel, got 3"):
         threshold_otsu(np.zeros((height, 4, 3), np.uint8))
-    with pytest.raises(TypeError, match="^image must be uint8, got float32"):
+    with pytest.raises(TypeError, match=r"^image must be uint8, got float32"):
         threshold_otsu(np.zeros((height, 4), np.float32))
