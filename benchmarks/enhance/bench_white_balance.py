@@ -30,7 +30,7 @@ def bench_shades_of_gray(race, threads):
 
     def opencv():
         powers = (np.arange(256) / 255) ** 6
-        counts = [cv2.calcHist([image], [c], None, [256], [0, 256])[:, 0] for c in range(3)]
+        counts = [cv2.calcHist([image], [c], None, [256], [0, 256]).ravel() for c in range(3)]
         light = np.array([(powers * count).sum() for count in counts]) ** (1 / 6)
         table = np.minimum(np.rint(np.outer(np.arange(256), light.mean() / light)), 255)
         return cv2.LUT(image, table.astype(np.uint8).reshape(1, 256, 3))

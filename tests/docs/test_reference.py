@@ -9,7 +9,7 @@ import pytest
 
 PAGES = Path(__file__).parents[2] / "docs/packages"
 PACKAGES = [
-    *("io", "color", "filters", "geometry", "features"),
+    *("io", "color", "filters", "geometry", "enhance", "segment", "features"),
     *("similarity", "classify", "metrics", "collection"),
 ]
 
