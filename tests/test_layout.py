@@ -26,6 +26,7 @@ MAY_INCLUDE = {
     "enhance": {"base", "kernels", "color", "filters"},
     "compress": {"base", "kernels", "color"},
     "metrics": {"base", "kernels", "filters"},
+    "segment": {"base", "kernels", "enhance"},
     "features": {"base", "kernels", "color", "filters", "geometry"},
     "classify": {"base", "kernels", "similarity"},
 }

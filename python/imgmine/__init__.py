@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         geometry,
         io,
         metrics,
+        segment,
         similarity,
     )
     from ._info import info
@@ -57,6 +58,7 @@ __all__ = [
     "metrics",
     "num_threads",
     "register_threadpoolctl",
+    "segment",
     "set_cpu_level",
     "set_num_threads",
     "similarity",
@@ -75,6 +77,7 @@ _PACKAGES = (
     "geometry",
     "io",
     "metrics",
+    "segment",
     "similarity",
 )
 _HOMES = {

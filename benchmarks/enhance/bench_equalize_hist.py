@@ -1,0 +1,18 @@
+import cv2
+import imgmine as im
+import numpy as np
+import pytest
+
+from ..pictures import picture
+
+
+@pytest.mark.targets
+@pytest.mark.parametrize("size", [(1080, 1920), (4096, 4096)], ids=str)
+def bench_equalize_hist(race, threads, size):
+    image = cv2.cvtColor(picture(*size), cv2.COLOR_RGB2GRAY)
+    race(
+        lambda: im.enhance.equalize_hist(image),
+        {"opencv": lambda: cv2.equalizeHist(image)},
+        np.testing.assert_array_equal,
+        moves=3 * image.nbytes,
+    )

@@ -1,0 +1,16 @@
+#include "bindings/arrays.hpp"
+#include "segment/threshold_otsu.hpp"
+
+namespace {
+
+int threshold_otsu(const py::array& image) {
+    const auto src = view<std::uint8_t>(image);
+    const py::gil_scoped_release nogil;
+    return imgmine::threshold_otsu(src);
+}
+
+}  // namespace
+
+void bind_segment(py::module_ m) {
+    m.def("threshold_otsu", &threshold_otsu, "image"_a);
+}
