@@ -1,5 +1,6 @@
 #include "bindings/arrays.hpp"
 #include "filters/gaussian_blur.hpp"
+#include "filters/integral_image.hpp"
 
 namespace {
 
@@ -25,9 +26,31 @@ py::array gaussian_blur(const py::array& image, std::optional<double> sigma,
                                    : gaussian_blur_of<float>(image, gaussian, mode, out);
 }
 
+template <class T, class Sum>
+py::array integral_image_of(const py::array& image) {
+    py::array::ShapeContainer shape(image.shape(), image.shape() + image.ndim());
+    ++(*shape)[0];
+    ++(*shape)[1];
+    py::array result = py::array_t<Sum>(std::move(shape));
+    const auto src = view<T>(image);
+    const auto dst = mutable_view<Sum>(result);
+    {
+        const py::gil_scoped_release nogil;
+        imgmine::integral_image(src, dst);
+    }
+    return result;
+}
+
+py::array integral_image(const py::array& image, bool wide) {
+    if (!is<std::uint8_t>(image)) return integral_image_of<float, double>(image);
+    return wide ? integral_image_of<std::uint8_t, std::uint64_t>(image)
+                : integral_image_of<std::uint8_t, std::uint32_t>(image);
+}
+
 }  // namespace
 
 void bind_filters(py::module_ m) {
     m.def("gaussian_blur", &gaussian_blur, "image"_a, "sigma"_a, "ksize"_a, "border"_a,
           "out"_a = py::none());
+    m.def("integral_image", &integral_image, "image"_a, "wide"_a);
 }
