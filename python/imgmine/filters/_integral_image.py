@@ -15,7 +15,8 @@ def integral_image(image: npt.ArrayLike, *, dtype: npt.DTypeLike | None = None) 
     """Sum an image over every rectangle that starts in its upper left corner.
 
     With ``s = integral_image(image)`` the sum of ``image[top:bottom, left:right]`` is
-    ``s[bottom, right] - s[top, right] - s[bottom, left] + s[top, left]``, however large it is.
+    ``(s[bottom, right] - s[top, right]) - (s[bottom, left] - s[top, left])``, however large it is;
+    in this order nothing goes below zero, where sums are unsigned.
 
     Parameters
     ----------
