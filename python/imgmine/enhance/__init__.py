@@ -1,3 +1,7 @@
 """Image to image: light, contrast and color made better."""
 
-__all__: list[str] = []
+from ._unsharp_mask import unsharp_mask
+
+__all__ = [
+    "unsharp_mask",
+]
