@@ -8,6 +8,7 @@
 #include "base/grain.hpp"
 #include "base/math.hpp"
 #include "base/parallel.hpp"
+#include "filters/gaussian_fast.hpp"
 #include "filters/gaussian_rows.hpp"
 
 namespace imgmine {
@@ -85,9 +86,22 @@ std::vector<std::uint16_t> fixed_point_taps(const std::vector<double>& taps) {
 
 template <class T>
 void gaussian_blur(ImageView<const T> src, ImageView<T> dst, const Gaussian& gaussian,
-                   Border border) {
+                   Border border, BlurMethod method) {
     const auto kernel = gaussian_kernel<T>(gaussian);
+    require(method != BlurMethod::fast || !gaussian.ksize,
+            "ksize must not be given with method 'fast'");
     if (src.empty()) return;
+    if (method != BlurMethod::exact && !gaussian.ksize &&
+        CoarseGaussian::factor_for(*gaussian.sigma) > 1) {
+        const CoarseGaussian coarse(*gaussian.sigma);
+        // A share also makes the coarse rows that its neighbours make.
+        const std::ptrdiff_t shared = 2 * coarse.radius() * coarse.factor;
+        parallel_for(src.height, std::max(row_grain(src.row_size(), 0.5), shared),
+                     [&](std::ptrdiff_t first, std::ptrdiff_t last) {
+                         blur_coarsely(src, dst, coarse, border, first, last);
+                     });
+        return;
+    }
     const auto n_taps = static_cast<std::ptrdiff_t>(kernel.taps.size());
     const double cost = 0.03 * static_cast<double>(n_taps) * sizeof(T);
     parallel_for(src.height, row_grain(src.row_size(), cost),
@@ -102,7 +116,8 @@ void gaussian_blur(ImageView<const T> src, ImageView<T> dst, const Gaussian& gau
 }
 
 template void gaussian_blur(ImageView<const std::uint8_t>, ImageView<std::uint8_t>, const Gaussian&,
-                            Border);
-template void gaussian_blur(ImageView<const float>, ImageView<float>, const Gaussian&, Border);
+                            Border, BlurMethod);
+template void gaussian_blur(ImageView<const float>, ImageView<float>, const Gaussian&, Border,
+                            BlurMethod);
 
 }  // namespace imgmine
