@@ -25,9 +25,8 @@ py::array gaussian_blur(const py::array& image, std::optional<double> sigma,
     const imgmine::Gaussian gaussian{sigma, ksize};
     const imgmine::Border mode = imgmine::border_from_name(border);
     const imgmine::BlurMethod how = imgmine::blur_method_from_name(method);
-    return is<std::uint8_t>(image)
-               ? gaussian_blur_of<std::uint8_t>(image, gaussian, mode, how, out)
-               : gaussian_blur_of<float>(image, gaussian, mode, how, out);
+    return is<std::uint8_t>(image) ? gaussian_blur_of<std::uint8_t>(image, gaussian, mode, how, out)
+                                   : gaussian_blur_of<float>(image, gaussian, mode, how, out);
 }
 
 template <class T>
@@ -75,8 +74,8 @@ py::array integral_image(const py::array& image, bool wide) {
 }  // namespace
 
 void bind_filters(py::module_ m) {
-    m.def("gaussian_blur", &gaussian_blur, "image"_a, "sigma"_a, "ksize"_a, "border"_a,
-          "method"_a, "out"_a = py::none());
+    m.def("gaussian_blur", &gaussian_blur, "image"_a, "sigma"_a, "ksize"_a, "border"_a, "method"_a,
+          "out"_a = py::none());
     m.def("box_blur", &box_blur, "image"_a, "height"_a, "width"_a, "border"_a,
           "out"_a = py::none());
     m.def("integral_image", &integral_image, "image"_a, "wide"_a);

@@ -36,20 +36,19 @@ void unsharp_mask(ImageView<const T> src, ImageView<T> dst, const UnsharpMask& o
     const auto kernel = gaussian_kernel<T>({options.sigma, std::nullopt});
     if (src.empty()) return;
     const double cost = 0.03 * static_cast<double>(kernel.taps.size() + 2) * sizeof(T);
-    parallel_for(
-        src.height, row_grain(src.row_size(), cost),
-        [&](std::ptrdiff_t first, std::ptrdiff_t last) {
-            std::vector<T> blurred(static_cast<std::size_t>(
-                std::min(src.row_size(), std::max<std::ptrdiff_t>(1 << 15, src.channels))));
-            filter_image_rows(
-                src, kernel, border, first, last,
-                [&](std::ptrdiff_t, std::ptrdiff_t) { return blurred.data(); },
-                [&](std::ptrdiff_t y, std::ptrdiff_t x, std::ptrdiff_t n) {
-                    const std::ptrdiff_t at = x * src.channels;
-                    sharpen(src.row(y) + at, blurred.data(), amount, threshold, dst.row(y) + at,
-                            static_cast<std::size_t>(n * src.channels));
-                });
-        });
+    parallel_for(src.height, row_grain(src.row_size(), cost),
+                 [&](std::ptrdiff_t first, std::ptrdiff_t last) {
+                     std::vector<T> blurred(static_cast<std::size_t>(std::min(
+                         src.row_size(), std::max<std::ptrdiff_t>(1 << 15, src.channels))));
+                     filter_image_rows(
+                         src, kernel, border, first, last,
+                         [&](std::ptrdiff_t, std::ptrdiff_t) { return blurred.data(); },
+                         [&](std::ptrdiff_t y, std::ptrdiff_t x, std::ptrdiff_t n) {
+                             const std::ptrdiff_t at = x * src.channels;
+                             sharpen(src.row(y) + at, blurred.data(), amount, threshold,
+                                     dst.row(y) + at, static_cast<std::size_t>(n * src.channels));
+                         });
+                 });
 }
 
 template void unsharp_mask(ImageView<const std::uint8_t>, ImageView<std::uint8_t>,

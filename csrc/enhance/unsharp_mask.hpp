@@ -17,7 +17,8 @@ struct UnsharpMask {
 ///
 /// `dst` must have the shape of `src` and must not overlap it. `blurred` is what gaussian_blur()
 /// gives by its exact method, rounded to bytes for bytes; it exists a row at a time only. Throws
-/// std::invalid_argument unless sigma is positive, amount finite, threshold finite and not negative.
+/// std::invalid_argument unless sigma is positive, amount finite, threshold finite and not
+/// negative.
 template <class T>
 void unsharp_mask(ImageView<const T> src, ImageView<T> dst, const UnsharpMask& options,
                   Border border);

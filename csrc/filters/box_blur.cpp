@@ -10,14 +10,14 @@
 #include "base/grain.hpp"
 #include "base/parallel.hpp"
 #include "filters/column_tile.hpp"
+#include "kernels/box.hpp"
 #include "kernels/prefix.hpp"
-#include "kernels/smooth.hpp"
 
 namespace imgmine {
 namespace {
 
-/// size <= 256. One of the two roundings of 2^k / size always serves (Robison 2005); sums stay below
-/// 2^16.
+/// size <= 256. One of the two roundings of 2^k / size always serves (Robison 2005); sums stay
+/// below 2^16.
 BoxDivisor divisor_of(std::uint32_t size) {
     BoxDivisor divisor{size, static_cast<std::uint16_t>(size / 2), 0, 0};
     if (size > 256) return divisor;
@@ -43,11 +43,11 @@ struct ShortSums {
     BoxDivisor divisor;
 
     bool slide(const Value* enter, const Value* leave, Sum* sums, std::size_t n) const {
-        smooth_kernels().slide_u16(enter, leave, sums, n);
+        box_kernels().slide_u16(enter, leave, sums, n);
         return true;
     }
     void finish(const Sum* sums, Sum*, Value* out, std::size_t n) const {
-        smooth_kernels().box_row_u16(sums, channels, ksize, divisor, out, n);
+        box_kernels().box_row_u16(sums, channels, ksize, divisor, out, n);
     }
 };
 
@@ -59,13 +59,13 @@ struct LongSums {
     BoxDivisor divisor;
 
     bool slide(const Value* enter, const Value* leave, Sum* sums, std::size_t n) const {
-        smooth_kernels().slide_u32(enter, leave, sums, n);
+        box_kernels().slide_u32(enter, leave, sums, n);
         return true;
     }
     void finish(const Sum* sums, Sum* prefix, Value* out, std::size_t n) const {
         std::fill_n(prefix, channels, 0u);
         prefix_kernels().prefix_u32(sums, prefix + channels, n + (ksize - 1) * channels, channels);
-        smooth_kernels().box_row_u32(prefix, prefix + ksize * channels, divisor, out, n);
+        box_kernels().box_row_u32(prefix, prefix + ksize * channels, divisor, out, n);
     }
 };
 
@@ -76,21 +76,21 @@ struct FloatSums {
     BoxDivisor divisor;
 
     bool slide(const Value* enter, const Value* leave, Sum* sums, std::size_t n) const {
-        return smooth_kernels().slide_f64(enter, leave, sums, n);
+        return box_kernels().slide_f64(enter, leave, sums, n);
     }
     void finish(const Sum* sums, Sum* prefix, Value* out, std::size_t n) const {
         const double factor = 1.0 / divisor.size;
         if (ksize <= 8)
-            return smooth_kernels().box_direct_f64(sums, channels, ksize, factor, out, n);
+            return box_kernels().box_direct_f64(sums, channels, ksize, factor, out, n);
         std::fill_n(prefix, channels, 0.0);
         prefix_kernels().prefix_f64(sums, prefix + channels, n + (ksize - 1) * channels, channels);
-        smooth_kernels().box_row_f64(prefix, prefix + ksize * channels, factor, out, n);
+        box_kernels().box_row_f64(prefix, prefix + ksize * channels, factor, out, n);
     }
 };
 
 /// Counts NaNs and infinities of each sign in a box, column by column: what running sums leave out.
 class Broken {
-public:
+  public:
     Broken(std::size_t n) : counts_(n) {}
 
     /// Adds `by` for each value of n values from `row` on that is not finite.
@@ -119,14 +119,14 @@ public:
         }
     }
 
-private:
+  private:
     std::vector<std::array<int, 3>> counts_;
 };
 
 /// A box that goes down the columns of one tile.
 template <class Sums>
 class BoxColumns {
-public:
+  public:
     using T = typename Sums::Value;
     using Sum = typename Sums::Sum;
 
@@ -157,7 +157,7 @@ public:
         }
     }
 
-private:
+  private:
     static constexpr std::size_t room = 64;
 
     /// Row `enter` comes into the box and row `leave` goes; -1 is a row of zeros.
@@ -166,7 +166,8 @@ private:
         const auto row = [&](std::ptrdiff_t y) {
             return y < 0 ? zeros_.data() : src_.row(y) + tile_.low * channels;
         };
-        const bool finite = sums_.slide(row(enter), row(leave), columns_.data() + at, zeros_.size());
+        const bool finite =
+            sums_.slide(row(enter), row(leave), columns_.data() + at, zeros_.size());
         for (const auto& [place, column] : tile_.beyond)
             for (std::ptrdiff_t c = 0; c < channels; ++c) {
                 const T zero = 0;
@@ -241,13 +242,13 @@ void blur_with(ImageView<const typename Sums::Value> src, ImageView<typename Sum
 
 template <class T>
 void box_blur(ImageView<const T> src, ImageView<T> dst, BoxSize ksize, Border border) {
-    require(ksize.height > 0 && ksize.width > 0 &&
-                std::int64_t{ksize.height} * ksize.width <= 1 << 24,
-            "ksize must be positive and its box at most 2^24 pixels, got (" +
-                std::to_string(ksize.height) + ", " + std::to_string(ksize.width) + ")");
+    require(
+        ksize.height > 0 && ksize.width > 0 && std::int64_t{ksize.height} * ksize.width <= 1 << 24,
+        "ksize must be positive and its box at most 2^24 pixels, got (" +
+            std::to_string(ksize.height) + ", " + std::to_string(ksize.width) + ")");
     if (src.empty()) return;
-    const auto size = static_cast<std::uint32_t>(ksize.height) *
-                      static_cast<std::uint32_t>(ksize.width);
+    const auto size =
+        static_cast<std::uint32_t>(ksize.height) * static_cast<std::uint32_t>(ksize.width);
     if (size == 1) {
         for (std::ptrdiff_t y = 0; y < src.height; ++y)
             std::copy_n(src.row(y), src.row_size(), dst.row(y));

@@ -104,15 +104,14 @@ void gaussian_blur(ImageView<const T> src, ImageView<T> dst, const Gaussian& gau
     }
     const auto n_taps = static_cast<std::ptrdiff_t>(kernel.taps.size());
     const double cost = 0.03 * static_cast<double>(n_taps) * sizeof(T);
-    parallel_for(src.height, row_grain(src.row_size(), cost),
-                 [&](std::ptrdiff_t first, std::ptrdiff_t last) {
-                     filter_image_rows(
-                         src, kernel, border, first, last,
-                         [&](std::ptrdiff_t y, std::ptrdiff_t x) {
-                             return dst.row(y) + x * dst.channels;
-                         },
-                         [](std::ptrdiff_t, std::ptrdiff_t, std::ptrdiff_t) {});
-                 });
+    parallel_for(
+        src.height, row_grain(src.row_size(), cost),
+        [&](std::ptrdiff_t first, std::ptrdiff_t last) {
+            filter_image_rows(
+                src, kernel, border, first, last,
+                [&](std::ptrdiff_t y, std::ptrdiff_t x) { return dst.row(y) + x * dst.channels; },
+                [](std::ptrdiff_t, std::ptrdiff_t, std::ptrdiff_t) {});
+        });
 }
 
 template void gaussian_blur(ImageView<const std::uint8_t>, ImageView<std::uint8_t>, const Gaussian&,

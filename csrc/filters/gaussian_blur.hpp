@@ -47,9 +47,9 @@ inline BlurMethod blur_method_from_name(std::string_view name) {
 /// Convolves every channel of `src` with a Gaussian.
 ///
 /// `dst` must have the shape of `src` and must not overlap it. Exactly: uint8 works in fixed point,
-/// both passes are exact and the result is rounded half up once; float32 is one fused multiply-add a
-/// tap; the cost is 2 * taps multiplications a value. Fast: see CoarseGaussian; the cost falls with
-/// sigma. One pass over memory, and no memory but rows. Throws std::invalid_argument as
+/// both passes are exact and the result is rounded half up once; float32 is one fused multiply-add
+/// a tap; the cost is 2 * taps multiplications a value. Fast: see CoarseGaussian; the cost falls
+/// with sigma. One pass over memory, and no memory but rows. Throws std::invalid_argument as
 /// gaussian_taps() does, and where the fast method is asked for with a ksize.
 template <class T>
 void gaussian_blur(ImageView<const T> src, ImageView<T> dst, const Gaussian& gaussian,

@@ -55,8 +55,7 @@ struct BetweenTable {
             const std::ptrdiff_t k = floor_divide(x, factor);
             for (std::ptrdiff_t c = 0; c < channels; ++c) {
                 first.push_back(static_cast<std::int32_t>((k - origin) * channels + c));
-                fraction.push_back(static_cast<float>(x - k * factor) /
-                                   static_cast<float>(factor));
+                fraction.push_back(static_cast<float>(x - k * factor) / static_cast<float>(factor));
             }
         }
         while (first.size() % 16) {
@@ -71,11 +70,11 @@ struct BetweenTable {
     Between view() const { return {first.data(), fraction.data(), base.data(), step}; }
 };
 
-/// Blurs one tile of columns on the coarse grid. Coarse rows stand in a ring of as many as there are
-/// taps; nothing of the size of the image exists.
+/// Blurs one tile of columns on the coarse grid. Coarse rows stand in a ring of as many as there
+/// are taps; nothing of the size of the image exists.
 template <class T>
 class CoarseTile {
-public:
+  public:
     CoarseTile(ImageView<const T> src, ImageView<T> dst, const CoarseGaussian& gaussian,
                Border border, std::ptrdiff_t first_column, std::ptrdiff_t last_column)
         : src_(src),
@@ -112,7 +111,7 @@ public:
         }
     }
 
-private:
+  private:
     static constexpr std::ptrdiff_t room = 64;
 
     float* slot(std::ptrdiff_t j) {

@@ -77,7 +77,7 @@ auto gaussian_kernel(const Gaussian& gaussian) {
 /// Rows of a buffer that begin on a cache line.
 template <class T>
 class AlignedRows {
-public:
+  public:
     AlignedRows(std::ptrdiff_t n_rows, std::ptrdiff_t size)
         : stride_((size + line - 1) / line * line),
           values_(static_cast<std::size_t>(n_rows * stride_ + line)) {
@@ -87,15 +87,15 @@ public:
     T* row(std::ptrdiff_t i) { return first_ + i * stride_; }
     std::ptrdiff_t stride() const { return stride_; }
 
-private:
+  private:
     static constexpr std::ptrdiff_t line = 64;  // of bytes: enough for any type
     std::ptrdiff_t stride_;
     std::vector<T> values_;
     T* first_;
 };
 
-/// Filters rows [first, last) of the columns of a tile, first down, then along. Going down reads the
-/// image itself and needs no memory but the rows that it makes.
+/// Filters rows [first, last) of the columns of a tile, first down, then along. Going down reads
+/// the image itself and needs no memory but the rows that it makes.
 ///
 /// `target(y)` says where the tile's part of row y goes; `finished(y)` is called when it is there.
 template <class Taps, class Target, class Finished>
@@ -184,18 +184,16 @@ void filter_image_rows(ImageView<const typename Taps::Value> src, const Taps& ke
     const std::ptrdiff_t size =
         binomial ? 1 << 14
                  : std::clamp<std::ptrdiff_t>(8 * radius * src.channels, 1 << 12, 1 << 15);
-    for_column_tiles(src.width, src.channels, size, radius, radius, border,
-                     [&](const ColumnTile& tile) {
-                         const auto to = [&](std::ptrdiff_t y) { return target(y, tile.first); };
-                         const auto done = [&](std::ptrdiff_t y) {
-                             finished(y, tile.first, tile.last - tile.first);
-                         };
-                         if constexpr (std::is_same_v<Taps, ByteTaps>)
-                             if (binomial)
-                                 return filter_tile_binomial(src, border, tile, first, last, to,
-                                                             done);
-                         filter_tile(src, kernel, border, tile, first, last, to, done);
-                     });
+    for_column_tiles(
+        src.width, src.channels, size, radius, radius, border, [&](const ColumnTile& tile) {
+            const auto to = [&](std::ptrdiff_t y) { return target(y, tile.first); };
+            const auto done = [&](std::ptrdiff_t y) {
+                finished(y, tile.first, tile.last - tile.first);
+            };
+            if constexpr (std::is_same_v<Taps, ByteTaps>)
+                if (binomial) return filter_tile_binomial(src, border, tile, first, last, to, done);
+            filter_tile(src, kernel, border, tile, first, last, to, done);
+        });
 }
 
 }  // namespace imgmine

@@ -40,7 +40,7 @@ constexpr std::ptrdiff_t block = 512;  // pixels; a multiple of the groups that 
 /// block in each row is summed first; then every block goes down its columns on its own.
 template <class T, class Sum>
 class Band {
-public:
+  public:
     Band(ImageView<const T> src, ImageView<Sum> dst, std::ptrdiff_t first, std::ptrdiff_t last)
         : src_(src), dst_(dst), first_(first), last_(last) {}
 
@@ -68,9 +68,8 @@ public:
                 std::fill(carry.begin(), carry.end(), Sum{0});
                 std::fill_n(dst_.row(y + 1), src_.channels, Sum{0});
             } else {
-                std::copy_n(
-                    carries_.data() + ((y - first_) * n_blocks() + from) * src_.channels,
-                    src_.channels, carry.begin());
+                std::copy_n(carries_.data() + ((y - first_) * n_blocks() + from) * src_.channels,
+                            src_.channels, carry.begin());
             }
             sum_onto(src_.row(y) + at, dst_.row(y) + src_.channels + at, carry.data(),
                      dst_.row(y + 1) + src_.channels + at, static_cast<std::size_t>(end - at),
@@ -80,7 +79,7 @@ public:
 
     std::ptrdiff_t n_blocks() const { return (src_.width + block - 1) / block; }
 
-private:
+  private:
     std::size_t channels() const { return static_cast<std::size_t>(src_.channels); }
     std::size_t pixels_of(std::ptrdiff_t b) const {
         return static_cast<std::size_t>(std::min(block, src_.width - b * block));
@@ -96,9 +95,9 @@ private:
 
 template <class T, class Sum>
 void integral_image(ImageView<const T> src, ImageView<Sum> dst) {
-    require(dst.height == src.height + 1 && dst.width == src.width + 1 &&
-                dst.channels == src.channels,
-            "out must be one row and one column larger than the image");
+    require(
+        dst.height == src.height + 1 && dst.width == src.width + 1 && dst.channels == src.channels,
+        "out must be one row and one column larger than the image");
     std::fill_n(dst.row(0), dst.row_size(), Sum{0});
     if (src.width == 0 || src.channels == 0) {
         for (std::ptrdiff_t y = 1; y < dst.height; ++y) std::fill_n(dst.row(y), dst.row_size(), 0);
@@ -116,8 +115,9 @@ void integral_image(ImageView<const T> src, ImageView<Sum> dst) {
         Band<T, Sum> band(src, dst, y, std::min(y + most, src.height));
         if (shared) {
             band.sum_to_the_left(row_grain(src.row_size(), cost / 4));
-            parallel_for(band.n_blocks(), (columns + block - 1) / block,
-                         [&](std::ptrdiff_t from, std::ptrdiff_t to) { band.sum_blocks(from, to); });
+            parallel_for(
+                band.n_blocks(), (columns + block - 1) / block,
+                [&](std::ptrdiff_t from, std::ptrdiff_t to) { band.sum_blocks(from, to); });
         } else {
             band.sum_blocks(0, band.n_blocks());
         }

@@ -213,9 +213,8 @@ void integral_u32(const std::uint8_t* in, const std::uint32_t* above, std::uint3
         *carry = (std::uint32_t)_mm512_cvtsi512_si32(before);
     }
 #endif
-    sum_row(in + i, carry, n - i, channels, [&](std::size_t k, std::uint32_t sum) {
-        out[i + k] = above[i + k] + sum;
-    });
+    sum_row(in + i, carry, n - i, channels,
+            [&](std::size_t k, std::uint32_t sum) { out[i + k] = above[i + k] + sum; });
 }
 
 void integral_u64(const std::uint8_t* in, const std::uint64_t* above, std::uint64_t* carry,

@@ -7,28 +7,8 @@
 
 namespace imgmine {
 
-/// Divides sums of `size` bytes, rounding half up: (sum + size / 2) / size.
-struct BoxDivisor {
-    std::uint32_t size;
-    /// In 16 bits, where size <= 256: ((sum + add) * factor) >> (16 + shift).
-    std::uint16_t add, factor, shift;
-};
-
 /// What each loop does is said where it stands, in smooth.cpp.
 struct SmoothKernels {
-    void (*slide_u16)(const std::uint8_t* enter, const std::uint8_t* leave, std::uint16_t* sums,
-                      std::size_t n);
-    void (*slide_u32)(const std::uint8_t* enter, const std::uint8_t* leave, std::uint32_t* sums,
-                      std::size_t n);
-    bool (*slide_f64)(const float* enter, const float* leave, double* sums, std::size_t n);
-    void (*box_row_u16)(const std::uint16_t* sums, std::size_t step, std::size_t ksize,
-                        const BoxDivisor& divisor, std::uint8_t* out, std::size_t n);
-    void (*box_row_u32)(const std::uint32_t* from, const std::uint32_t* to,
-                        const BoxDivisor& divisor, std::uint8_t* out, std::size_t n);
-    void (*box_direct_f64)(const double* sums, std::size_t step, std::size_t ksize, double factor,
-                           float* out, std::size_t n);
-    void (*box_row_f64)(const double* from, const double* to, double factor, float* out,
-                        std::size_t n);
     void (*binomial_5)(const std::uint8_t* in, std::uint16_t* const* older, std::uint8_t* out,
                        std::size_t n);
     void (*weighted_rows_f32)(const float* const* rows, const float* weights, std::size_t n_taps,

@@ -21,7 +21,7 @@ amounts = st.floats(-2, 10)
 
 
 def reference(image, sigma, amount, threshold=0, border="reflect101"):
-    """The definition on the blurred image, which has tests of its own."""
+    """Apply the definition to the blurred image, which has tests of its own."""
     blurred = gaussian_blur(image, sigma, border=border, method="exact")
     x = image.astype(np.float64)
     with np.errstate(invalid="ignore"):

@@ -109,5 +109,5 @@ def test_refuses_other_dtypes(shape, dtype, wanted, message):
 
 
 def test_refuses_other_shapes():
-    with pytest.raises(ValueError, match="^image must have shape"):
+    with pytest.raises(ValueError, match=r"^image must have shape \(H, W\)"):
         integral_image(np.zeros(4, np.uint8))

@@ -58,7 +58,7 @@ def unsharp_mask(
     Notes
     -----
     scikit-image's ``unsharp_mask`` cuts its Gaussian at 4 sigma, works on floats in 0..1 and clips
-    them. Pillow's ``UnsharpMask`` approximates the Gaussian by boxes and has its amount in per cent.
+    them. Pillow's ``UnsharpMask`` approximates the Gaussian by boxes, its amount is in per cent.
 
     Examples
     --------
@@ -66,9 +66,9 @@ def unsharp_mask(
     >>> import imgmine as im
     >>> edge = np.array([[50, 50, 50, 50, 200, 200, 200, 200]], np.uint8)
     >>> im.enhance.unsharp_mask(edge, 1.0)
-    array([[ 50,  49,  42,   5, 245, 208, 201, 200]], dtype=uint8)
+    array([[ 50,  49,  41,   5, 245, 209, 201, 200]], dtype=uint8)
     >>> im.enhance.unsharp_mask(edge, 1.0, threshold=5)
-    array([[ 50,  50,  42,   5, 245, 208, 200, 200]], dtype=uint8)
+    array([[ 50,  50,  41,   5, 245, 209, 200, 200]], dtype=uint8)
     """
     array = as_image(image)
     return _core.enhance.unsharp_mask(

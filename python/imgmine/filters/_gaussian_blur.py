@@ -36,8 +36,8 @@ def gaussian_blur(
         zeros.
     method : {"auto", "exact", "fast"}
         "exact" weighs every pixel below the kernel: time grows with sigma. "fast" works on a
-        coarser grid from a sigma of 10 on: time falls with sigma; below 10, or with "exact", nothing
-        changes. It needs `sigma` alone. "auto" is "fast" where `ksize` is not given, else "exact".
+        coarser grid from a sigma of 10 on, where time falls with sigma; below it is exact. It
+        takes no `ksize`. "auto" is "fast" where `ksize` is not given, else "exact".
     out : ndarray of the shape and dtype of `image`, optional
         Where to write; must not overlap `image`.
 
