@@ -1,12 +1,15 @@
 #include "filters/gaussian_blur.hpp"
 
 #include <cmath>
+#include <string>
 #include <type_traits>
 
+#include "base/error.hpp"
 #include "base/grain.hpp"
 #include "base/math.hpp"
 #include "base/parallel.hpp"
-#include "filters/separable.hpp"
+#include "filters/gaussian_fast.hpp"
+#include "filters/gaussian_rows.hpp"
 
 namespace imgmine {
 namespace {
@@ -37,15 +40,6 @@ std::vector<double> small_kernel(int ksize) {
         default:
             return {};
     }
-}
-
-template <class T>
-auto make_kernel(const Gaussian& gaussian, [[maybe_unused]] std::ptrdiff_t channels) {
-    const std::vector<double> taps = gaussian_taps(gaussian, std::is_same_v<T, float>);
-    if constexpr (std::is_same_v<T, float>)
-        return FloatKernel{{taps.begin(), taps.end()}};
-    else
-        return FixedPointKernel(fixed_point_taps(taps), channels);
 }
 
 }  // namespace
@@ -92,24 +86,37 @@ std::vector<std::uint16_t> fixed_point_taps(const std::vector<double>& taps) {
 
 template <class T>
 void gaussian_blur(ImageView<const T> src, ImageView<T> dst, const Gaussian& gaussian,
-                   Border border) {
-    const auto kernel = make_kernel<T>(gaussian, src.channels);
+                   Border border, BlurMethod method) {
+    const auto kernel = gaussian_kernel<T>(gaussian);
+    require(method != BlurMethod::fast || !gaussian.ksize,
+            "ksize must not be given with method 'fast'");
     if (src.empty()) return;
-    const RowLayout layout{src.height, src.width, src.channels};
+    if (method != BlurMethod::exact && !gaussian.ksize &&
+        CoarseGaussian::factor_for(*gaussian.sigma) > 1) {
+        const CoarseGaussian coarse(*gaussian.sigma);
+        // A share also makes the coarse rows that its neighbours make.
+        const std::ptrdiff_t shared = 2 * coarse.radius() * coarse.factor;
+        parallel_for(src.height, std::max(row_grain(src.row_size(), 0.5), shared),
+                     [&](std::ptrdiff_t first, std::ptrdiff_t last) {
+                         blur_coarsely(src, dst, coarse, border, first, last);
+                     });
+        return;
+    }
     const auto n_taps = static_cast<std::ptrdiff_t>(kernel.taps.size());
-    const double cost = 0.05 * static_cast<double>(n_taps) * sizeof(T);
-    // A share also filters n_taps - 1 rows of its neighbours': keep that below a quarter.
-    const std::ptrdiff_t grain = std::max(row_grain(layout.row_size(), cost), 4 * (n_taps - 1));
-    parallel_for(src.height, grain, [&](std::ptrdiff_t first, std::ptrdiff_t last) {
-        filter_rows<T>(
-            layout, kernel, border, first, last,
-            [&](std::ptrdiff_t y, T* out) { std::copy_n(src.row(y), src.row_size(), out); },
-            [&](std::ptrdiff_t y) { return dst.row(y); }, [](std::ptrdiff_t) {});
-    });
+    const double cost = 0.03 * static_cast<double>(n_taps) * sizeof(T);
+    parallel_for(
+        src.height, row_grain(src.row_size(), cost),
+        [&](std::ptrdiff_t first, std::ptrdiff_t last) {
+            filter_image_rows(
+                src, kernel, border, first, last,
+                [&](std::ptrdiff_t y, std::ptrdiff_t x) { return dst.row(y) + x * dst.channels; },
+                [](std::ptrdiff_t, std::ptrdiff_t, std::ptrdiff_t) {});
+        });
 }
 
 template void gaussian_blur(ImageView<const std::uint8_t>, ImageView<std::uint8_t>, const Gaussian&,
-                            Border);
-template void gaussian_blur(ImageView<const float>, ImageView<float>, const Gaussian&, Border);
+                            Border, BlurMethod);
+template void gaussian_blur(ImageView<const float>, ImageView<float>, const Gaussian&, Border,
+                            BlurMethod);
 
 }  // namespace imgmine

@@ -1,7 +1,8 @@
 import cv2
 import numpy as np
 import pytest
-from hypothesis import assume, given
+import scipy.ndimage
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from imgmine.filters import gaussian_blur
 
@@ -21,6 +22,13 @@ OPENCV = {
     "reflect": cv2.BORDER_REFLECT,
     "replicate": cv2.BORDER_REPLICATE,
     "constant": cv2.BORDER_CONSTANT,
+}
+SCIPY = {
+    "reflect101": "mirror",
+    "reflect": "reflect",
+    "replicate": "nearest",
+    "wrap": "wrap",
+    "constant": "constant",
 }
 CLASSIC = {
     1: [256],
@@ -170,11 +178,78 @@ def test_threads_share_the_rows(dtype, ksize):
 @pytest.mark.parametrize("sigma", [10, 33.3, 100])
 def test_wide_kernels(sigma):
     image = large((40, 60))
-    actual = gaussian_blur(image, sigma)
+    actual = gaussian_blur(image, sigma, method="exact")
     np.testing.assert_array_equal(actual, reference(image, sigma, None, "reflect101"))
     image = image.astype(np.float32)
     expected = reference(image, sigma, None, "reflect101")
-    np.testing.assert_allclose(gaussian_blur(image, sigma), expected, rtol=1e-5)
+    actual = gaussian_blur(image, sigma, method="exact")
+    np.testing.assert_allclose(actual, expected, rtol=1e-5)
+
+
+def board(shape, side):
+    """Black and white squares: an approximation errs most at their edges."""
+    squares = np.add.outer(np.arange(shape[0]) // side, np.arange(shape[1]) // side) % 2 * 255
+    return np.repeat(squares[..., np.newaxis], shape[2], 2) if len(shape) == 3 else squares
+
+
+def wide_gaussian(image, sigma, border):
+    """Every tap out to 4 sigma, in float64, whatever the dtype."""
+    taps = weights(sigma, 2 * int(np.ceil(4 * sigma)) + 1, np.float32)
+    mode = SCIPY[border]
+    rows = scipy.ndimage.correlate1d(image.astype(np.float64), taps, 1, mode=mode)
+    return scipy.ndimage.correlate1d(rows, taps, 0, mode=mode)
+
+
+@settings(max_examples=10)
+@given(st.floats(10, 60), borders, st.sampled_from([(97, 141), (60, 50, 3), (40, 30, 5), (1, 90)]),
+       st.integers(8, 120), st.booleans())  # fmt: skip
+def test_fast_is_near_the_gaussian(sigma, border, shape, side, noise):
+    image = large(shape) if noise else board(shape, side).astype(np.uint8)
+    expected = wide_gaussian(image, sigma, border)
+    actual = gaussian_blur(image, sigma, border=border, method="fast")
+    assert np.abs(actual - np.rint(expected)).max() <= 1
+    floats = gaussian_blur(image.astype(np.float32), sigma, border=border, method="fast")
+    assert np.abs(floats - expected).max() <= 0.002 * 255
+
+
+@pytest.mark.parametrize("border", ["wrap", "reflect101", "constant"])
+@pytest.mark.parametrize("dtype", [np.uint8, np.float32])
+@pytest.mark.parametrize("shape", [(30, 33001), (600, 130), (20, 9001, 4)])
+def test_fast_in_tiles_and_threads(dtype, shape, border):
+    """A part of the image far from its edges is what the whole has there."""
+    image = large(shape, dtype)
+    expected = wide_gaussian(image, 12, border)
+    actual = gaussian_blur(image, 12, border=border)
+    assert np.abs(actual - expected).max() <= (1 if dtype == np.uint8 else 0.002 * 300)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.float32])
+def test_auto_is_fast_from_sigma_10_on(dtype):
+    image = large((50, 70, 3), dtype)
+    for sigma in (1, 9.99):
+        exact = gaussian_blur(image, sigma, method="exact")
+        np.testing.assert_array_equal(gaussian_blur(image, sigma), exact)
+        np.testing.assert_array_equal(gaussian_blur(image, sigma, method="fast"), exact)
+    fast = gaussian_blur(image, 10, method="fast")
+    assert (fast != gaussian_blur(image, 10, method="exact")).any()
+    np.testing.assert_array_equal(gaussian_blur(image, 10), fast)
+    with_ksize = gaussian_blur(image, 10, ksize=61)
+    np.testing.assert_array_equal(with_ksize, gaussian_blur(image, 10, ksize=61, method="exact"))
+
+
+def test_fast_keeps_flat_images_flat():
+    for value in (0, 1, 77, 255):
+        image = np.full((40, 50), value, np.uint8)
+        assert (gaussian_blur(image, 33) == value).all()
+
+
+def test_fast_nan_reaches_no_further_than_the_kernel():
+    image = np.ones((200, 180), np.float32)
+    image[100, 90] = np.nan
+    actual = gaussian_blur(image, 10)
+    assert np.isnan(actual[98:103, 88:93]).all()
+    apart = np.maximum.outer(np.abs(np.arange(200) - 100), np.abs(np.arange(180) - 90))
+    assert np.isfinite(actual[apart > 46]).all()
 
 
 @pytest.mark.parametrize("sigma", [1e-300, 1e-5])
@@ -213,6 +288,9 @@ def test_out_is_written_and_returned():
         ({"ksize": 2**40 + 1}, "^ksize must be below"),
         ({"sigma": 1, "border": "mirror"}, "^border must be 'reflect101', .*, got 'mirror'"),
         ({"sigma": 1, "border": ""}, "^border must be"),
+        ({"sigma": 1, "method": "best"}, "^method must be 'auto', 'exact' or 'fast', got 'best'"),
+        ({"sigma": 20, "ksize": 9, "method": "fast"}, "^ksize must not be given with method"),
+        ({"ksize": 9, "method": "fast"}, "^ksize must not be given with method 'fast'"),
     ],
 )
 @pytest.mark.parametrize("shape", [(4, 4), (0, 4)])

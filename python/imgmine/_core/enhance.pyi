@@ -37,3 +37,11 @@ def white_balance(
 def flat_field(
     image: _Array, flat: _Array, dark: _Array | None, out: _Array | None = None
 ) -> _Array: ...
+def unsharp_mask(
+    image: _Array,
+    sigma: float,
+    amount: float,
+    threshold: float,
+    border: str,
+    out: _Array | None = None,
+) -> _Array: ...

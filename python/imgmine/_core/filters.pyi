@@ -13,7 +13,12 @@ def correlate(
     out: _Array | None = None,
 ) -> _Array: ...
 def gaussian_blur(
-    image: _Array, sigma: float | None, ksize: int | None, border: str, out: _Array | None = None
+    image: _Array,
+    sigma: float | None,
+    ksize: int | None,
+    border: str,
+    method: str,
+    out: _Array | None = None,
 ) -> _Array: ...
 def bilateral_filter(
     image: _Array,
@@ -72,3 +77,7 @@ def closing(
     out: _Array | None = None,
 ) -> _Array: ...
 def remove_specks(image: _Array, max_size: int, connectivity: int, out: _Array) -> None: ...
+def box_blur(
+    image: _Array, height: int, width: int, border: str, out: _Array | None = None
+) -> _Array: ...
+def integral_image(image: _Array, wide: bool) -> _Array: ...

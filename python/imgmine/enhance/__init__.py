@@ -25,4 +25,8 @@ __all__ = [
     "match_histograms",
     "normalize",
     "white_balance",
+from ._unsharp_mask import unsharp_mask
+
+__all__ = [
+    "unsharp_mask",
 ]

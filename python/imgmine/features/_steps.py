@@ -45,7 +45,7 @@ class Gray:
 
 @dataclass(frozen=True)
 class GaussianBlur:
-    """Step of a recipe: `imgmine.filters.gaussian_blur` with the same parameters.
+    """Step of a recipe: `imgmine.filters.gaussian_blur` with the same parameters, always exact.
 
     Parameters
     ----------
@@ -73,7 +73,9 @@ class GaussianBlur:
         as_name(self.border, "border")
 
     def __call__(self, image: Array) -> Array:
-        return gaussian_blur(image, self.sigma, ksize=self.ksize, border=self.border)
+        return gaussian_blur(
+            image, self.sigma, ksize=self.ksize, border=self.border, method="exact"
+        )
 
     def check(self) -> None:
         """Raise ValueError where a parameter is out of range."""
