@@ -132,8 +132,7 @@ template <class Norm>
 void thin_larger(ImageView<const std::uint8_t> src, Thinning<Norm>& thinning, int ksize,
                  std::ptrdiff_t first, std::ptrdiff_t last) {
     const EdgeKernels& kernels = edge_kernels();
-    const auto smooth = sobel_taps(ksize, 0), slope = sobel_taps(ksize, 1);
-    const SeparablePair pair{slope, smooth, smooth, slope};
+    const SeparablePair pair{sobel_taps(ksize, 0), sobel_taps(ksize, 1), true, Combine::magnitude};
     const float scale = ksize == 7 ? 0.0625f : 1.0f;
     const auto n = static_cast<std::size_t>(thinning.last() - thinning.first());
     std::vector<float> sums(n);
@@ -142,8 +141,7 @@ void thin_larger(ImageView<const std::uint8_t> src, Thinning<Norm>& thinning, in
                   std::min(last + 1, src.height), thinning.first(), thinning.last(),
                   [&](std::ptrdiff_t y, const float* const* a, const float* const* b) {
                       const auto column = [&](Combine which, std::int16_t* out) {
-                          kernels.column_pair(a, b, smooth.data(), slope.data(), pair.size(), which,
-                                              sums.data(), n);
+                          kernels.column_pair(a, b, pair.taps(), which, sums.data(), n);
                           kernels.narrow_i16(sums.data(), scale, out, n);
                       };
                       column(Combine::first, thinning.gx());
@@ -187,8 +185,7 @@ void canny(ImageView<const std::uint8_t> src, ImageView<std::uint8_t> dst,
             thin_rows<std::int32_t>(src, dst, options, first, last);
         else
             thin_rows<std::int16_t>(src, dst, options, first, last);
-        Flood flood(dst, first, last);
-        for (std::ptrdiff_t y = first; y < last; ++y) flood.row(y);
+        Flood(dst, first, last).all();
         const std::scoped_lock lock(mutex);
         if (first > 0) cuts.push_back(first);
     });

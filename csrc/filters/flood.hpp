@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <utility>
+#include <vector>
 
 #include "base/image.hpp"
 #include "kernels/canny.hpp"
@@ -11,6 +13,7 @@ namespace imgmine {
 
 /// Turns weak pixels that touch an edge into edges, within rows [first, last) of a map of states.
 ///
+/// A sweep down and one up, a bit a pixel, reach most of them; the rest is followed pixel by pixel.
 /// Pixels that wait are kept on a stack of fixed size. Where it is full, a pixel's neighbourhood is
 /// walked through without one: each pixel on the way holds the direction in which it was entered
 /// (as Deutsch's and Schorr and Waite's marking of graphs does with pointers). Either way a pixel
@@ -24,6 +27,22 @@ class Flood {
           last_(last),
           capacity_(capacity),
           stack_(std::make_unique_for_overwrite<Pixel[]>(capacity)) {}
+
+    /// Floods all rows.
+    void all() {
+        const auto n_words = static_cast<std::size_t>(map_.width / 64 + 3);  // one more at each end
+        std::vector<std::uint64_t> words(4 * n_words);
+        std::uint64_t* near = words.data() + 1;
+        std::uint64_t* edges = near + n_words;
+        const auto spread = [&](std::ptrdiff_t y) {
+            canny_kernels().spread(near, map_.row(y), edges, words.data() + 2 * n_words,
+                                   static_cast<std::size_t>(map_.width));
+            std::swap(near, edges);
+        };
+        for (std::ptrdiff_t y = first_; y < last_; ++y) spread(y);
+        for (std::ptrdiff_t y = last_ - 2; y >= first_; --y) spread(y);
+        for (std::ptrdiff_t y = first_; y < last_; ++y) row(y);
+    }
 
     /// Floods from every weak pixel of row y that touches an edge.
     void row(std::ptrdiff_t y) {

@@ -26,7 +26,7 @@ void gradient_3(ImageView<const T> src, ImageView<Out> dst, Operator which, Comb
     const auto kernel = kernel_of<T, Out>();
     const auto step = static_cast<std::size_t>(src.channels);
     ThreeRows<T> three_rows(src, border);
-    for_tiles(src.row_size(), [&](std::ptrdiff_t x_first, std::ptrdiff_t x_last) {
+    for_tiles(src.row_size(), tile_size, [&](std::ptrdiff_t x_first, std::ptrdiff_t x_last) {
         for (std::ptrdiff_t y = first; y < last; ++y)
             three_rows(y, x_first, x_last,
                        [&](const T* const* rows, std::ptrdiff_t x, std::size_t n) {
@@ -69,15 +69,14 @@ void gradient(ImageView<const T> src, ImageView<Out> dst, const Gradient& what, 
     const Combine combine = !what.axis        ? Combine::magnitude
                             : *what.axis == 1 ? Combine::first
                                               : Combine::second;
-    const auto smooth = sobel_taps(what.ksize, 0), slope = sobel_taps(what.ksize, 1);
-    const SeparablePair pair{slope, smooth, smooth, slope};
+    const SeparablePair pair{sobel_taps(what.ksize, 0), sobel_taps(what.ksize, 1), true, combine};
     const double cost = what.ksize == 3 ? 0.1 * sizeof(T) : 0.4 * what.ksize;
     const std::ptrdiff_t grain = std::max<std::ptrdiff_t>(row_grain(src.row_size(), cost), 16);
     parallel_for(src.height, grain, [&](std::ptrdiff_t first, std::ptrdiff_t last) {
         if (what.ksize == 3)
             gradient_3(src, dst, what.which, combine, border, first, last);
         else
-            filter_pair(src, dst, pair, combine, border, first, last);
+            filter_pair(src, dst, pair, border, first, last);
     });
 }
 

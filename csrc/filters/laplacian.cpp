@@ -25,7 +25,7 @@ void laplacian_3(ImageView<const T> src, ImageView<Out> dst, bool corners, Borde
     const auto kernel = kernel_of<T, Out>();
     const auto step = static_cast<std::size_t>(src.channels);
     ThreeRows<T> three_rows(src, border);
-    for_tiles(src.row_size(), [&](std::ptrdiff_t x_first, std::ptrdiff_t x_last) {
+    for_tiles(src.row_size(), tile_size, [&](std::ptrdiff_t x_first, std::ptrdiff_t x_last) {
         for (std::ptrdiff_t y = first; y < last; ++y)
             three_rows(y, x_first, x_last,
                        [&](const T* const* rows, std::ptrdiff_t x, std::size_t n) {
@@ -42,15 +42,14 @@ void laplacian(ImageView<const T> src, ImageView<Out> dst, int ksize, Border bor
             "ksize must be 1, 3, 5 or 7, got " + std::to_string(ksize));
     if (src.empty()) return;
     const int n_taps = std::max(ksize, 3);
-    const auto smooth = sobel_taps(n_taps, 0), curve = sobel_taps(n_taps, 2);
-    const SeparablePair pair{curve, smooth, smooth, curve};
+    const SeparablePair pair{sobel_taps(n_taps, 0), sobel_taps(n_taps, 2), false, Combine::sum};
     const double cost = ksize <= 3 ? 0.1 * sizeof(T) : 0.4 * ksize;
     const std::ptrdiff_t grain = std::max<std::ptrdiff_t>(row_grain(src.row_size(), cost), 16);
     parallel_for(src.height, grain, [&](std::ptrdiff_t first, std::ptrdiff_t last) {
         if (ksize <= 3)
             laplacian_3(src, dst, ksize == 3, border, first, last);
         else
-            filter_pair(src, dst, pair, Combine::sum, border, first, last);
+            filter_pair(src, dst, pair, border, first, last);
     });
 }
 

@@ -149,6 +149,75 @@ IMGMINE_INLINE std::uint64_t top_bits(NativeBytes v) {
 #endif
 }
 
+struct StateBits {
+    std::uint64_t weak, edge;
+};
+
+/// The states of 64 pixels, a bit each.
+IMGMINE_INLINE StateBits state_bits(const std::uint8_t* p) {
+    StateBits bits{0, 0};
+    IMGMINE_UNROLL
+    for (std::size_t i = 0; i < 64; i += native_bytes) {
+        const NativeBytes states = load_native<NativeBytes>(p + i);
+        bits.edge |= top_bits(states) << i;
+        bits.weak |= top_bits(states << 7) << i;
+    }
+    bits.weak &= ~bits.edge;
+    return bits;
+}
+
+/// Makes edges of the pixels whose bits are set.
+IMGMINE_INLINE void mark_edges(std::uint8_t* p, std::uint64_t bits) {
+#if defined(__AVX512BW__)
+    _mm512_mask_storeu_epi8(p, bits, _mm512_set1_epi8(-1));
+#else
+    for (; bits; bits &= bits - 1) p[__builtin_ctzll(bits)] = strong_edge;
+#endif
+}
+
+/// Spreads edges from `near`, the bits of an adjacent row, to weak pixels they touch, and along
+/// the row as far as weak pixels go on. Leaves the row's own bits in `edges`. `near` and `edges`
+/// hold a zero word before the first and after the last one, `scratch` two words for each.
+void spread(const std::uint64_t* near, std::uint8_t* row, std::uint64_t* edges,
+            std::uint64_t* scratch, std::size_t n) {
+    const std::size_t n_words = (n + 63) / 64;
+    bool carry = false;
+    for (std::size_t w = 0; w < n_words; ++w) {  // to the right: as an addition carries
+        StateBits bits;
+        if (64 * w + 64 <= n) {
+            bits = state_bits(row + 64 * w);
+        } else {
+            std::uint8_t rest[64] = {};
+            std::memcpy(rest, row + 64 * w, n - 64 * w);
+            bits = state_bits(rest);
+        }
+        const std::uint64_t may = bits.weak | bits.edge;
+        const std::uint64_t beside =
+            near[w] | near[w] << 1 | near[w - 1] >> 63 | near[w] >> 1 | near[w + 1] << 63;
+        const std::uint64_t seeds = bits.edge | (beside & may);
+        std::uint64_t sum;
+        const bool first = __builtin_add_overflow(may, seeds, &sum);
+        const bool second = __builtin_add_overflow(sum, (std::uint64_t)carry, &sum);
+        carry = first | second;
+        edges[w] = ((sum ^ may) & may) | seeds;
+        scratch[2 * w] = may;
+        scratch[2 * w + 1] = bits.edge;
+    }
+    std::uint64_t after = 0;
+    for (std::size_t w = n_words; w-- > 0;) {  // to the left: twice as far each time
+        std::uint64_t may = scratch[2 * w];
+        std::uint64_t found = edges[w] | (may & after << 63);
+        if (may & ~found & found >> 1) IMGMINE_UNROLL
+        for (int shift = 1; shift < 64; shift *= 2) {
+            found |= may & found >> shift;
+            may &= may >> shift;
+        }
+        after = found & 1;
+        edges[w] = found;
+        mark_edges(row + 64 * w, found & ~scratch[2 * w + 1]);
+    }
+}
+
 /// The first weak pixel from `from` on that touches an edge in the rows above, at or below it; n
 /// where there is none.
 std::size_t next_seed(const std::uint8_t* above, const std::uint8_t* row, const std::uint8_t* below,
@@ -193,6 +262,7 @@ const CannyKernels IMGMINE_TABLE(canny_kernels) = {
     .strongest_l2 = strongest<std::int32_t>,
     .thin_l1 = thin<std::int16_t>,
     .thin_l2 = thin<std::int32_t>,
+    .spread = spread,
     .next_seed = next_seed,
     .finish = finish,
 };

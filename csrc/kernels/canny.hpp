@@ -27,6 +27,8 @@ struct CannyKernels {
     void (*thin_l2)(const std::int16_t* gx, const std::int16_t* gy,
                     const std::int32_t* const* norms, std::int32_t low, std::int32_t high,
                     std::uint8_t* out, std::size_t n);
+    void (*spread)(const std::uint64_t* near, std::uint8_t* row, std::uint64_t* edges,
+                   std::uint64_t* scratch, std::size_t n);
     std::size_t (*next_seed)(const std::uint8_t* above, const std::uint8_t* row,
                              const std::uint8_t* below, std::size_t from, std::size_t n);
     void (*finish)(std::uint8_t* row, std::size_t n);

@@ -252,77 +252,114 @@ void laplacian(const T* const* rows, std::size_t step, bool corners, Out* out, s
         });
 }
 
-/// Calls body(i, rest) for blocks of 16 values that cover [0, n); rest < 16 marks the last one.
+/// Taps of a symmetric or antisymmetric kernel: those of its upper half, and the middle one.
+template <std::size_t n_taps, bool odd>
+struct Half {
+    static constexpr std::size_t half = n_taps / 2;
+    float tap[half + 1];
+
+    explicit Half(const float* taps) { std::memcpy(tap, taps + half, sizeof tap); }
+
+    /// The weighted sum of load(0), load(1), ...
+    template <class Load>
+    IMGMINE_INLINE auto operator()(const Load& load) const {
+        const auto pair = [&](std::size_t k) __attribute__((always_inline)) {
+            return odd ? load(half + k) - load(half - k) : load(half + k) + load(half - k);
+        };
+        auto sum = pair(1) * tap[1];
+        if (!odd) sum = sum + load(half) * tap[0];
+        IMGMINE_UNROLL
+        for (std::size_t k = 2; k <= half; ++k) sum = sum + pair(k) * tap[k];
+        return sum;
+    }
+};
+
+/// Calls body(i, V{}) for positions that cover [0, n), V being a register or a single float.
 template <class Body>
-IMGMINE_INLINE void in_sixteens(std::size_t n, const Body& body) {
-    for (std::size_t i = 0; i < n; i += lanes) body(i, n - i < lanes ? n - i : lanes);
+IMGMINE_INLINE void over_floats(std::size_t n, const Body& body) {
+    const auto block = [&](std::size_t i)
+                           __attribute__((always_inline)) { body(i, NativeFloats{}); };
+    if (in_blocks<native_lanes>(n, block)) return;
+    for (std::size_t i = 0; i < n; ++i) body(i, float{});
 }
 
-IMGMINE_INLINE Floats load_rest(const float* p, std::size_t rest) {
-    return rest == lanes ? load(p) : load_first(p, rest);
-}
-
-IMGMINE_INLINE void store_rest(float* p, const Floats& v, std::size_t rest) {
-    if (rest == lanes)
-        store(p, v);
+template <std::size_t n_taps, bool odd>
+void row_pair_of(const float* in, std::size_t step, const PairTaps& taps, Combine combine,
+                 float* out_first, float* out_second, std::size_t n) {
+    const Half<n_taps, odd> steep(taps.steep);
+    const Half<n_taps, false> smooth(taps.smooth);
+    const auto run = [&](auto with_first, auto with_second) __attribute__((always_inline)) {
+        over_floats(n, [&](std::size_t i, auto v) __attribute__((always_inline)) {
+            using V = decltype(v);
+            const auto load = [&](std::size_t k) __attribute__((always_inline)) {
+                return load_native<V>(in + i + k * step);
+            };
+            if constexpr (with_first()) store_native(out_first + i, (V)steep(load));
+            if constexpr (with_second()) store_native(out_second + i, (V)smooth(load));
+        });
+    };
+    if (combine == Combine::first)
+        run(std::true_type{}, std::false_type{});
+    else if (combine == Combine::second)
+        run(std::false_type{}, std::true_type{});
     else
-        store_first(p, v, rest);
+        run(std::true_type{}, std::true_type{});
 }
 
-/// out_first[i] = sum over k of first[k] * in[i + k * step]; out_second with `second` likewise.
-void row_pair(const float* in, std::size_t step, const float* first, const float* second,
-              std::size_t n_taps, float* out_first, float* out_second, std::size_t n) {
-    in_sixteens(n, [&](std::size_t i, std::size_t rest) __attribute__((always_inline)) {
-        Floats a = broadcast(0.0f), b = a;
-        for (std::size_t k = 0; k < n_taps; ++k) {
-            const Floats x = load_rest(in + i + k * step, rest);
-            a = a + broadcast(first[k]) * x;
-            b = b + broadcast(second[k]) * x;
-        }
-        store_rest(out_first + i, a, rest);
-        store_rest(out_second + i, b, rest);
-    });
+/// The first half of both kernels: out_first[i] = sum over k of steep[k] * in[i + k * step];
+/// out_second likewise with smooth. Where only one of them counts, the other is left as it is.
+void row_pair(const float* in, std::size_t step, const PairTaps& taps, Combine combine,
+              float* out_first, float* out_second, std::size_t n) {
+    const auto run = taps.n_taps == 5 ? (taps.odd ? row_pair_of<5, true> : row_pair_of<5, false>)
+                                      : (taps.odd ? row_pair_of<7, true> : row_pair_of<7, false>);
+    run(in, step, taps, combine, out_first, out_second, n);
 }
 
-template <Combine combine>
-IMGMINE_INLINE void column_pair_as(const float* const* rows_first, const float* const* rows_second,
-                                   const float* first, const float* second, std::size_t n_taps,
-                                   float* out, std::size_t n) {
-    in_sixteens(n, [&](std::size_t i, std::size_t rest) __attribute__((always_inline)) {
-        Floats a = broadcast(0.0f), b = a;
-        for (std::size_t k = 0; k < n_taps; ++k) {
-            if (combine != Combine::second)
-                a = a + broadcast(first[k]) * load_rest(rows_first[k] + i, rest);
-            if (combine != Combine::first)
-                b = b + broadcast(second[k]) * load_rest(rows_second[k] + i, rest);
-        }
-        const Floats result = combine == Combine::first    ? a
-                              : combine == Combine::second ? b
-                              : combine == Combine::sum    ? a + b
-                                                           : sqrt(a * a + b * b);
-        store_rest(out + i, result, rest);
-    });
-}
-
-/// The weighted sum of rows, one of `rows_first` by `first`, one of `rows_second` by `second`, or
-/// what is made of both.
-void column_pair(const float* const* rows_first, const float* const* rows_second,
-                 const float* first, const float* second, std::size_t n_taps, Combine combine,
-                 float* out, std::size_t n) {
+template <std::size_t n_taps, bool odd>
+void column_pair_of(const float* const* rows_first, const float* const* rows_second,
+                    const PairTaps& taps, Combine combine, float* out, std::size_t n) {
+    const Half<n_taps, odd> steep(taps.steep);
+    const Half<n_taps, false> smooth(taps.smooth);
+    const float *firsts[n_taps], *seconds[n_taps];
+    std::memcpy(firsts, rows_first, sizeof firsts);
+    std::memcpy(seconds, rows_second, sizeof seconds);
+    const auto run = [&](auto merge) __attribute__((always_inline)) {
+        over_floats(n, [&](std::size_t i, auto v) __attribute__((always_inline)) {
+            using V = decltype(v);
+            const auto first = [&]() __attribute__((always_inline)) {
+                return (V)smooth([&](std::size_t k) __attribute__((always_inline)) {
+                    return load_native<V>(firsts[k] + i);
+                });
+            };
+            const auto second = [&]() __attribute__((always_inline)) {
+                return (V)steep([&](std::size_t k) __attribute__((always_inline)) {
+                    return load_native<V>(seconds[k] + i);
+                });
+            };
+            store_native(out + i, (V)merge(first, second));
+        });
+    };
     switch (combine) {
         case Combine::first:
-            return column_pair_as<Combine::first>(rows_first, rows_second, first, second, n_taps,
-                                                  out, n);
+            return run([](const auto& first, const auto&) { return first(); });
         case Combine::second:
-            return column_pair_as<Combine::second>(rows_first, rows_second, first, second, n_taps,
-                                                   out, n);
+            return run([](const auto&, const auto& second) { return second(); });
         case Combine::magnitude:
-            return column_pair_as<Combine::magnitude>(rows_first, rows_second, first, second,
-                                                      n_taps, out, n);
+            return run(
+                [](const auto& first, const auto& second) { return magnitude(first(), second()); });
         case Combine::sum:
-            return column_pair_as<Combine::sum>(rows_first, rows_second, first, second, n_taps, out,
-                                                n);
+            return run([](const auto& first, const auto& second) { return first() + second(); });
     }
+}
+
+/// The second half: the sum of `rows_first` weighed with smooth, of `rows_second` with steep, or
+/// what is made of both.
+void column_pair(const float* const* rows_first, const float* const* rows_second,
+                 const PairTaps& taps, Combine combine, float* out, std::size_t n) {
+    const auto run = taps.n_taps == 5
+                         ? (taps.odd ? column_pair_of<5, true> : column_pair_of<5, false>)
+                         : (taps.odd ? column_pair_of<7, true> : column_pair_of<7, false>);
+    run(rows_first, rows_second, taps, combine, out, n);
 }
 
 void widen_u8(const std::uint8_t* in, float* out, std::size_t n) {

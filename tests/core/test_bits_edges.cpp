@@ -32,7 +32,7 @@ std::uint32_t edges(const CannyOptions& options, std::ptrdiff_t channels) {
 }
 
 /// Weak pixels at random, so dense that most of them hang together, and a few edges.
-std::uint32_t flooded(std::size_t capacity) {
+std::uint32_t flooded(std::size_t capacity, bool swept = false) {
     Image<std::uint8_t> map{height, width, 1};
     Random random(7);
     for (std::uint8_t& state : map.values) {
@@ -40,6 +40,7 @@ std::uint32_t flooded(std::size_t capacity) {
         state = x == 0 ? strong_edge : x < 4500 ? weak_edge : no_edge;
     }
     Flood flood(map.view(), 0, height, capacity);
+    if (swept) flood.all();
     for (std::ptrdiff_t y = 0; y < height; ++y) flood.row(y);
     return checksum(map.values);
 }
@@ -80,6 +81,7 @@ const std::vector<BitsCase> cases = {
     {"flood", [] { return flooded(16384); }, all_flooded},
     {"flood without a stack", [] { return flooded(0); }, all_flooded},
     {"flood with a stack of 1", [] { return flooded(1); }, all_flooded},
+    {"flood after sweeps", [] { return flooded(2, true); }, all_flooded},
     {"flood with a stack of 3", [] { return flooded(3); }, all_flooded},
 };
 
