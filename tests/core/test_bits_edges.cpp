@@ -1,4 +1,5 @@
 // What the edge filters give; see bits.hpp. And that a stack of any size floods alike.
+#include <type_traits>
 #include <vector>
 
 #include "bits.hpp"
@@ -11,17 +12,26 @@ using namespace imgmine;
 
 namespace {
 
+/// Floats that are no whole numbers, so that sums are rounded.
+template <class T>
+Image<T> fractions() {
+    auto image = picture<T>(3);
+    if constexpr (std::is_same_v<T, float>)
+        for (float& x : image.values) x *= 0.37f;
+    return image;
+}
+
 template <class T, class Out>
 std::uint32_t derived(const Gradient& what, Border border) {
     Image<Out> out{height, width, 3};
-    gradient(picture<T>(3).read(), out.view(), what, border);
+    gradient(fractions<T>().read(), out.view(), what, border);
     return checksum(out.values);
 }
 
 template <class T, class Out>
 std::uint32_t curved(int ksize, Border border) {
     Image<Out> out{height, width, 3};
-    laplacian(picture<T>(3).read(), out.view(), ksize, border);
+    laplacian(fractions<T>().read(), out.view(), ksize, border);
     return checksum(out.values);
 }
 
@@ -65,15 +75,15 @@ const std::vector<BitsCase> cases = {
     {"sobel 7 u8", [] { return derived<U8, float>({Operator::sobel, {}, 7}, Border::wrap); },
      0xde3337edu},
     {"sobel f32", [] { return derived<float, float>({Operator::sobel, {}, 3}, Border::wrap); },
-     0x41192f14u},
+     0x24182588u},
     {"scharr f32", [] { return derived<float, float>({Operator::scharr, 1, 3}, Border::reflect); },
-     0xacb5f3d8u},
+     0x64bde55fu},
     {"sobel 5 f32", [] { return derived<float, float>({Operator::sobel, {}, 5}, Border::wrap); },
-     0xd852ee1fu},
+     0xb38b7ea8u},
     {"laplacian u8", [] { return curved<U8, I16>(1, Border::reflect101); }, 0x48a28206u},
-    {"laplacian 3 f32", [] { return curved<float, float>(3, Border::wrap); }, 0x56c10503u},
+    {"laplacian 3 f32", [] { return curved<float, float>(3, Border::wrap); }, 0x3ef24713u},
     {"laplacian 7 u8", [] { return curved<U8, I16>(7, Border::constant); }, 0x257e6123u},
-    {"laplacian 5 f32", [] { return curved<float, float>(5, Border::replicate); }, 0x079c26ceu},
+    {"laplacian 5 f32", [] { return curved<float, float>(5, Border::replicate); }, 0xeeaa6457u},
     {"canny", [] { return edges({60, 160}, 1); }, 0x1a3edfc7u},
     {"canny rgb l2", [] { return edges({60, 130, 3, true}, 3); }, 0x032961acu},
     {"canny 5", [] { return edges({700, 1700, 5}, 1); }, 0x5554a855u},
