@@ -57,7 +57,7 @@ def with_contiguous_rows(array: Array) -> Array:
     """Return `array`, copied unless it is aligned and its rows contiguous and in rising order."""
     flags = array.flags
     if not flags.aligned:
-        return np.array(array)
+        return np.array(array, order="C")
     if flags.c_contiguous:
         return array
     expected = array.itemsize

@@ -81,3 +81,23 @@ def box_blur(
     image: _Array, height: int, width: int, border: str, out: _Array | None = None
 ) -> _Array: ...
 def integral_image(image: _Array, wide: bool) -> _Array: ...
+def gradient(
+    image: _Array,
+    which: str,
+    axis: int | None,
+    ksize: int,
+    border: str,
+    dtype: Any,
+    out: _Array | None = None,
+) -> _Array: ...
+def laplacian(
+    image: _Array, ksize: int, border: str, dtype: Any, out: _Array | None = None
+) -> _Array: ...
+def canny(
+    image: _Array,
+    low: float,
+    high: float,
+    ksize: int,
+    l2_gradient: bool,
+    out: _Array | None = None,
+) -> _Array: ...
