@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/error.hpp"
+#include "base/grain.hpp"
+#include "base/image.hpp"
+#include "base/parallel.hpp"
+
+namespace imgmine {
+
+/// Calls row(src, dst, n_pixels) for the rows of two images of 3 channels and one size; `cost` is
+/// about how many nanoseconds a value takes.
+template <class T, class Row>
+void convert_rows(ImageView<const T> src, ImageView<T> dst, double cost, const Row& row) {
+    require(src.channels == 3, "image must have 3 channels, got " + std::to_string(src.channels));
+    const auto n = static_cast<std::size_t>(src.width);
+    parallel_for(src.height, row_grain(src.row_size(), cost),
+                 [&](std::ptrdiff_t first, std::ptrdiff_t last) {
+                     for (std::ptrdiff_t y = first; y < last; ++y) row(src.row(y), dst.row(y), n);
+                 });
+}
+
+}  // namespace imgmine
