@@ -1,5 +1,6 @@
 #include "kernels/color.hpp"
 
+#include "kernels/simd_interleave.hpp"
 #include "kernels/simd_pixels.hpp"
 
 namespace imgmine {
@@ -12,11 +13,39 @@ IMGMINE_INLINE std::uint8_t gray_of(const std::uint8_t* p) {
     return (std::uint8_t)((gray_r * p[0] + gray_g * p[1] + gray_b * p[2] + 16384) >> 15);
 }
 
+/// Four native registers of pixels of four bytes: their luma.
+IMGMINE_INLINE void gray_of_fours(const std::uint8_t* rgba, std::uint8_t* gray) {
+    NativeInts v[4];
+    IMGMINE_UNROLL
+    for (std::size_t i = 0; i < 4; ++i) {
+        const auto x = load_native<NativeInts>(rgba + i * native_bytes);
+        const auto rb = (NativeSignedShorts)(x & 0xff00ff), ga = (NativeSignedShorts)x;
+        v[i] = (multiply_pairs(rb, pairs_of(gray_r, gray_b)) +
+                multiply_pairs((NativeSignedShorts)((NativeShorts)ga >> 8), pairs_of(gray_g, 0)) +
+                16384) >>
+               15;
+    }
+    const NativeBytes bytes = join(join(v[0], v[1]), join(v[2], v[3]));
+#if defined(__AVX512BW__)
+    const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+    _mm512_storeu_si512(gray, _mm512_permutexvar_epi32(order, (__m512i)bytes));
+#elif defined(__AVX2__)
+    const __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
+    _mm256_storeu_si256((__m256i*)gray, _mm256_permutevar8x32_epi32((__m256i)bytes, order));
+#else
+    store_native(gray, bytes);
+#endif
+}
+
 /// gray[i] = (9798 R + 19235 G + 3735 B + 16384) >> 15 of pixel i; pixels are `channels` (3 or 4)
 /// values apart.
 void rgb_to_gray_u8(const std::uint8_t* rgb, std::uint8_t* gray, std::size_t n,
                     std::size_t channels) {
     std::size_t i = 0;
+    if (channels == 4) {
+        const auto many = [&](std::size_t at) { gray_of_fours(rgb + 4 * at, gray + at); };
+        if (in_blocks<native_bytes>(n, many)) return;
+    }
 #if defined(__x86_64__)
     // A recipe reads a row, then works on it for a while: the processor's own prefetching loses
     // track at every page. Reaching past the end does no harm. Measured: 10 % on photographs not in
@@ -111,16 +140,19 @@ void rgb_to_gray_u8(const std::uint8_t* rgb, std::uint8_t* gray, std::size_t n,
 
 template <std::size_t channels>
 IMGMINE_INLINE void gray_of_floats(const float* rgb, float* gray, std::size_t n) {
-    const Floats red = broadcast(0.299f), green = broadcast(0.587f), blue = broadcast(0.114f);
-    const auto luma = [&](const float* p) {
+    const auto luma = [](const float* p) {
         const FloatPlanes v = load_planes<channels>(p);
-        return (red * v.plane[0] + green * v.plane[1]) + blue * v.plane[2];
+        return (0.299f * v.plane[0] + 0.587f * v.plane[1]) + 0.114f * v.plane[2];
     };
-    const auto many = [&](std::size_t i) { store(gray + i, luma(rgb + channels * i)); };
-    if (in_blocks<lanes>(n, many)) return;
-    float rest[channels * lanes] = {};
+    const auto many = [&](std::size_t i) {
+        const NativeFloats v = luma(rgb + channels * i);
+        std::memcpy(gray + i, &v, sizeof v);
+    };
+    if (in_blocks<native_lanes>(n, many)) return;
+    float rest[channels * native_lanes] = {};
     std::memcpy(rest, rgb, channels * n * sizeof(float));
-    store_first(gray, luma(rest), n);
+    const NativeFloats v = luma(rest);
+    std::memcpy(gray, &v, n * sizeof(float));
 }
 
 /// gray[i] = 0.299 R + 0.587 G + 0.114 B, summed in this order.

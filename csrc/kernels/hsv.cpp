@@ -181,60 +181,38 @@ void hsv_to_rgb_u8(const std::uint8_t* in, std::uint8_t* out, std::size_t n) {
     });
 }
 
-/// Part by part: result(r, g, b) of native registers.
-template <class Result>
-IMGMINE_INLINE FloatPlanes map_parts(const FloatPlanes& v, const Result& result) {
-    FloatPlanes out;
-    IMGMINE_UNROLL
-    for (std::size_t i = 0; i < parts; ++i)
-        result(v.plane[0].part[i], v.plane[1].part[i], v.plane[2].part[i], out.plane[0].part[i],
-               out.plane[1].part[i], out.plane[2].part[i]);
-    return out;
-}
-
-IMGMINE_INLINE NativeFloats native(float x) {
-    return x - NativeFloats{};
-}
-
 /// V = max, S = (max - min) / |max| or 0, H in degrees, 0 for grays.
 void rgb_to_hsv_f32(const float* in, float* out, std::size_t n) {
-    const auto hsv = [](NativeFloats r, NativeFloats g, NativeFloats b, NativeFloats& h,
-                        NativeFloats& s, NativeFloats& v) {
-        v = max(max(r, g), b);
-        const NativeFloats span = v - min(min(r, g), b);
+    convert_pixels(in, out, n, [](const FloatPlanes& rgb) -> FloatPlanes {
+        const NativeFloats r = rgb.plane[0], g = rgb.plane[1], b = rgb.plane[2];
+        const NativeFloats v = max(max(r, g), b), span = v - min(min(r, g), b);
         const NativeFloats size = max(v, -v);
         const NativeFloats ends = v == r ? g - b : v == g ? b - r : r - g;
         const NativeFloats start = v == r ? native(0) : v == g ? native(120) : native(240);
         const NativeFloats hue = start + 60.0f * (ends / span);
         const NativeFloats turned = hue < 0.0f ? hue + 360.0f : hue;
-        s = size > 0.0f ? span / size : native(0);
-        h = span > 0.0f ? turned : native(0);
-    };
-    convert_pixels(in, out, n, [&](const FloatPlanes& rgb) { return map_parts(rgb, hsv); });
+        return {{span > 0.0f ? turned : native(0), size > 0.0f ? span / size : native(0), v}};
+    });
 }
 
 /// The inverse: V - V S k, where k goes up and down with the hue; hues outside 0..360 wrap.
 void hsv_to_rgb_f32(const float* in, float* out, std::size_t n) {
     typedef std::int32_t Ints __attribute__((vector_size(sizeof(NativeFloats))));
-    const auto rgb = [](NativeFloats h, NativeFloats s, NativeFloats v, NativeFloats& r,
-                        NativeFloats& g, NativeFloats& b) {
+    convert_pixels(in, out, n, [](const FloatPlanes& hsv) -> FloatPlanes {
+        const NativeFloats h = hsv.plane[0], v = hsv.plane[2], chroma = v * hsv.plane[1];
         // Bounds keep the conversion to integers defined, whatever h is.
         const NativeFloats turns = min(max(h * (1 / 360.0f), native(-1e6f)), native(1e6f));
         const NativeFloats whole =
             __builtin_convertvector(__builtin_convertvector(turns, Ints), NativeFloats);
         const NativeFloats below = whole > turns ? whole - 1.0f : whole;
         const NativeFloats sixths = (h - 360.0f * below) * (1 / 60.0f);
-        const NativeFloats chroma = v * s;
         const auto channel = [&](float from) {
             const NativeFloats turned = sixths + from;
             const NativeFloats k = turned >= 6.0f ? turned - 6.0f : turned;
             return v - chroma * min(max(min(k, 4.0f - k), native(0)), native(1));
         };
-        r = channel(5);
-        g = channel(3);
-        b = channel(1);
-    };
-    convert_pixels(in, out, n, [&](const FloatPlanes& hsv) { return map_parts(hsv, rgb); });
+        return {{channel(5), channel(3), channel(1)}};
+    });
 }
 
 }  // namespace

@@ -89,10 +89,6 @@ void rgb_to_lab_u8(const std::uint8_t* in, std::uint8_t* out, std::size_t n,
 
 typedef std::int32_t Ints __attribute__((vector_size(sizeof(NativeFloats))));
 
-IMGMINE_INLINE NativeFloats native(float x) {
-    return x - NativeFloats{};
-}
-
 /// x^p for 2^-15 <= x < 2, within 3e-7 of itself. Where x = m 2^e with 1 <= m < 2: 2^(p e) for e =
 /// -15, ... 0, and a polynomial in m - 1.5, of all those of its degree the one whose largest
 /// relative error is least.
@@ -139,7 +135,7 @@ constexpr Power power_5_12 = {
      0x1.571f3cp-8f, -0x1.762b04p-9f}};
 
 // The matrices of linear sRGB to XYZ and back, of white point D65.
-constexpr float white_x = 0.950456f, white_z = 1.088754f;
+constexpr double white_x = 0.950456, white_z = 1.088754;
 
 /// Linear light, 0..1, of an sRGB value of 0..255; what is outside becomes the nearer end.
 IMGMINE_INLINE NativeFloats linear_light(NativeFloats value) {
@@ -156,26 +152,17 @@ IMGMINE_INLINE NativeFloats cie_f(NativeFloats t) {
 
 /// L* = 116 f(Y) - 16, a* = 500 (f(X) - f(Y)), b* = 200 (f(Y) - f(Z)).
 void rgb_to_lab_f32(const float* in, float* out, std::size_t n) {
-    convert_pixels(in, out, n, [](const FloatPlanes& v) {
-        FloatPlanes lab;
-        IMGMINE_UNROLL
-        for (std::size_t i = 0; i < parts; ++i) {
-            const NativeFloats r = linear_light(v.plane[0].part[i]),
-                               g = linear_light(v.plane[1].part[i]),
-                               b = linear_light(v.plane[2].part[i]);
-            const auto f = [&](float red, float green, float blue) {
-                return cie_f((red * r + green * g) + blue * b);
-            };
-            const NativeFloats x = f((float)(0.412453 / 0.950456), (float)(0.357580 / 0.950456),
-                                     (float)(0.180423 / 0.950456));
-            const NativeFloats y = f(0.212671f, 0.715160f, 0.072169f);
-            const NativeFloats z = f((float)(0.019334 / 1.088754), (float)(0.119193 / 1.088754),
-                                     (float)(0.950227 / 1.088754));
-            lab.plane[0].part[i] = 116.0f * y - 16.0f;
-            lab.plane[1].part[i] = 500.0f * (x - y);
-            lab.plane[2].part[i] = 200.0f * (y - z);
-        }
-        return lab;
+    convert_pixels(in, out, n, [](const FloatPlanes& rgb) -> FloatPlanes {
+        const NativeFloats r = linear_light(rgb.plane[0]), g = linear_light(rgb.plane[1]),
+                           b = linear_light(rgb.plane[2]);
+        const auto f = [&](double red, double green, double blue, double white) {
+            return cie_f(((float)(red / white) * r + (float)(green / white) * g) +
+                         (float)(blue / white) * b);
+        };
+        const NativeFloats x = f(0.412453, 0.357580, 0.180423, white_x),
+                           y = f(0.212671, 0.715160, 0.072169, 1),
+                           z = f(0.019334, 0.119193, 0.950227, white_z);
+        return {{116.0f * y - 16.0f, 500.0f * (x - y), 200.0f * (y - z)}};
     });
 }
 
@@ -192,8 +179,8 @@ IMGMINE_INLINE NativeFloats cube(NativeFloats f) {
 /// Linear light, anything but NaN where it is out of gamut, of L* (0..100), a* and b*.
 IMGMINE_INLINE Light light_of_lab(NativeFloats l, NativeFloats a, NativeFloats b) {
     const NativeFloats fy = (l + 16.0f) * (1 / 116.0f);
-    const NativeFloats y = cube(fy), x = white_x * cube(fy + a * (1 / 500.0f)),
-                       z = white_z * cube(fy - b * (1 / 200.0f));
+    const NativeFloats y = cube(fy), x = (float)white_x * cube(fy + a * (1 / 500.0f)),
+                       z = (float)white_z * cube(fy - b * (1 / 200.0f));
     return {(3.240479f * x - 1.537150f * y) - 0.498535f * z,
             (-0.969256f * x + 1.875991f * y) + 0.041556f * z,
             (0.055648f * x - 0.204043f * y) + 1.057311f * z};
@@ -208,17 +195,9 @@ IMGMINE_INLINE NativeFloats encoded(NativeFloats light) {
 }
 
 void lab_to_rgb_f32(const float* in, float* out, std::size_t n) {
-    convert_pixels(in, out, n, [](const FloatPlanes& v) {
-        FloatPlanes rgb;
-        IMGMINE_UNROLL
-        for (std::size_t i = 0; i < parts; ++i) {
-            const Light light =
-                light_of_lab(v.plane[0].part[i], v.plane[1].part[i], v.plane[2].part[i]);
-            rgb.plane[0].part[i] = encoded(light.r);
-            rgb.plane[1].part[i] = encoded(light.g);
-            rgb.plane[2].part[i] = encoded(light.b);
-        }
-        return rgb;
+    convert_pixels(in, out, n, [](const FloatPlanes& v) -> FloatPlanes {
+        const Light light = light_of_lab(v.plane[0], v.plane[1], v.plane[2]);
+        return {{encoded(light.r), encoded(light.g), encoded(light.b)}};
     });
 }
 

@@ -2,12 +2,13 @@
 
 #include "kernels/simd.hpp"
 
-// Sixteen pixels of three or four floats as planes, and back.
+// Pixels of three or four floats as planes, one register a channel, and back.
 namespace imgmine {
 namespace {
 
+/// native_lanes pixels.
 struct FloatPlanes {
-    Floats plane[3];
+    NativeFloats plane[3];
 };
 
 #if defined(__AVX512F__)
@@ -16,148 +17,150 @@ struct FloatOrder {
     constexpr FloatOrder() : first(), last(), of_two(), third() {
         for (int k = 0; k < 3; ++k)
             for (int i = 0; i < 16; ++i) {
-                // From the first two registers, then what the third one adds.
-                first[k][i] = (3 * i + k) & 31;
-                last[k][i] = 3 * i + k < 32 ? i : 3 * i + k - 16;
-                // Pixels from two channels, then from the third.
-                const int at = 16 * k + i, channel = at % 3, pixel = at / 3;
-                of_two[k][i] = pixel + (channel == 1 ? 16 : 0);
-                third[k][i] = channel == 2 ? 16 + pixel : i;
+                // To planes: from the first two registers, then what the third one adds.
+                const int from = 3 * i + k;
+                first[k][i] = from & 31;
+                last[k][i] = from < 32 ? i : from - 16;
+                // To pixels: two channels, then the third one.
+                const int to = 16 * k + i, pixel = to / 3;
+                of_two[k][i] = pixel + (to % 3 == 1 ? 16 : 0);
+                third[k][i] = to % 3 == 2 ? 16 + pixel : i;
             }
     }
 };
 constexpr FloatOrder float_order;
 
-IMGMINE_INLINE NativeFloats permuted(NativeFloats a, const std::int32_t* order, NativeFloats b) {
-    return (NativeFloats)_mm512_permutex2var_ps((__m512)a, _mm512_loadu_si512(order), (__m512)b);
+IMGMINE_INLINE __m512 permuted(__m512 a, const std::int32_t* order, __m512 b) {
+    return _mm512_permutex2var_ps(a, _mm512_loadu_si512(order), b);
 }
 
 template <std::size_t channels>
 IMGMINE_INLINE FloatPlanes load_planes(const float* p) {
     FloatPlanes v;
     if constexpr (channels == 3) {
-        const Floats a = load(p), b = load(p + 16), c = load(p + 32);
+        const __m512 a = _mm512_loadu_ps(p), b = _mm512_loadu_ps(p + 16),
+                     c = _mm512_loadu_ps(p + 32);
         IMGMINE_UNROLL
         for (int k = 0; k < 3; ++k)
-            v.plane[k].part[0] = permuted(permuted(a.part[0], float_order.first[k], b.part[0]),
-                                          float_order.last[k], c.part[0]);
+            v.plane[k] = (NativeFloats)permuted(permuted(a, float_order.first[k], b),
+                                                float_order.last[k], c);
     } else {
-        const auto pairs = [&](std::size_t i) {  // R and G of eight pixels; B after them
-            const __m512 a = _mm512_loadu_ps(p + 32 * i), b = _mm512_loadu_ps(p + 32 * i + 16);
-            const __m512i rg =
-                _mm512_setr_epi32(0, 4, 8, 12, 16, 20, 24, 28, 1, 5, 9, 13, 17, 21, 25, 29);
-            const __m512i blue = _mm512_add_epi32(rg, _mm512_set1_epi32(2));
-            struct Two {
-                __m512 rg, b;
-            };
-            return Two{_mm512_permutex2var_ps(a, rg, b), _mm512_permutex2var_ps(a, blue, b)};
-        };
-        const auto x = pairs(0), y = pairs(1);
-        v.plane[0].part[0] = (NativeFloats)_mm512_shuffle_f32x4(x.rg, y.rg, 0x44);
-        v.plane[1].part[0] = (NativeFloats)_mm512_shuffle_f32x4(x.rg, y.rg, 0xee);
-        v.plane[2].part[0] = (NativeFloats)_mm512_shuffle_f32x4(x.b, y.b, 0x44);
+        const __m512i red_green =
+            _mm512_setr_epi32(0, 4, 8, 12, 16, 20, 24, 28, 1, 5, 9, 13, 17, 21, 25, 29);
+        const __m512i blue = _mm512_add_epi32(red_green, _mm512_set1_epi32(2));
+        const __m512 a = _mm512_loadu_ps(p), b = _mm512_loadu_ps(p + 16);
+        const __m512 c = _mm512_loadu_ps(p + 32), d = _mm512_loadu_ps(p + 48);
+        const __m512 rg_low = _mm512_permutex2var_ps(a, red_green, b);
+        const __m512 rg_high = _mm512_permutex2var_ps(c, red_green, d);
+        v.plane[0] = (NativeFloats)_mm512_shuffle_f32x4(rg_low, rg_high, 0x44);
+        v.plane[1] = (NativeFloats)_mm512_shuffle_f32x4(rg_low, rg_high, 0xee);
+        v.plane[2] = (NativeFloats)_mm512_shuffle_f32x4(_mm512_permutex2var_ps(a, blue, b),
+                                                        _mm512_permutex2var_ps(c, blue, d), 0x44);
     }
     return v;
 }
 
 IMGMINE_INLINE void store_planes(float* p, const FloatPlanes& v) {
+    const __m512 r = (__m512)v.plane[0], g = (__m512)v.plane[1], b = (__m512)v.plane[2];
     IMGMINE_UNROLL
-    for (int k = 0; k < 3; ++k) {
-        const NativeFloats two =
-            permuted(v.plane[0].part[0], float_order.of_two[k], v.plane[1].part[0]);
-        const NativeFloats all = permuted(two, float_order.third[k], v.plane[2].part[0]);
-        std::memcpy(p + 16 * k, &all, sizeof all);
-    }
+    for (int k = 0; k < 3; ++k)
+        _mm512_storeu_ps(p + 16 * k,
+                         permuted(permuted(r, float_order.of_two[k], g), float_order.third[k], b));
 }
 #elif defined(__x86_64__)
-typedef float Four __attribute__((vector_size(16)));
-
-IMGMINE_INLINE Four load_four(const float* p) {
-    Four v;
-    std::memcpy(&v, p, sizeof v);
-    return v;
+// Four pixels in every 16 bytes of a register.
+#if defined(__AVX2__)
+/// Four floats, and those `step` further on.
+IMGMINE_INLINE __m256 load_fours(const float* p, std::size_t step) {
+    return _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(p)), _mm_loadu_ps(p + step), 1);
 }
+IMGMINE_INLINE void store_fours(float* p, __m256 v) {
+    _mm_storeu_ps(p, _mm256_castps256_ps128(v));
+    _mm_storeu_ps(p + 12, _mm256_extractf128_ps(v, 1));
+}
+#define IMGMINE_FOURS(name) _mm256_##name
+#define IMGMINE_BLEND(a, b, bits) _mm256_blend_ps(a, b, bits | bits << 4)
+#define IMGMINE_REORDER(a, order) _mm256_permute_ps(a, order)
+typedef __m256 Fours;
+#else
+IMGMINE_INLINE __m128 load_fours(const float* p, std::size_t) {
+    return _mm_loadu_ps(p);
+}
+IMGMINE_INLINE void store_fours(float* p, __m128 v) {
+    _mm_storeu_ps(p, v);
+}
+#define IMGMINE_FOURS(name) _mm_##name
+#define IMGMINE_BLEND(a, b, bits) _mm_blend_ps(a, b, bits)
+#define IMGMINE_REORDER(a, order) _mm_shuffle_ps(a, a, order)
+typedef __m128 Fours;
+#endif
 
 template <std::size_t channels>
 IMGMINE_INLINE FloatPlanes load_planes(const float* p) {
-    FloatPlanes v;
-    Four plane[3][4];
-    IMGMINE_UNROLL
-    for (std::size_t i = 0; i < 4; ++i, p += 4 * channels) {
-        const Four a = load_four(p), b = load_four(p + 4), c = load_four(p + 8);
-        if constexpr (channels == 3) {  // RGBR GBRG BRGB
-            plane[0][i] = __builtin_shuffle(__builtin_shuffle(a, b, (__v4si){0, 3, 6, 6}), c,
-                                            (__v4si){0, 1, 2, 5});
-            plane[1][i] = __builtin_shuffle(__builtin_shuffle(a, b, (__v4si){1, 4, 7, 7}), c,
-                                            (__v4si){0, 1, 2, 6});
-            plane[2][i] = __builtin_shuffle(__builtin_shuffle(a, b, (__v4si){2, 5, 5, 5}), c,
-                                            (__v4si){0, 1, 4, 7});
-        } else {
-            const Four d = load_four(p + 12);
-            const __m128 rg_low = _mm_unpacklo_ps((__m128)a, (__m128)b);
-            const __m128 rg_high = _mm_unpacklo_ps((__m128)c, (__m128)d);
-            const __m128 b_low = _mm_unpackhi_ps((__m128)a, (__m128)b);
-            const __m128 b_high = _mm_unpackhi_ps((__m128)c, (__m128)d);
-            plane[0][i] = (Four)_mm_movelh_ps(rg_low, rg_high);
-            plane[1][i] = (Four)_mm_movehl_ps(rg_high, rg_low);
-            plane[2][i] = (Four)_mm_movelh_ps(b_low, b_high);
-        }
+    const Fours a = load_fours(p, 4 * channels), b = load_fours(p + 4, 4 * channels),
+                c = load_fours(p + 8, 4 * channels);
+    if constexpr (channels == 3) {
+        // RGBR GBRG BRGB: each channel's four stand in four different places.
+        const Fours r = IMGMINE_BLEND(IMGMINE_BLEND(a, b, 4), c, 2);
+        const Fours g = IMGMINE_BLEND(IMGMINE_BLEND(b, a, 2), c, 4);
+        const Fours blue = IMGMINE_BLEND(IMGMINE_BLEND(c, a, 4), b, 2);
+        return {{(NativeFloats)IMGMINE_REORDER(r, _MM_SHUFFLE(1, 2, 3, 0)),
+                 (NativeFloats)IMGMINE_REORDER(g, _MM_SHUFFLE(2, 3, 0, 1)),
+                 (NativeFloats)IMGMINE_REORDER(blue, _MM_SHUFFLE(3, 0, 1, 2))}};
+    } else {
+        const Fours d = load_fours(p + 12, 4 * channels);
+        const Fours rg_low = IMGMINE_FOURS(unpacklo_ps)(a, b);
+        const Fours rg_high = IMGMINE_FOURS(unpacklo_ps)(c, d);
+        const Fours b_low = IMGMINE_FOURS(unpackhi_ps)(a, b);
+        const Fours b_high = IMGMINE_FOURS(unpackhi_ps)(c, d);
+        return {{(NativeFloats)IMGMINE_FOURS(shuffle_ps)(rg_low, rg_high, 0x44),
+                 (NativeFloats)IMGMINE_FOURS(shuffle_ps)(rg_low, rg_high, 0xee),
+                 (NativeFloats)IMGMINE_FOURS(shuffle_ps)(b_low, b_high, 0x44)}};
     }
-    IMGMINE_UNROLL
-    for (std::size_t k = 0; k < 3; ++k) std::memcpy(&v.plane[k], plane[k], sizeof v.plane[k]);
-    return v;
 }
 
 IMGMINE_INLINE void store_planes(float* p, const FloatPlanes& v) {
-    Four plane[3][4];
-    IMGMINE_UNROLL
-    for (std::size_t k = 0; k < 3; ++k) std::memcpy(plane[k], &v.plane[k], sizeof v.plane[k]);
-    IMGMINE_UNROLL
-    for (std::size_t i = 0; i < 4; ++i) {
-        const Four r = plane[0][i], g = plane[1][i], b = plane[2][i];
-        const Four out[3] = {
-            __builtin_shuffle(__builtin_shuffle(r, g, (__v4si){0, 4, 1, 1}), b,
-                              (__v4si){0, 1, 4, 2}),  // RGBR
-            __builtin_shuffle(__builtin_shuffle(g, b, (__v4si){1, 5, 2, 2}), r,
-                              (__v4si){0, 1, 6, 2}),  // GBRG
-            __builtin_shuffle(__builtin_shuffle(b, r, (__v4si){2, 7, 3, 3}), g,
-                              (__v4si){0, 1, 7, 2}),  // BRGB
-        };
-        std::memcpy(p + 12 * i, out, sizeof out);
-    }
+    const Fours r = IMGMINE_REORDER((Fours)v.plane[0], _MM_SHUFFLE(1, 2, 3, 0));
+    const Fours g = IMGMINE_REORDER((Fours)v.plane[1], _MM_SHUFFLE(2, 3, 0, 1));
+    const Fours b = IMGMINE_REORDER((Fours)v.plane[2], _MM_SHUFFLE(3, 0, 1, 2));
+    store_fours(p, IMGMINE_BLEND(IMGMINE_BLEND(r, g, 2), b, 4));
+    store_fours(p + 4, IMGMINE_BLEND(IMGMINE_BLEND(g, r, 4), b, 2));
+    store_fours(p + 8, IMGMINE_BLEND(IMGMINE_BLEND(b, r, 2), g, 4));
 }
+#undef IMGMINE_FOURS
+#undef IMGMINE_BLEND
+#undef IMGMINE_REORDER
 #else
 template <std::size_t channels>
 IMGMINE_INLINE FloatPlanes load_planes(const float* p) {
-    FloatPlanes v;
-    IMGMINE_UNROLL
-    for (std::size_t i = 0; i < parts; ++i, p += channels * native_lanes) {
-        if constexpr (channels == 3) {
-            const float32x4x3_t pixels = vld3q_f32(p);
-            for (int k = 0; k < 3; ++k) v.plane[k].part[i] = (NativeFloats)pixels.val[k];
-        } else {
-            const float32x4x4_t pixels = vld4q_f32(p);
-            for (int k = 0; k < 3; ++k) v.plane[k].part[i] = (NativeFloats)pixels.val[k];
-        }
+    if constexpr (channels == 3) {
+        const float32x4x3_t v = vld3q_f32(p);
+        return {{(NativeFloats)v.val[0], (NativeFloats)v.val[1], (NativeFloats)v.val[2]}};
+    } else {
+        const float32x4x4_t v = vld4q_f32(p);
+        return {{(NativeFloats)v.val[0], (NativeFloats)v.val[1], (NativeFloats)v.val[2]}};
     }
-    return v;
 }
 
 IMGMINE_INLINE void store_planes(float* p, const FloatPlanes& v) {
-    for (std::size_t i = 0; i < parts; ++i, p += 3 * native_lanes)
-        vst3q_f32(p, {{(float32x4_t)v.plane[0].part[i], (float32x4_t)v.plane[1].part[i],
-                       (float32x4_t)v.plane[2].part[i]}});
+    vst3q_f32(p, {{(float32x4_t)v.plane[0], (float32x4_t)v.plane[1], (float32x4_t)v.plane[2]}});
 }
 #endif
+
+/// A register of one number.
+IMGMINE_INLINE NativeFloats native(float x) {
+    return x - NativeFloats{};
+}
 
 /// Writes convert(planes) of n pixels of three floats.
 template <class Convert>
 IMGMINE_INLINE void convert_pixels(const float* in, float* out, std::size_t n,
                                    const Convert& convert) {
-    for (; n >= lanes; n -= lanes, in += 3 * lanes, out += 3 * lanes)
+    constexpr std::size_t step = 3 * native_lanes;
+    for (; n >= native_lanes; n -= native_lanes, in += step, out += step)
         store_planes(out, convert(load_planes<3>(in)));
     if (n == 0) return;
-    float rest[3 * lanes] = {};
+    float rest[step] = {};
     std::memcpy(rest, in, 3 * n * sizeof(float));
     store_planes(rest, convert(load_planes<3>(rest)));
     std::memcpy(out, rest, 3 * n * sizeof(float));

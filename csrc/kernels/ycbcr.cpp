@@ -68,22 +68,19 @@ void ycbcr_to_rgb_u8(const std::uint8_t* in, std::uint8_t* out, std::size_t n) {
 
 /// Y = 0.299 R + 0.587 G + 0.114 B, Cb = (B - Y) / 1.772 + 128, Cr = (R - Y) / 1.402 + 128.
 void rgb_to_ycbcr_f32(const float* in, float* out, std::size_t n) {
-    const Floats red = broadcast(0.299f), green = broadcast(0.587f), blue = broadcast(0.114f),
-                 to_cb = broadcast((float)(1 / 1.772)), to_cr = broadcast((float)(1 / 1.402)),
-                 middle = broadcast(128.0f);
     convert_pixels(in, out, n, [&](const FloatPlanes& v) -> FloatPlanes {
-        const Floats y = (red * v.plane[0] + green * v.plane[1]) + blue * v.plane[2];
-        return {{y, (v.plane[2] - y) * to_cb + middle, (v.plane[0] - y) * to_cr + middle}};
+        const NativeFloats r = v.plane[0], g = v.plane[1], b = v.plane[2];
+        const NativeFloats y = (0.299f * r + 0.587f * g) + 0.114f * b;
+        return {{y, (b - y) * (float)(1 / 1.772) + 128.0f, (r - y) * (float)(1 / 1.402) + 128.0f}};
     });
 }
 
 void ycbcr_to_rgb_f32(const float* in, float* out, std::size_t n) {
-    const Floats red = broadcast(1.402f), blue = broadcast(1.772f), middle = broadcast(128.0f),
-                 green_cb = broadcast((float)(0.114 * 1.772 / 0.587)),
-                 green_cr = broadcast((float)(0.299 * 1.402 / 0.587));
-    convert_pixels(in, out, n, [&](const FloatPlanes& v) -> FloatPlanes {
-        const Floats y = v.plane[0], cb = v.plane[1] - middle, cr = v.plane[2] - middle;
-        return {{y + red * cr, y - (green_cb * cb + green_cr * cr), y + blue * cb}};
+    constexpr float green_cb = (float)(0.114 * 1.772 / 0.587),
+                    green_cr = (float)(0.299 * 1.402 / 0.587);
+    convert_pixels(in, out, n, [](const FloatPlanes& v) -> FloatPlanes {
+        const NativeFloats y = v.plane[0], cb = v.plane[1] - 128.0f, cr = v.plane[2] - 128.0f;
+        return {{y + 1.402f * cr, y - (green_cb * cb + green_cr * cr), y + 1.772f * cb}};
     });
 }
 
