@@ -134,7 +134,7 @@ constexpr Power power_5_12 = {
     {0x1.2f1e24p+0f, 0x1.50ccccp-2f, -0x1.05fb8ap-4f, 0x1.6f6528p-6f, -0x1.3a0e64p-7f,
      0x1.571f3cp-8f, -0x1.762b04p-9f}};
 
-// The matrices of linear sRGB to XYZ and back, of white point D65.
+// XYZ of D65's white; the matrices from linear sRGB stand below, and the inverse of it to 8 digits.
 constexpr double white_x = 0.950456, white_z = 1.088754;
 
 /// Linear light, 0..1, of an sRGB value of 0..255; what is outside becomes the nearer end.
@@ -181,9 +181,9 @@ IMGMINE_INLINE Light light_of_lab(NativeFloats l, NativeFloats a, NativeFloats b
     const NativeFloats fy = (l + 16.0f) * (1 / 116.0f);
     const NativeFloats y = cube(fy), x = (float)white_x * cube(fy + a * (1 / 500.0f)),
                        z = (float)white_z * cube(fy - b * (1 / 200.0f));
-    return {(3.240479f * x - 1.537150f * y) - 0.498535f * z,
-            (-0.969256f * x + 1.875991f * y) + 0.041556f * z,
-            (0.055648f * x - 0.204043f * y) + 1.057311f * z};
+    return {(3.24048134f * x - 1.53715152f * y) - 0.49853633f * z,
+            (-0.96925495f * x + 1.87599000f * y) + 0.04155593f * z,
+            (0.05564664f * x - 0.20404134f * y) + 1.05731107f * z};
 }
 
 /// The sRGB value, 0..255, of linear light; what is outside 0..1 becomes the nearer end.
