@@ -11,22 +11,22 @@ namespace imgmine {
 template <class T>
 void rgb2lab(ImageView<const T> src, ImageView<T> dst) {
     convert_rows(src, dst, std::is_same_v<T, float> ? 0.7 : 0.5,
-                 [](const T* in, T* out, std::size_t n) {
+                 [](const T* in, T* out, std::size_t n, bool streams) {
                      if constexpr (std::is_same_v<T, float>)
-                         lab_kernels().rgb_to_lab_f32(in, out, n);
+                         lab_kernels().rgb_to_lab_f32(in, out, n, streams);
                      else
-                         lab_kernels().rgb_to_lab_u8(in, out, n, lab_tables());
+                         lab_kernels().rgb_to_lab_u8(in, out, n, streams, lab_tables());
                  });
 }
 
 template <class T>
 void lab2rgb(ImageView<const T> src, ImageView<T> dst) {
     convert_rows(src, dst, std::is_same_v<T, float> ? 0.7 : 0.7,
-                 [](const T* in, T* out, std::size_t n) {
+                 [](const T* in, T* out, std::size_t n, bool streams) {
                      if constexpr (std::is_same_v<T, float>)
-                         lab_kernels().lab_to_rgb_f32(in, out, n);
+                         lab_kernels().lab_to_rgb_f32(in, out, n, streams);
                      else
-                         lab_kernels().lab_to_rgb_u8(in, out, n, encode_table());
+                         lab_kernels().lab_to_rgb_u8(in, out, n, streams, encode_table());
                  });
 }
 

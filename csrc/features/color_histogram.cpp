@@ -59,9 +59,9 @@ void ColorCounter::add(const std::uint8_t* pixels, std::size_t n_pixels, std::pt
         pixels = row_.data();
     }
     if (bins_.space == ColorSpace::hsv)
-        hsv_kernels().rgb_to_hsv_u8(pixels, row_.data(), n_pixels);
+        hsv_kernels().rgb_to_hsv_u8(pixels, row_.data(), n_pixels, false);
     else if (bins_.space == ColorSpace::lab)
-        lab_kernels().rgb_to_lab_u8(pixels, row_.data(), n_pixels, lab_tables());
+        lab_kernels().rgb_to_lab_u8(pixels, row_.data(), n_pixels, false, lab_tables());
     if (bins_.space != ColorSpace::rgb) pixels = row_.data();
 
     if (bins_.joint) {

@@ -148,6 +148,13 @@ IMGMINE_INLINE void gray_of_floats(const float* rgb, float* gray, std::size_t n)
         const NativeFloats v = luma(rgb + channels * i);
         std::memcpy(gray + i, &v, sizeof v);
     };
+    if (n >= 4 * native_lanes) {
+        // Registers that cross lines of the cache cost twice as much to load.
+        const std::size_t head = channels == 3 ? pixels_to_boundary(rgb, native_lanes) : 0;
+        many(0);
+        in_blocks<native_lanes>(n - head, [&](std::size_t i) { many(head + i); });
+        return;
+    }
     if (in_blocks<native_lanes>(n, many)) return;
     float rest[channels * native_lanes] = {};
     std::memcpy(rest, rgb, channels * n * sizeof(float));

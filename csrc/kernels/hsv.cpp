@@ -130,8 +130,8 @@ IMGMINE_INLINE BytePlanes to_hsv(const BytePlanes& rgb) {
 #endif
 
 /// 8-bit HSV with hue in [0, 180): V = max, S = 255 (max - min) / max, H = 30 (sector + part).
-void rgb_to_hsv_u8(const std::uint8_t* in, std::uint8_t* out, std::size_t n) {
-    convert_pixels(in, out, n, [](const BytePlanes& rgb) { return to_hsv(rgb); });
+void rgb_to_hsv_u8(const std::uint8_t* in, std::uint8_t* out, std::size_t n, bool streams) {
+    convert_pixels(in, out, n, streams, [](const BytePlanes& rgb) { return to_hsv(rgb); });
 }
 
 /// (v * weight + 3825) / 7650, rounded down: v times a weight in units of 1/7650, to the nearest.
@@ -163,8 +163,8 @@ IMGMINE_INLINE HsvHalf sextant(NativeSignedShorts hue, NativeSignedShorts s, Nat
 
 /// The inverse, to the nearest: the largest channel is V, the least V (255 - S) / 255, and the one
 /// between follows the hue; hues of 180 and more start the circle again.
-void hsv_to_rgb_u8(const std::uint8_t* in, std::uint8_t* out, std::size_t n) {
-    convert_pixels(in, out, n, [](const BytePlanes& hsv) -> BytePlanes {
+void hsv_to_rgb_u8(const std::uint8_t* in, std::uint8_t* out, std::size_t n, bool streams) {
+    convert_pixels(in, out, n, streams, [](const BytePlanes& hsv) -> BytePlanes {
         const Halves h = halves_of(hsv.plane[0]), s = halves_of(hsv.plane[1]),
                      v = halves_of(hsv.plane[2]);
         const HsvHalf a = sextant(h.low, s.low, v.low), b = sextant(h.high, s.high, v.high);
@@ -182,8 +182,8 @@ void hsv_to_rgb_u8(const std::uint8_t* in, std::uint8_t* out, std::size_t n) {
 }
 
 /// V = max, S = (max - min) / |max| or 0, H in degrees, 0 for grays.
-void rgb_to_hsv_f32(const float* in, float* out, std::size_t n) {
-    convert_pixels(in, out, n, [](const FloatPlanes& rgb) -> FloatPlanes {
+void rgb_to_hsv_f32(const float* in, float* out, std::size_t n, bool streams) {
+    convert_pixels(in, out, n, streams, [](const FloatPlanes& rgb) -> FloatPlanes {
         const NativeFloats r = rgb.plane[0], g = rgb.plane[1], b = rgb.plane[2];
         const NativeFloats v = max(max(r, g), b), span = v - min(min(r, g), b);
         const NativeFloats size = max(v, -v);
@@ -196,9 +196,9 @@ void rgb_to_hsv_f32(const float* in, float* out, std::size_t n) {
 }
 
 /// The inverse: V - V S k, where k goes up and down with the hue; hues outside 0..360 wrap.
-void hsv_to_rgb_f32(const float* in, float* out, std::size_t n) {
+void hsv_to_rgb_f32(const float* in, float* out, std::size_t n, bool streams) {
     typedef std::int32_t Ints __attribute__((vector_size(sizeof(NativeFloats))));
-    convert_pixels(in, out, n, [](const FloatPlanes& hsv) -> FloatPlanes {
+    convert_pixels(in, out, n, streams, [](const FloatPlanes& hsv) -> FloatPlanes {
         const NativeFloats h = hsv.plane[0], v = hsv.plane[2], chroma = v * hsv.plane[1];
         // Bounds keep the conversion to integers defined, whatever h is.
         const NativeFloats turns = min(max(h * (1 / 360.0f), native(-1e6f)), native(1e6f));

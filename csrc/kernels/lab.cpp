@@ -82,9 +82,9 @@ IMGMINE_INLINE BytePlanes to_lab(const BytePlanes& rgb, const LabTables& tables)
 #endif
 
 /// 8-bit CIE L*a*b* (sRGB, D65): L* times 255/100, a* and b* plus 128.
-void rgb_to_lab_u8(const std::uint8_t* in, std::uint8_t* out, std::size_t n,
+void rgb_to_lab_u8(const std::uint8_t* in, std::uint8_t* out, std::size_t n, bool streams,
                    const LabTables& tables) {
-    convert_pixels(in, out, n, [&](const BytePlanes& rgb) { return to_lab(rgb, tables); });
+    convert_pixels(in, out, n, streams, [&](const BytePlanes& rgb) { return to_lab(rgb, tables); });
 }
 
 typedef std::int32_t Ints __attribute__((vector_size(sizeof(NativeFloats))));
@@ -151,8 +151,8 @@ IMGMINE_INLINE NativeFloats cie_f(NativeFloats t) {
 }
 
 /// L* = 116 f(Y) - 16, a* = 500 (f(X) - f(Y)), b* = 200 (f(Y) - f(Z)).
-void rgb_to_lab_f32(const float* in, float* out, std::size_t n) {
-    convert_pixels(in, out, n, [](const FloatPlanes& rgb) -> FloatPlanes {
+void rgb_to_lab_f32(const float* in, float* out, std::size_t n, bool streams) {
+    convert_pixels(in, out, n, streams, [](const FloatPlanes& rgb) -> FloatPlanes {
         const NativeFloats r = linear_light(rgb.plane[0]), g = linear_light(rgb.plane[1]),
                            b = linear_light(rgb.plane[2]);
         const auto f = [&](double red, double green, double blue, double white) {
@@ -194,8 +194,8 @@ IMGMINE_INLINE NativeFloats encoded(NativeFloats light) {
                           : c * (float)(255 * 12.92);
 }
 
-void lab_to_rgb_f32(const float* in, float* out, std::size_t n) {
-    convert_pixels(in, out, n, [](const FloatPlanes& v) -> FloatPlanes {
+void lab_to_rgb_f32(const float* in, float* out, std::size_t n, bool streams) {
+    convert_pixels(in, out, n, streams, [](const FloatPlanes& v) -> FloatPlanes {
         const Light light = light_of_lab(v.plane[0], v.plane[1], v.plane[2]);
         return {{encoded(light.r), encoded(light.g), encoded(light.b)}};
     });
@@ -217,9 +217,9 @@ IMGMINE_INLINE NativeInts encoded_byte(NativeFloats light, const EncodeTable& ta
 }
 
 /// The inverse of the 8-bit L*a*b*, within 0.6 of the exact value.
-void lab_to_rgb_u8(const std::uint8_t* in, std::uint8_t* out, std::size_t n,
+void lab_to_rgb_u8(const std::uint8_t* in, std::uint8_t* out, std::size_t n, bool streams,
                    const EncodeTable& table) {
-    convert_pixels(in, out, n, [&](const BytePlanes& v) -> BytePlanes {
+    convert_pixels(in, out, n, streams, [&](const BytePlanes& v) -> BytePlanes {
         const Halves l = halves_of(v.plane[0]), a = halves_of(v.plane[1]),
                      b = halves_of(v.plane[2]);
         const NativeSignedShorts zero = {};

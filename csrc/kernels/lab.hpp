@@ -24,14 +24,15 @@ struct EncodeTable {
     std::uint8_t bytes[size + 3];
 };
 
-/// What each loop does is said where it stands, in lab.cpp. `out` of the uint8 ones may be `in`.
+/// What each loop does is said where it stands, in lab.cpp. `out` of the uint8 ones may be `in`,
+/// unless it `streams`: is written past the caches.
 struct LabKernels {
-    void (*rgb_to_lab_u8)(const std::uint8_t* in, std::uint8_t* out, std::size_t n,
+    void (*rgb_to_lab_u8)(const std::uint8_t* in, std::uint8_t* out, std::size_t n, bool streams,
                           const LabTables& tables);
-    void (*lab_to_rgb_u8)(const std::uint8_t* in, std::uint8_t* out, std::size_t n,
+    void (*lab_to_rgb_u8)(const std::uint8_t* in, std::uint8_t* out, std::size_t n, bool streams,
                           const EncodeTable& table);
-    void (*rgb_to_lab_f32)(const float* in, float* out, std::size_t n);
-    void (*lab_to_rgb_f32)(const float* in, float* out, std::size_t n);
+    void (*rgb_to_lab_f32)(const float* in, float* out, std::size_t n, bool streams);
+    void (*lab_to_rgb_f32)(const float* in, float* out, std::size_t n, bool streams);
 };
 IMGMINE_KERNELS(LabKernels, lab_kernels)
 

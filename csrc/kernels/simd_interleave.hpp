@@ -1,6 +1,7 @@
 #pragma once
 
 #include "kernels/simd_integers.hpp"
+#include "kernels/stream.hpp"
 
 // Pixels of interleaved channels as planes, one register or more a channel, and back; bytes in
 // shorts in ints, and back. Halves and pairs are taken within every 16 bytes of a register, which
@@ -37,6 +38,7 @@ IMGMINE_INLINE BytePlanes load_planes(const std::uint8_t* p) {
     return {{plane(0, ~0ull << 43), plane(1, ~0ull << 43), plane(2, ~0ull << 42)}};
 }
 
+template <bool streams = false>
 IMGMINE_INLINE void store_planes(std::uint8_t* p, const BytePlanes& v) {
     constexpr __mmask64 thirds = 0x9249249249249249u;
     constexpr __mmask64 place[3] = {thirds, thirds << 1, thirds << 2};
@@ -47,7 +49,10 @@ IMGMINE_INLINE void store_planes(std::uint8_t* p, const BytePlanes& v) {
         __m512i x = _mm512_permutexvar_epi8(order, (__m512i)v.plane[j]);
         x = _mm512_mask_permutexvar_epi8(x, place[1], order, (__m512i)v.plane[(j + 1) % 3]);
         x = _mm512_mask_permutexvar_epi8(x, place[2], order, (__m512i)v.plane[(j + 2) % 3]);
-        _mm512_storeu_si512(p + 64 * j, x);
+        if constexpr (streams)
+            _mm512_stream_si512((__m512i*)(p + 64 * j), x);
+        else
+            _mm512_storeu_si512(p + 64 * j, x);
     }
 }
 #elif defined(__x86_64__)
@@ -71,9 +76,14 @@ IMGMINE_INLINE NativeBytes load_halves(const std::uint8_t* p) {
     const __m256i low = _mm256_castsi128_si256(_mm_loadu_si128((const __m128i*)p));
     return (NativeBytes)_mm256_inserti128_si256(low, _mm_loadu_si128((const __m128i*)(p + 48)), 1);
 }
+template <bool streams>
 IMGMINE_INLINE void store_halves(std::uint8_t* p, NativeBytes v) {
-    _mm_storeu_si128((__m128i*)p, _mm256_castsi256_si128((__m256i)v));
-    _mm_storeu_si128((__m128i*)(p + 48), _mm256_extracti128_si256((__m256i)v, 1));
+    const __m128i low = _mm256_castsi256_si128((__m256i)v);
+    const __m128i high = _mm256_extracti128_si256((__m256i)v, 1);
+    if constexpr (streams)
+        _mm_stream_si128((__m128i*)p, low), _mm_stream_si128((__m128i*)(p + 48), high);
+    else
+        _mm_storeu_si128((__m128i*)p, low), _mm_storeu_si128((__m128i*)(p + 48), high);
 }
 IMGMINE_INLINE NativeBytes shuffled(NativeBytes v, const std::uint8_t* order) {
     const __m256i both = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i*)order));
@@ -83,8 +93,12 @@ IMGMINE_INLINE NativeBytes shuffled(NativeBytes v, const std::uint8_t* order) {
 IMGMINE_INLINE NativeBytes load_halves(const std::uint8_t* p) {
     return load_native<NativeBytes>(p);
 }
+template <bool streams>
 IMGMINE_INLINE void store_halves(std::uint8_t* p, NativeBytes v) {
-    store_native(p, v);
+    if constexpr (streams)
+        _mm_stream_si128((__m128i*)p, (__m128i)v);
+    else
+        store_native(p, v);
 }
 IMGMINE_INLINE NativeBytes shuffled(NativeBytes v, const std::uint8_t* order) {
     return (NativeBytes)_mm_shuffle_epi8((__m128i)v, _mm_loadu_si128((const __m128i*)order));
@@ -100,12 +114,14 @@ IMGMINE_INLINE BytePlanes load_planes(const std::uint8_t* p) {
              plane(pixel_order.to_plane[2])}};
 }
 
+template <bool streams = false>
 IMGMINE_INLINE void store_planes(std::uint8_t* p, const BytePlanes& v) {
     IMGMINE_UNROLL
     for (int j = 0; j < 3; ++j) {
         const auto* order = pixel_order.to_pixels[j];
-        store_halves(p + 16 * j, shuffled(v.plane[0], order[0]) | shuffled(v.plane[1], order[1]) |
-                                     shuffled(v.plane[2], order[2]));
+        store_halves<streams>(p + 16 * j, shuffled(v.plane[0], order[0]) |
+                                              shuffled(v.plane[1], order[1]) |
+                                              shuffled(v.plane[2], order[2]));
     }
 }
 #else
@@ -114,28 +130,46 @@ IMGMINE_INLINE BytePlanes load_planes(const std::uint8_t* p) {
     return {{(NativeBytes)v.val[0], (NativeBytes)v.val[1], (NativeBytes)v.val[2]}};
 }
 
+template <bool streams = false>
 IMGMINE_INLINE void store_planes(std::uint8_t* p, const BytePlanes& v) {
     vst3q_u8(p, {{(uint8x16_t)v.plane[0], (uint8x16_t)v.plane[1], (uint8x16_t)v.plane[2]}});
 }
 #endif
 
-/// Writes convert(planes) of n pixels of three bytes; `out` may be `in`.
+/// Writes convert(planes) of n < native_bytes pixels of three bytes; `out` may be `in`.
 template <class Convert>
-IMGMINE_INLINE void convert_pixels(const std::uint8_t* in, std::uint8_t* out, std::size_t n,
-                                   const Convert& convert) {
+IMGMINE_INLINE void convert_few(const std::uint8_t* in, std::uint8_t* out, std::size_t n,
+                                const Convert& convert) {
+    std::uint8_t rest[3 * native_bytes] = {};
+    std::memcpy(rest, in, 3 * n);
+    store_planes(rest, convert(load_planes(rest)));
+    std::memcpy(out, rest, 3 * n);
+}
+
+template <bool streams, class Convert>
+IMGMINE_INLINE void convert_aligned(const std::uint8_t* in, std::uint8_t* out, std::size_t n,
+                                    const Convert& convert) {
     constexpr std::size_t step = 3 * native_bytes;
     for (; n >= native_bytes; n -= native_bytes, in += step, out += step) {
 #if defined(__x86_64__)
         // The processor's own prefetching loses track at every page; past the end does no harm.
         for (std::size_t line = 0; line < step; line += 64) __builtin_prefetch(in + 4096 + line);
 #endif
-        store_planes(out, convert(load_planes(in)));
+        store_planes<streams>(out, convert(load_planes(in)));
     }
-    if (n == 0) return;
-    std::uint8_t rest[step] = {};
-    std::memcpy(rest, in, 3 * n);
-    store_planes(rest, convert(load_planes(rest)));
-    std::memcpy(out, rest, 3 * n);
+    if (n) convert_few(in, out, n, convert);
+}
+
+/// Writes convert(planes) of n pixels of three bytes, past the caches where it `streams`; `out` may
+/// be `in`.
+template <class Convert>
+IMGMINE_INLINE void convert_pixels(const std::uint8_t* in, std::uint8_t* out, std::size_t n,
+                                   bool streams, const Convert& convert) {
+    if (!streams || n < native_bytes) return convert_aligned<false>(in, out, n, convert);
+    const std::size_t head = pixels_to_boundary(out, native_bytes);
+    if (head) convert_few(in, out, head, convert);
+    convert_aligned<true>(in + 3 * head, out + 3 * head, n - head, convert);
+    end_of_stream();
 }
 
 // Halves: a0 b0 a1 b1 ... of the lower or the upper 8 bytes of every 16.

@@ -1,8 +1,9 @@
 #pragma once
 
-#include "kernels/simd.hpp"
+#include "kernels/stream.hpp"
 
-// Pixels of three or four floats as planes, one register a channel, and back.
+// Pixels of three or four floats as planes, one register a channel, and back. What `streams` is
+// stored past the caches: `p` must be a multiple of a register's size.
 namespace imgmine {
 namespace {
 
@@ -60,12 +61,17 @@ IMGMINE_INLINE FloatPlanes load_planes(const float* p) {
     return v;
 }
 
+template <bool streams>
 IMGMINE_INLINE void store_planes(float* p, const FloatPlanes& v) {
     const __m512 r = (__m512)v.plane[0], g = (__m512)v.plane[1], b = (__m512)v.plane[2];
     IMGMINE_UNROLL
-    for (int k = 0; k < 3; ++k)
-        _mm512_storeu_ps(p + 16 * k,
-                         permuted(permuted(r, float_order.of_two[k], g), float_order.third[k], b));
+    for (int k = 0; k < 3; ++k) {
+        const __m512 x = permuted(permuted(r, float_order.of_two[k], g), float_order.third[k], b);
+        if constexpr (streams)
+            _mm512_stream_ps(p + 16 * k, x);
+        else
+            _mm512_storeu_ps(p + 16 * k, x);
+    }
 }
 #elif defined(__x86_64__)
 // Four pixels in every 16 bytes of a register.
@@ -74,9 +80,14 @@ IMGMINE_INLINE void store_planes(float* p, const FloatPlanes& v) {
 IMGMINE_INLINE __m256 load_fours(const float* p, std::size_t step) {
     return _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(p)), _mm_loadu_ps(p + step), 1);
 }
+/// Four floats, and four more 12 further on.
+template <bool streams>
 IMGMINE_INLINE void store_fours(float* p, __m256 v) {
-    _mm_storeu_ps(p, _mm256_castps256_ps128(v));
-    _mm_storeu_ps(p + 12, _mm256_extractf128_ps(v, 1));
+    const __m128 low = _mm256_castps256_ps128(v), high = _mm256_extractf128_ps(v, 1);
+    if constexpr (streams)
+        _mm_stream_ps(p, low), _mm_stream_ps(p + 12, high);
+    else
+        _mm_storeu_ps(p, low), _mm_storeu_ps(p + 12, high);
 }
 #define IMGMINE_FOURS(name) _mm256_##name
 #define IMGMINE_BLEND(a, b, bits) _mm256_blend_ps(a, b, bits | bits << 4)
@@ -86,8 +97,12 @@ typedef __m256 Fours;
 IMGMINE_INLINE __m128 load_fours(const float* p, std::size_t) {
     return _mm_loadu_ps(p);
 }
+template <bool streams>
 IMGMINE_INLINE void store_fours(float* p, __m128 v) {
-    _mm_storeu_ps(p, v);
+    if constexpr (streams)
+        _mm_stream_ps(p, v);
+    else
+        _mm_storeu_ps(p, v);
 }
 #define IMGMINE_FOURS(name) _mm_##name
 #define IMGMINE_BLEND(a, b, bits) _mm_blend_ps(a, b, bits)
@@ -119,13 +134,14 @@ IMGMINE_INLINE FloatPlanes load_planes(const float* p) {
     }
 }
 
+template <bool streams>
 IMGMINE_INLINE void store_planes(float* p, const FloatPlanes& v) {
     const Fours r = IMGMINE_REORDER((Fours)v.plane[0], _MM_SHUFFLE(1, 2, 3, 0));
     const Fours g = IMGMINE_REORDER((Fours)v.plane[1], _MM_SHUFFLE(2, 3, 0, 1));
     const Fours b = IMGMINE_REORDER((Fours)v.plane[2], _MM_SHUFFLE(3, 0, 1, 2));
-    store_fours(p, IMGMINE_BLEND(IMGMINE_BLEND(r, g, 2), b, 4));
-    store_fours(p + 4, IMGMINE_BLEND(IMGMINE_BLEND(g, r, 4), b, 2));
-    store_fours(p + 8, IMGMINE_BLEND(IMGMINE_BLEND(b, r, 2), g, 4));
+    store_fours<streams>(p, IMGMINE_BLEND(IMGMINE_BLEND(r, g, 2), b, 4));
+    store_fours<streams>(p + 4, IMGMINE_BLEND(IMGMINE_BLEND(g, r, 4), b, 2));
+    store_fours<streams>(p + 8, IMGMINE_BLEND(IMGMINE_BLEND(b, r, 2), g, 4));
 }
 #undef IMGMINE_FOURS
 #undef IMGMINE_BLEND
@@ -142,6 +158,7 @@ IMGMINE_INLINE FloatPlanes load_planes(const float* p) {
     }
 }
 
+template <bool>
 IMGMINE_INLINE void store_planes(float* p, const FloatPlanes& v) {
     vst3q_f32(p, {{(float32x4_t)v.plane[0], (float32x4_t)v.plane[1], (float32x4_t)v.plane[2]}});
 }
@@ -152,18 +169,40 @@ IMGMINE_INLINE NativeFloats native(float x) {
     return x - NativeFloats{};
 }
 
-/// Writes convert(planes) of n pixels of three floats.
+/// Writes convert(planes) of n < native_lanes pixels of three floats.
 template <class Convert>
-IMGMINE_INLINE void convert_pixels(const float* in, float* out, std::size_t n,
-                                   const Convert& convert) {
-    constexpr std::size_t step = 3 * native_lanes;
-    for (; n >= native_lanes; n -= native_lanes, in += step, out += step)
-        store_planes(out, convert(load_planes<3>(in)));
-    if (n == 0) return;
-    float rest[step] = {};
+IMGMINE_INLINE void convert_few(const float* in, float* out, std::size_t n,
+                                const Convert& convert) {
+    float rest[3 * native_lanes] = {};
     std::memcpy(rest, in, 3 * n * sizeof(float));
-    store_planes(rest, convert(load_planes<3>(rest)));
+    store_planes<false>(rest, convert(load_planes<3>(rest)));
     std::memcpy(out, rest, 3 * n * sizeof(float));
+}
+
+template <bool streams, class Convert>
+IMGMINE_INLINE void convert_aligned(const float* in, float* out, std::size_t n,
+                                    const Convert& convert) {
+    constexpr std::size_t step = 3 * native_lanes;
+    for (; n >= native_lanes; n -= native_lanes, in += step, out += step) {
+#if defined(__x86_64__)
+        for (std::size_t line = 0; line < step; line += 16) __builtin_prefetch(in + 1024 + line);
+#endif
+        store_planes<streams>(out, convert(load_planes<3>(in)));
+    }
+    if (n) convert_few(in, out, n, convert);
+}
+
+/// Writes convert(planes) of n pixels of three floats, past the caches where it `streams`.
+template <class Convert>
+IMGMINE_INLINE void convert_pixels(const float* in, float* out, std::size_t n, bool streams,
+                                   const Convert& convert) {
+    const std::size_t head = pixels_to_boundary(out, native_lanes);
+    if (n < 4 * native_lanes) return convert_aligned<false>(in, out, n, convert);
+    if (head) convert_few(in, out, head, convert);
+    n -= head, in += 3 * head, out += 3 * head;
+    if (!streams) return convert_aligned<false>(in, out, n, convert);
+    convert_aligned<true>(in, out, n, convert);
+    end_of_stream();
 }
 
 }  // namespace

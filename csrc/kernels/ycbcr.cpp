@@ -16,12 +16,12 @@ struct Weights {
 ///   Y  = ( 9798 R + 19235 G +  3735 B + 16384) >> 15
 ///   Cb = (-5529 R - 10855 G + 16384 B + 16384 + 128 * 2^15) >> 15, at most 255
 ///   Cr = (16384 R - 13720 G -  2664 B + 16384 + 128 * 2^15) >> 15, at most 255
-void rgb_to_ycbcr_u8(const std::uint8_t* in, std::uint8_t* out, std::size_t n) {
+void rgb_to_ycbcr_u8(const std::uint8_t* in, std::uint8_t* out, std::size_t n, bool streams) {
     const Weights weights[3] = {{pairs_of(9798, 19235), pairs_of(3735, 64)},
                                 {pairs_of(-5529, -10855), pairs_of(16384, 16448)},
                                 {pairs_of(16384, -13720), pairs_of(-2664, 16448)}};
     const NativeSignedShorts scale = shorts_of(256);
-    convert_pixels(in, out, n, [&](const BytePlanes& rgb) {
+    convert_pixels(in, out, n, streams, [&](const BytePlanes& rgb) {
         const Halves r = halves_of(rgb.plane[0]), g = halves_of(rgb.plane[1]),
                      b = halves_of(rgb.plane[2]);
         const NativeSignedShorts rg[4] = {zip_low(r.low, g.low), zip_high(r.low, g.low),
@@ -46,7 +46,7 @@ void rgb_to_ycbcr_u8(const std::uint8_t* in, std::uint8_t* out, std::size_t n) {
 /// The inverse. Products are rounded to the nearest, those of G to 1/128 before they are added:
 ///
 ///   R = Y + 1.402 Cr', G = Y - 0.344136 Cb' - 0.714136 Cr', B = Y + 1.772 Cb', in 0..255
-void ycbcr_to_rgb_u8(const std::uint8_t* in, std::uint8_t* out, std::size_t n) {
+void ycbcr_to_rgb_u8(const std::uint8_t* in, std::uint8_t* out, std::size_t n, bool streams) {
     struct Rgb {
         NativeSignedShorts r, g, b;
     };
@@ -58,7 +58,7 @@ void ycbcr_to_rgb_u8(const std::uint8_t* in, std::uint8_t* out, std::size_t n) {
         return {y + cr + multiply_rounded(cr, shorts_of(13173)), y + ((green + 64) >> 7),
                 y + cb + cb + multiply_rounded(cb, shorts_of(-7471))};
     };
-    convert_pixels(in, out, n, [&](const BytePlanes& v) -> BytePlanes {
+    convert_pixels(in, out, n, streams, [&](const BytePlanes& v) -> BytePlanes {
         const Halves y = halves_of(v.plane[0]), cb = halves_of(v.plane[1]),
                      cr = halves_of(v.plane[2]);
         const Rgb a = rgb(y.low, cb.low, cr.low), b = rgb(y.high, cb.high, cr.high);
@@ -67,18 +67,18 @@ void ycbcr_to_rgb_u8(const std::uint8_t* in, std::uint8_t* out, std::size_t n) {
 }
 
 /// Y = 0.299 R + 0.587 G + 0.114 B, Cb = (B - Y) / 1.772 + 128, Cr = (R - Y) / 1.402 + 128.
-void rgb_to_ycbcr_f32(const float* in, float* out, std::size_t n) {
-    convert_pixels(in, out, n, [&](const FloatPlanes& v) -> FloatPlanes {
+void rgb_to_ycbcr_f32(const float* in, float* out, std::size_t n, bool streams) {
+    convert_pixels(in, out, n, streams, [&](const FloatPlanes& v) -> FloatPlanes {
         const NativeFloats r = v.plane[0], g = v.plane[1], b = v.plane[2];
         const NativeFloats y = (0.299f * r + 0.587f * g) + 0.114f * b;
         return {{y, (b - y) * (float)(1 / 1.772) + 128.0f, (r - y) * (float)(1 / 1.402) + 128.0f}};
     });
 }
 
-void ycbcr_to_rgb_f32(const float* in, float* out, std::size_t n) {
+void ycbcr_to_rgb_f32(const float* in, float* out, std::size_t n, bool streams) {
     constexpr float green_cb = (float)(0.114 * 1.772 / 0.587),
                     green_cr = (float)(0.299 * 1.402 / 0.587);
-    convert_pixels(in, out, n, [](const FloatPlanes& v) -> FloatPlanes {
+    convert_pixels(in, out, n, streams, [](const FloatPlanes& v) -> FloatPlanes {
         const NativeFloats y = v.plane[0], cb = v.plane[1] - 128.0f, cr = v.plane[2] - 128.0f;
         return {{y + 1.402f * cr, y - (green_cb * cb + green_cr * cr), y + 1.772f * cb}};
     });
