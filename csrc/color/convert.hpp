@@ -10,13 +10,16 @@
 
 namespace imgmine {
 
-/// Whether an image is so large that little of it would still be in the caches when it is read
-/// next. Writing past them saves reading what is overwritten: a third of what such a conversion
-/// moves.
+/// Whether writing past the caches pays: two images are so large together that little of the
+/// second one would still be there when it is read next, and reading what is overwritten is a
+/// third of what is moved. From 32 MiB on, though, the C library gets memory anew from the system,
+/// which has just cleared it, and so has it in the caches.
 template <class T>
-bool streams_to(ImageView<T> image) {
-    constexpr std::ptrdiff_t large = 16 << 20;  // bytes
-    return image.height * image.row_size() >= large / static_cast<std::ptrdiff_t>(sizeof(T));
+bool outgrow_caches(ImageView<const T> src, ImageView<T> dst) {
+    constexpr std::ptrdiff_t size = sizeof(T), large = 24 << 20, fresh = 32 << 20;  // bytes
+    const std::ptrdiff_t read = src.height * src.row_size() * size;
+    const std::ptrdiff_t written = dst.height * dst.row_size() * size;
+    return read + written >= large && written < fresh;
 }
 
 /// Calls row(src, dst, n_pixels, streams) for the rows of two images of 3 channels and one size;
@@ -24,7 +27,7 @@ bool streams_to(ImageView<T> image) {
 template <class T, class Row>
 void convert_rows(ImageView<const T> src, ImageView<T> dst, double cost, const Row& row) {
     require(src.channels == 3, "image must have 3 channels, got " + std::to_string(src.channels));
-    const bool streams = streams_to(dst);
+    const bool streams = outgrow_caches(src, dst);
     const auto n = static_cast<std::size_t>(src.width);
     parallel_for(src.height, row_grain(src.row_size(), cost),
                  [&](std::ptrdiff_t first, std::ptrdiff_t last) {

@@ -139,35 +139,46 @@ void rgb_to_gray_u8(const std::uint8_t* rgb, std::uint8_t* gray, std::size_t n,
 }
 
 template <std::size_t channels>
-IMGMINE_INLINE void gray_of_floats(const float* rgb, float* gray, std::size_t n) {
-    const auto luma = [](const float* p) {
-        const FloatPlanes v = load_planes<channels>(p);
-        return (0.299f * v.plane[0] + 0.587f * v.plane[1]) + 0.114f * v.plane[2];
-    };
-    const auto many = [&](std::size_t i) {
-        const NativeFloats v = luma(rgb + channels * i);
-        std::memcpy(gray + i, &v, sizeof v);
-    };
-    if (n >= 4 * native_lanes) {
-        // Registers that cross lines of the cache cost twice as much to load.
-        const std::size_t head = channels == 3 ? pixels_to_boundary(rgb, native_lanes) : 0;
-        many(0);
-        in_blocks<native_lanes>(n - head, [&](std::size_t i) { many(head + i); });
-        return;
-    }
-    if (in_blocks<native_lanes>(n, many)) return;
+IMGMINE_INLINE NativeFloats luma_of(const float* p) {
+    const FloatPlanes v = load_planes<channels>(p);
+    return (0.299f * v.plane[0] + 0.587f * v.plane[1]) + 0.114f * v.plane[2];
+}
+
+template <std::size_t channels>
+IMGMINE_INLINE void gray_of_few(const float* rgb, float* gray, std::size_t n) {
     float rest[channels * native_lanes] = {};
     std::memcpy(rest, rgb, channels * n * sizeof(float));
-    const NativeFloats v = luma(rest);
+    const NativeFloats v = luma_of<channels>(rest);
     std::memcpy(gray, &v, n * sizeof(float));
 }
 
-/// gray[i] = 0.299 R + 0.587 G + 0.114 B, summed in this order.
-void rgb_to_gray_f32(const float* rgb, float* gray, std::size_t n, std::size_t channels) {
+template <std::size_t channels, bool streams>
+IMGMINE_INLINE void gray_of_floats(const float* rgb, float* gray, std::size_t n) {
+    if constexpr (streams) {
+        const std::size_t head = (0 - (std::uintptr_t)gray) / sizeof(float) % native_lanes;
+        gray_of_few<channels>(rgb, gray, head);
+        n -= head, rgb += channels * head, gray += head;
+    }
+    for (; n >= native_lanes; n -= native_lanes, rgb += channels * native_lanes) {
+#if defined(__x86_64__)
+        for (std::size_t line = 0; line < channels * native_lanes; line += 16)
+            __builtin_prefetch(rgb + 1024 + line);
+#endif
+        store_register<streams>(gray, luma_of<channels>(rgb));
+        gray += native_lanes;
+    }
+    if (n) gray_of_few<channels>(rgb, gray, n);
+    if constexpr (streams) end_of_stream();
+}
+
+/// gray[i] = 0.299 R + 0.587 G + 0.114 B, summed in this order; past the caches where it `streams`.
+void rgb_to_gray_f32(const float* rgb, float* gray, std::size_t n, std::size_t channels,
+                     bool streams) {
+    streams = streams && n >= native_lanes;
     if (channels == 3)
-        gray_of_floats<3>(rgb, gray, n);
+        (streams ? gray_of_floats<3, true> : gray_of_floats<3, false>)(rgb, gray, n);
     else
-        gray_of_floats<4>(rgb, gray, n);
+        (streams ? gray_of_floats<4, true> : gray_of_floats<4, false>)(rgb, gray, n);
 }
 
 }  // namespace

@@ -11,7 +11,8 @@ namespace imgmine {
 struct ColorKernels {
     void (*rgb_to_gray_u8)(const std::uint8_t* rgb, std::uint8_t* gray, std::size_t n,
                            std::size_t channels);
-    void (*rgb_to_gray_f32)(const float* rgb, float* gray, std::size_t n, std::size_t channels);
+    void (*rgb_to_gray_f32)(const float* rgb, float* gray, std::size_t n, std::size_t channels,
+                            bool streams);
 };
 IMGMINE_KERNELS(ColorKernels, color_kernels)
 

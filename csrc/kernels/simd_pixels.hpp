@@ -67,10 +67,7 @@ IMGMINE_INLINE void store_planes(float* p, const FloatPlanes& v) {
     IMGMINE_UNROLL
     for (int k = 0; k < 3; ++k) {
         const __m512 x = permuted(permuted(r, float_order.of_two[k], g), float_order.third[k], b);
-        if constexpr (streams)
-            _mm512_stream_ps(p + 16 * k, x);
-        else
-            _mm512_storeu_ps(p + 16 * k, x);
+        store_register<streams>(p + 16 * k, (NativeFloats)x);
     }
 }
 #elif defined(__x86_64__)

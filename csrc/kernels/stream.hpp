@@ -15,6 +15,19 @@ IMGMINE_INLINE std::size_t pixels_to_boundary(const T* p, std::size_t n) {
     return (0 - (std::uintptr_t)p) / sizeof(T) * 43 % n;
 }
 
+/// Stores one register, past the caches where it `streams`: `p` is on its boundary then.
+template <bool streams>
+IMGMINE_INLINE void store_register(float* p, NativeFloats v) {
+#if defined(__AVX512F__)
+    if constexpr (streams) return _mm512_stream_ps(p, (__m512)v);
+#elif defined(__AVX__)
+    if constexpr (streams) return _mm256_stream_ps(p, (__m256)v);
+#elif defined(__x86_64__)
+    if constexpr (streams) return _mm_stream_ps(p, (__m128)v);
+#endif
+    std::memcpy(p, &v, sizeof v);
+}
+
 /// After stores past the caches, before any other thread may look.
 IMGMINE_INLINE void end_of_stream() {
 #if defined(__x86_64__)
