@@ -195,7 +195,8 @@ void rgb_to_hsv_f32(const float* in, float* out, std::size_t n, bool streams) {
     });
 }
 
-/// The inverse: V - V S k, where k goes up and down with the hue; hues outside 0..360 wrap.
+/// The inverse: V - V S k, where k is how far the hue has gone from the channel's own third of the
+/// circle; hues outside 0..360 wrap.
 void hsv_to_rgb_f32(const float* in, float* out, std::size_t n, bool streams) {
     typedef std::int32_t Ints __attribute__((vector_size(sizeof(NativeFloats))));
     convert_pixels(in, out, n, streams, [](const FloatPlanes& hsv) -> FloatPlanes {
@@ -206,12 +207,13 @@ void hsv_to_rgb_f32(const float* in, float* out, std::size_t n, bool streams) {
             __builtin_convertvector(__builtin_convertvector(turns, Ints), NativeFloats);
         const NativeFloats below = whole > turns ? whole - 1.0f : whole;
         const NativeFloats sixths = (h - 360.0f * below) * (1 / 60.0f);
-        const auto channel = [&](float from) {
-            const NativeFloats turned = sixths + from;
-            const NativeFloats k = turned >= 6.0f ? turned - 6.0f : turned;
-            return v - chroma * min(max(min(k, 4.0f - k), native(0)), native(1));
+        const auto from = [&](float middle) {
+            return (NativeFloats)((Ints)(sixths - middle) & 0x7fffffff);
         };
-        return {{channel(5), channel(3), channel(1)}};
+        const auto channel = [&](NativeFloats missing) {
+            return v - chroma * min(max(missing, native(0)), native(1));
+        };
+        return {{channel(2.0f - from(3)), channel(from(2) - 1.0f), channel(from(4) - 1.0f)}};
     });
 }
 

@@ -26,9 +26,9 @@ def nv12_to_rgb(frame: npt.ArrayLike, *, out: Array | None = None) -> Array:
     -------
     ndarray of shape (H, W, 3), uint8
         R, G, B: ``R = 1.164 (Y - 16) + 1.596 V'``, ``G = 1.164 (Y - 16) - 0.391 U' - 0.813 V'``,
-        ``B = 1.164 (Y - 16) + 2.018 U'``, where ``U' = U - 128``; luma below 16 counts as 16. Within
-        1 of OpenCV's ``COLOR_YUV2RGB_NV12`` and equal to it in all but one value of 150. The same
-        bits on every CPU and with any number of threads.
+        ``B = 1.164 (Y - 16) + 2.018 U'``, where ``U' = U - 128``; luma below 16 counts as 16.
+        Within 1 of OpenCV's ``COLOR_YUV2RGB_NV12`` and equal to it in all but one value of 150. The
+        same bits on every CPU and with any number of threads.
 
     Raises
     ------
@@ -60,8 +60,8 @@ def nv12_to_rgb(frame: npt.ArrayLike, *, out: Array | None = None) -> Array:
 def yuyv_to_rgb(frame: npt.ArrayLike, *, out: Array | None = None) -> Array:
     """Turn a camera's YUYV frame, also called YUY2, into RGB.
 
-    Every pixel has its luma, every two in a row share their chroma: ``Y U Y V ...``. BT.601 in video
-    range: luma from 16 to 235, chroma from 16 to 240 around 128.
+    Every pixel has its luma, every two in a row share their chroma: ``Y U Y V ...``. BT.601 in
+    video range: luma from 16 to 235, chroma from 16 to 240 around 128.
 
     Parameters
     ----------
@@ -73,9 +73,9 @@ def yuyv_to_rgb(frame: npt.ArrayLike, *, out: Array | None = None) -> Array:
     Returns
     -------
     ndarray of shape (H, W, 3), uint8
-        R, G, B by the formula of :func:`nv12_to_rgb`. Within 1 of OpenCV's ``COLOR_YUV2RGB_YUY2`` and
-        equal to it in all but one value of 150. The same bits on every CPU and with any number of
-        threads.
+        R, G, B by the formula of :func:`nv12_to_rgb`. Within 1 of OpenCV's ``COLOR_YUV2RGB_YUY2``
+        and equal to it in all but one value of 150. The same bits on every CPU and with any number
+        of threads.
 
     Raises
     ------

@@ -32,11 +32,11 @@ def rgb2hsv(image: npt.ArrayLike, *, out: Array | None = None) -> Array:
         float32 0..360 degrees               0..1      0..255
         ======= ============================ ========= ========
 
-        uint8 works in fixed point, bit-equal to OpenCV's ``COLOR_RGB2HSV``. Of float32, OpenCV wants
-        RGB from 0 to 1 and gives the value in that range; hue and saturation are the same within
-        5e-5 of the range (OpenCV adds a small number to each divisor). scikit-image scales all
-        three to 0..1. The same bits on every CPU and with any number of threads. Where a float32
-        pixel holds NaN or infinity, that pixel's result is unspecified.
+        uint8 works in fixed point, bit-equal to OpenCV's ``COLOR_RGB2HSV``. Of float32, OpenCV
+        wants RGB from 0 to 1 and gives the value in that range; hue and saturation are the same
+        within 5e-5 of the range (OpenCV adds a small number to each divisor). scikit-image scales
+        all three to 0..1. The same bits on every CPU and with any number of threads. Where a
+        float32 pixel holds NaN or infinity, that pixel's result is unspecified.
 
     Raises
     ------

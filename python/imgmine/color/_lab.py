@@ -33,10 +33,10 @@ def rgb2lab(image: npt.ArrayLike, *, out: Array | None = None) -> Array:
         float32 0..100            about -86..98  about -108..94
         ======= ================= ============== ==============
 
-        uint8 works in fixed point, within 1 of OpenCV's ``COLOR_RGB2Lab`` and equal to it in all but
-        one value of 30,000. float32 is within 1e-5 of the range, and so closer than OpenCV, which
-        looks it up with an error of up to 0.5, from RGB between 0 and 1. scikit-image's D65 differs
-        in the fifth digit. The same bits on every CPU and with any number of threads.
+        uint8 works in fixed point, within 1 of OpenCV's ``COLOR_RGB2Lab`` and equal to it in all
+        but one value of 30,000. float32 is within 1e-5 of the range, and so closer than OpenCV,
+        which looks it up with an error of up to 0.5, from RGB between 0 and 1. scikit-image's D65
+        differs in the fifth digit. The same bits on every CPU and with any number of threads.
 
     Raises
     ------
@@ -80,8 +80,8 @@ def lab2rgb(image: npt.ArrayLike, *, out: Array | None = None) -> Array:
     -------
     ndarray of the shape and dtype of `image`
         R, G, B from 0 to 255. uint8 is within 0.6 of the exact value, so within 1 of the nearest;
-        OpenCV's ``COLOR_Lab2RGB`` strays from the exact value by up to 2.5. float32 is within 2e-5 of
-        the range. NaN becomes 0. The same bits on every CPU and with any number of threads.
+        OpenCV's ``COLOR_Lab2RGB`` strays from the exact value by up to 2.5. float32 is within 2e-5
+        of the range. NaN becomes 0. The same bits on every CPU and with any number of threads.
 
     Raises
     ------
@@ -95,7 +95,7 @@ def lab2rgb(image: npt.ArrayLike, *, out: Array | None = None) -> Array:
     >>> import numpy as np
     >>> import imgmine as im
     >>> im.color.lab2rgb(np.array([[[136, 208, 195], [255, 128, 128]]], np.uint8))
-    array([[[255,   0,   0],
+    array([[[255,   2,   1],
             [255, 255, 255]]], dtype=uint8)
     """
     array = as_image(image)

@@ -27,10 +27,10 @@ def rgb2ycbcr(image: npt.ArrayLike, *, out: Array | None = None) -> Array:
     ndarray of the shape and dtype of `image`
         Y, Cb, Cr in this order, 0..255; OpenCV's ``COLOR_RGB2YCrCb`` puts Cr before Cb. uint8 works
         in 15-bit fixed point rounded half up, within 1 of OpenCV and of Pillow's
-        ``convert("YCbCr")``; its Y is :func:`rgb2gray`'s. float32 is not clipped; OpenCV rounds
-        1 / 1.402 to 0.713 and, with RGB from 0 to 1, puts no color at 0.5, which is 127.5 here.
-        scikit-image's ``rgb2ycbcr`` is in video range (16..235). The same bits on every CPU and with
-        any number of threads.
+        ``convert("YCbCr")``; its Y is :func:`rgb2gray`'s. float32 is not clipped; OpenCV rounds 1 /
+        1.402 to 0.713 and, with RGB from 0 to 1, puts no color at 0.5, which is 127.5 here.
+        scikit-image's ``rgb2ycbcr`` is in video range (16..235). The same bits on every CPU and
+        with any number of threads.
 
     Raises
     ------
@@ -58,8 +58,8 @@ def rgb2ycbcr(image: npt.ArrayLike, *, out: Array | None = None) -> Array:
 def ycbcr2rgb(image: npt.ArrayLike, *, out: Array | None = None) -> Array:
     """Turn luma and two color differences into RGB, as JPEG does.
 
-    The inverse of :func:`rgb2ycbcr`: ``R = Y + 1.402 Cr'``, ``G = Y - 0.344136 Cb' - 0.714136 Cr'``,
-    ``B = Y + 1.772 Cb'``, where ``Cb' = Cb - 128``.
+    The inverse of :func:`rgb2ycbcr`: ``R = Y + 1.402 Cr'``, ``G = Y - 0.344136 Cb' - 0.714136
+    Cr'``, ``B = Y + 1.772 Cb'``, where ``Cb' = Cb - 128``.
 
     Parameters
     ----------
@@ -72,8 +72,8 @@ def ycbcr2rgb(image: npt.ArrayLike, *, out: Array | None = None) -> Array:
     -------
     ndarray of the shape and dtype of `image`
         R, G, B. uint8 is rounded to the nearest and set to the nearer end of 0..255, within 1 of
-        OpenCV's ``COLOR_YCrCb2RGB`` and of Pillow. float32 is not clipped. The same bits on every CPU
-        and with any number of threads.
+        OpenCV's ``COLOR_YCrCb2RGB`` and of Pillow. float32 is not clipped. The same bits on every
+        CPU and with any number of threads.
 
     Raises
     ------
