@@ -1,18 +1,30 @@
 #include "bindings/arrays.hpp"
+#include "color/camera.hpp"
+#include "color/hsv.hpp"
+#include "color/lab.hpp"
 #include "color/rgb2gray.hpp"
+#include "color/ycbcr.hpp"
 
 namespace {
 
 template <class T>
-py::array rgb2gray_of(const py::array& image, const std::optional<py::array>& out) {
-    py::array gray = out ? *out : py::array(empty<T>({image.shape(0), image.shape(1)}));
+using Conversion = void (*)(imgmine::ImageView<const T>, imgmine::ImageView<T>);
+
+template <class T>
+py::array converted_to(py::array result, const py::array& image, Conversion<T> convert) {
     const auto src = view<T>(image);
-    const auto dst = mutable_view<T>(gray);
+    const auto dst = mutable_view<T>(result);
     {
         const py::gil_scoped_release nogil;
-        imgmine::rgb2gray(src, dst);
+        convert(src, dst);
     }
-    return gray;
+    return result;
+}
+
+template <class T>
+py::array rgb2gray_of(const py::array& image, const std::optional<py::array>& out) {
+    return converted_to<T>(out ? *out : py::array(empty<T>({image.shape(0), image.shape(1)})),
+                           image, imgmine::rgb2gray<T>);
 }
 
 py::array rgb2gray(const py::array& image, const std::optional<py::array>& out) {
@@ -20,8 +32,34 @@ py::array rgb2gray(const py::array& image, const std::optional<py::array>& out) 
                                    : rgb2gray_of<float>(image, out);
 }
 
+template <Conversion<std::uint8_t> of_bytes, Conversion<float> of_floats>
+py::array converted(const py::array& image, const std::optional<py::array>& out) {
+    return is<std::uint8_t>(image)
+               ? converted_to<std::uint8_t>(out_or_like<std::uint8_t>(out, image), image, of_bytes)
+               : converted_to<float>(out_or_like<float>(out, image), image, of_floats);
+}
+
+template <Conversion<std::uint8_t> convert>
+py::array rgb_frame(const py::array& frame, const std::optional<py::array>& out) {
+    const py::ssize_t height = frame.ndim() == 2 ? frame.shape(0) / 3 * 2 : frame.shape(0);
+    py::array rgb = out ? *out : py::array(empty<std::uint8_t>({height, frame.shape(1), 3}));
+    return converted_to<std::uint8_t>(rgb, frame, convert);
+}
+
 }  // namespace
 
 void bind_color(py::module_ m) {
-    m.def("rgb2gray", &rgb2gray, "image"_a, "out"_a = py::none());
+    using namespace imgmine;
+    const auto def = [&m](const char* name, auto function) {
+        m.def(name, function, "image"_a, "out"_a = py::none());
+    };
+    def("rgb2gray", &::rgb2gray);
+    def("rgb2hsv", &converted<rgb2hsv, rgb2hsv>);
+    def("hsv2rgb", &converted<hsv2rgb, hsv2rgb>);
+    def("rgb2lab", &converted<rgb2lab, rgb2lab>);
+    def("lab2rgb", &converted<lab2rgb, lab2rgb>);
+    def("rgb2ycbcr", &converted<rgb2ycbcr, rgb2ycbcr>);
+    def("ycbcr2rgb", &converted<ycbcr2rgb, ycbcr2rgb>);
+    m.def("nv12_to_rgb", &rgb_frame<nv12_to_rgb>, "frame"_a, "out"_a = py::none());
+    m.def("yuyv_to_rgb", &rgb_frame<yuyv_to_rgb>, "frame"_a, "out"_a = py::none());
 }

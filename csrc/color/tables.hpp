@@ -1,28 +1,13 @@
 #pragma once
 
-#include <array>
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 
 #include "base/math.hpp"
-#include "kernels/color.hpp"
+#include "kernels/lab.hpp"
 
 namespace imgmine {
-
-/// round(2^12 * 255 / v) for v < 256, then round(2^12 * 30 / d) for d < 256: the divisions of
-/// 8-bit HSV in fixed point.
-inline const std::array<std::int32_t, 512>& hsv_tables() {
-    static const std::array<std::int32_t, 512> tables = [] {
-        std::array<std::int32_t, 512> t{};
-        for (std::size_t i = 1; i < 256; ++i) {
-            t[i] = static_cast<std::int32_t>(std::nearbyint((255 << 12) / static_cast<double>(i)));
-            t[256 + i] = static_cast<std::int32_t>(
-                std::nearbyint((180 << 12) / (6.0 * static_cast<double>(i))));
-        }
-        return t;
-    }();
-    return tables;
-}
 
 /// sRGB (IEC 61966-2-1) to CIE 1976 L*a*b* under D65, in fixed point.
 inline const LabTables& lab_tables() {
@@ -36,6 +21,8 @@ inline const LabTables& lab_tables() {
             // base^2.4 = base^2 * (base^(1/5))^2
             const double linear = c <= 0.04045 ? c / 12.92 : base * base * fifth * fifth;
             t.linear[i] = round(255 * 8 * linear);
+            for (int k = 0; k < 2; ++k)
+                t.linear_bytes[k][i] = static_cast<std::uint8_t>(t.linear[i] >> 8 * k);
         }
         const double xyz[9] = {0.412453, 0.357580, 0.180423, 0.212671, 0.715160,
                                0.072169, 0.019334, 0.119193, 0.950227};
@@ -49,6 +36,24 @@ inline const LabTables& lab_tables() {
         return t;
     }();
     return tables;
+}
+
+/// The sRGB byte of linear light, at the middle of each interval of the table.
+inline const EncodeTable& encode_table() {
+    static const EncodeTable table = [] {
+        EncodeTable t{};
+        for (std::size_t i = 0; i < EncodeTable::size; ++i) {
+            const auto octave = static_cast<int>(i >> 9);
+            const double within = (static_cast<double>(i & 511) + 0.5) / 512;
+            const double x = std::ldexp(1 + within, octave - 13);
+            const double twelfth = std::sqrt(std::sqrt(root_same_bits(x, 3)));
+            const double curve = twelfth * twelfth * twelfth * twelfth * twelfth;
+            const double value = x <= 0.0031308 ? 12.92 * x : 1.055 * curve - 0.055;
+            t.bytes[i] = static_cast<std::uint8_t>(std::min(std::nearbyint(255 * value), 255.0));
+        }
+        return t;
+    }();
+    return table;
 }
 
 }  // namespace imgmine

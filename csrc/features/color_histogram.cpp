@@ -7,8 +7,9 @@
 #include "base/grain.hpp"
 #include "base/parallel.hpp"
 #include "color/tables.hpp"
-#include "kernels/color.hpp"
 #include "kernels/histogram.hpp"
+#include "kernels/hsv.hpp"
+#include "kernels/lab.hpp"
 
 namespace imgmine {
 
@@ -58,9 +59,9 @@ void ColorCounter::add(const std::uint8_t* pixels, std::size_t n_pixels, std::pt
         pixels = row_.data();
     }
     if (bins_.space == ColorSpace::hsv)
-        color_kernels().rgb_to_hsv_u8(pixels, row_.data(), n_pixels, hsv_tables().data());
+        hsv_kernels().rgb_to_hsv_u8(pixels, row_.data(), n_pixels, false);
     else if (bins_.space == ColorSpace::lab)
-        color_kernels().rgb_to_lab_u8(pixels, row_.data(), n_pixels, lab_tables());
+        lab_kernels().rgb_to_lab_u8(pixels, row_.data(), n_pixels, false, lab_tables());
     if (bins_.space != ColorSpace::rgb) pixels = row_.data();
 
     if (bins_.joint) {

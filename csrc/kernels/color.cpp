@@ -1,6 +1,7 @@
 #include "kernels/color.hpp"
 
-#include "kernels/simd.hpp"
+#include "kernels/simd_interleave.hpp"
+#include "kernels/simd_pixels.hpp"
 
 namespace imgmine {
 namespace {
@@ -12,11 +13,39 @@ IMGMINE_INLINE std::uint8_t gray_of(const std::uint8_t* p) {
     return (std::uint8_t)((gray_r * p[0] + gray_g * p[1] + gray_b * p[2] + 16384) >> 15);
 }
 
+/// Four native registers of pixels of four bytes: their luma.
+IMGMINE_INLINE void gray_of_fours(const std::uint8_t* rgba, std::uint8_t* gray) {
+    NativeInts v[4];
+    IMGMINE_UNROLL
+    for (std::size_t i = 0; i < 4; ++i) {
+        const auto x = load_native<NativeInts>(rgba + i * native_bytes);
+        const auto rb = (NativeSignedShorts)(x & 0xff00ff), ga = (NativeSignedShorts)x;
+        v[i] = (multiply_pairs(rb, pairs_of(gray_r, gray_b)) +
+                multiply_pairs((NativeSignedShorts)((NativeShorts)ga >> 8), pairs_of(gray_g, 0)) +
+                16384) >>
+               15;
+    }
+    const NativeBytes bytes = join(join(v[0], v[1]), join(v[2], v[3]));
+#if defined(__AVX512BW__)
+    const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+    _mm512_storeu_si512(gray, _mm512_permutexvar_epi32(order, (__m512i)bytes));
+#elif defined(__AVX2__)
+    const __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
+    _mm256_storeu_si256((__m256i*)gray, _mm256_permutevar8x32_epi32((__m256i)bytes, order));
+#else
+    store_native(gray, bytes);
+#endif
+}
+
 /// gray[i] = (9798 R + 19235 G + 3735 B + 16384) >> 15 of pixel i; pixels are `channels` (3 or 4)
 /// values apart.
 void rgb_to_gray_u8(const std::uint8_t* rgb, std::uint8_t* gray, std::size_t n,
                     std::size_t channels) {
     std::size_t i = 0;
+    if (channels == 4) {
+        const auto many = [&](std::size_t at) { gray_of_fours(rgb + 4 * at, gray + at); };
+        if (in_blocks<native_bytes>(n, many)) return;
+    }
 #if defined(__x86_64__)
     // A recipe reads a row, then works on it for a while: the processor's own prefetching loses
     // track at every page. Reaching past the end does no harm. Measured: 10 % on photographs not in
@@ -109,75 +138,47 @@ void rgb_to_gray_u8(const std::uint8_t* rgb, std::uint8_t* gray, std::size_t n,
     for (; i < n; ++i) gray[i] = gray_of(rgb + channels * i);
 }
 
-/// gray[i] = 0.299 R + 0.587 G + 0.114 B, summed in this order.
-void rgb_to_gray_f32(const float* rgb, float* gray, std::size_t n, std::size_t channels) {
-    for (std::size_t i = 0; i < n; ++i) {
-        const float* p = rgb + channels * i;
-        gray[i] = (0.299f * p[0] + 0.587f * p[1]) + 0.114f * p[2];
+template <std::size_t channels>
+IMGMINE_INLINE NativeFloats luma_of(const float* p) {
+    const FloatPlanes v = load_planes<channels>(p);
+    return (0.299f * v.plane[0] + 0.587f * v.plane[1]) + 0.114f * v.plane[2];
+}
+
+template <std::size_t channels>
+IMGMINE_INLINE void gray_of_few(const float* rgb, float* gray, std::size_t n) {
+    float rest[channels * native_lanes] = {};
+    std::memcpy(rest, rgb, channels * n * sizeof(float));
+    const NativeFloats v = luma_of<channels>(rest);
+    std::memcpy(gray, &v, n * sizeof(float));
+}
+
+template <std::size_t channels, bool streams>
+IMGMINE_INLINE void gray_of_floats(const float* rgb, float* gray, std::size_t n) {
+    if constexpr (streams) {
+        const std::size_t head = (0 - (std::uintptr_t)gray) / sizeof(float) % native_lanes;
+        gray_of_few<channels>(rgb, gray, head);
+        n -= head, rgb += channels * head, gray += head;
     }
-}
-
-// HSV and Lab work on blocks of pixels whose channels stand apart as 32-bit integers, which the
-// compiler turns into registers, table look-ups included.
-constexpr std::size_t color_block = 64;
-
-/// Calls convert(r, g, b) on blocks of pixels; it leaves the new channels in place of the old.
-template <class Convert>
-IMGMINE_INLINE void convert_blocks(const std::uint8_t* in, std::uint8_t* out, std::size_t n,
-                                   const Convert& convert) {
-    std::int32_t c[3][color_block] = {};
-    for (; n; in += 3 * color_block, out += 3 * color_block) {
-        const std::size_t m = n < color_block ? n : color_block;
-        for (std::size_t i = 0; i < m; ++i)
-            for (std::size_t k = 0; k < 3; ++k) c[k][i] = in[3 * i + k];
-        convert(c[0], c[1], c[2]);
-        for (std::size_t i = 0; i < m; ++i)
-            for (std::size_t k = 0; k < 3; ++k) out[3 * i + k] = (std::uint8_t)c[k][i];
-        n -= m;
+    for (; n >= native_lanes; n -= native_lanes, rgb += channels * native_lanes) {
+#if defined(__x86_64__)
+        for (std::size_t line = 0; line < channels * native_lanes; line += 16)
+            __builtin_prefetch(rgb + 1024 + line);
+#endif
+        store_register<streams>(gray, luma_of<channels>(rgb));
+        gray += native_lanes;
     }
+    if (n) gray_of_few<channels>(rgb, gray, n);
+    if constexpr (streams) end_of_stream();
 }
 
-/// 8-bit HSV with hue in [0, 180): V = max, S = 255 (max - min) / max, H = 30 (sector + part).
-///
-/// `tables` holds round(2^12 * 255 / v) for v < 256 and then round(2^12 * 30 / d) for d < 256.
-/// `hsv` may be `rgb`.
-void rgb_to_hsv_u8(const std::uint8_t* rgb, std::uint8_t* hsv, std::size_t n,
-                   const std::int32_t* tables) {
-    convert_blocks(rgb, hsv, n, [tables](std::int32_t* c0, std::int32_t* c1, std::int32_t* c2) {
-        for (std::size_t i = 0; i < color_block; ++i) {
-            const std::int32_t r = c0[i], g = c1[i], b = c2[i];
-            const std::int32_t rg_high = r > g ? r : g, rg_low = r < g ? r : g;
-            const std::int32_t high = rg_high > b ? rg_high : b, low = rg_low < b ? rg_low : b;
-            const std::int32_t span = high - low;
-            const std::int32_t from_green = high == g ? b - r + 2 * span : r - g + 4 * span;
-            const std::int32_t from_sector = high == r ? g - b : from_green;
-            const std::int32_t hue = (from_sector * tables[256 + span] + (1 << 11)) >> 12;
-            c0[i] = hue < 0 ? hue + 180 : hue;
-            c1[i] = (span * tables[high] + (1 << 11)) >> 12;
-            c2[i] = high;
-        }
-    });
-}
-
-/// 8-bit CIE L*a*b* (sRGB, D65): L* times 255/100, a* and b* plus 128. `lab` may be `rgb`.
-void rgb_to_lab_u8(const std::uint8_t* rgb, std::uint8_t* lab, std::size_t n,
-                   const LabTables& tables) {
-    constexpr std::int32_t l_scale = (116 * 255 + 50) / 100;
-    constexpr std::int32_t l_shift = -((16 * 255 * (1 << 15) + 50) / 100);
-    const auto byte = [](std::int32_t x) { return x < 0 ? 0 : x > 255 ? 255 : x; };
-    convert_blocks(rgb, lab, n, [&](std::int32_t* c0, std::int32_t* c1, std::int32_t* c2) {
-        const std::int32_t* m = tables.matrix;
-        for (std::size_t i = 0; i < color_block; ++i) {
-            const std::int32_t r = tables.linear[c0[i]], g = tables.linear[c1[i]],
-                               b = tables.linear[c2[i]];
-            const std::int32_t x = tables.f[(r * m[0] + g * m[1] + b * m[2] + (1 << 11)) >> 12];
-            const std::int32_t y = tables.f[(r * m[3] + g * m[4] + b * m[5] + (1 << 11)) >> 12];
-            const std::int32_t z = tables.f[(r * m[6] + g * m[7] + b * m[8] + (1 << 11)) >> 12];
-            c0[i] = byte((l_scale * y + l_shift + (1 << 14)) >> 15);
-            c1[i] = byte((500 * (x - y) + (128 << 15) + (1 << 14)) >> 15);
-            c2[i] = byte((200 * (y - z) + (128 << 15) + (1 << 14)) >> 15);
-        }
-    });
+/// gray[i] = 0.299 R + 0.587 G + 0.114 B, summed in this order; past the caches where it `streams`.
+void rgb_to_gray_f32(const float* rgb, float* gray, std::size_t n, std::size_t channels,
+                     bool streams) {
+    streams = streams && n >= native_lanes;
+    if (channels == 3)
+        (streams ? gray_of_floats<3, true> : gray_of_floats<3, false>)(rgb, gray, n);
+    else
+        (streams ? gray_of_floats<4, true> : gray_of_floats<4, false>)(rgb, gray, n);
 }
 
 }  // namespace
@@ -185,8 +186,6 @@ extern const ColorKernels IMGMINE_TABLE(color_kernels);
 const ColorKernels IMGMINE_TABLE(color_kernels) = {
     .rgb_to_gray_u8 = rgb_to_gray_u8,
     .rgb_to_gray_f32 = rgb_to_gray_f32,
-    .rgb_to_hsv_u8 = rgb_to_hsv_u8,
-    .rgb_to_lab_u8 = rgb_to_lab_u8,
 };
 
 }  // namespace imgmine
