@@ -4,14 +4,6 @@ import numpy.typing as npt
 
 _Array: TypeAlias = npt.NDArray[Any]
 
-def correlate(
-    image: _Array,
-    kernel: _Array,
-    anchor: tuple[int, int],
-    border: str,
-    dtype: str,
-    out: _Array | None = None,
-) -> _Array: ...
 def gaussian_blur(
     image: _Array,
     sigma: float | None,
@@ -34,6 +26,16 @@ def nl_means(
     patch_size: int,
     window_size: int,
     border: str,
+    out: _Array | None = None,
+) -> _Array: ...
+def correlate(
+    image: _Array,
+    kernel: _Array,
+    anchor: tuple[int, int],
+    border: str,
+    dtype: str,
+    out: _Array | None = None,
+) -> _Array: ...
 def sep_correlate(
     image: _Array,
     row: _Array,

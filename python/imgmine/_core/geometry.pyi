@@ -11,7 +11,6 @@ def flip(image: _Array, upside_down: bool, mirrored: bool, out: _Array | None = 
 def pad(
     image: _Array, top: int, bottom: int, left: int, right: int, border: str, value: float
 ) -> _Array: ...
-def resize(image: _Array, height: int, width: int, method: str) -> _Array: ...
 def warp_affine(
     image: _Array,
     matrix: list[float],

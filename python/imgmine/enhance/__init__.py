@@ -9,6 +9,7 @@ from ._equalize_hist import equalize_hist
 from ._flat_field import flat_field
 from ._match_histograms import match_histograms
 from ._normalize import normalize
+from ._unsharp_mask import unsharp_mask
 from ._white_balance import white_balance
 
 __all__ = [
@@ -24,9 +25,6 @@ __all__ = [
     "flat_field",
     "match_histograms",
     "normalize",
-    "white_balance",
-from ._unsharp_mask import unsharp_mask
-
-__all__ = [
     "unsharp_mask",
+    "white_balance",
 ]

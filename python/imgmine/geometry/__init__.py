@@ -1,9 +1,9 @@
 """Other sizes and positions of an image's pixels."""
 
 from ._crop import crop
+from ._deskew import deskew, skew_angle
 from ._flip import flip
 from ._pad import pad
-from ._deskew import deskew, skew_angle
 from ._resize import resize
 from ._rotate import rotate
 from ._undistort import undistort
@@ -12,9 +12,9 @@ from ._warp_perspective import warp_perspective
 
 __all__ = [
     "crop",
+    "deskew",
     "flip",
     "pad",
-    "deskew",
     "resize",
     "rotate",
     "skew_angle",
