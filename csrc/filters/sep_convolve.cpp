@@ -171,7 +171,7 @@ void sum_columns(ImageView<const T> src, ImageView<R> dst, const SeparableKernel
     };
     const WindowRows rows_of{static_cast<std::ptrdiff_t>(weights.size()), kernel.anchor_y};
     // A share also filters the rows around it sideways: keep that below a quarter.
-    const double cost = 0.2 + 0.02 * static_cast<double>(weights.size() + kernel.row.size());
+    const double cost = 0.3 + 0.04 * static_cast<double>(weights.size() + kernel.row.size());
     const std::ptrdiff_t grain =
         std::max(row_grain(src.row_size(), cost), 4 * (rows_of.height - 1));
     parallel_for(src.height, grain, [&](std::ptrdiff_t first, std::ptrdiff_t last) {
