@@ -1,6 +1,5 @@
 import cv2
 import imgmine as im
-import mahotas
 import numpy as np
 import pytest
 from PIL import Image, ImageFilter
@@ -72,7 +71,6 @@ def bench_erode_slow_peers(race):
             "scipy": lambda: ndimage.grey_erosion(image, 5),
             "skimage": lambda: morphology.erosion(image, square),
             "pillow": lambda: pillow.filter(ImageFilter.MinFilter(5)),
-            "mahotas": lambda: mahotas.erode(image, square),
         },
         agree,
         turns=5,

@@ -58,7 +58,10 @@ class SmallMedian {
     // Rows of all buffers together stay in the first cache.
     std::ptrdiff_t max_width() const {
         const auto bytes = static_cast<std::ptrdiff_t>(sizeof(T));
-        return std::max<std::ptrdiff_t>(register_room, (ksize == 3 ? 2048 : 1024) / bytes) /
+        return std::max<std::ptrdiff_t>(register_room, (ksize == 5   ? 1024
+                                                        : bytes == 1 ? 4096
+                                                                     : 2048) /
+                                                           bytes) /
                    src_.channels +
                1;
     }
