@@ -94,8 +94,16 @@ def skew_angle(
 
     Parameters
     ----------
-    image, method, max_angle, background
-        As in :func:`deskew`.
+    image : array_like of shape (H, W) or (H, W, C), uint8 or float32
+        Ink on paper, dark on light or light on dark: what differs from `background` is ink.
+    method : {"moments", "projection"}
+        For a digit or a letter; for a page.
+    max_angle : float, optional
+        The largest angle to find, above 0 and at most 45 degrees. Default: 45 for ``"moments"``,
+        15 for ``"projection"``.
+    background : float or sequence of float, optional
+        The paper, one number or one per channel. Default: the median of the image's outermost
+        pixels, channel by channel.
 
     Returns
     -------
