@@ -45,6 +45,8 @@ std::vector<std::uint64_t> count_tile(Gray src, std::ptrdiff_t top, std::ptrdiff
     const std::ptrdiff_t inside = std::clamp<std::ptrdiff_t>(src.width - left, 0, width);
     for (std::ptrdiff_t y = top; y < top + height; ++y) {
         const std::uint8_t* row = src.row(border_index(Border::reflect101, y, src.height));
+        const std::uint8_t* later = src.row(std::min(y + 4, src.height - 1)) + left;
+        for (std::ptrdiff_t x = 0; x < inside; x += 64) __builtin_prefetch(later + x);
         counts.add(row + left, inside);
         for (std::ptrdiff_t x = left + inside; x < left + width; ++x)
             counts.add(row + border_index(Border::reflect101, x, src.width), 1);
