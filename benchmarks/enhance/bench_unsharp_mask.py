@@ -4,7 +4,6 @@ import numpy as np
 import PIL.Image
 import PIL.ImageFilter
 import pytest
-import skimage.filters
 
 from ..pictures import picture
 
@@ -19,17 +18,12 @@ def bench_unsharp_mask(race, threads, dtype, sigma, size):
         blurred = cv2.GaussianBlur(image, (0, 0), sigma)
         return cv2.addWeighted(image, 1.5, blurred, -0.5, 0)
 
-    def scikit_image():
-        return skimage.filters.unsharp_mask(image, sigma, 0.5, preserve_range=True, channel_axis=-1)
-
     def agree(ours, theirs):
-        # Pillow's blur is another one; scikit-image cuts its kernel later.
+        # Pillow's blur is another one.
         apart = np.abs(ours - np.asarray(theirs, np.float64))
         assert np.percentile(apart, 99) <= 3
 
     peers = {"GaussianBlur+addWeighted": opencv}
-    if size[0] < 1000:
-        peers["skimage"] = scikit_image
     if dtype == "uint8":
         pillow = PIL.Image.fromarray(image)
         mask = PIL.ImageFilter.UnsharpMask(sigma, 50, 0)

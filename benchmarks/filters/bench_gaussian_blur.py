@@ -52,14 +52,11 @@ def bench_gaussian_blur_others(race, threads, dtype, sigma, ksize, channels):
 @pytest.mark.parametrize("dtype", ["uint8", "float32"])
 @pytest.mark.parametrize("sigma", [10, 20, 50])
 def bench_gaussian_blur_wide(race, threads, dtype, sigma):
-    """On a coarser grid, against OpenCV's stack of boxes where it has one, and its exact blur."""
+    """On a coarser grid, against OpenCV's exact blur; its stackBlur is 12 levels off."""
     image = gray((1080, 1920), dtype)
 
     def agree(ours, theirs):
         np.testing.assert_allclose(ours.astype(float), theirs, atol=0.03 * 255)
 
     peers = {"GaussianBlur": lambda: cv2.GaussianBlur(image, (0, 0), sigma)}
-    if dtype == "uint8":
-        taps = 6 * sigma + 1
-        peers["stackBlur"] = lambda: cv2.stackBlur(image, (taps, taps))
     race(lambda: im.filters.gaussian_blur(image, sigma), peers, agree, moves=2 * image.nbytes)

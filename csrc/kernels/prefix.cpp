@@ -204,6 +204,15 @@ void integral_u32(const std::uint8_t* in, const std::uint32_t* above, std::uint3
         const ByteSums byte_sums;
         const __m512i last = _mm512_set1_epi32(15);
         __m512i before = _mm512_set1_epi32((int)*carry);
+        // Registers that begin on a cache line are stored faster: the first one is stored whole,
+        // but the next begins on a line and counts some of its values again.
+        const std::size_t to_line = (64 - (std::uintptr_t)out % 64) % 64 / 4;
+        if (to_line && n >= 32) {
+            const __m512i row = _mm512_add_epi32(before, byte_sums(in));
+            _mm512_storeu_si512(out, _mm512_add_epi32(row, _mm512_loadu_si512(above)));
+            before = _mm512_permutexvar_epi32(_mm512_set1_epi32((int)to_line - 1), row);
+            i = to_line;
+        }
         for (; i + 16 <= n; i += 16) {
             const __m512i sums = byte_sums(in + i);
             const __m512i row = _mm512_add_epi32(before, sums);
