@@ -131,7 +131,7 @@ void thin_3(ImageView<const std::uint8_t> src, Thinning<Norm>& thinning, std::pt
 template <class Norm>
 void thin_larger(ImageView<const std::uint8_t> src, Thinning<Norm>& thinning, int ksize,
                  std::ptrdiff_t first, std::ptrdiff_t last) {
-    const EdgeKernels& kernels = edge_kernels();
+    const EdgePairKernels& kernels = edge_pair_kernels();
     const SeparablePair pair{sobel_taps(ksize, 0), sobel_taps(ksize, 1), true, Combine::magnitude};
     const float scale = ksize == 7 ? 0.0625f : 1.0f;
     const auto n = static_cast<std::size_t>(thinning.last() - thinning.first());

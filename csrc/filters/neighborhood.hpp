@@ -7,7 +7,7 @@
 
 #include "base/border.hpp"
 #include "base/image.hpp"
-#include "kernels/edges.hpp"
+#include "kernels/edge_pairs.hpp"
 
 namespace imgmine {
 
@@ -91,7 +91,7 @@ template <class T, class Body>
 void for_row_pairs(ImageView<const T> src, const SeparablePair& pair, Border border,
                    std::ptrdiff_t first, std::ptrdiff_t last, std::ptrdiff_t x_first,
                    std::ptrdiff_t x_last, const Body& body) {
-    const EdgeKernels& kernels = edge_kernels();
+    const EdgePairKernels& kernels = edge_pair_kernels();
     const PairTaps taps = pair.taps();
     const std::size_t n_taps = taps.n_taps;
     const auto radius = static_cast<std::ptrdiff_t>(n_taps / 2);
@@ -160,7 +160,7 @@ template <class T, class Out>
 void filter_pair(ImageView<const T> src, ImageView<Out> dst, const SeparablePair& pair,
                  Border border, std::ptrdiff_t first, std::ptrdiff_t last) {
     constexpr std::ptrdiff_t size = 2048;  // long enough to be fetched ahead
-    const EdgeKernels& kernels = edge_kernels();
+    const EdgePairKernels& kernels = edge_pair_kernels();
     std::vector<float> buffer(size);
     const auto finish = [&](const float* const* a, const float* const* b, Out* out, std::size_t n) {
         const auto column = [&](float* target) {
