@@ -72,7 +72,7 @@ def of_shape(name, function, **kwargs):
 
 def camera(image):
     """Return the matrix of a camera that took `image`."""
-    height, width = image.shape[:2]
+    height, width = (max(extent, 1) for extent in image.shape[:2])
     return np.array([[width, 0, width / 2], [0, width, height / 2], [0, 0, 1]], np.float64)
 
 
@@ -176,7 +176,7 @@ ENHANCE = [
     op("enhance.adjust_contrast", 1.5),
     op("enhance.adjust_gamma", 0.7),
     op("enhance.adjust_saturation", 1.6, channels=RGB),
-    op("enhance.autocontrast", cutoff=1),
+    op("enhance.autocontrast", cutoff=1, dtypes=BYTES),
     op("enhance.equalize_hist", dtypes=BYTES),
     op("enhance.clahe", dtypes=BYTES, channels=GRAY),
     of_shape(

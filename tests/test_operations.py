@@ -130,7 +130,7 @@ def digest(result):
 @every_call
 def test_same_bits_everywhere(operation, dtype, channels, any_level_and_threads):
     """On every CPU level, with any number of threads (large enough to be shared among three)."""
-    size = (302, 401) if operation.slow else (702, 903)
+    size = (300, 402) if operation.slow else (702, 902)
     image = picture(shape_of(size, channels), dtype)
     digests = {}
     for level in imgmine.cpu_levels():
