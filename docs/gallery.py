@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import imgmine as im
 import numpy as np
+from PIL import Image, ImageDraw, ImageFont
 from skimage import data
 
 if TYPE_CHECKING:
@@ -38,6 +39,14 @@ def light_of_a_lens(shape):
     return 1 - 0.4 * (x**2 + y**2)
 
 
+def figure(text):
+    """Return a white figure on black."""
+    image = Image.new("L", (160, 160))
+    font = ImageFont.load_default(140)
+    ImageDraw.Draw(image).text((80, 80), text, 255, font, anchor="mm")
+    return np.array(image)
+
+
 cat = data.chelsea()[20:276, 90:410].copy()
 person = data.astronaut()[:256, 80:400].copy()
 coffee = im.geometry.resize(data.coffee(), (256, 384))[:, 32:352].copy()
@@ -50,8 +59,7 @@ wall = (255 * lens).astype(np.uint8)
 mask = np.where(noisy(coins, 25) > 120, 255, 0).astype(np.uint8)
 camera = np.array([[300, 0, 160], [0, 300, 128], [0, 0, 1]], float)
 emboss = np.array([[-2, -1, 0], [-1, 1, 1], [0, 1, 2]])
-digit = np.pad(im.geometry.resize(page[22:38, 71:80].copy(), (112, 63), "cubic"), 72, mode="edge")
-slanted = im.geometry.warp_affine(255 - digit, [[1, -0.35, 45], [0, 1, 0]])
+slanted = im.geometry.warp_affine(figure("5"), [[1, -0.35, 45], [0, 1, 0]])
 turned = im.geometry.rotate(page, 7, border="replicate")
 yuyv = np.stack(
     [im.color.rgb2ycbcr(coffee)[..., 0],
@@ -131,7 +139,7 @@ SECTIONS = {
             page,
             "Straight lines stay.",
         ),
-        Entry("geometry.undistort(image, camera, [-0.3, 0.1, 0, 0])", gray, "A lens's bulge."),
+        Entry("geometry.undistort(image, camera, [-0.5, 0.2, 0, 0])", gray, "A lens's bulge."),
         Entry("geometry.deskew(image, method='projection')", turned, "Lines of text made level."),
         Entry("geometry.deskew(image, method='moments')", slanted, "A slanted figure upright."),
         Entry(

@@ -135,6 +135,7 @@ FILTERS = [
     op("filters.dilate disk", DISK),
     op("filters.opening 9", 9),
     op("filters.closing 9", (3, 9)),
+    op("filters.opening disk", DISK),
     op("filters.remove_specks", 5, dtypes=BYTES, channels=GRAY),
     op("filters.sobel", out=False),
     op("filters.sobel axis 0", 0, out=False),

@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "base/grain.hpp"
 #include "base/parallel.hpp"
+#include "filters/former_rows.hpp"
 #include "filters/rectangle_pass.hpp"
 #include "filters/runs_pass.hpp"
 
@@ -163,19 +164,48 @@ void runs_pass(ImageView<const T> src, ImageView<T> dst, bool highest, const Foo
     });
 }
 
+/// A pass of any footprint where the image is, a few rows at a time.
+template <class T>
+void runs_pass_in_place(ImageView<T> image, bool highest, const Footprint& footprint,
+                        Border border) {
+    const Window window = window_of(footprint, highest);
+    const std::vector<Run> runs = runs_of(footprint, highest);
+    const double cost = 0.02 * sizeof(T) * static_cast<double>(runs.size());
+    const std::ptrdiff_t grain = std::max(row_grain(image.row_size(), cost), 2 * window.height());
+    const std::ptrdiff_t n_shares =
+        std::clamp<std::ptrdiff_t>(image.height / grain, 1, num_threads());
+    const std::ptrdiff_t row_bytes = image.row_size() * static_cast<std::ptrdiff_t>(sizeof(T));
+    const std::ptrdiff_t n_rows = std::max(window.height(), (1 << 19) / row_bytes);
+    const auto start = [&](std::ptrdiff_t share) { return image.height * share / n_shares; };
+    std::vector<FormerRows<T>> shares;
+    for (std::ptrdiff_t i = 0; i < n_shares; ++i) {
+        shares.emplace_back(read_only(image), window.rows, n_rows, border);
+        shares.back().save_surroundings(start(i), start(i + 1));
+    }
+    const auto run = [&](FormerRows<T>& former, std::ptrdiff_t y, std::ptrdiff_t n) {
+        const ImageView<T> to{image.row(y) - window.rows.left * image.row_stride,
+                              window.rows.left + n, image.width, image.channels, image.row_stride};
+        RunsPass<T>(former.take(y, n), to, highest, window, runs, border)
+            .rows(window.rows.left, window.rows.left + n);
+        former.move_down(n);
+    };
+    parallel_for(n_shares, 1, [&](std::ptrdiff_t first, std::ptrdiff_t last) {
+        for (std::ptrdiff_t i = first; i < last; ++i)
+            for (std::ptrdiff_t y = start(i); y < start(i + 1); y += n_rows)
+                run(shares[static_cast<std::size_t>(i)], y, std::min(n_rows, start(i + 1) - y));
+    });
+}
+
 template <class T>
 void any_footprint(ImageView<const T> src, ImageView<T> dst, const std::vector<bool>& steps,
                    const Footprint& footprint, int iterations, Border border) {
-    const std::size_t n_passes = steps.size() * static_cast<std::size_t>(iterations);
-    std::vector<T> between(n_passes > 1 ? static_cast<std::size_t>(src.height * src.row_size())
-                                        : 0);
-    const ImageView<T> other{between.data(), src.height, src.width, src.channels, src.row_size()};
-    ImageView<const T> from = src;
-    for (std::size_t i = 0; i < n_passes; ++i) {
-        const ImageView<T> to = (n_passes - i) % 2 ? dst : other;  // the last one is dst
-        runs_pass(from, to, steps[i / static_cast<std::size_t>(iterations)], footprint, border);
-        from = read_only(to);
-    }
+    bool first = true;
+    for (const bool highest : steps)
+        for (int i = 0; i < iterations; ++i, first = false)
+            if (first)
+                runs_pass(src, dst, highest, footprint, border);
+            else
+                runs_pass_in_place(dst, highest, footprint, border);
 }
 
 }  // namespace

@@ -24,9 +24,8 @@ struct Footprint {
 ///
 /// `dst` must have the shape of `src` and must not overlap it. A rectangle takes a time that does
 /// not depend on its height and grows with the logarithm of its width; another footprint takes two
-/// operations for each run in each of its rows, and one more image where there is more than one
-/// step. Throws std::invalid_argument unless the footprint has a pixel that counts, sides of 1 to
-/// 65535, and iterations are 1 or more.
+/// operations for each run in each of its rows. Throws std::invalid_argument unless the footprint
+/// has a pixel that counts, sides of 1 to 65535, and iterations are 1 or more.
 template <class T>
 void morphology(ImageView<const T> src, ImageView<T> dst, Morphology operation,
                 const Footprint& footprint, int iterations, Border border);

@@ -184,8 +184,7 @@ def opening(
 
     Notes
     -----
-    As SciPy's ``grey_opening``. A footprint that is no rectangle needs the memory of one more
-    image.
+    As SciPy's ``grey_opening``.
 
     Examples
     --------
@@ -233,8 +232,7 @@ def closing(
 
     Notes
     -----
-    As SciPy's ``grey_closing``. A footprint that is no rectangle needs the memory of one more
-    image.
+    As SciPy's ``grey_closing``.
 
     Examples
     --------
