@@ -60,7 +60,7 @@ def write_help(app):
 
 def draw_gallery(app):
     """Draw what each operation does to a picture, for the gallery."""
-    sys.path.insert(0, app.srcdir)
+    sys.path.insert(0, str(app.srcdir))
     import gallery
 
     gallery.write(Path(app.srcdir, "api/generated/gallery"))

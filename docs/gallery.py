@@ -156,6 +156,11 @@ SECTIONS = {
         Entry("enhance.adjust_contrast(image, 1.6)", coffee, "More contrast."),
         Entry("enhance.adjust_saturation(image, 2)", coffee, "More color."),
         Entry("enhance.adjust_gamma(image, 0.5)", coffee, "Shadows lifted."),
+        Entry(
+            "enhance.adjust(image, brightness=20, contrast=1.3, gamma=0.8)",
+            coffee,
+            "The three in one pass.",
+        ),
         Entry("enhance.autocontrast(image, cutoff=1)", moon, "From black to white."),
         Entry("enhance.equalize_hist(image)", moon, "Every gray as common as the next."),
         Entry("enhance.clahe(image)", moon, "The same for each region, with a limit."),

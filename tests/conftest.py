@@ -6,10 +6,32 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 settings.register_profile(
-    "default", deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow]
+    "default", deadline=None, max_examples=20, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.register_profile("long", parent=settings.get_profile("default"), max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+def pytest_collection_modifyitems(config, items):
+    """Run the best CPU level with one thread and with two, the others with one number each.
+
+    IMGMINE_TEST_MATRIX=full runs every level with both.
+    """
+    if os.environ.get("IMGMINE_TEST_MATRIX") == "full":
+        return
+    levels = imgmine.cpu_levels()
+
+    def is_wanted(item):
+        params = item.callspec.params if hasattr(item, "callspec") else {}
+        level = params.get("cpu_level", levels[-1])
+        if "n_threads" not in params or level == levels[-1]:
+            return True
+        return params["n_threads"] == 2 - levels.index(level) % 2
+
+    unwanted = [item for item in items if not is_wanted(item)]
+    if unwanted:
+        config.hook.pytest_deselected(items=unwanted)
+        items[:] = [item for item in items if is_wanted(item)]
 
 
 @pytest.fixture(params=imgmine.cpu_levels(), scope="module")

@@ -56,7 +56,7 @@ def test_loses_as_little_as_the_reference(image, keep):
         ours = np.sqrt(np.mean((actual - image) ** 2))
         theirs = np.sqrt(np.mean((expected - image) ** 2))
         scale = np.abs(image).max()
-        assert ours <= theirs + (0.6 if image.dtype == np.uint8 else 1e-4 * scale)
+        assert ours <= theirs + (0.6 if image.dtype == np.uint8 else 2e-2 * theirs + 1e-5 * scale)
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.float32])
