@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ["classify", "collection", "color", "features", "filters", "geometry", "io", "metrics"]
-PACKAGES = [*PACKAGES, "enhance", "segment", "similarity"]
+PACKAGES = [*PACKAGES, "compress", "enhance", "segment", "similarity"]
 OPTIONAL = ["matplotlib", "simplejpeg", "skimage", "sklearn", "scipy", "threadpoolctl", "cv2"]
 
 
@@ -57,8 +57,8 @@ def test_info_says_how_it_runs():
 # The contract: names and order of parameters, those after * by name only.
 SIGNATURES = {
     "color.rgb2gray": "image, *, out",
-    "filters.gaussian_blur": "image, sigma, *, ksize, border, out",
-    "geometry.resize": "image, size, method",
+    "filters.gaussian_blur": "image, sigma, *, ksize, border, method, out",
+    "geometry.resize": "image, size, method, *, out",
     "features.histogram": "image, bins, *, range, normalize",
     "features.color_histogram": "image, bins, space, joint, *, normalize",
     "features.Recipe": "descriptors, preprocess, *, min_side",

@@ -1,6 +1,7 @@
 """The scripts in `examples` do what they say, and the C one agrees with Python to the last bit."""
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -76,6 +77,7 @@ def prefix(tmp_path_factory):
             pytest.skip(f"needs {tool} to build the core")
     build, installed = ROOT / "build/embed", tmp_path_factory.mktemp("installed")
     configure = ["cmake", "-S", ROOT, "-B", build, "-DIMGMINE_PYTHON=OFF", "-DIMGMINE_TESTS=OFF"]
+    configure += shlex.split(os.environ.get("SKBUILD_CMAKE_ARGS", ""))
     for command in (
         configure,
         ["cmake", "--build", build, "--parallel", "2"],

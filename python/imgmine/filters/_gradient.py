@@ -154,8 +154,7 @@ def scharr(
     axis : {0, 1}, optional
         0: the derivative down the columns (y), 1: along rows (x). Default: the gradient's
         length ``sqrt(gx**2 + gy**2)``.
-    border, dtype, out
-        As in :func:`sobel`.
+    border, dtype, out : as in :func:`sobel`
 
     Returns
     -------
@@ -202,8 +201,7 @@ def prewitt(
     axis : {0, 1}, optional
         0: the derivative down the columns (y), 1: along rows (x). Default: the gradient's
         length ``sqrt(gx**2 + gy**2)``.
-    border, dtype, out
-        As in :func:`sobel`.
+    border, dtype, out : as in :func:`sobel`
 
     Returns
     -------

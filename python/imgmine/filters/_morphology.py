@@ -110,8 +110,7 @@ def dilate(
 
     Parameters
     ----------
-    image, footprint, iterations, border, out
-        As `erode` has them.
+    image, footprint, iterations, border, out : as `erode` has them
 
     Returns
     -------
@@ -163,8 +162,7 @@ def opening(
 
     Parameters
     ----------
-    image, footprint, iterations, border, out
-        As `erode` has them.
+    image, footprint, iterations, border, out : as `erode` has them
         `iterations` erosions are followed by as many dilations.
 
     Returns
@@ -211,8 +209,7 @@ def closing(
 
     Parameters
     ----------
-    image, footprint, iterations, border, out
-        As `erode` has them.
+    image, footprint, iterations, border, out : as `erode` has them
         `iterations` dilations are followed by as many erosions.
 
     Returns
