@@ -12,7 +12,7 @@ namespace imgmine {
 /// `dst` is one row and one column larger than `src`. 32-bit sums wrap around at 2^32, so that the
 /// sum of a rectangle below 2^32 is right whatever the image's size. Floats are summed in double in
 /// an order that depends on the width alone. Cost: one pass, the writing of `dst`; with more
-/// threads `src` is read once more.
+/// threads each also reads what stands above its share of bytes, or `src` is read once more.
 template <class T, class Sum>
 void integral_image(ImageView<const T> src, ImageView<Sum> dst);
 

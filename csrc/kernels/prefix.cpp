@@ -1,6 +1,7 @@
 #include "kernels/prefix.hpp"
 
 #include "kernels/simd_integers.hpp"
+#include "kernels/simd_integral.hpp"
 
 namespace imgmine {
 namespace {
@@ -170,60 +171,43 @@ IMGMINE_INLINE void sum_row(const T* in, Sum* carry, std::size_t n, std::size_t 
     }
 }
 
-#if defined(__AVX512VNNI__)
-/// Sixteen bytes' running sums: each four of them meet ones and zeros in every lane.
-struct ByteSums {
-    __m512i weights[4];
-    ByteSums() {
-        for (int k = 0; k < 4; ++k) {
-            std::int8_t w[64];
-            for (int i = 0; i < 64; ++i) w[i] = (std::int8_t)(4 * k + i % 4 <= i / 4);
-            std::memcpy(&weights[k], w, 64);
-        }
-    }
-    IMGMINE_INLINE __m512i operator()(const std::uint8_t* p) const {
-        __m512i sums[2] = {_mm512_setzero_si512(), _mm512_setzero_si512()};
+#if defined(IMGMINE_BYTE_INTEGRAL)
+template <std::size_t channels>
+void integral_bytes(const std::uint8_t* in, const std::uint32_t* above, std::uint32_t* carry,
+                    std::uint32_t* out, std::size_t n) {
+    constexpr std::size_t ahead = 256;  // values: the caches' own prefetching ends with each page
+    using Row = ByteIntegral<channels>;
+    Row row(carry);
+    // Registers that begin on a cache line are stored faster: go there first.
+    const std::size_t to_line = (64 - (std::uintptr_t)out % 64) % 64 / 4;
+    // Pixels of three values reach one in at most fifteen of them.
+    std::size_t i = channels == 3   ? to_line * 43 % 16 * 3
+                    : channels == 4 ? to_line / 4 * 4
+                                    : to_line;
+    i = i < n ? i : n;
+    if (i) row.short_step(in, above, out, i);
+    for (; i + Row::values <= n; i += Row::values) {
         IMGMINE_UNROLL
-        for (int k = 0; k < 4; ++k) {
-            int four;
-            std::memcpy(&four, p + 4 * k, 4);
-            sums[k % 2] = _mm512_dpbusd_epi32(sums[k % 2], _mm512_set1_epi32(four), weights[k]);
-        }
-        return _mm512_add_epi32(sums[0], sums[1]);
+        for (std::size_t k = 0; k < Row::values; k += 16)
+            __builtin_prefetch(out + i + ahead + k, 1);
+        row.step(in + i, above + i, out + i);
     }
-};
+    if (i < n) row.short_step(in + i, above + i, out + i, n - i);
+    row.end(carry);
+}
 #endif
 
 /// out[i] = above[i] + the sum of in[i], in[i - channels], ... and of the carry, one value for each
 /// channel, which becomes what the next piece of the row has to start with.
 void integral_u32(const std::uint8_t* in, const std::uint32_t* above, std::uint32_t* carry,
                   std::uint32_t* out, std::size_t n, std::size_t channels) {
-    std::size_t i = 0;
-#if defined(__AVX512VNNI__)
-    if (channels == 1) {
-        const ByteSums byte_sums;
-        const __m512i last = _mm512_set1_epi32(15);
-        __m512i before = _mm512_set1_epi32((int)*carry);
-        // Registers that begin on a cache line are stored faster: the first one is stored whole,
-        // but the next begins on a line and counts some of its values again.
-        const std::size_t to_line = (64 - (std::uintptr_t)out % 64) % 64 / 4;
-        if (to_line && n >= 32) {
-            const __m512i row = _mm512_add_epi32(before, byte_sums(in));
-            _mm512_storeu_si512(out, _mm512_add_epi32(row, _mm512_loadu_si512(above)));
-            before = _mm512_permutexvar_epi32(_mm512_set1_epi32((int)to_line - 1), row);
-            i = to_line;
-        }
-        for (; i + 16 <= n; i += 16) {
-            const __m512i sums = byte_sums(in + i);
-            const __m512i row = _mm512_add_epi32(before, sums);
-            _mm512_storeu_si512(out + i, _mm512_add_epi32(row, _mm512_loadu_si512(above + i)));
-            before = _mm512_add_epi32(before, _mm512_permutexvar_epi32(last, sums));
-        }
-        *carry = (std::uint32_t)_mm512_cvtsi512_si32(before);
-    }
+#if defined(IMGMINE_BYTE_INTEGRAL)
+    if (channels == 1) return integral_bytes<1>(in, above, carry, out, n);
+    if (channels == 3) return integral_bytes<3>(in, above, carry, out, n);
+    if (channels == 4) return integral_bytes<4>(in, above, carry, out, n);
 #endif
-    sum_row(in + i, carry, n - i, channels,
-            [&](std::size_t k, std::uint32_t sum) { out[i + k] = above[i + k] + sum; });
+    sum_row(in, carry, n, channels,
+            [&](std::size_t k, std::uint32_t sum) { out[k] = above[k] + sum; });
 }
 
 void integral_u64(const std::uint8_t* in, const std::uint64_t* above, std::uint64_t* carry,
@@ -245,15 +229,30 @@ void integral_f64(const float* in, const double* above, double* carry, double* o
     });
 }
 
+/// Adds up rows that are `stride` apart: sums[i] += in[i] + in[i + stride] + ...
+void add_rows(const std::uint8_t* in, std::ptrdiff_t stride, std::size_t rows, std::uint32_t* sums,
+              std::size_t n) {
+    constexpr std::size_t at_a_time = 8;  // more would fight for the same lines of the cache
+    while (rows) {
+        const std::size_t few = rows < at_a_time ? rows : at_a_time;
+        std::size_t i = 0;
+        for (; few == at_a_time && i + native_shorts <= n; i += native_shorts) {
+            NativeShorts sum = load_shorts(in + i);
+            IMGMINE_UNROLL
+            for (std::size_t k = 1; k < at_a_time; ++k)
+                sum += load_shorts(in + (std::ptrdiff_t)k * stride + i);
+            std::uint16_t values[native_shorts];
+            store_native(values, sum);
+            for (std::size_t k = 0; k < native_shorts; ++k) sums[i + k] += values[k];
+        }
+        for (; i < n; ++i)
+            for (std::size_t k = 0; k < few; ++k) sums[i] += in[(std::ptrdiff_t)k * stride + i];
+        in += (std::ptrdiff_t)few * stride;
+        rows -= few;
+    }
+}
+
 /// Adds a piece of a row to the carry and gives nothing else.
-void total_u32(const std::uint8_t* in, std::uint32_t* carry, std::size_t n, std::size_t channels) {
-    sum_row(in, carry, n, channels, [](std::size_t, std::uint32_t) {});
-}
-
-void total_u64(const std::uint8_t* in, std::uint64_t* carry, std::size_t n, std::size_t channels) {
-    sum_row(in, carry, n, channels, [](std::size_t, std::uint64_t) {});
-}
-
 void total_f64(const float* in, double* carry, std::size_t n, std::size_t channels) {
     if (channels > 1) return sum_row(in, carry, n, channels, [](std::size_t, double) {});
     sum_groups(in, carry, n, [](std::size_t, const Group&, std::size_t) {});
@@ -317,8 +316,7 @@ const PrefixKernels IMGMINE_TABLE(prefix_kernels) = {
     .integral_u32 = integral_u32,
     .integral_u64 = integral_u64,
     .integral_f64 = integral_f64,
-    .total_u32 = total_u32,
-    .total_u64 = total_u64,
+    .add_rows = add_rows,
     .total_f64 = total_f64,
     .prefix_u32 = prefix_u32,
     .prefix_f64 = prefix_f64,

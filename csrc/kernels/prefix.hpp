@@ -15,10 +15,8 @@ struct PrefixKernels {
                          std::uint64_t* out, std::size_t n, std::size_t channels);
     void (*integral_f64)(const float* in, const double* above, double* carry, double* out,
                          std::size_t n, std::size_t channels);
-    void (*total_u32)(const std::uint8_t* in, std::uint32_t* carry, std::size_t n,
-                      std::size_t channels);
-    void (*total_u64)(const std::uint8_t* in, std::uint64_t* carry, std::size_t n,
-                      std::size_t channels);
+    void (*add_rows)(const std::uint8_t* in, std::ptrdiff_t stride, std::size_t rows,
+                     std::uint32_t* sums, std::size_t n);
     void (*total_f64)(const float* in, double* carry, std::size_t n, std::size_t channels);
     void (*prefix_u32)(const std::uint32_t* in, std::uint32_t* out, std::size_t n,
                        std::size_t channels);

@@ -54,13 +54,40 @@ def test_gives_the_sum_of_any_rectangle(image, data):
         np.testing.assert_array_equal(total, expected)
 
 
-@pytest.mark.parametrize("dtype", [np.uint8, np.float32])
 @pytest.mark.parametrize("shape", [(900, 2100), (500, 1030, 3), (300, 1100, 5), (70, 20011)])
-def test_threads_share_the_columns(dtype, shape):
-    image = large(shape, dtype)
+def test_threads_share_the_columns(shape):
+    image = large(shape, np.float32)
     check(integral_image(image), image)
-    if dtype == np.uint8:
-        check(integral_image(image, dtype=np.uint64), image)
+
+
+@pytest.mark.parametrize(
+    ("shape", "dtype"), [((3001, 2507, 3), np.uint32), ((140000, 81), np.uint64)]
+)
+def test_threads_share_the_rows(shape, dtype):
+    """Two shares: the second starts from the bytes above it, however many."""
+    image = large(shape, np.uint8)
+    sums = integral_image(image, dtype=dtype)
+    assert not sums[0].any()
+    assert not sums[:, 0].any()
+    expected = image.cumsum(0, dtype=dtype)
+    np.cumsum(expected, 1, out=expected)
+    np.testing.assert_array_equal(sums[1:, 1:], expected)
+
+
+@pytest.mark.parametrize("shape", [(900, 2100), (500, 1030, 3), (300, 1100, 5), (70, 20011)])
+def test_large_images_of_bytes(shape):
+    image = large(shape, np.uint8)
+    check(integral_image(image), image)
+    check(integral_image(image, dtype=np.uint64), image)
+
+
+@pytest.mark.parametrize("channels", [1, 3, 4])
+def test_every_width_and_start(channels):
+    """Steps, what is left of them, and the way to the first line of the cache."""
+    image = large((5, 150, channels), np.uint8)
+    for width in range(1, 151):
+        piece = image[:, 150 - width :]
+        check(integral_image(piece), piece)
 
 
 def test_bits_do_not_depend_on_threads(n_threads):
