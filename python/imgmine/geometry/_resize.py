@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from .. import _core
 from .._validate import Array, as_image, as_int, as_name, as_out
 
@@ -13,13 +15,9 @@ if TYPE_CHECKING:
 
 def whole_numbers(values: Sequence[int], n: int, name: str, form: str) -> tuple[int, ...]:
     """Return `values`, a list, tuple or array of `n` whole numbers; `form` says what they are."""
-    try:
-        items = list(values) if not isinstance(values, (str, bytes)) else None
-    except TypeError:
-        items = None
-    if items is None or len(items) != n:
+    if not isinstance(values, (list, tuple, np.ndarray)) or len(values) != n:
         raise ValueError(f"{name} must be {form}, got {values!r}")
-    return tuple(as_int(item, name) for item in items)
+    return tuple(as_int(item, name) for item in values)
 
 
 def two_sides(size: Sequence[int]) -> tuple[int, int]:
