@@ -26,22 +26,17 @@ class Median3 {
             if (inside_ && x == 2) x = w - 2;
             columns_.push_back(border_index(border, x, w));
         }
-        n_edge_ = (static_cast<std::ptrdiff_t>(columns_.size()) - 2) * src.channels;
-        const std::size_t row = size(n_edge_ + 2 * src.channels);
-        for (auto& values : edge_) values.resize(row);
-        for (auto& values : medians_) values.resize(row);
+        line_ = static_cast<std::ptrdiff_t>(columns_.size()) * src.channels;
+        n_pairs_ = std::clamp<std::ptrdiff_t>(512 / line_, 1, 32);
+        for (auto& values : edge_) values.resize(size(n_pairs_ * line_));
+        for (auto& values : medians_) values.resize(size(n_pairs_ * line_));
     }
 
     void rows(std::ptrdiff_t first, std::ptrdiff_t last) {
-        for (std::ptrdiff_t y = first; y < last; y += 2) {
-            const bool two = y + 1 < last;
-            const T* in[4];
-            for (std::ptrdiff_t k = 0; k < 4; ++k)
-                in[k] = row(y - 1 + (two ? k : std::min<std::ptrdiff_t>(k, 2)));
-            T* const out[] = {dst_.row(y), dst_.row(two ? y + 1 : y)};
-            edges(in, out);
-            T* const from_second[] = {out[0] + src_.channels, out[1] + src_.channels};
-            if (inside_) run(in, from_second, (src_.width - 2) * src_.channels);
+        for (std::ptrdiff_t y = first; y < last; y += 2 * n_pairs_) {
+            const std::ptrdiff_t end = std::min(y + 2 * n_pairs_, last);
+            edges(y, end);
+            if (inside_) inside(y, end);
         }
     }
 
@@ -53,6 +48,7 @@ class Median3 {
         return static_cast<std::size_t>(n + least + 2 * src_.channels);
     }
 
+    /// Row y as the filter sees it.
     const T* row(std::ptrdiff_t y) const {
         const std::ptrdiff_t from = border_index(border_, y, src_.height);
         return from < 0 ? zeros_.data() : src_.row(from);
@@ -67,25 +63,39 @@ class Median3 {
             median3_kernels().u8(in, channels, out, length);
     }
 
-    void edges(const T* const* rows, T* const* out) {
+    void inside(std::ptrdiff_t first, std::ptrdiff_t last) const {
+        for (std::ptrdiff_t y = first; y < last; y += 2) {
+            const bool two = y + 1 < last;
+            const T* const in[] = {row(y - 1), row(y), row(y + 1), row(two ? y + 2 : y + 1)};
+            T* const out[] = {dst_.row(y) + src_.channels,
+                              dst_.row(two ? y + 1 : y) + src_.channels};
+            run(in, out, (src_.width - 2) * src_.channels);
+        }
+    }
+
+    /// The edges of all pairs of rows one beside the other.
+    void edges(std::ptrdiff_t first, std::ptrdiff_t last) {
+        std::ptrdiff_t at = 0;
+        for (std::ptrdiff_t y = first; y < last; y += 2, at += line_)
+            for (std::ptrdiff_t k = 0; k < (y + 1 < last ? 4 : 3); ++k)
+                copy_edge(row(y - 1 + k), edge_[k].data() + at);
+        const T* const in[] = {edge_[0].data(), edge_[1].data(), edge_[2].data(), edge_[3].data()};
+        T* const out[] = {medians_[0].data(), medians_[1].data()};
+        run(in, out, std::max(at - 2 * src_.channels, least));
+        const std::ptrdiff_t n_medians = line_ - 2 * src_.channels;
+        const std::ptrdiff_t n = inside_ ? src_.channels : n_medians;
+        for (std::ptrdiff_t y = first; y < last; ++y) {
+            const T* const medians = out[(y - first) % 2] + (y - first) / 2 * line_;
+            std::copy_n(medians, n, dst_.row(y));
+            if (inside_) std::copy_n(medians + n_medians - n, n, dst_.row(y) + src_.row_size() - n);
+        }
+    }
+
+    void copy_edge(const T* from, T* to) const {
         const std::ptrdiff_t channels = src_.channels;
-        const T* in[4];
-        for (std::size_t k = 0; k < 4; ++k) {
-            T* to = edge_[k].data();
-            in[k] = to;
-            for (const std::ptrdiff_t x : columns_) {
-                for (std::ptrdiff_t c = 0; c < channels; ++c)
-                    to[c] = x < 0 ? T{0} : rows[k][x * channels + c];
-                to += channels;
-            }
-        }
-        T* const medians[] = {medians_[0].data(), medians_[1].data()};
-        run(in, medians, std::max(n_edge_, least));
-        const std::ptrdiff_t n = inside_ ? channels : n_edge_;
-        for (const std::size_t k : {1, 0}) {  // out[0] last: see the kernel
-            std::copy_n(medians[k], n, out[k]);
-            if (inside_) std::copy_n(medians[k] + n_edge_ - n, n, out[k] + src_.row_size() - n);
-        }
+        for (const std::ptrdiff_t x : columns_)
+            for (std::ptrdiff_t c = 0; c < channels; ++c)
+                *to++ = x < 0 ? T{0} : from[x * channels + c];
     }
 
     ImageView<const T> src_;
@@ -94,7 +104,8 @@ class Median3 {
     bool inside_;  ///< whether all but the edges can be read and written where they are
     std::vector<T> zeros_;
     std::vector<std::ptrdiff_t> columns_;  ///< that the edges are made of, -1 for the constant
-    std::ptrdiff_t n_edge_ = 0;
+    std::ptrdiff_t line_ = 0;              ///< values of the edges of a row
+    std::ptrdiff_t n_pairs_ = 1;           ///< of rows whose edges are done at once
     std::vector<T> edge_[4], medians_[2];
 };
 
