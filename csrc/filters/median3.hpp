@@ -27,7 +27,7 @@ class Median3 {
             columns_.push_back(border_index(border, x, w));
         }
         line_ = static_cast<std::ptrdiff_t>(columns_.size()) * src.channels;
-        n_pairs_ = std::clamp<std::ptrdiff_t>(512 / line_, 1, 32);
+        n_pairs_ = std::clamp<std::ptrdiff_t>(512 / line_, 1, 4);
         for (auto& values : edge_) values.resize(size(n_pairs_ * line_));
         for (auto& values : medians_) values.resize(size(n_pairs_ * line_));
     }
