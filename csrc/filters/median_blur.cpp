@@ -6,6 +6,7 @@
 
 #include "base/grain.hpp"
 #include "base/parallel.hpp"
+#include "filters/median3.hpp"
 #include "filters/median_network.hpp"
 #include "filters/sliding_median.hpp"
 #include "filters/tiles.hpp"
@@ -26,21 +27,21 @@ const MedianLoops<KeyOf<T>>& loops() {
         return median_kernels().u8;
 }
 
-/// Medians of 3 x 3 or 5 x 5, two rows at a time: columns are sorted once for all windows that they
-/// are in, and most of their sorting serves both rows.
-template <class T, std::ptrdiff_t ksize>
-class SmallMedian {
+/// Medians of 5 x 5, two rows at a time: columns are sorted once for all windows that they are in,
+/// and most of their sorting serves both rows.
+template <class T>
+class Median5 {
   public:
     using Key = KeyOf<T>;
-    static constexpr std::ptrdiff_t radius = ksize / 2;
+    static constexpr std::ptrdiff_t ksize = 5, radius = ksize / 2;
 
-    SmallMedian(ImageView<const T> src, ImageView<T> dst, Border border)
+    Median5(ImageView<const T> src, ImageView<T> dst, Border border)
         : src_(src),
           dst_(dst),
           strip_(src, border, {radius, radius}, max_width(), ksize + 1),
           target_(max_width() * src.channels),
           sorted_(2 * ksize, row_size()),
-          merged_(ksize == 5 ? 10 : 0, row_size()) {}
+          merged_(10, row_size()) {}
 
     void rows(std::ptrdiff_t first, std::ptrdiff_t last) {
         in_strips(src_.width, max_width(), [&](std::ptrdiff_t left, std::ptrdiff_t right) {
@@ -58,12 +59,7 @@ class SmallMedian {
     // Rows of all buffers together stay in the first cache.
     std::ptrdiff_t max_width() const {
         const auto bytes = static_cast<std::ptrdiff_t>(sizeof(T));
-        return std::max<std::ptrdiff_t>(register_room, (ksize == 5   ? 1024
-                                                        : bytes == 1 ? 4096
-                                                                     : 2048) /
-                                                           bytes) /
-                   src_.channels +
-               1;
+        return std::max<std::ptrdiff_t>(register_room, 1024 / bytes) / src_.channels + 1;
     }
 
     std::ptrdiff_t row_size() const {
@@ -76,8 +72,7 @@ class SmallMedian {
         const Key* rows[ksize + 1];
         for (std::ptrdiff_t k = 0; k <= ksize; ++k) rows[k] = strip_.row(y - radius + k);
         const std::ptrdiff_t n = (right - left + 2 * radius) * src_.channels;
-        const auto sort = ksize == 3 ? loops<T>().sort3 : loops<T>().sort5;
-        sort(rows, sorted_.from(0), sorted_.from(ksize), static_cast<std::size_t>(n));
+        loops<T>().sort5(rows, sorted_.from(0), sorted_.from(ksize), static_cast<std::size_t>(n));
         for (std::ptrdiff_t i = 0; i < 2 && y + i < last; ++i) {
             T* const out = dst_.row(y + i) + left * src_.channels;
             Key* const keys = target_.start(out, (right - left) * src_.channels);
@@ -88,12 +83,8 @@ class SmallMedian {
 
     void one_row(Key* const* sorted, Key* out, std::ptrdiff_t n) {
         const auto channels = static_cast<std::size_t>(src_.channels);
-        if constexpr (ksize == 3) {
-            loops<T>().median3(sorted, channels, out, target_.size());
-        } else {
-            loops<T>().merge5(sorted, channels, merged_.from(0), static_cast<std::size_t>(n));
-            loops<T>().median5(merged_.from(0), sorted, channels, out, target_.size());
-        }
+        loops<T>().merge5(sorted, channels, merged_.from(0), static_cast<std::size_t>(n));
+        loops<T>().median5(merged_.from(0), sorted, channels, out, target_.size());
     }
 
     ImageView<const T> src_;
@@ -234,9 +225,9 @@ void median_blur(ImageView<const T> src, ImageView<T> dst, int ksize, Border bor
         for (std::ptrdiff_t y = 0; y < src.height; ++y)
             std::copy_n(src.row(y), src.row_size(), dst.row(y));
     else if (ksize == 3)
-        shared(0.1 * size, [&] { return SmallMedian<T, 3>(src, dst, border); });
+        shared(0.1 * size, [&] { return Median3<T>(src, dst, border); });
     else if (ksize == 5)
-        shared(0.5 * size, [&] { return SmallMedian<T, 5>(src, dst, border); });
+        shared(0.5 * size, [&] { return Median5<T>(src, dst, border); });
     else if (ksize <= max_network<T>)
         shared(0.4 * size * ksize, [&] { return NetworkMedian<T>(src, dst, ksize, border); });
     else

@@ -32,43 +32,6 @@ IMGMINE_INLINE typename RegisterOf<T>::type load_values(const T* p) {
 template <class T>
 constexpr std::size_t block_of = native_size / sizeof(T);
 
-/// Of four rows, sorts each column of rows 0 to 2 into `upper` and of rows 1 to 3 into `lower`,
-/// lowest first. The two share the order of the rows in the middle.
-template <class T>
-void sort3(const T* const* rows, T* const* upper, T* const* lower_, std::size_t n) {
-    for (std::size_t i = 0; i < n; i += block_of<T>) {
-        auto low = load_values(rows[1] + i), high = load_values(rows[2] + i);
-        compare_exchange(low, high);
-        const auto insert = [&](const T* row, T* const* out) __attribute__((always_inline)) {
-            const auto x = load_values(row + i);
-            const auto rest = higher(low, x);
-            store_native(out[0] + i, lower(low, x));
-            store_native(out[1] + i, lower(rest, high));
-            store_native(out[2] + i, higher(rest, high));
-        };
-        insert(rows[0], upper);
-        insert(rows[3], lower_);
-    }
-}
-
-/// out[i] = median of the three sorted columns from i on, `channels` apart: the median of the
-/// highest of the lowest, the median of the medians and the lowest of the highest.
-template <class T>
-void median3(const T* const* sorted, std::size_t channels, T* out, std::size_t n) {
-    const auto middle = [](auto a, auto b, auto c) __attribute__((always_inline)) {
-        return higher(lower(a, b), lower(higher(a, b), c));
-    };
-    in_blocks<block_of<T>>(n, [&](std::size_t i) __attribute__((always_inline)) {
-        const auto at = [&](int rank, std::size_t k) __attribute__((always_inline)) {
-            return load_values(sorted[rank] + i + k * channels);
-        };
-        const auto low = higher(higher(at(0, 0), at(0, 1)), at(0, 2));
-        const auto mid = middle(at(1, 0), at(1, 1), at(1, 2));
-        const auto high = lower(lower(at(2, 0), at(2, 1)), at(2, 2));
-        store_native(out + i, middle(low, mid, high));
-    });
-}
-
 constexpr Exchange sort_of_4[] = {{0, 1}, {2, 3}, {0, 2}, {1, 3}, {1, 2}};
 constexpr Exchange insertion_in_4[] = {{3, 4}, {2, 3}, {1, 2}, {0, 1}};
 
@@ -309,8 +272,6 @@ void floats_of_keys(const std::int32_t* in, float* out, std::size_t n) {
 
 template <class T>
 constexpr MedianLoops<T> loops = {
-    .sort3 = sort3<T>,
-    .median3 = median3<T>,
     .sort5 = sort5<T>,
     .merge5 = merge5<T>,
     .median5 = median5<T>,

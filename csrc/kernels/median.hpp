@@ -18,8 +18,6 @@ struct NetworkStep {
 /// of a median, which is exactly n long, n being a register at least.
 template <class T>
 struct MedianLoops {
-    void (*sort3)(const T* const* rows, T* const* upper, T* const* lower, std::size_t n);
-    void (*median3)(const T* const* sorted, std::size_t channels, T* out, std::size_t n);
     void (*sort5)(const T* const* rows, T* const* upper, T* const* lower, std::size_t n);
     void (*merge5)(const T* const* sorted, std::size_t channels, T* const* merged, std::size_t n);
     void (*median5)(const T* const* merged, const T* const* sorted, std::size_t channels, T* out,
