@@ -211,25 +211,24 @@ class RectanglePass {
             for (std::ptrdiff_t c = 0; c < channels; ++c)
                 middle(i)[to * channels + c] = from < 0 ? Key{0} : middle(i)[from * channels + c];
         const Key* in = middle(i) - window_.columns.left * channels;
-        for (std::ptrdiff_t side = 1, turn = 0; side < width; side *= 4, ++turn) {
-            const bool done = 4 * side >= width;
-            Key* out = extremes_[turn % 2];
-            if constexpr (std::is_same_v<T, Key>)
-                if (done) out = dst_.row(y);
-            widen(in, side, out, done ? n : n + (width - 4 * side) * channels);
+        std::ptrdiff_t side = 1;
+        for (std::ptrdiff_t turn = 0; 4 * side < width; side *= 4, ++turn) {
+            Key* const out = extremes_[turn % 2];
+            widen(loops_.of_shifted, in, side, out, n + (width - 4 * side) * channels);
             in = out;
         }
-        if constexpr (!std::is_same_v<T, Key>) copy_values<T>(in, dst_.row(y), n);
+        widen(loops_.values_of_shifted, in, side, dst_.row(y), n);
     }
 
     /// Makes windows four times as wide as `side`, or of the final width, of those that are so.
-    void widen(const Key* in, std::ptrdiff_t side, Key* out, std::ptrdiff_t n) {
+    template <class Loop, class Out>
+    void widen(Loop* loop, const Key* in, std::ptrdiff_t side, Out* out, std::ptrdiff_t n) {
         std::size_t shifts[4] = {};
         std::size_t n_shifts = 1;
         for (std::ptrdiff_t at = side; n_shifts < 4 && at < window_.width(); at += side)
             shifts[n_shifts++] =
                 static_cast<std::size_t>(std::min(at, window_.width() - side) * src_.channels);
-        loops_.of_shifted(in, shifts, n_shifts, out, static_cast<std::size_t>(n));
+        loop(in, shifts, n_shifts, out, static_cast<std::size_t>(n));
     }
 
     ImageView<const T> src_;

@@ -67,8 +67,17 @@ void meet(const T* row, const T* so_far, const T* waiting, T* so_far_out, T* out
     }
 }
 
-template <bool highest, std::size_t n_shifts, class T>
-IMGMINE_INLINE void shifted(const T* in, const std::size_t* shifts, T* out, std::size_t n) {
+/// What comes out for a key, or a register of keys: itself, or the bits of the float it stands for.
+template <class T, class Out, class V>
+IMGMINE_INLINE V result_of(V key) {
+    if constexpr (std::is_same_v<T, Out>)
+        return key;
+    else
+        return key ^ ((key >> 31) & 0x7fffffff);
+}
+
+template <bool highest, std::size_t n_shifts, class T, class Out>
+IMGMINE_INLINE void shifted(const T* in, const std::size_t* shifts, Out* out, std::size_t n) {
     std::size_t shift[n_shifts];
     for (std::size_t k = 0; k < n_shifts; ++k) shift[k] = shifts[k];
     const auto block = [&](std::size_t i) __attribute__((always_inline)) {
@@ -76,19 +85,20 @@ IMGMINE_INLINE void shifted(const T* in, const std::size_t* shifts, T* out, std:
         IMGMINE_UNROLL
         for (std::size_t k = 1; k < n_shifts; ++k)
             v = extreme<highest>(v, load_values(in + i + shift[k]));
-        store_native(out + i, v);
+        store_native(out + i, result_of<T, Out>(v));
     };
     if (in_blocks<block_of<T>>(n, block)) return;
     for (std::size_t i = 0; i < n; ++i) {
         T x = in[i + shift[0]];
         for (std::size_t k = 1; k < n_shifts; ++k) x = extreme_value<highest>(x, in[i + shift[k]]);
-        out[i] = x;
+        x = result_of<T, Out>(x);
+        std::memcpy(out + i, &x, sizeof x);
     }
 }
 
-/// out[i] = the extreme of in[i + shift] over two to four shifts.
-template <bool highest, class T>
-void of_shifted(const T* in, const std::size_t* shifts, std::size_t n_shifts, T* out,
+/// out[i] = the extreme of in[i + shift] over two to four shifts, as a key or as a value.
+template <bool highest, class T, class Out>
+void of_shifted(const T* in, const std::size_t* shifts, std::size_t n_shifts, Out* out,
                 std::size_t n) {
     if (n_shifts == 2)
         shifted<highest, 2>(in, shifts, out, n);
@@ -119,7 +129,8 @@ constexpr ExtremeLoops<T> loops = {
     .of_two = of_two<highest, T>,
     .of_three_rows = of_three_rows<highest, T>,
     .meet = meet<highest, T>,
-    .of_shifted = of_shifted<highest, T>,
+    .of_shifted = of_shifted<highest, T, T>,
+    .values_of_shifted = of_shifted<highest, T, ValueOf<T>>,
     .of_rows = of_rows<highest, T>,
 };
 

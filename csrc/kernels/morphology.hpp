@@ -2,10 +2,15 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 #include "kernels/level.hpp"
 
 namespace imgmine {
+
+/// What a key stands for: bytes for themselves, whole numbers for floats.
+template <class T>
+using ValueOf = std::conditional_t<std::is_same_v<T, std::int32_t>, float, T>;
 
 /// The loops for the lowest, or the highest, of several values.
 template <class T>
@@ -16,6 +21,8 @@ struct ExtremeLoops {
                  std::size_t n);
     void (*of_shifted)(const T* in, const std::size_t* shifts, std::size_t n_shifts, T* out,
                        std::size_t n);
+    void (*values_of_shifted)(const T* in, const std::size_t* shifts, std::size_t n_shifts,
+                              ValueOf<T>* out, std::size_t n);
     void (*of_rows)(const T* const* rows, std::size_t n_rows, T* out, std::size_t n);
 };
 
