@@ -105,7 +105,7 @@ COLOR = [
     ),
     of_shape(
         "color.nv12_to_rgb",
-        lambda image: color.nv12_to_rgb(image[: len(image) // 3 * 3 // 2 * 2]),
+        lambda image: color.nv12_to_rgb(image[: len(image) // 3 * 3]),
         dtypes=BYTES,
         channels=GRAY,
     ),
