@@ -64,7 +64,8 @@ def draw(lines: dict[str, dict[int, float]], title: str, label: str, file: Path)
     figure = Figure((9, 5.5), layout="constrained")
     axes = figure.subplots()
     for number, (name, costs) in enumerate(lines.items()):
-        axes.loglog(list(costs), list(costs.values()), "o-"[number % 2 :], ls="-", ms=3, label=name)
+        marker = "o" if number % 2 else None
+        axes.loglog(list(costs), list(costs.values()), marker=marker, ms=3, label=name)
     ticks = sorted({x for costs in lines.values() for x in costs})
     axes.set_xticks(ticks, [str(tick) for tick in ticks])
     axes.minorticks_off()

@@ -103,6 +103,22 @@ Light norms(ImageView<const std::uint8_t> image, double p) {
     return light;
 }
 
+/// The same for one channel of any range, in double: relative to its largest value, so that no
+/// power is too small or too large.
+double norm_of_any_range(ImageView<const float> image, std::ptrdiff_t channel, double p) {
+    const auto for_each = [&](const auto& visit) {
+        for (std::ptrdiff_t y = 0; y < image.height; ++y)
+            for (std::ptrdiff_t x = 0; x < image.width; ++x)
+                visit(static_cast<double>(image.row(y)[x * image.channels + channel]));
+    };
+    double most = 0, total = 0;
+    for_each([&](double v) { most = std::max(most, v); });  // a NaN is never larger
+    if (most == 0 || std::isinf(most)) return most;
+    for_each([&](double v) { total += power_same_bits(v / most, p); });
+    const double n = static_cast<double>(image.height) * static_cast<double>(image.width);
+    return most / 255 * power_same_bits(total / n, 1 / p);
+}
+
 Light norms(ImageView<const float> image, double p) {
     const auto n = static_cast<std::size_t>(image.row_size());
     Light light = channel_sums(image, [&](std::ptrdiff_t y, float* buffer) {
@@ -110,7 +126,12 @@ Light norms(ImageView<const float> image, double p) {
         return static_cast<const float*>(buffer);
     });
     const double pixels = static_cast<double>(image.height) * static_cast<double>(image.width);
-    for (double& l : light) l = power_same_bits(l / pixels, 1 / p);
+    for (std::size_t c = 0; c < light.size(); ++c) {
+        const double mean = light[c] / pixels;
+        const bool is_sure = mean > 1e-28 && mean < 1e28;  // floats end at 1e-38 and 1e38
+        light[c] = is_sure ? power_same_bits(mean, 1 / p)
+                           : norm_of_any_range(image, static_cast<std::ptrdiff_t>(c), p);
+    }
     return light;
 }
 

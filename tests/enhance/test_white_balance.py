@@ -51,6 +51,17 @@ def test_float_matches_reference(image, option):
     np.testing.assert_allclose(actual, reference(image, **option), rtol=1e-5)
 
 
+@pytest.mark.parametrize("scale", [1e-3, 0.05, 1, 1e4, 1e30])
+@pytest.mark.parametrize("p", [2, 5.5, 40, 100])
+def test_powers_too_small_or_large_for_a_float(p, scale):
+    image = np.abs(large((9, 11, 3), np.float32)) * np.float32(scale) * [1, 0.1, 2]
+    image = image.astype(np.float32)
+    actual = white_balance(image, method="shades_of_gray", p=p)
+    largest = image.max()
+    light = (np.mean((image.astype(np.float64) / largest) ** p, axis=(0, 1))) ** (1 / p)
+    np.testing.assert_allclose(actual, image * (light.mean() / light), rtol=1e-5)
+
+
 @pytest.mark.parametrize("dtype", [np.uint8, np.float32])
 @pytest.mark.parametrize(
     "option",
