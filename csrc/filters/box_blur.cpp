@@ -80,8 +80,7 @@ struct FloatSums {
     }
     void finish(const Sum* sums, Sum* prefix, Value* out, std::size_t n) const {
         const double factor = 1.0 / divisor.size;
-        if (ksize <= 8)
-            return box_kernels().box_direct_f64(sums, channels, ksize, factor, out, n);
+        if (ksize <= 8) return box_kernels().box_direct_f64(sums, channels, ksize, factor, out, n);
         std::fill_n(prefix, channels, 0.0);
         prefix_kernels().prefix_f64(sums, prefix + channels, n + (ksize - 1) * channels, channels);
         box_kernels().box_row_f64(prefix, prefix + ksize * channels, factor, out, n);
