@@ -57,3 +57,37 @@ py::array out_or_like(const std::optional<py::array>& out, const py::array& a) {
     if (out) return *out;
     return py::array_t<T>(py::array::ShapeContainer(a.shape(), a.shape() + a.ndim()));
 }
+
+/// Fills `result` by body(src, dst), given views of `image` and of it, while Python may go on.
+template <class T, class R = T, class Body>
+py::array filled(py::array result, const py::array& image, const Body& body) {
+    const auto src = view<T>(image);
+    const auto dst = mutable_view<R>(result);
+    {
+        const py::gil_scoped_release nogil;
+        body(src, dst);
+    }
+    return result;
+}
+
+/// The same of images that are uint8 or float32; `make` is called with either for the result.
+template <class Make, class Body>
+py::array filled_of_either(const py::array& image, const Make& make, const Body& body) {
+    return is<std::uint8_t>(image) ? filled<std::uint8_t>(make(std::uint8_t{}), image, body)
+                                   : filled<float>(make(float{}), image, body);
+}
+
+/// The same where the result is `out`, or a new array of the shape and dtype of `image`.
+template <class Body>
+py::array filled_like(const py::array& image, const std::optional<py::array>& out,
+                      const Body& body) {
+    const auto make = [&](auto value) { return out_or_like<decltype(value)>(out, image); };
+    return filled_of_either(image, make, body);
+}
+
+/// A new image of another size with the channels of `image`.
+template <class T>
+py::array empty_of_size(const py::array& image, py::ssize_t height, py::ssize_t width) {
+    if (image.ndim() == 3) return empty<T>({height, width, image.shape(2)});
+    return empty<T>({height, width});
+}

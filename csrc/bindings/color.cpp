@@ -11,20 +11,9 @@ template <class T>
 using Conversion = void (*)(imgmine::ImageView<const T>, imgmine::ImageView<T>);
 
 template <class T>
-py::array converted_to(py::array result, const py::array& image, Conversion<T> convert) {
-    const auto src = view<T>(image);
-    const auto dst = mutable_view<T>(result);
-    {
-        const py::gil_scoped_release nogil;
-        convert(src, dst);
-    }
-    return result;
-}
-
-template <class T>
 py::array rgb2gray_of(const py::array& image, const std::optional<py::array>& out) {
-    return converted_to<T>(out ? *out : py::array(empty<T>({image.shape(0), image.shape(1)})),
-                           image, imgmine::rgb2gray<T>);
+    return filled<T>(out ? *out : py::array(empty<T>({image.shape(0), image.shape(1)})), image,
+                     imgmine::rgb2gray<T>);
 }
 
 py::array rgb2gray(const py::array& image, const std::optional<py::array>& out) {
@@ -35,15 +24,15 @@ py::array rgb2gray(const py::array& image, const std::optional<py::array>& out) 
 template <Conversion<std::uint8_t> of_bytes, Conversion<float> of_floats>
 py::array converted(const py::array& image, const std::optional<py::array>& out) {
     return is<std::uint8_t>(image)
-               ? converted_to<std::uint8_t>(out_or_like<std::uint8_t>(out, image), image, of_bytes)
-               : converted_to<float>(out_or_like<float>(out, image), image, of_floats);
+               ? filled<std::uint8_t>(out_or_like<std::uint8_t>(out, image), image, of_bytes)
+               : filled<float>(out_or_like<float>(out, image), image, of_floats);
 }
 
 template <Conversion<std::uint8_t> convert>
 py::array rgb_frame(const py::array& frame, const std::optional<py::array>& out) {
     const py::ssize_t height = frame.ndim() == 2 ? frame.shape(0) / 3 * 2 : frame.shape(0);
     py::array rgb = out ? *out : py::array(empty<std::uint8_t>({height, frame.shape(1), 3}));
-    return converted_to<std::uint8_t>(rgb, frame, convert);
+    return filled<std::uint8_t>(rgb, frame, convert);
 }
 
 }  // namespace

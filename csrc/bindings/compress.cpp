@@ -4,22 +4,10 @@
 
 namespace {
 
-template <class T>
-py::array dct_compress_of(const py::array& image, double keep,
-                          const std::optional<py::array>& out) {
-    py::array result = out_or_like<T>(out, image);
-    const auto src = view<T>(image);
-    const auto dst = mutable_view<T>(result);
-    {
-        const py::gil_scoped_release nogil;
-        imgmine::dct_compress(src, dst, keep);
-    }
-    return result;
-}
-
 py::array dct_compress(const py::array& image, double keep, const std::optional<py::array>& out) {
-    return is<std::uint8_t>(image) ? dct_compress_of<std::uint8_t>(image, keep, out)
-                                   : dct_compress_of<float>(image, keep, out);
+    return filled_like(image, out, [&](const auto& src, const auto& dst) {
+        imgmine::dct_compress(src, dst, keep);
+    });
 }
 
 py::array color_palette(const py::array& image, int k, int iterations) {
@@ -40,28 +28,18 @@ std::vector<std::uint8_t> bytes_of(const CArray<std::uint8_t>& palette) {
 }
 
 py::array nearest_colors(const py::array& image, const CArray<std::uint8_t>& palette) {
-    py::array result = empty<std::uint8_t>({image.shape(0), image.shape(1)});
-    const auto src = view<std::uint8_t>(image);
-    const auto dst = mutable_view<std::uint8_t>(result);
     const auto colors = bytes_of(palette);
-    {
-        const py::gil_scoped_release nogil;
-        imgmine::nearest_colors(src, colors, dst);
-    }
-    return result;
+    return filled<std::uint8_t>(
+        empty<std::uint8_t>({image.shape(0), image.shape(1)}), image,
+        [&](const auto& src, const auto& dst) { imgmine::nearest_colors(src, colors, dst); });
 }
 
 py::array replace_colors(const py::array& image, const CArray<std::uint8_t>& palette,
                          const std::optional<py::array>& out) {
-    py::array result = out_or_like<std::uint8_t>(out, image);
-    const auto src = view<std::uint8_t>(image);
-    const auto dst = mutable_view<std::uint8_t>(result);
     const auto colors = bytes_of(palette);
-    {
-        const py::gil_scoped_release nogil;
-        imgmine::replace_colors(src, colors, dst);
-    }
-    return result;
+    return filled<std::uint8_t>(
+        out_or_like<std::uint8_t>(out, image), image,
+        [&](const auto& src, const auto& dst) { imgmine::replace_colors(src, colors, dst); });
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "enhance/flat_field.hpp"
 #include "enhance/match_histograms.hpp"
 #include "enhance/normalize.hpp"
+#include "enhance/unsharp_mask.hpp"
 #include "enhance/white_balance.hpp"
 
 namespace {
@@ -18,32 +19,18 @@ using Out = std::optional<py::array>;
 /// operation(src, dst) on an image of T.
 template <class T, class Operation>
 py::array enhanced(const py::array& image, const Out& out, const Operation& operation) {
-    py::array result = out_or_like<T>(out, image);
-    const auto src = view<T>(image);
-    const auto dst = mutable_view<T>(result);
-    {
-        const py::gil_scoped_release nogil;
-        operation(src, dst);
-    }
-    return result;
-}
-
-/// The same on an image of either type.
-template <class Operation>
-py::array enhanced_of_either(const py::array& image, const Out& out, const Operation& operation) {
-    return is<Bytes>(image) ? enhanced<Bytes>(image, out, operation)
-                            : enhanced<float>(image, out, operation);
+    return filled<T>(out_or_like<T>(out, image), image, operation);
 }
 
 py::array adjust(const py::array& image, double brightness, double contrast, double gamma,
                  double gain, std::optional<double> middle, const Out& out) {
-    return enhanced_of_either(image, out, [&](const auto& src, const auto& dst) {
+    return filled_like(image, out, [&](const auto& src, const auto& dst) {
         imgmine::adjust(src, dst, {brightness, contrast, gamma, gain, middle});
     });
 }
 
 py::array adjust_saturation(const py::array& image, double factor, const Out& out) {
-    return enhanced_of_either(image, out, [&](const auto& src, const auto& dst) {
+    return filled_like(image, out, [&](const auto& src, const auto& dst) {
         imgmine::adjust_saturation(src, dst, factor);
     });
 }
@@ -82,10 +69,9 @@ py::array match_histograms(const py::array& image, const py::array& reference, c
 template <class T>
 void normalize_of(const py::array& image, const imgmine::Normalization& options,
                   py::array& result) {
-    const auto src = view<T>(image);
-    const auto dst = mutable_view<float>(result);
-    const py::gil_scoped_release nogil;
-    imgmine::normalize(src, dst, options);
+    filled<T, float>(result, image, [&](const auto& src, const auto& dst) {
+        imgmine::normalize(src, dst, options);
+    });
 }
 
 py::array normalize(const py::array& image, const std::vector<double>& mean,
@@ -101,10 +87,18 @@ py::array normalize(const py::array& image, const std::vector<double>& mean,
     return result;
 }
 
+py::array unsharp_mask(const py::array& image, double sigma, double amount, double threshold,
+                       std::string_view border, const Out& out) {
+    const imgmine::Border mode = imgmine::border_from_name(border);
+    return filled_like(image, out, [&](const auto& src, const auto& dst) {
+        imgmine::unsharp_mask(src, dst, {sigma, amount, threshold}, mode);
+    });
+}
+
 py::array white_balance(const py::array& image, std::string_view method, double p,
                         double percentile, const Out& out) {
     const imgmine::WhiteBalance options{imgmine::white_balance_from_name(method), p, percentile};
-    return enhanced_of_either(image, out, [&](const auto& src, const auto& dst) {
+    return filled_like(image, out, [&](const auto& src, const auto& dst) {
         imgmine::white_balance(src, dst, options);
     });
 }
@@ -140,6 +134,8 @@ void bind_enhance(py::module_ m) {
     m.def("match_histograms", &match_histograms, "image"_a, "reference"_a, no_out);
     m.def("normalize", &normalize, "image"_a, "mean"_a, "std"_a, "scale"_a, "channels_first"_a,
           no_out);
+    m.def("unsharp_mask", &unsharp_mask, "image"_a, "sigma"_a, "amount"_a, "threshold"_a,
+          "border"_a, no_out);
     m.def("white_balance", &white_balance, "image"_a, "method"_a, "p"_a, "percentile"_a, no_out);
     m.def("flat_field", &flat_field, "image"_a, "flat"_a, "dark"_a, no_out);
 }

@@ -5,49 +5,24 @@
 
 namespace {
 
-template <class T>
-py::array gaussian_blur_of(const py::array& image, const imgmine::Gaussian& gaussian,
-                           imgmine::Border border, imgmine::BlurMethod method,
-                           const std::optional<py::array>& out) {
-    py::array result = out_or_like<T>(out, image);
-    const auto src = view<T>(image);
-    const auto dst = mutable_view<T>(result);
-    {
-        const py::gil_scoped_release nogil;
-        imgmine::gaussian_blur(src, dst, gaussian, border, method);
-    }
-    return result;
-}
-
 py::array gaussian_blur(const py::array& image, std::optional<double> sigma,
                         std::optional<int> ksize, std::string_view border, std::string_view method,
                         const std::optional<py::array>& out) {
     const imgmine::Gaussian gaussian{sigma, ksize};
     const imgmine::Border mode = imgmine::border_from_name(border);
     const imgmine::BlurMethod how = imgmine::blur_method_from_name(method);
-    return is<std::uint8_t>(image) ? gaussian_blur_of<std::uint8_t>(image, gaussian, mode, how, out)
-                                   : gaussian_blur_of<float>(image, gaussian, mode, how, out);
-}
-
-template <class T>
-py::array box_blur_of(const py::array& image, imgmine::BoxSize ksize, imgmine::Border border,
-                      const std::optional<py::array>& out) {
-    py::array result = out_or_like<T>(out, image);
-    const auto src = view<T>(image);
-    const auto dst = mutable_view<T>(result);
-    {
-        const py::gil_scoped_release nogil;
-        imgmine::box_blur(src, dst, ksize, border);
-    }
-    return result;
+    return filled_like(image, out, [&](const auto& src, const auto& dst) {
+        imgmine::gaussian_blur(src, dst, gaussian, mode, how);
+    });
 }
 
 py::array box_blur(const py::array& image, int height, int width, std::string_view border,
                    const std::optional<py::array>& out) {
     const imgmine::BoxSize ksize{height, width};
     const imgmine::Border mode = imgmine::border_from_name(border);
-    return is<std::uint8_t>(image) ? box_blur_of<std::uint8_t>(image, ksize, mode, out)
-                                   : box_blur_of<float>(image, ksize, mode, out);
+    return filled_like(image, out, [&](const auto& src, const auto& dst) {
+        imgmine::box_blur(src, dst, ksize, mode);
+    });
 }
 
 template <class T, class Sum>
@@ -55,14 +30,9 @@ py::array integral_image_of(const py::array& image) {
     py::array::ShapeContainer shape(image.shape(), image.shape() + image.ndim());
     ++(*shape)[0];
     ++(*shape)[1];
-    py::array result = py::array_t<Sum>(std::move(shape));
-    const auto src = view<T>(image);
-    const auto dst = mutable_view<Sum>(result);
-    {
-        const py::gil_scoped_release nogil;
-        imgmine::integral_image(src, dst);
-    }
-    return result;
+    return filled<T, Sum>(
+        py::array_t<Sum>(std::move(shape)), image,
+        [](const auto& src, const auto& dst) { imgmine::integral_image(src, dst); });
 }
 
 py::array integral_image(const py::array& image, bool wide) {

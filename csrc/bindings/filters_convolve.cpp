@@ -10,28 +10,19 @@ std::vector<double> values_of(const Weights& a) {
     return {a.data(), a.data() + a.size()};
 }
 
-/// `out` where one was given, else a new array of the shape of `a`; filled by filter(src, dst).
-template <class T, class R, class Filter>
-py::array filtered(const py::array& image, const std::optional<py::array>& out,
-                   const Filter& filter) {
-    py::array result = out_or_like<R>(out, image);
-    const auto src = view<T>(image);
-    const auto dst = mutable_view<R>(result);
-    {
-        const py::gil_scoped_release nogil;
-        filter(src, dst);
-    }
-    return result;
-}
-
-/// The same for each pair of dtypes.
+/// `out`, or a new array of the shape of `image` and of `dtype`, filled by filter(src, dst).
 template <class Filter>
 py::array filtered_as(const py::array& image, std::string_view dtype,
                       const std::optional<py::array>& out, const Filter& filter) {
-    if (!is<std::uint8_t>(image)) return filtered<float, float>(image, out, filter);
-    if (dtype == "uint8") return filtered<std::uint8_t, std::uint8_t>(image, out, filter);
-    if (dtype == "int16") return filtered<std::uint8_t, std::int16_t>(image, out, filter);
-    return filtered<std::uint8_t, float>(image, out, filter);
+    if (!is<std::uint8_t>(image))
+        return filled<float>(out_or_like<float>(out, image), image, filter);
+    if (dtype == "uint8")
+        return filled<std::uint8_t, std::uint8_t>(out_or_like<std::uint8_t>(out, image), image,
+                                                  filter);
+    if (dtype == "int16")
+        return filled<std::uint8_t, std::int16_t>(out_or_like<std::int16_t>(out, image), image,
+                                                  filter);
+    return filled<std::uint8_t, float>(out_or_like<float>(out, image), image, filter);
 }
 
 py::array correlate(const py::array& image, const Weights& kernel,

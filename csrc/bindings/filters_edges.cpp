@@ -15,19 +15,11 @@ py::array result_of(const py::array& image, const py::dtype& dtype,
 /// Calls run(src, dst) with views of the types that both arrays have, of those on offer.
 template <class Bytes, class Run>
 py::array differentiate(const py::array& image, py::array result, Bytes, const Run& run) {
-    const auto go = [&](auto src, auto dst) {
-        const py::gil_scoped_release nogil;
-        run(src, dst);
-    };
-    if (is<float>(image))
-        go(view<float>(image), mutable_view<float>(result));
-    else if (is<float>(result))
-        go(view<std::uint8_t>(image), mutable_view<float>(result));
-    else if (is<std::int16_t>(result))
-        go(view<std::uint8_t>(image), mutable_view<std::int16_t>(result));
-    else if constexpr (Bytes::value)
-        go(view<std::uint8_t>(image), mutable_view<std::uint8_t>(result));
-    return result;
+    if (is<float>(image)) return filled<float>(result, image, run);
+    if (is<float>(result)) return filled<std::uint8_t, float>(result, image, run);
+    if constexpr (Bytes::value)
+        if (is<std::uint8_t>(result)) return filled<std::uint8_t>(result, image, run);
+    return filled<std::uint8_t, std::int16_t>(result, image, run);
 }
 
 py::array gradient(const py::array& image, std::string_view which, std::optional<int> axis,
@@ -50,14 +42,11 @@ py::array laplacian(const py::array& image, int ksize, std::string_view border,
 
 py::array canny(const py::array& image, double low, double high, int ksize, bool l2_gradient,
                 const std::optional<py::array>& out) {
-    py::array result = out ? *out : empty<std::uint8_t>({image.shape(0), image.shape(1)});
-    const auto src = view<std::uint8_t>(image);
-    const auto dst = mutable_view<std::uint8_t>(result);
-    {
-        const py::gil_scoped_release nogil;
-        imgmine::canny(src, dst, {low, high, ksize, l2_gradient});
-    }
-    return result;
+    return filled<std::uint8_t>(
+        out ? *out : py::array(empty<std::uint8_t>({image.shape(0), image.shape(1)})), image,
+        [&](const auto& src, const auto& dst) {
+            imgmine::canny(src, dst, {low, high, ksize, l2_gradient});
+        });
 }
 
 }  // namespace

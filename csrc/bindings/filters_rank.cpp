@@ -5,38 +5,12 @@
 
 namespace {
 
-template <class T>
-py::array median_blur_of(const py::array& image, int ksize, imgmine::Border border,
-                         const std::optional<py::array>& out) {
-    py::array result = out_or_like<T>(out, image);
-    const auto src = view<T>(image);
-    const auto dst = mutable_view<T>(result);
-    {
-        const py::gil_scoped_release nogil;
-        imgmine::median_blur(src, dst, ksize, border);
-    }
-    return result;
-}
-
 py::array median_blur(const py::array& image, int ksize, std::string_view border,
                       const std::optional<py::array>& out) {
     const imgmine::Border mode = imgmine::border_from_name(border);
-    return is<std::uint8_t>(image) ? median_blur_of<std::uint8_t>(image, ksize, mode, out)
-                                   : median_blur_of<float>(image, ksize, mode, out);
-}
-
-template <class T>
-py::array morphology_of(const py::array& image, imgmine::Morphology operation,
-                        const imgmine::Footprint& footprint, int iterations, imgmine::Border border,
-                        const std::optional<py::array>& out) {
-    py::array result = out_or_like<T>(out, image);
-    const auto src = view<T>(image);
-    const auto dst = mutable_view<T>(result);
-    {
-        const py::gil_scoped_release nogil;
-        imgmine::morphology(src, dst, operation, footprint, iterations, border);
-    }
-    return result;
+    return filled_like(image, out, [&](const auto& src, const auto& dst) {
+        imgmine::median_blur(src, dst, ksize, mode);
+    });
 }
 
 template <imgmine::Morphology operation>
@@ -46,9 +20,9 @@ py::array morphology(const py::array& image, std::pair<int, int> size,
     imgmine::Footprint footprint{size.first, size.second, {}};
     if (mask) footprint.mask.assign(mask->data(), mask->data() + mask->size());
     const imgmine::Border mode = imgmine::border_from_name(border);
-    return is<std::uint8_t>(image)
-               ? morphology_of<std::uint8_t>(image, operation, footprint, iterations, mode, out)
-               : morphology_of<float>(image, operation, footprint, iterations, mode, out);
+    return filled_like(image, out, [&](const auto& src, const auto& dst) {
+        imgmine::morphology(src, dst, operation, footprint, iterations, mode);
+    });
 }
 
 void remove_specks(const py::array& image, int max_size, int connectivity, py::array out) {

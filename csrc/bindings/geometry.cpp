@@ -6,67 +6,34 @@
 
 namespace {
 
-/// An image of another size with the channels of `image`.
-template <class T>
-py::array empty_of_size(const py::array& image, py::ssize_t height, py::ssize_t width) {
-    if (image.ndim() == 3) return empty<T>({height, width, image.shape(2)});
-    return empty<T>({height, width});
-}
-
-template <class T>
-py::array resize_of(const py::array& image, py::ssize_t height, py::ssize_t width,
-                    imgmine::ResizeMethod method, const std::optional<py::array>& out) {
-    py::array result = out ? *out : empty_of_size<T>(image, height, width);
-    const auto src = view<T>(image);
-    const auto dst = mutable_view<T>(result);
-    {
-        const py::gil_scoped_release nogil;
-        imgmine::resize(src, dst, method);
-    }
-    return result;
-}
-
 py::array resize(const py::array& image, py::ssize_t height, py::ssize_t width,
                  std::string_view method_name, const std::optional<py::array>& out) {
     imgmine::require(height >= 0 && width >= 0, "size must not be negative, got (" +
                                                     std::to_string(height) + ", " +
                                                     std::to_string(width) + ")");
     const auto method = imgmine::resize_method_from_name(method_name);
-    return is<std::uint8_t>(image) ? resize_of<std::uint8_t>(image, height, width, method, out)
-                                   : resize_of<float>(image, height, width, method, out);
-}
-
-template <class T>
-py::array flip_of(const py::array& image, bool upside_down, bool mirrored,
-                  const std::optional<py::array>& out) {
-    py::array result = out_or_like<T>(out, image);
-    const auto src = view<T>(image);
-    const auto dst = mutable_view<T>(result);
-    {
-        const py::gil_scoped_release nogil;
-        imgmine::flip(src, dst, upside_down, mirrored);
-    }
-    return result;
+    const auto make = [&](auto value) {
+        return out ? *out : empty_of_size<decltype(value)>(image, height, width);
+    };
+    return filled_of_either(
+        image, make, [&](const auto& src, const auto& dst) { imgmine::resize(src, dst, method); });
 }
 
 py::array flip(const py::array& image, bool upside_down, bool mirrored,
                const std::optional<py::array>& out) {
-    return is<std::uint8_t>(image) ? flip_of<std::uint8_t>(image, upside_down, mirrored, out)
-                                   : flip_of<float>(image, upside_down, mirrored, out);
+    return filled_like(image, out, [&](const auto& src, const auto& dst) {
+        imgmine::flip(src, dst, upside_down, mirrored);
+    });
 }
 
 template <class T>
 py::array pad_of(const py::array& image, py::ssize_t top, py::ssize_t bottom, py::ssize_t left,
                  py::ssize_t right, imgmine::Border border, T value) {
-    py::array result =
-        empty_of_size<T>(image, image.shape(0) + top + bottom, image.shape(1) + left + right);
-    const auto src = view<T>(image);
-    const auto dst = mutable_view<T>(result);
-    {
-        const py::gil_scoped_release nogil;
-        imgmine::pad(src, dst, top, left, border, value);
-    }
-    return result;
+    return filled<T>(
+        empty_of_size<T>(image, image.shape(0) + top + bottom, image.shape(1) + left + right),
+        image, [&](const auto& src, const auto& dst) {
+            imgmine::pad(src, dst, top, left, border, value);
+        });
 }
 
 py::array pad(const py::array& image, py::ssize_t top, py::ssize_t bottom, py::ssize_t left,

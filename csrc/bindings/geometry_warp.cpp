@@ -14,27 +14,16 @@ WarpOptions options_of(std::string_view method, std::string_view border,
     return {imgmine::warp_method_from_name(method), imgmine::border_from_name(border), value};
 }
 
-/// A new image of `height` x `width`; body(src, dst) fills it while Python may go on.
-template <class T, class Body>
-py::array made_of(const py::array& image, py::ssize_t height, py::ssize_t width, const Body& body) {
+/// A new image of `height` x `width`, filled by body(src, dst).
+template <class Body>
+py::array make(const py::array& image, py::ssize_t height, py::ssize_t width, const Body& body) {
     imgmine::require(height >= 0 && width >= 0, "size must not be negative, got (" +
                                                     std::to_string(height) + ", " +
                                                     std::to_string(width) + ")");
-    py::array result =
-        image.ndim() == 3 ? empty<T>({height, width, image.shape(2)}) : empty<T>({height, width});
-    const auto src = view<T>(image);
-    const auto dst = mutable_view<T>(result);
-    {
-        const py::gil_scoped_release nogil;
-        body(src, dst);
-    }
-    return result;
-}
-
-template <class Body>
-py::array make(const py::array& image, py::ssize_t height, py::ssize_t width, const Body& body) {
-    return is<std::uint8_t>(image) ? made_of<std::uint8_t>(image, height, width, body)
-                                   : made_of<float>(image, height, width, body);
+    const auto empty_of = [&](auto value) {
+        return empty_of_size<decltype(value)>(image, height, width);
+    };
+    return filled_of_either(image, empty_of, body);
 }
 
 py::array warp_affine(const py::array& image, const std::array<double, 6>& matrix,
@@ -81,8 +70,11 @@ py::array rotate(const py::array& image, double angle, bool expand, std::string_
 /// body(view) of the image, while Python may go on.
 template <class Body>
 double measure(const py::array& image, const Body& body) {
-    const py::gil_scoped_release nogil;
-    return is<std::uint8_t>(image) ? body(view<std::uint8_t>(image)) : body(view<float>(image));
+    const auto run = [&](const auto& src) {
+        const py::gil_scoped_release nogil;
+        return body(src);
+    };
+    return is<std::uint8_t>(image) ? run(view<std::uint8_t>(image)) : run(view<float>(image));
 }
 
 double shear(const py::array& image, const std::vector<float>& background) {

@@ -13,7 +13,6 @@ void bind_color(py::module_ m);
 void bind_compress(py::module_ m);
 void bind_container(py::module_ m);
 void bind_enhance(py::module_ m);
-void bind_enhance_unsharp(py::module_ m);
 void bind_features(py::module_ m);
 void bind_filters(py::module_ m);
 void bind_filters_convolve(py::module_ m);
@@ -46,9 +45,7 @@ PYBIND11_MODULE(_core, m, py::mod_gil_not_used()) {
     bind_color(m.def_submodule("color"));
     bind_compress(m.def_submodule("compress"));
     bind_container(m.def_submodule("container"));
-    py::module_ enhance = m.def_submodule("enhance");
-    bind_enhance(enhance);
-    bind_enhance_unsharp(enhance);
+    bind_enhance(m.def_submodule("enhance"));
     bind_features(m.def_submodule("features"));
     py::module_ filters = m.def_submodule("filters");
     bind_filters(filters);

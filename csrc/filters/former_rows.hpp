@@ -17,7 +17,6 @@ class FormerRows {
     FormerRows(ImageView<const T> image, Reach reach, std::ptrdiff_t n_rows, Border border)
         : image_(image),
           reach_(reach),
-          n_rows_(n_rows),
           border_(border),
           rows_(static_cast<std::size_t>((reach.left + n_rows + reach.right) * image.row_size())),
           below_(static_cast<std::size_t>(reach.right * image.row_size())) {}
@@ -50,8 +49,6 @@ class FormerRows {
                     rows_.data());
     }
 
-    std::ptrdiff_t n_rows() const { return n_rows_; }
-
   private:
     void copy(std::ptrdiff_t y, T* out) const {
         const std::ptrdiff_t from = border_index(border_, y, image_.height);
@@ -63,7 +60,7 @@ class FormerRows {
 
     ImageView<const T> image_;
     Reach reach_;
-    std::ptrdiff_t n_rows_, last_ = 0;
+    std::ptrdiff_t last_ = 0;
     Border border_;
     std::vector<T> rows_, below_;
 };

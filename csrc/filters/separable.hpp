@@ -63,18 +63,6 @@ struct FixedPointKernel {
     }
 };
 
-struct FloatKernel {
-    using Middle = float;
-    std::vector<float> taps;
-
-    void horizontal(const float* const* rows, Middle* out, std::size_t n) const {
-        convolve_kernels().weighted_sum_f32(rows, taps.data(), taps.size(), out, n);
-    }
-    void vertical(const Middle* const* rows, float* out, std::size_t n) const {
-        convolve_kernels().weighted_sum_f32(rows, taps.data(), taps.size(), out, n);
-    }
-};
-
 /// Where an image comes from and how its rows are laid out.
 struct RowLayout {
     std::ptrdiff_t height;
@@ -83,17 +71,15 @@ struct RowLayout {
     std::ptrdiff_t row_size() const { return width * channels; }
 };
 
-/// Filters rows [first, last) of an image; `fill(y, padded)` writes its row y and the pixels around
-/// it that a kernel reaches, `target(y)` says where the filtered row y goes, and `finished(y)` is
-/// called when it stands there.
+/// Filters rows [first, last) of an image; `load(y, out)` writes its row y to `out`, `target(y)`
+/// says where the filtered row y goes, and `finished(y)` is called when it stands there.
 ///
 /// Rows are filtered sideways into a ring that holds as many rows as there are taps. Each time the
 /// ring is full, its weighted sum is one finished row. The ring stays in cache; a temporary image
 /// would not.
-template <class T, class Kernel, class Fill, class Target, class Finished>
-void filter_padded_rows(const RowLayout& layout, const Kernel& kernel, Border border,
-                        std::ptrdiff_t first, std::ptrdiff_t last, const Fill& fill,
-                        const Target& target, const Finished& finished) {
+template <class T, class Kernel, class Load, class Target, class Finished>
+void filter_rows(const RowLayout& layout, const Kernel& kernel, Border border, std::ptrdiff_t first,
+                 std::ptrdiff_t last, Load load, Target target, Finished finished) {
     using Middle = typename Kernel::Middle;
     const auto n_taps = static_cast<std::ptrdiff_t>(kernel.taps.size());
     const std::ptrdiff_t radius = n_taps / 2;
@@ -118,7 +104,9 @@ void filter_padded_rows(const RowLayout& layout, const Kernel& kernel, Border bo
         if (from < 0) {
             std::fill_n(newest, ring_stride, Middle{0});
         } else {
-            fill(from, padded.data());
+            T* const middle = padded.data() + radius * layout.channels;
+            load(from, middle);
+            extend_row(middle, layout.width, layout.channels, radius, border);
             kernel.horizontal(shifted.data(), newest, size);
         }
         if (y < first + radius) continue;  // the ring is still filling
@@ -130,37 +118,6 @@ void filter_padded_rows(const RowLayout& layout, const Kernel& kernel, Border bo
         kernel.vertical(stacked.data(), target(y - radius), size);
         finished(y - radius);
     }
-}
-
-/// The same where `load(y, out)` writes row y alone, whatever its width: the ring holds whole rows.
-template <class T, class Kernel, class Load, class Target, class Finished>
-void filter_rows(const RowLayout& layout, const Kernel& kernel, Border border, std::ptrdiff_t first,
-                 std::ptrdiff_t last, Load load, Target target, Finished finished) {
-    const auto radius = static_cast<std::ptrdiff_t>(kernel.taps.size() / 2);
-    const auto fill = [&](std::ptrdiff_t y, T* padded) {
-        T* const middle = padded + radius * layout.channels;
-        load(y, middle);
-        extend_row(middle, layout.width, layout.channels, radius, border);
-    };
-    filter_padded_rows<T>(layout, kernel, border, first, last, fill, target, finished);
-}
-
-/// Filters rows [first, last) of an image in tiles of columns, so that the ring stays below 1 MiB
-/// however wide the image is.
-template <class T, class Kernel>
-void filter_image(ImageView<const T> src, ImageView<T> dst, const Kernel& kernel, Border border,
-                  std::ptrdiff_t first, std::ptrdiff_t last) {
-    const auto n_taps = static_cast<std::ptrdiff_t>(kernel.taps.size());
-    const std::ptrdiff_t radius = n_taps / 2;
-    in_tiles(src.width, src.channels, n_taps, 0, [&](std::ptrdiff_t from, std::ptrdiff_t to) {
-        const auto fill = [&](std::ptrdiff_t y, T* padded) {
-            copy_columns(src.row(y), src.width, src.channels, border, from - radius, to + radius,
-                         padded);
-        };
-        const auto target = [&](std::ptrdiff_t y) { return dst.row(y) + from * src.channels; };
-        filter_padded_rows<T>({src.height, to - from, src.channels}, kernel, border, first, last,
-                              fill, target, [](std::ptrdiff_t) {});
-    });
 }
 
 }  // namespace imgmine
