@@ -27,7 +27,7 @@ MAY_INCLUDE = {
     "compress": {"base", "kernels", "color"},
     "metrics": {"base", "kernels", "filters"},
     "segment": {"base", "kernels", "enhance"},
-    "features": {"base", "kernels", "color", "filters", "geometry"},
+    "features": {"base", "kernels", "color", "similarity", "filters", "geometry", "enhance"},
     "classify": {"base", "kernels", "similarity"},
 }
 MAY_INCLUDE["capi"] = set(MAY_INCLUDE)

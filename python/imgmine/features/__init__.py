@@ -1,8 +1,7 @@
 """Pictures as vectors: descriptors, and recipes that compute several in one pass."""
 
-from ._color_histogram import color_histogram
-from ._descriptors import ColorHistogram, Histogram
-from ._histogram import histogram
+from ._color_histogram import ColorHistogram, color_histogram
+from ._histogram import Histogram, histogram
 from ._recipe import Recipe
 from ._steps import GaussianBlur, Gray, Resize
 

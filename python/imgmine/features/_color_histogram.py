@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .. import _core
 from .._validate import UINT8, Array, as_bool, as_image, as_int, as_name
+from ._descriptor import FusedDescriptor
 from ._histogram import normalization
 
 if TYPE_CHECKING:
@@ -81,3 +84,48 @@ def color_histogram(
         as_bool(joint, "joint"),
         normalization(normalize),
     )
+
+
+@dataclass(frozen=True)
+class ColorHistogram(FusedDescriptor):
+    """Descriptor: `imgmine.features.color_histogram` with the same parameters.
+
+    Parameters
+    ----------
+    bins : int or (int, int, int), default 8
+    space : {"rgb", "hsv", "lab"}, default "rgb"
+    joint : bool, default True
+    normalize : {"l2", "l1", "hellinger", None}, default "l2"
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import imgmine as im
+    >>> im.features.ColorHistogram(bins=2)(np.zeros((2, 2, 3), np.uint8))
+    array([1., 0., 0., 0., 0., 0., 0., 0.], dtype=float32)
+    """
+
+    of_color = True
+
+    bins: int | Sequence[int] = 8
+    space: str = "rgb"
+    joint: bool = True
+    normalize: str | None = "l2"
+
+    def __post_init__(self) -> None:
+        three = color_bins(self.bins)
+        object.__setattr__(self, "bins", three if isinstance(self.bins, Sequence) else three[0])
+        object.__setattr__(self, "joint", as_bool(self.joint, "joint"))
+        as_name(self.space, "space")
+
+    def __call__(self, image: Array) -> Array:
+        return color_histogram(image, self.bins, self.space, self.joint, normalize=self.normalize)
+
+    def size(self, channels: int) -> int:  # noqa: ARG002 - the same for all
+        bins = color_bins(self.bins)
+        return math.prod(bins) if self.joint else sum(bins)
+
+    def add_to(self, plan: _core.features.RecipePlan) -> None:
+        plan.add_color_histogram(
+            color_bins(self.bins), self.space, self.joint, normalization(self.normalize)
+        )

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .. import _core
 from .._validate import Array, as_float, as_image, as_int, as_name
+from ._descriptor import FusedDescriptor, plain
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -74,3 +76,40 @@ def histogram(
     return _core.features.histogram(
         as_image(image), as_int(bins, "bins"), low, high, normalization(normalize)
     )
+
+
+@dataclass(frozen=True)
+class Histogram(FusedDescriptor):
+    """Descriptor: `imgmine.features.histogram` with the same parameters.
+
+    Parameters
+    ----------
+    bins : int, default 8
+    range : (float, float), default (0, 256)
+    normalize : {"l2", "l1", "hellinger", None}, default "l2"
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import imgmine as im
+    >>> im.features.Histogram(bins=2)(np.array([[0, 1, 255]], np.uint8)).round(2)
+    array([0.89, 0.45], dtype=float32)
+    """
+
+    bins: int = 8
+    range: tuple[float, float] = (0, 256)
+    normalize: str | None = "l2"
+
+    def __post_init__(self) -> None:
+        two_ends(self.range)
+        object.__setattr__(self, "bins", as_int(self.bins, "bins"))
+        object.__setattr__(self, "range", tuple(plain(end) for end in self.range))
+
+    def __call__(self, image: Array) -> Array:
+        return histogram(image, self.bins, range=self.range, normalize=self.normalize)
+
+    def size(self, channels: int) -> int:
+        return self.bins * channels
+
+    def add_to(self, plan: _core.features.RecipePlan) -> None:
+        plan.add_histogram(self.bins, *two_ends(self.range), normalization(self.normalize))

@@ -14,7 +14,10 @@ from .._progress import Progress, reporter
 from .._validate import UINT8, Array, as_image, as_int, as_jobs, as_name, is_path
 from ..io import imread
 from ._batch import map_ordered
-from ._descriptors import DESCRIPTORS, ColorHistogram, Descriptor, Histogram
+from ._color_histogram import ColorHistogram
+from ._descriptor import Descriptor, FusedDescriptor, as_gray
+from ._descriptors import DESCRIPTORS
+from ._histogram import Histogram
 from ._steps import STEPS, GaussianBlur, Gray, Step
 
 T = TypeVar("T")
@@ -42,7 +45,7 @@ class Recipe:
     Parameters
     ----------
     descriptors : sequence of descriptors
-        At least one of `Histogram` and `ColorHistogram`.
+        At least one.
     preprocess : sequence of steps, optional
         Any of `Gray`, `GaussianBlur` and `Resize`, in the order they are done.
     min_side : int, optional
@@ -80,17 +83,24 @@ class Recipe:
         self._min_side = None if min_side is None else as_int(min_side, "min_side")
         if self._min_side is not None and self._min_side < 1:
             raise ValueError(f"min_side must be at least 1, got {min_side}")
+        if self.is_gray:
+            for descriptor in self._descriptors:
+                if descriptor.of_color:
+                    raise ValueError(f"{type(descriptor).__name__} cannot come after Gray")
         # The steps before the fused pass, and the pass for images of three channels and of one.
         self._first, fused = self._split()
         for step in self._first:
             step.check()
         self._plan = self._compile(fused)
         self._gray_plan = self._compile([step for step in fused if not isinstance(step, Gray)])
-        if self.is_gray and any(isinstance(d, ColorHistogram) for d in descriptors):
-            raise ValueError("a color histogram cannot come after Gray")
 
     def _split(self) -> tuple[tuple[Step, ...], list[Gray | GaussianBlur]]:
-        """Take the steps that the fused pass can do off the end of the others."""
+        """Take the steps that the fused pass can do off the end of the others.
+
+        It can do none if the image is wanted by descriptors outside of the pass.
+        """
+        if not all(isinstance(descriptor, FusedDescriptor) for descriptor in self._descriptors):
+            return self._preprocess, []
         rest = list(self._preprocess)
         fused: list[Gray | GaussianBlur] = []
         for kind in (GaussianBlur, Gray):
@@ -100,9 +110,12 @@ class Recipe:
                 rest.pop()
         return tuple(rest), fused
 
-    def _compile(self, fused: list[Gray | GaussianBlur]) -> _core.features.RecipePlan:
+    def _compile(self, fused: list[Gray | GaussianBlur]) -> _core.features.RecipePlan | None:
+        parts = [part for part in self._descriptors if isinstance(part, FusedDescriptor)]
+        if not parts and self._descriptors:
+            return None
         plan = _core.features.RecipePlan()
-        for part in (*fused, *self._descriptors):
+        for part in (*fused, *parts):
             part.add_to(plan)
         plan.check()
         return plan
@@ -136,7 +149,8 @@ class Recipe:
     @property
     def size(self) -> int:
         """Length of the vectors."""
-        return self._plan.size(1 if self.is_gray else 3)
+        channels = 1 if self.is_gray else 3
+        return sum(descriptor.size(channels) for descriptor in self._descriptors)
 
     def __call__(self, image: npt.ArrayLike) -> Array:
         """Describe one image.
@@ -164,8 +178,27 @@ class Recipe:
             array = np.repeat(array[..., np.newaxis], 3, axis=2)
         for step in self._first:
             array = step(array)
-        plan = self._gray_plan if array.ndim == 2 else self._plan
-        return plan.describe(array)
+        return self._describe(array)
+
+    def _describe(self, image: Array) -> Array:
+        """Return the descriptors' vectors of an image that went through the steps before them."""
+        plan = self._gray_plan if image.ndim == 2 else self._plan
+        fused = np.empty(0, np.float32) if plan is None else plan.describe(image)
+        if fused.size == self.size:
+            return fused
+        channels = 1 if image.ndim == 2 else 3
+        gray = as_gray(image) if any(part.of_gray for part in self._descriptors) else image
+        vector = np.empty(self.size, np.float32)
+        at = taken = 0
+        for part in self._descriptors:
+            size = part.size(channels)
+            if isinstance(part, FusedDescriptor):
+                vector[at : at + size] = fused[taken : taken + size]
+                taken += size
+            else:
+                vector[at : at + size] = part(gray if part.of_gray else image)
+            at += size
+        return vector
 
     def read(self, source: Any) -> Array:
         """Describe one picture given as a file's path or bytes, or as an image.
@@ -278,8 +311,9 @@ class Recipe:
         True
         """
 
-        def write(part: Any) -> dict[str, Any]:
-            return {"type": type(part).__name__, **asdict(part)}
+        def write(part: Step | Descriptor) -> dict[str, Any]:
+            fields = part.to_dict() if isinstance(part, Descriptor) else asdict(part)
+            return {"type": type(part).__name__, **fields}
 
         return json.dumps(
             {
@@ -313,7 +347,8 @@ class Recipe:
             name = fields.pop("type")
             if name not in known:
                 raise ValueError(f"unknown part {name!r}")
-            return known[name](**fields)
+            make = known[name]
+            return make.from_dict(fields) if issubclass(make, Descriptor) else make(**fields)
 
         try:
             parts = json.loads(text)
