@@ -155,7 +155,7 @@ def test_overlap_is_found_where_only_bytes_are_shared():
         filters.gaussian_blur(frame[:6], 1, out=frame[3:])
 
 
-@pytest.mark.parametrize("wrong", [None, "2", 1.5, [1], object(), 2**40], ids=repr)
+@pytest.mark.parametrize("wrong", [None, "2", 1.5, [1], object(), 2**40], ids=type)
 def test_threads_and_levels_say_what_they_want(wrong):
     assert error_of(imgmine.set_num_threads, wrong).startswith("n must be ")
     if not isinstance(wrong, str):
