@@ -42,23 +42,17 @@ void resize_nearest(ImageView<const T> src, ImageView<T> dst) {
 }
 
 template <class T>
-void resize_cubic(ImageView<const T> src, ImageView<T> dst) {
-    const Taps vertical = cubic_taps(src.height, dst.height);
-    const Taps horizontal = cubic_taps(src.width, dst.width);
-    if constexpr (sizeof(T) == 1)
-        resample(src, dst, vertical, horizontal, ByteWeighing<std::int16_t>{cubic_bytes});
-    else
+void resize_smoothly(ImageView<const T> src, ImageView<T> dst, TapAxis::Window window) {
+    const TapAxis vertical(window, src.height, dst.height);
+    const TapAxis horizontal(window, src.width, dst.width);
+    if constexpr (sizeof(T) == 1) {
+        const bool wide = window == TapAxis::Window::lanczos;
+        resample(src, dst, vertical, horizontal,
+                 ByteWeighing{wide ? lanczos_fixed_point(horizontal.scale(), vertical.scale())
+                                   : FixedPoint{}});
+    } else {
         resample(src, dst, vertical, horizontal, FloatWeighing{});
-}
-
-template <class T>
-void resize_lanczos(ImageView<const T> src, ImageView<T> dst) {
-    const Taps vertical = lanczos_taps(src.height, dst.height);
-    const Taps horizontal = lanczos_taps(src.width, dst.width);
-    if constexpr (sizeof(T) == 1)
-        resample(src, dst, vertical, horizontal, ByteWeighing<std::uint8_t>{lanczos_bytes});
-    else
-        resample(src, dst, vertical, horizontal, FloatWeighing{});
+    }
 }
 
 }  // namespace
@@ -87,9 +81,9 @@ void resize(ImageView<const T> src, ImageView<T> dst, ResizeMethod method) {
         case ResizeMethod::linear:
             return resize_linear(src, dst);
         case ResizeMethod::cubic:
-            return resize_cubic(src, dst);
+            return resize_smoothly(src, dst, TapAxis::Window::cubic);
         case ResizeMethod::lanczos:
-            return resize_lanczos(src, dst);
+            return resize_smoothly(src, dst, TapAxis::Window::lanczos);
         case ResizeMethod::nearest:
             return resize_nearest(src, dst);
     }
