@@ -3,22 +3,16 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 #include <mutex>
 #include <string>
 
 #include "base/error.hpp"
 #include "base/grain.hpp"
 #include "base/parallel.hpp"
+#include "compress/color_candidates.hpp"
 
 namespace imgmine {
 namespace {
-
-constexpr std::size_t n_cells = 1 << 15;  // of 8 x 8 x 8 colors each
-
-std::size_t cell_of(const std::uint8_t* rgb) {
-    return static_cast<std::size_t>((rgb[0] >> 3) << 10 | (rgb[1] >> 3) << 5 | rgb[2] >> 3);
-}
 
 /// How many pixels fall into a cell, and what the lower bits of their colors add up to.
 struct Cell {
@@ -59,6 +53,8 @@ std::vector<Cell> count_cells(ImageView<const std::uint8_t> src) {
 
 std::vector<Point> points_of(const std::vector<Cell>& cells) {
     std::vector<Point> points;
+    points.reserve(static_cast<std::size_t>(std::count_if(
+        cells.begin(), cells.end(), [](const Cell& cell) { return cell.count > 0; })));
     for (std::size_t i = 0; i < n_cells; ++i) {
         if (cells[i].count == 0) continue;
         const double n = cells[i].count;
@@ -163,64 +159,6 @@ void refine(const std::vector<Point>& points, std::vector<Color>& colors, int it
                     colors[j][c] = sums[j].color[c] / sums[j].weight;
     }
 }
-
-/// Which colors can be the nearest of some color of a cell.
-class Candidates {
-  public:
-    explicit Candidates(const std::vector<std::uint8_t>& palette)
-        : palette_(palette), starts_(n_cells + 1) {
-        for (std::size_t i = 0; i < n_cells; ++i) {
-            starts_[i] = static_cast<std::uint32_t>(places_.size());
-            add(static_cast<int>(i >> 10) * 8, static_cast<int>(i >> 5 & 31) * 8,
-                static_cast<int>(i & 31) * 8);
-        }
-        starts_[n_cells] = static_cast<std::uint32_t>(places_.size());
-    }
-
-    std::uint8_t nearest(const std::uint8_t* rgb) const {
-        const std::size_t cell = cell_of(rgb);
-        std::uint32_t i = starts_[cell];
-        std::uint8_t best = places_[i];
-        if (i + 1 == starts_[cell + 1]) return best;
-        for (int least = distance(rgb, best); ++i < starts_[cell + 1];)
-            if (const int d = distance(rgb, places_[i]); d < least) least = d, best = places_[i];
-        return best;
-    }
-
-  private:
-    int distance(const std::uint8_t* rgb, std::uint8_t place) const {
-        const std::uint8_t* const color = palette_.data() + 3 * place;
-        int total = 0;
-        for (int c = 0; c < 3; ++c) total += (rgb[c] - color[c]) * (rgb[c] - color[c]);
-        return total;
-    }
-
-    /// Those whose least distance from the cell is not above the least of the greatest ones.
-    void add(int red, int green, int blue) {
-        const int corner[] = {red, green, blue};
-        const std::size_t n = palette_.size() / 3;
-        std::array<int, 256> least;
-        int bound = std::numeric_limits<int>::max();
-        for (std::size_t i = 0; i < n; ++i) {
-            int near = 0, far = 0;
-            for (std::size_t c = 0; c < 3; ++c) {
-                const int below = corner[c] - palette_[3 * i + c], above = -below - 7;
-                const int inside = std::max({below, above, 0});
-                const int outside = std::max(below + 7, above + 7);
-                near += inside * inside;
-                far += outside * outside;
-            }
-            least[i] = near;
-            bound = std::min(bound, far);
-        }
-        for (std::size_t i = 0; i < n; ++i)
-            if (least[i] <= bound) places_.push_back(static_cast<std::uint8_t>(i));
-    }
-
-    const std::vector<std::uint8_t>& palette_;
-    std::vector<std::uint32_t> starts_;
-    std::vector<std::uint8_t> places_;
-};
 
 template <class Write>
 void for_each_pixel(ImageView<const std::uint8_t> src, const std::vector<std::uint8_t>& palette,

@@ -1,5 +1,6 @@
 #include "geometry/resize.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <string>
 #include <vector>
@@ -12,53 +13,57 @@
 namespace imgmine {
 namespace {
 
-/// For each new pixel along one axis the old one that its center lies in; the one behind it where
-/// that is a border.
-std::vector<std::int32_t> nearest_axis(std::ptrdiff_t from, std::ptrdiff_t to) {
-    std::vector<std::int32_t> axis;
-    for (std::ptrdiff_t i = 0; i < to; ++i)
-        axis.push_back(static_cast<std::int32_t>((2 * i + 1) * from / (2 * to)));
-    return axis;
+/// The old pixel that a new one's center lies in along one axis; the one behind it where that is a
+/// border.
+std::int32_t nearest_to(std::ptrdiff_t i, std::ptrdiff_t from, std::ptrdiff_t to) {
+    return static_cast<std::int32_t>((2 * i + 1) * from / (2 * to));
+}
+
+/// The columns [left, left + n) of the new rows [first, last).
+template <class T>
+void nearest_tile(ImageView<const T> src, ImageView<T> dst, std::ptrdiff_t left, std::ptrdiff_t n,
+                  std::ptrdiff_t first, std::ptrdiff_t last) {
+    const auto channels = static_cast<std::int32_t>(src.channels);
+    const std::size_t pixel = static_cast<std::size_t>(src.channels) * sizeof(T);
+    std::vector<std::int32_t> columns;
+    columns.reserve(static_cast<std::size_t>(n));
+    for (std::ptrdiff_t x = left; x < left + n; ++x)
+        columns.push_back(nearest_to(x, src.width, dst.width) * channels);
+    std::int32_t before = -1;
+    for (std::ptrdiff_t y = first; y < last; ++y) {
+        const std::int32_t from = nearest_to(y, src.height, dst.height);
+        T* const out = dst.row(y) + left * channels;
+        if (from == before)
+            std::memcpy(out, dst.row(y - 1) + left * channels, columns.size() * pixel);
+        else
+            resize_kernels().pick_pixels(src.row(from), columns.data(), sizeof(T), pixel, out,
+                                         columns.size());
+        before = from;
+    }
 }
 
 template <class T>
 void resize_nearest(ImageView<const T> src, ImageView<T> dst) {
-    const std::vector<std::int32_t> rows = nearest_axis(src.height, dst.height);
-    std::vector<std::int32_t> columns = nearest_axis(src.width, dst.width);
-    const std::size_t pixel = static_cast<std::size_t>(src.channels) * sizeof(T);
-    for (std::int32_t& column : columns) column *= static_cast<std::int32_t>(src.channels);
+    constexpr std::ptrdiff_t tile = 1 << 14;
     parallel_for(dst.height, row_grain(dst.row_size(), 0.3),
                  [&](std::ptrdiff_t first, std::ptrdiff_t last) {
-                     for (std::ptrdiff_t y = first; y < last; ++y) {
-                         const std::int32_t from = rows[static_cast<std::size_t>(y)];
-                         if (y > first && from == rows[static_cast<std::size_t>(y - 1)])
-                             std::memcpy(dst.row(y), dst.row(y - 1),
-                                         static_cast<std::size_t>(dst.row_size()) * sizeof(T));
-                         else
-                             resize_kernels().pick_pixels(src.row(from), columns.data(), sizeof(T),
-                                                          pixel, dst.row(y), columns.size());
-                     }
+                     for (std::ptrdiff_t x = 0; x < dst.width; x += tile)
+                         nearest_tile(src, dst, x, std::min(tile, dst.width - x), first, last);
                  });
 }
 
 template <class T>
-void resize_cubic(ImageView<const T> src, ImageView<T> dst) {
-    const Taps vertical = cubic_taps(src.height, dst.height);
-    const Taps horizontal = cubic_taps(src.width, dst.width);
-    if constexpr (sizeof(T) == 1)
-        resample(src, dst, vertical, horizontal, ByteWeighing<std::int16_t>{cubic_bytes});
-    else
+void resize_smoothly(ImageView<const T> src, ImageView<T> dst, TapAxis::Window window) {
+    const TapAxis vertical(window, src.height, dst.height);
+    const TapAxis horizontal(window, src.width, dst.width);
+    if constexpr (sizeof(T) == 1) {
+        const bool wide = window == TapAxis::Window::lanczos;
+        resample(src, dst, vertical, horizontal,
+                 ByteWeighing{wide ? lanczos_fixed_point(horizontal.scale(), vertical.scale())
+                                   : FixedPoint{}});
+    } else {
         resample(src, dst, vertical, horizontal, FloatWeighing{});
-}
-
-template <class T>
-void resize_lanczos(ImageView<const T> src, ImageView<T> dst) {
-    const Taps vertical = lanczos_taps(src.height, dst.height);
-    const Taps horizontal = lanczos_taps(src.width, dst.width);
-    if constexpr (sizeof(T) == 1)
-        resample(src, dst, vertical, horizontal, ByteWeighing<std::uint8_t>{lanczos_bytes});
-    else
-        resample(src, dst, vertical, horizontal, FloatWeighing{});
+    }
 }
 
 }  // namespace
@@ -87,9 +92,9 @@ void resize(ImageView<const T> src, ImageView<T> dst, ResizeMethod method) {
         case ResizeMethod::linear:
             return resize_linear(src, dst);
         case ResizeMethod::cubic:
-            return resize_cubic(src, dst);
+            return resize_smoothly(src, dst, TapAxis::Window::cubic);
         case ResizeMethod::lanczos:
-            return resize_lanczos(src, dst);
+            return resize_smoothly(src, dst, TapAxis::Window::lanczos);
         case ResizeMethod::nearest:
             return resize_nearest(src, dst);
     }

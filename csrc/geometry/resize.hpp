@@ -22,8 +22,8 @@ ResizeMethod resize_method_from_name(std::string_view name);
 /// The corners of both images coincide: pixel centers are at halves; edges are repeated. "area" of
 /// uint8 is exact: the covered parts are whole numbers in units of 1 / (height * width of dst),
 /// their weighted mean is rounded half up once. "linear" of uint8 interpolates with 15-bit weights
-/// and 7 binary places in between, "cubic" with 14-bit weights and 6 places, "lanczos" with 22-bit
-/// weights and bytes in between. float32 uses float weights.
+/// and 7 binary places in between, "cubic" with 14-bit weights and 6 places, "lanczos" with weights
+/// of 14 bits and more the more there are. float32 uses float weights.
 ///
 /// Throws std::invalid_argument where one of the images is empty and the other is not.
 template <class T>

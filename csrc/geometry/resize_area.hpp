@@ -10,6 +10,7 @@
 #include "base/image.hpp"
 #include "base/parallel.hpp"
 #include "geometry/area_means.hpp"
+#include "kernels/area_f32.hpp"
 
 namespace imgmine {
 
@@ -96,7 +97,7 @@ inline void resize_area(ImageView<const float> src, ImageView<float> dst) {
     const auto n = static_cast<std::size_t>(src.row_size());
     const double inverse =
         1.0 / static_cast<double>(vertical.width) / static_cast<double>(horizontal.width);
-    const auto& kernels = area_kernels();
+    const auto& kernels = area_f32_kernels();
 
     const auto resize_rows = [&](std::ptrdiff_t first, std::ptrdiff_t last) {
         std::vector<float> totals(n + 16);

@@ -3,19 +3,10 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "kernels/cover.hpp"
 #include "kernels/level.hpp"
 
 namespace imgmine {
-
-/// The old pixels that a new one covers along one axis, and how much of the first and the last
-/// (0 where there is only one); those between are covered whole.
-struct Cover {
-    std::int32_t first, count;
-    std::uint32_t first_weight, last_weight;
-};
-
-/// How many rows are added up at once.
-inline constexpr std::int32_t area_rows = 16;
 
 /// A weighted sum of rows: of `inner` ones, and what is carried over of more such, `inner_weight`
 /// each; of the first and the last.
@@ -56,11 +47,6 @@ struct AreaKernels {
     void (*weigh_rows_u8)(const AreaRows& rows, const AreaSumsView& sums, std::size_t n);
     void (*mean_windows_u8)(const AreaSumsView& sums, const AreaWindows& windows,
                             std::uint8_t* out);
-    void (*weigh_rows_f32)(const float* const* rows, const float* weights, std::size_t n_rows,
-                           double* carry, float* totals, std::size_t n);
-    void (*mean_columns_f32)(const float* totals, const Cover* covers, std::size_t n,
-                             std::uint32_t inner_weight, double inverse, std::size_t channels,
-                             float* out);
 };
 IMGMINE_KERNELS(AreaKernels, area_kernels)
 

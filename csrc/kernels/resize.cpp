@@ -1,38 +1,10 @@
 #include "kernels/resize.hpp"
 
 #include "kernels/simd_integers.hpp"
+#include "kernels/simd_lerp.hpp"
 
 namespace imgmine {
 namespace {
-
-/// Calls between(out, a, b, weight) for each value of n new pixels; a is the value at left[x],
-/// which is a position in the row, and b the one `step` behind it.
-template <std::size_t fixed_channels, class T, class Weight, class Out, class Between>
-IMGMINE_INLINE void lerp_pixels(const T* in, const std::int32_t* left, std::size_t step,
-                                const Weight* weights, Out* out, std::size_t n,
-                                std::size_t channels, const Between& between) {
-    if (fixed_channels) channels = fixed_channels;
-    for (std::size_t x = 0; x < n; ++x, out += channels) {
-        const T* a = in + left[x];
-        for (std::size_t c = 0; c < channels; ++c) out[c] = between(a[c], a[c + step], weights[x]);
-    }
-}
-
-template <class T, class Weight, class Out, class Between>
-IMGMINE_INLINE void lerp_columns(const T* in, const std::int32_t* left, std::size_t step,
-                                 const Weight* weights, Out* out, std::size_t n,
-                                 std::size_t channels, const Between& between) {
-    switch (channels) {
-        case 1:
-            return lerp_pixels<1>(in, left, step, weights, out, n, channels, between);
-        case 3:
-            return lerp_pixels<3>(in, left, step, weights, out, n, channels, between);
-        case 4:
-            return lerp_pixels<4>(in, left, step, weights, out, n, channels, between);
-        default:
-            return lerp_pixels<0>(in, left, step, weights, out, n, channels, between);
-    }
-}
 
 #if defined(__AVX512VBMI__)
 /// The part of lerp_columns_u8 that takes eight RGB pixels at a time: one gather brings each pixel
@@ -100,56 +72,6 @@ void lerp_columns_u8(const std::uint8_t* in, std::size_t size, const std::int32_
                  });
 }
 
-/// a + (b - a) * weight; a or b itself at the ends, whatever the other one is (NaN, infinity).
-IMGMINE_INLINE float lerp_f32(float a, float b, float weight) {
-    const float between = a + (b - a) * weight;
-    return weight == 0 ? a : weight == 1 ? b : between;
-}
-
-typedef float Floats4 __attribute__((vector_size(16)));
-
-/// RGB pixels, all but the last ones: a fourth value is read, and written where the next pixel
-/// goes. Returns how many it did.
-IMGMINE_INLINE std::size_t lerp_rgb_columns(const float* in, std::size_t size,
-                                            const std::int32_t* left, const float* weights,
-                                            float* out, std::size_t n) {
-    std::size_t x = 0;
-    for (; x + 1 < n && (std::size_t)left[x] + 7 <= size; ++x, out += 3) {
-        Floats4 a, b;
-        std::memcpy(&a, in + left[x], sizeof a);
-        std::memcpy(&b, in + left[x] + 3, sizeof b);
-        const float weight = weights[x];
-        Floats4 between = a + (b - a) * weight;
-        if (weight == 0) between = a;
-        if (weight == 1) between = b;
-        std::memcpy(out, &between, sizeof between);
-    }
-    return x;
-}
-
-void lerp_columns_f32(const float* in, std::size_t size, const std::int32_t* left, std::size_t step,
-                      const float* weights, float* out, std::size_t n, std::size_t channels) {
-    std::size_t done = 0;
-    if (channels == 3 && step == 3) done = lerp_rgb_columns(in, size, left, weights, out, n);
-#if defined(__AVX512F__)
-    if (channels == 1 && step == 1)
-        for (; done + 16 <= n; done += 16) {
-            const __m512i at = _mm512_loadu_si512(left + done);
-            const __m512 a = _mm512_i32gather_ps(at, in, 4);
-            const __m512 b = _mm512_i32gather_ps(at, in + 1, 4);
-            const __m512 weight = _mm512_loadu_ps(weights + done);
-            __m512 x = _mm512_add_ps(a, _mm512_mul_ps(_mm512_sub_ps(b, a), weight));
-            const auto equals = [&](float share) {
-                return _mm512_cmp_ps_mask(weight, _mm512_set1_ps(share), _CMP_EQ_OQ);
-            };
-            x = _mm512_mask_mov_ps(x, equals(0), a);
-            _mm512_storeu_ps(out + done, _mm512_mask_mov_ps(x, equals(1), b));
-        }
-#endif
-    lerp_columns(in, left + done, step, weights + done, out + done * channels, n - done, channels,
-                 [](float a, float b, float weight) { return lerp_f32(a, b, weight); });
-}
-
 /// a * b / 2^15, rounded.
 IMGMINE_INLINE NativeSignedShorts times_share(NativeSignedShorts a, NativeSignedShorts b) {
 #if defined(__AVX512BW__)
@@ -177,14 +99,6 @@ void lerp_rows_u8(const std::int16_t* a, const std::int16_t* b, std::int32_t wei
         const int x = a[i] + (((b[i] - a[i]) * weight + (1 << 14)) >> 15);
         out[i] = (std::uint8_t)((x + 64) >> 7);
     }
-}
-
-void lerp_rows_f32(const float* a, const float* b, float weight, float* out, std::size_t n) {
-    if (weight == 0 || weight == 1) {
-        std::memcpy(out, weight == 0 ? a : b, n * sizeof(float));
-        return;
-    }
-    for (std::size_t i = 0; i < n; ++i) out[i] = a[i] + (b[i] - a[i]) * weight;
 }
 
 /// Moves `moved` bytes for each pixel but the last ones: what is too much is written over by the
@@ -242,8 +156,6 @@ extern const ResizeKernels IMGMINE_TABLE(resize_kernels);
 const ResizeKernels IMGMINE_TABLE(resize_kernels) = {
     .lerp_columns_u8 = lerp_columns_u8,
     .lerp_rows_u8 = lerp_rows_u8,
-    .lerp_columns_f32 = lerp_columns_f32,
-    .lerp_rows_f32 = lerp_rows_f32,
     .pick_pixels = pick_pixels,
 };
 

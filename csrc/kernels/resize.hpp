@@ -14,10 +14,6 @@ struct ResizeKernels {
                             std::size_t n, std::size_t channels);
     void (*lerp_rows_u8)(const std::int16_t* a, const std::int16_t* b, std::int32_t weight,
                          std::uint8_t* out, std::size_t n);
-    void (*lerp_columns_f32)(const float* in, std::size_t size, const std::int32_t* left,
-                             std::size_t step, const float* weights, float* out, std::size_t n,
-                             std::size_t channels);
-    void (*lerp_rows_f32)(const float* a, const float* b, float weight, float* out, std::size_t n);
     void (*pick_pixels)(const void* in, const std::int32_t* index, std::size_t unit,
                         std::size_t size, void* out, std::size_t n);
 };

@@ -68,9 +68,12 @@ def resize(
     within 1 for uint8. float32 weights are exact to the last bit, where OpenCV computes positions
     in float32.
 
-    "lanczos" follows Pillow's ``LANCZOS`` and its arithmetic for uint8: weights of 22 bits, one
-    axis after the other, the result of the first rounded to bytes; columns first, unless height
-    shrinks and width grows. OpenCV's ``INTER_LANCZOS4`` has four lobes and does not smooth.
+    "lanczos" has the weights of Pillow's ``LANCZOS``. uint8 is within 1 of the exact value, rounded
+    once, where the image is at most 256 times as high and as wide as the new one. Pillow rounds
+    uint8 after one axis and again after the other, and cuts off each time what lies past 0 and 255:
+    in pictures it agrees within 1, but beside hard edges of black and white it may be some tens off
+    the exact value, and so off this one. OpenCV's ``INTER_LANCZOS4`` has four lobes and does not
+    smooth.
 
     "nearest" is what OpenCV calls ``INTER_NEAREST_EXACT`` and Pillow ``NEAREST``; both may take
     the pixel before where a center lies on a border, or very near to one, as they round
