@@ -8,6 +8,7 @@
 #include "filters/former_rows.hpp"
 #include "filters/rectangle_pass.hpp"
 #include "filters/runs_pass.hpp"
+#include "filters/two_runs_passes.hpp"
 
 namespace imgmine {
 namespace {
@@ -180,26 +181,30 @@ void rectangles(ImageView<const T> src, ImageView<T> dst, const std::vector<bool
     }
 }
 
+RunsStep runs_step(const Footprint& footprint, bool highest) {
+    return {highest, window_of(footprint, highest), runs_of(footprint, highest)};
+}
+
+/// Rows that a share of a pass should have.
 template <class T>
-void runs_pass(ImageView<const T> src, ImageView<T> dst, bool highest, const Footprint& footprint,
-               Border border) {
-    const Window window = window_of(footprint, highest);
-    const std::vector<Run> runs = runs_of(footprint, highest);
-    const double cost = 0.02 * sizeof(T) * static_cast<double>(runs.size());
-    const std::ptrdiff_t grain = std::max(row_grain(src.row_size(), cost), window.height());
+std::ptrdiff_t runs_grain(std::ptrdiff_t row_size, const RunsStep& step, std::ptrdiff_t heights) {
+    const double cost = 0.02 * sizeof(T) * static_cast<double>(step.runs.size());
+    return std::max(row_grain(row_size, cost), heights * step.window.height());
+}
+
+template <class T>
+void runs_pass(ImageView<const T> src, ImageView<T> dst, const RunsStep& step, Border border) {
+    const std::ptrdiff_t grain = runs_grain<T>(src.row_size(), step, 1);
     parallel_for(src.height, grain, [&](std::ptrdiff_t first, std::ptrdiff_t last) {
-        RunsPass<T>(src, dst, highest, window, runs, border).rows(first, last);
+        RunsPass<T>(src, dst, step.highest, step.window, step.runs, border).rows(first, last);
     });
 }
 
 /// A pass of any footprint where the image is, a few rows at a time.
 template <class T>
-void runs_pass_in_place(ImageView<T> image, bool highest, const Footprint& footprint,
-                        Border border) {
-    const Window window = window_of(footprint, highest);
-    const std::vector<Run> runs = runs_of(footprint, highest);
-    const double cost = 0.02 * sizeof(T) * static_cast<double>(runs.size());
-    const std::ptrdiff_t grain = std::max(row_grain(image.row_size(), cost), 2 * window.height());
+void runs_pass_in_place(ImageView<T> image, const RunsStep& step, Border border) {
+    const Window& window = step.window;
+    const std::ptrdiff_t grain = runs_grain<T>(image.row_size(), step, 2);
     const std::ptrdiff_t n_shares =
         std::clamp<std::ptrdiff_t>(image.height / grain, 1, num_threads());
     const std::ptrdiff_t row_bytes = image.row_size() * static_cast<std::ptrdiff_t>(sizeof(T));
@@ -211,10 +216,9 @@ void runs_pass_in_place(ImageView<T> image, bool highest, const Footprint& footp
         shares.back().save_surroundings(start(i), start(i + 1));
     }
     const auto run = [&](FormerRows<T>& former, std::ptrdiff_t y, std::ptrdiff_t n) {
-        const ImageView<T> to{image.row(y) - window.rows.left * image.row_stride,
-                              window.rows.left + n, image.width, image.channels, image.row_stride};
-        RunsPass<T>(former.take(y, n), to, highest, window, runs, border)
-            .rows(window.rows.left, window.rows.left + n);
+        const ImageView<T> to{image.row(y), n, image.width, image.channels, image.row_stride};
+        RunsPass<T>(former.take(y, n), to, step.highest, window, step.runs, border)
+            .part({window.rows.left, window.rows.left + n}, {0, image.width});
         former.move_down(n);
     };
     parallel_for(n_shares, 1, [&](std::ptrdiff_t first, std::ptrdiff_t last) {
@@ -225,15 +229,17 @@ void runs_pass_in_place(ImageView<T> image, bool highest, const Footprint& footp
 }
 
 template <class T>
-void any_footprint(ImageView<const T> src, ImageView<T> dst, const std::vector<bool>& steps,
+void any_footprint(ImageView<const T> src, ImageView<T> dst, const std::vector<bool>& highest,
                    const Footprint& footprint, int iterations, Border border) {
-    bool first = true;
-    for (const bool highest : steps)
-        for (int i = 0; i < iterations; ++i, first = false)
-            if (first)
-                runs_pass(src, dst, highest, footprint, border);
-            else
-                runs_pass_in_place(dst, highest, footprint, border);
+    std::vector<RunsStep> kinds;
+    for (const bool h : highest) kinds.push_back(runs_step(footprint, h));
+    const std::size_t times = static_cast<std::size_t>(iterations);
+    const auto step = [&](std::size_t i) -> const RunsStep& { return kinds[i / times]; };
+    const std::size_t n = times * kinds.size();
+    if (n == 1) return runs_pass(src, dst, step(0), border);
+    TwoRunsPasses<T>(src, dst, step(0), step(1), border)
+        .run(runs_grain<T>(src.row_size(), step(0), 2));
+    for (std::size_t i = 2; i < n; ++i) runs_pass_in_place(dst, step(i), border);
 }
 
 }  // namespace

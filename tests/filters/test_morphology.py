@@ -158,6 +158,61 @@ def test_threads_share_the_rows(dtype, footprint):
         np.testing.assert_array_equal(operation(image, footprint), expected)
 
 
+def windows(image, footprint, border, highest):
+    """Take the highest or lowest of a rectangle with SciPy, one axis after the other."""
+    extreme = ndimage.maximum_filter1d if highest else ndimage.minimum_filter1d
+    for axis, size in enumerate(footprint):
+        left = size // 2 if not highest else size - 1 - size // 2
+        reach = [(0, 0)] * image.ndim
+        reach[axis] = (left, size - 1 - left)
+        padded = np.pad(image, reach, mode=PAD[border])
+        found = extreme(padded, size, axis)  # of a window that starts size // 2 before
+        image = found.take(np.arange(image.shape[axis]) + size // 2, axis)
+    return image
+
+
+@pytest.mark.parametrize("border", sorted(PAD))
+@pytest.mark.parametrize("dtype", [np.uint8, np.float32])
+@pytest.mark.parametrize("channels", [1, 3, 64])
+def test_wide_windows(dtype, channels, border):
+    """Windows of many registers, and images of which some pixels are left after the last."""
+    for width, side in [(300, 37), (300, 217), (301, 640), (1000, 256), (1003, 511)]:
+        image = large((2, width, channels), dtype)
+        for operation, highest in ((erode, False), (dilate, True)):
+            expected = windows(image, (1, side), border, highest)
+            np.testing.assert_array_equal(operation(image, (1, side), border=border), expected)
+
+
+@pytest.mark.parametrize("border", ["reflect101", "constant"])
+@pytest.mark.parametrize(("dtype", "width"), [(np.uint8, 520_000), (np.float32, 130_000)])
+@pytest.mark.parametrize("side", [2, 6])
+def test_rows_too_long_to_be_kept(dtype, width, side, border):
+    """Such rows are filtered downwards in strips."""
+    image = large((4, width), dtype)
+    expected = windows(windows(image, (side, 5), border, True), (side, 5), border, False)
+    np.testing.assert_array_equal(closing(image, (side, 5), border=border), expected)
+
+
+@pytest.mark.parametrize("border", sorted(PAD))
+@pytest.mark.parametrize("dtype", [np.uint8, np.float32])
+@pytest.mark.parametrize("shape", [(50, 900, 3), (901, 20, 6), (2, 1000, 3)])
+def test_masks_on_tiles(dtype, border, shape):
+    """Steps that share tiles of the image, of which there are several here."""
+    mask = np.random.default_rng(2).random((4, 47)) < 0.2
+    image, mode = large(shape, dtype), {**SCIPY, "constant": "constant"}[border]
+    expected = GREY[closing](image, footprint=mask[..., None], mode=mode)
+    np.testing.assert_array_equal(closing(image, mask, border=border), expected)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.float32])
+@pytest.mark.parametrize("border", ["replicate", "constant"])
+@pytest.mark.parametrize(("shape", "side"), [((701, 300), 701), ((3000, 20), 1200)])
+def test_high_windows_in_place(dtype, border, shape, side):
+    image, footprint = large(shape, dtype), (side, 3)
+    expected = windows(windows(image, footprint, border, False), footprint, border, True)
+    np.testing.assert_array_equal(opening(image, footprint, border=border), expected)
+
+
 @pytest.mark.parametrize("border", sorted(PAD))
 def test_footprint_larger_than_the_image(border):
     image = large((5, 7))
