@@ -200,6 +200,20 @@ void runs_pass(ImageView<const T> src, ImageView<T> dst, const RunsStep& step, B
     });
 }
 
+/// Rows that a pass in place works on at a time.
+template <class T>
+std::ptrdiff_t rows_in_place(const ImageView<T>& image, const Window& window) {
+    const std::ptrdiff_t row_bytes = image.row_size() * static_cast<std::ptrdiff_t>(sizeof(T));
+    return std::max(window.height(), (1 << 19) / row_bytes);
+}
+
+/// Whether those, what they see of others, and what is saved for the share below are few bytes.
+template <class T>
+bool fits_in_place(const ImageView<T>& image, const Window& window) {
+    const std::ptrdiff_t n_rows = rows_in_place(image, window) + 2 * window.height();
+    return n_rows * image.row_size() * static_cast<std::ptrdiff_t>(sizeof(T)) <= 3 << 18;
+}
+
 /// A pass of any footprint where the image is, a few rows at a time.
 template <class T>
 void runs_pass_in_place(ImageView<T> image, const RunsStep& step, Border border) {
@@ -207,8 +221,7 @@ void runs_pass_in_place(ImageView<T> image, const RunsStep& step, Border border)
     const std::ptrdiff_t grain = runs_grain<T>(image.row_size(), step, 2);
     const std::ptrdiff_t n_shares =
         std::clamp<std::ptrdiff_t>(image.height / grain, 1, num_threads());
-    const std::ptrdiff_t row_bytes = image.row_size() * static_cast<std::ptrdiff_t>(sizeof(T));
-    const std::ptrdiff_t n_rows = std::max(window.height(), (1 << 19) / row_bytes);
+    const std::ptrdiff_t n_rows = rows_in_place(image, window);
     const auto start = [&](std::ptrdiff_t share) { return image.height * share / n_shares; };
     std::vector<FormerRows<T>> shares;
     for (std::ptrdiff_t i = 0; i < n_shares; ++i) {
@@ -236,10 +249,13 @@ void any_footprint(ImageView<const T> src, ImageView<T> dst, const std::vector<b
     const std::size_t times = static_cast<std::size_t>(iterations);
     const auto step = [&](std::size_t i) -> const RunsStep& { return kinds[i / times]; };
     const std::size_t n = times * kinds.size();
-    if (n == 1) return runs_pass(src, dst, step(0), border);
-    TwoRunsPasses<T>(src, dst, step(0), step(1), border)
-        .run(runs_grain<T>(src.row_size(), step(0), 2));
-    for (std::size_t i = 2; i < n; ++i) runs_pass_in_place(dst, step(i), border);
+    const bool apart = n == 1 || fits_in_place(dst, step(0).window);
+    if (apart)
+        runs_pass(src, dst, step(0), border);
+    else
+        TwoRunsPasses<T>(src, dst, step(0), step(1), border)
+            .run(runs_grain<T>(src.row_size(), step(0), 2));
+    for (std::size_t i = apart ? 1 : 2; i < n; ++i) runs_pass_in_place(dst, step(i), border);
 }
 
 }  // namespace

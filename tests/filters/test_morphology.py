@@ -173,34 +173,36 @@ def windows(image, footprint, border, highest):
 
 @pytest.mark.parametrize("border", sorted(PAD))
 @pytest.mark.parametrize("dtype", [np.uint8, np.float32])
-@pytest.mark.parametrize("channels", [1, 3, 64])
+@pytest.mark.parametrize("channels", [1, 3, 16])
 def test_wide_windows(dtype, channels, border):
     """Windows of many registers, and images of which some pixels are left after the last."""
-    for width, side in [(300, 37), (300, 217), (301, 640), (1000, 256), (1003, 511)]:
+    for width, side in [(300, 37), (301, 640), (1003, 511)]:
         image = large((2, width, channels), dtype)
         for operation, highest in ((erode, False), (dilate, True)):
             expected = windows(image, (1, side), border, highest)
             np.testing.assert_array_equal(operation(image, (1, side), border=border), expected)
 
 
-@pytest.mark.parametrize("border", ["reflect101", "constant"])
-@pytest.mark.parametrize(("dtype", "width"), [(np.uint8, 520_000), (np.float32, 130_000)])
-@pytest.mark.parametrize("side", [2, 6])
-def test_rows_too_long_to_be_kept(dtype, width, side, border):
+@pytest.mark.parametrize(
+    ("dtype", "width", "side"),
+    [(np.uint8, 520_000, 2), (np.float32, 70_000, 3), (np.float32, 130_000, 6)],
+)
+def test_rows_too_long_to_be_kept(dtype, width, side):
     """Such rows are filtered downwards in strips."""
-    image = large((4, width), dtype)
-    expected = windows(windows(image, (side, 5), border, True), (side, 5), border, False)
-    np.testing.assert_array_equal(closing(image, (side, 5), border=border), expected)
+    image, footprint = large((4, width), dtype), (side, 5)
+    expected = windows(windows(image, footprint, "wrap", True), footprint, "wrap", False)
+    np.testing.assert_array_equal(closing(image, footprint, border="wrap"), expected)
 
 
 @pytest.mark.parametrize("border", sorted(PAD))
 @pytest.mark.parametrize("dtype", [np.uint8, np.float32])
-@pytest.mark.parametrize("shape", [(50, 900, 3), (901, 20, 6), (2, 1000, 3)])
+@pytest.mark.parametrize("shape", [(50, 12_000), (30, 4500, 3)])
 def test_masks_on_tiles(dtype, border, shape):
     """Steps that share tiles of the image, of which there are several here."""
-    mask = np.random.default_rng(2).random((4, 47)) < 0.2
+    mask = np.random.default_rng(2).random((12, 10)) < 0.1
     image, mode = large(shape, dtype), {**SCIPY, "constant": "constant"}[border]
-    expected = GREY[closing](image, footprint=mask[..., None], mode=mode)
+    solid = mask.reshape(mask.shape + (1,) * (image.ndim - 2))
+    expected = GREY[closing](image, footprint=solid, mode=mode)
     np.testing.assert_array_equal(closing(image, mask, border=border), expected)
 
 
