@@ -18,12 +18,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
-def test_workspace_is_bounded(operation):
-    """On images of which any whole copy would exceed the bound."""
-    channels = operation.channels[-1]
-    side = 3000 if channels is None else 2000
-    shape = (side, side) if channels is None else (side, side, channels)
+def check(operation, shape):
     imgmine.set_num_threads(N_THREADS)
     try:
         for dtype in operation.dtypes:
@@ -32,3 +27,24 @@ def test_workspace_is_bounded(operation):
             assert used <= 2 * MIB * N_THREADS + SLACK, f"{dtype}: {used / MIB:.1f} MiB"
     finally:
         imgmine.set_num_threads(0)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
+def test_workspace_is_bounded(operation):
+    """On images of which any whole copy would exceed the bound."""
+    channels = operation.channels[-1]
+    side = 3000 if channels is None else 2000
+    check(operation, (side, side) if channels is None else (side, side, channels))
+
+
+MORPHOLOGY = [
+    operation
+    for operation in OPERATIONS
+    if operation.name.split()[0].split(".")[1] in ("erode", "dilate", "opening", "closing")
+]
+
+
+@pytest.mark.parametrize("operation", MORPHOLOGY, ids=lambda operation: operation.name)
+def test_workspace_is_bounded_for_long_rows(operation):
+    """On rows of which a few exceed the bound."""
+    check(operation, (64, 30_000, 3))

@@ -8,6 +8,7 @@
 #include "filters/former_rows.hpp"
 #include "filters/rectangle_pass.hpp"
 #include "filters/runs_pass.hpp"
+#include "filters/two_runs_passes.hpp"
 
 namespace imgmine {
 namespace {
@@ -65,49 +66,76 @@ Window clipped(Window window, std::ptrdiff_t height, std::ptrdiff_t width) {
     return window;
 }
 
+/// Values of a row that lie side by side and are filtered downwards together.
+struct Strips {
+    std::ptrdiff_t n_values, width;
+    std::ptrdiff_t count() const { return (n_values + width - 1) / width; }
+    /// The strip of an image, whose values are its pixels.
+    template <class U>
+    ImageView<U> of(const ImageView<U>& image, std::ptrdiff_t strip) const {
+        const std::ptrdiff_t left = strip * width, size = std::min(width, n_values - left);
+        return {image.data + left, image.height, size, 1, image.row_stride};
+    }
+};
+
 template <class T>
 void pass(ImageView<const T> src, ImageView<T> dst, bool highest, const Window& window,
           Border border) {
+    const Window downwards{window.rows, {0, 0}}, sideways{{0, 0}, window.columns};
     const double cost = 0.05 * sizeof(T);
     const std::ptrdiff_t grain = std::max(row_grain(src.row_size(), cost), window.height());
+    const bool fits = window.height() == 1 || RectanglePass<T>::fits(src, window);
     parallel_for(src.height, grain, [&](std::ptrdiff_t first, std::ptrdiff_t last) {
-        RectanglePass<T>(src, dst, highest, window, border).rows(first, last);
+        if (fits) return RectanglePass<T>(src, dst, highest, window, border).rows(first, last);
+        const Strips strips{src.row_size(), 1 << 13};
+        for (std::ptrdiff_t i = 0; i < strips.count(); ++i)
+            RectanglePass<T>(strips.of(src, i), strips.of(dst, i), highest, downwards, border)
+                .rows(first, last);
+        if (window.width() > 1)
+            RectanglePass<T>(read_only(dst), dst, highest, sideways, border).rows(first, last);
     });
 }
 
-/// The same where the image is and windows are high: downwards in copies of strips of columns,
-/// then sideways.
+/// A pass downwards where the image is, in strips of columns.
 template <class T>
-void strips_in_place(ImageView<T> image, bool highest, const Window& window, Border border) {
-    const std::ptrdiff_t n = image.row_size();
-    const std::ptrdiff_t fits =
-        (3 << 19) / (image.height * static_cast<std::ptrdiff_t>(sizeof(T))) / 64 * 64;
-    const std::ptrdiff_t width = std::max<std::ptrdiff_t>(64, fits);
-    const std::ptrdiff_t n_strips = (n + width - 1) / width;
-    const auto downwards = [&](std::ptrdiff_t strip, std::vector<T>& copy) {
-        const std::ptrdiff_t left = strip * width, size = std::min(width, n - left);
-        const ImageView<T> part{image.data + left, image.height, size, 1, image.row_stride};
-        copy.resize(static_cast<std::size_t>(image.height * size));
-        for (std::ptrdiff_t y = 0; y < image.height; ++y)
-            std::copy_n(part.row(y), size, copy.data() + y * size);
-        const ImageView<const T> src{copy.data(), image.height, size, 1, size};
-        RectanglePass<T>(src, part, highest, {window.rows, {0, 0}}, border).rows(0, image.height);
-    };
-    if (window.height() > 1)
-        parallel_for(n_strips, 1, [&](std::ptrdiff_t first, std::ptrdiff_t last) {
-            std::vector<T> copy;
-            for (std::ptrdiff_t strip = first; strip < last; ++strip) downwards(strip, copy);
+void strips_in_place(ImageView<T> image, bool highest, Reach rows, Border border) {
+    const Window window{rows, {0, 0}};
+    const Strips wide{image.row_size(), RectanglePass<T>::width_in_place(window.height())};
+    if (wide.width >= 256)
+        return parallel_for(wide.count(), 1, [&](std::ptrdiff_t first, std::ptrdiff_t last) {
+            for (std::ptrdiff_t i = first; i < last; ++i) {
+                const ImageView<T> to = wide.of(image, i);
+                RectanglePass<T> one(read_only(to), to, highest, window, border, true);
+                one.prepare_in_place(0, image.height);
+                one.rows(0, image.height);
+            }
         });
-    if (window.width() > 1)
-        pass(read_only(image), image, highest, {{0, 0}, window.columns}, border);
+    // So many rows at a time that a copy of the whole strip is no more.
+    const std::ptrdiff_t fits = (5 << 18) / (image.height * static_cast<std::ptrdiff_t>(sizeof(T)));
+    const Strips narrow{image.row_size(),
+                        std::max<std::ptrdiff_t>(1, fits >= 16 ? fits / 16 * 16 : fits)};
+    parallel_for(narrow.count(), 1, [&](std::ptrdiff_t first, std::ptrdiff_t last) {
+        std::vector<T> copy(static_cast<std::size_t>(image.height * narrow.width));
+        for (std::ptrdiff_t i = first; i < last; ++i) {
+            const ImageView<T> to = narrow.of(image, i);
+            for (std::ptrdiff_t y = 0; y < image.height; ++y)
+                std::copy_n(to.row(y), to.width, copy.data() + y * to.width);
+            const ImageView<const T> from{copy.data(), image.height, to.width, 1, to.width};
+            RectanglePass<T>(from, to, highest, window, border).rows(0, image.height);
+        }
+    });
 }
 
 /// The same where the image is: each share of rows saves what it needs of its neighbors' first.
 template <class T>
 void pass_in_place(ImageView<T> image, bool highest, const Window& window, Border border) {
     const ImageView<const T> src = read_only(image);
-    if (!RectanglePass<T>::keeps(src, window))
-        return strips_in_place(image, highest, window, border);
+    if (window.height() == 1) return pass(src, image, highest, window, border);
+    if (!RectanglePass<T>::fits_in_place(src, window)) {
+        strips_in_place(image, highest, window.rows, border);
+        if (window.width() > 1) pass(src, image, highest, {{0, 0}, window.columns}, border);
+        return;
+    }
     const std::ptrdiff_t grain =
         std::max(row_grain(src.row_size(), 0.05 * sizeof(T)), 2 * window.height());
     const std::ptrdiff_t n_shares =
@@ -115,7 +143,8 @@ void pass_in_place(ImageView<T> image, bool highest, const Window& window, Borde
     const auto start = [&](std::ptrdiff_t share) { return image.height * share / n_shares; };
     std::vector<std::unique_ptr<RectanglePass<T>>> shares;
     for (std::ptrdiff_t i = 0; i < n_shares; ++i) {
-        shares.push_back(std::make_unique<RectanglePass<T>>(src, image, highest, window, border));
+        shares.push_back(
+            std::make_unique<RectanglePass<T>>(src, image, highest, window, border, true));
         shares.back()->prepare_in_place(start(i), start(i + 1));
     }
     parallel_for(n_shares, 1, [&](std::ptrdiff_t first, std::ptrdiff_t last) {
@@ -152,30 +181,47 @@ void rectangles(ImageView<const T> src, ImageView<T> dst, const std::vector<bool
     }
 }
 
+RunsStep runs_step(const Footprint& footprint, bool highest) {
+    return {highest, window_of(footprint, highest), runs_of(footprint, highest)};
+}
+
+/// Rows that a share of a pass should have.
 template <class T>
-void runs_pass(ImageView<const T> src, ImageView<T> dst, bool highest, const Footprint& footprint,
-               Border border) {
-    const Window window = window_of(footprint, highest);
-    const std::vector<Run> runs = runs_of(footprint, highest);
-    const double cost = 0.02 * sizeof(T) * static_cast<double>(runs.size());
-    const std::ptrdiff_t grain = std::max(row_grain(src.row_size(), cost), window.height());
+std::ptrdiff_t runs_grain(std::ptrdiff_t row_size, const RunsStep& step, std::ptrdiff_t heights) {
+    const double cost = 0.02 * sizeof(T) * static_cast<double>(step.runs.size());
+    return std::max(row_grain(row_size, cost), heights * step.window.height());
+}
+
+template <class T>
+void runs_pass(ImageView<const T> src, ImageView<T> dst, const RunsStep& step, Border border) {
+    const std::ptrdiff_t grain = runs_grain<T>(src.row_size(), step, 1);
     parallel_for(src.height, grain, [&](std::ptrdiff_t first, std::ptrdiff_t last) {
-        RunsPass<T>(src, dst, highest, window, runs, border).rows(first, last);
+        RunsPass<T>(src, dst, step.highest, step.window, step.runs, border).rows(first, last);
     });
+}
+
+/// Rows that a pass in place works on at a time.
+template <class T>
+std::ptrdiff_t rows_in_place(const ImageView<T>& image, const Window& window) {
+    const std::ptrdiff_t row_bytes = image.row_size() * static_cast<std::ptrdiff_t>(sizeof(T));
+    return std::max(window.height(), (1 << 19) / row_bytes);
+}
+
+/// Whether those, what they see of others, and what is saved for the share below are few bytes.
+template <class T>
+bool fits_in_place(const ImageView<T>& image, const Window& window) {
+    const std::ptrdiff_t n_rows = rows_in_place(image, window) + 2 * window.height();
+    return n_rows * image.row_size() * static_cast<std::ptrdiff_t>(sizeof(T)) <= 3 << 18;
 }
 
 /// A pass of any footprint where the image is, a few rows at a time.
 template <class T>
-void runs_pass_in_place(ImageView<T> image, bool highest, const Footprint& footprint,
-                        Border border) {
-    const Window window = window_of(footprint, highest);
-    const std::vector<Run> runs = runs_of(footprint, highest);
-    const double cost = 0.02 * sizeof(T) * static_cast<double>(runs.size());
-    const std::ptrdiff_t grain = std::max(row_grain(image.row_size(), cost), 2 * window.height());
+void runs_pass_in_place(ImageView<T> image, const RunsStep& step, Border border) {
+    const Window& window = step.window;
+    const std::ptrdiff_t grain = runs_grain<T>(image.row_size(), step, 2);
     const std::ptrdiff_t n_shares =
         std::clamp<std::ptrdiff_t>(image.height / grain, 1, num_threads());
-    const std::ptrdiff_t row_bytes = image.row_size() * static_cast<std::ptrdiff_t>(sizeof(T));
-    const std::ptrdiff_t n_rows = std::max(window.height(), (1 << 19) / row_bytes);
+    const std::ptrdiff_t n_rows = rows_in_place(image, window);
     const auto start = [&](std::ptrdiff_t share) { return image.height * share / n_shares; };
     std::vector<FormerRows<T>> shares;
     for (std::ptrdiff_t i = 0; i < n_shares; ++i) {
@@ -183,10 +229,9 @@ void runs_pass_in_place(ImageView<T> image, bool highest, const Footprint& footp
         shares.back().save_surroundings(start(i), start(i + 1));
     }
     const auto run = [&](FormerRows<T>& former, std::ptrdiff_t y, std::ptrdiff_t n) {
-        const ImageView<T> to{image.row(y) - window.rows.left * image.row_stride,
-                              window.rows.left + n, image.width, image.channels, image.row_stride};
-        RunsPass<T>(former.take(y, n), to, highest, window, runs, border)
-            .rows(window.rows.left, window.rows.left + n);
+        const ImageView<T> to{image.row(y), n, image.width, image.channels, image.row_stride};
+        RunsPass<T>(former.take(y, n), to, step.highest, window, step.runs, border)
+            .part({window.rows.left, window.rows.left + n}, {0, image.width});
         former.move_down(n);
     };
     parallel_for(n_shares, 1, [&](std::ptrdiff_t first, std::ptrdiff_t last) {
@@ -197,15 +242,20 @@ void runs_pass_in_place(ImageView<T> image, bool highest, const Footprint& footp
 }
 
 template <class T>
-void any_footprint(ImageView<const T> src, ImageView<T> dst, const std::vector<bool>& steps,
+void any_footprint(ImageView<const T> src, ImageView<T> dst, const std::vector<bool>& highest,
                    const Footprint& footprint, int iterations, Border border) {
-    bool first = true;
-    for (const bool highest : steps)
-        for (int i = 0; i < iterations; ++i, first = false)
-            if (first)
-                runs_pass(src, dst, highest, footprint, border);
-            else
-                runs_pass_in_place(dst, highest, footprint, border);
+    std::vector<RunsStep> kinds;
+    for (const bool h : highest) kinds.push_back(runs_step(footprint, h));
+    const std::size_t times = static_cast<std::size_t>(iterations);
+    const auto step = [&](std::size_t i) -> const RunsStep& { return kinds[i / times]; };
+    const std::size_t n = times * kinds.size();
+    const bool apart = n == 1 || fits_in_place(dst, step(0).window);
+    if (apart)
+        runs_pass(src, dst, step(0), border);
+    else
+        TwoRunsPasses<T>(src, dst, step(0), step(1), border)
+            .run(runs_grain<T>(src.row_size(), step(0), 2));
+    for (std::size_t i = apart ? 1 : 2; i < n; ++i) runs_pass_in_place(dst, step(i), border);
 }
 
 }  // namespace

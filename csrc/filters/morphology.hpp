@@ -23,9 +23,9 @@ struct Footprint {
 /// channel; NaN is above infinity.
 ///
 /// `dst` must have the shape of `src` and must not overlap it. A rectangle takes a time that does
-/// not depend on its height and grows with the logarithm of its width; another footprint takes two
-/// operations for each run in each of its rows. Throws std::invalid_argument unless the footprint
-/// has a pixel that counts, sides of 1 to 65535, and iterations are 1 or more.
+/// not depend on its size; another footprint takes two operations for each run in each of its rows.
+/// Throws std::invalid_argument unless the footprint has a pixel that counts, sides of 1 to 65535,
+/// and iterations are 1 or more.
 template <class T>
 void morphology(ImageView<const T> src, ImageView<T> dst, Morphology operation,
                 const Footprint& footprint, int iterations, Border border);

@@ -1,54 +1,59 @@
 #pragma once
 
 #include <algorithm>
-#include <vector>
 
 #include "filters/extremes.hpp"
+#include "filters/row_windows.hpp"
 
 namespace imgmine {
 
-/// Bytes of rows that a pass may keep so that it reads each row of the image once.
-constexpr std::ptrdiff_t max_kept = 900 << 10;
-
-/// The lowest (or highest) pixel of a rectangle around each, in one pass over the image: downwards
-/// three operations a pixel for any height (van Herk 1992; Gil and Werman 1993), sideways windows
-/// of 4, 16, 64, ... pixels made of four of the size before.
+/// The lowest (or highest) pixel of a rectangle around each, in one pass over the image, in a time
+/// that does not depend on the rectangle: downwards three operations a pixel (van Herk 1992; Gil
+/// and Werman 1993), sideways see RowWindows.
 template <class T>
 class RectanglePass {
   public:
     using Key = KeyOf<T>;
 
     RectanglePass(ImageView<const T> src, ImageView<T> dst, bool highest, const Window& window,
-                  Border border)
+                  Border border, bool in_place = false)
         : src_(src),
           dst_(dst),
           loops_(extreme_loops<T>(highest)),
           window_(window),
           border_(border),
-          row_(2, padded_size()),
-          extremes_(3, padded_size()),
-          read_(std::is_same_v<T, Key> ? 1 : 4, src.row_size()),
-          kept_(keeps(src, window) ? window.height() : 0, src.row_size()) {
-        for (std::ptrdiff_t x = -window.columns.left; x < 0; ++x) note_outside(x);
-        for (std::ptrdiff_t x = 0; x < window.columns.right; ++x) note_outside(src.width + x);
+          in_place_(in_place),
+          keeps_(in_place || keeps(src, window)),
+          columns_(two_at_a_time() ? 2 : 1, src.width, src.channels, highest, window.columns,
+                   border),
+          so_far_(window.height() > 3 || in_place ? 1 : 0, src.row_size()),
+          read_(n_read(window, in_place_, keeps_), src.row_size()),
+          kept_(keeps_ && !two_at_a_time() ? window.height() : 0, src.row_size()) {}
+
+    /// Whether what a pass keeps in memory is little enough for rows as long as these.
+    static bool fits(ImageView<const T> src, const Window& window) {
+        return bytes(src, window, n_working(window, false, false)) <= most_bytes;
+    }
+    static bool fits_in_place(ImageView<const T> src, const Window& window) {
+        return bytes(src, window, n_working(window, true, true) + 2 * window.height()) <=
+               most_bytes;
+    }
+    /// How many values of a row fit where a pass downwards is in place: perhaps none.
+    static std::ptrdiff_t width_in_place(std::ptrdiff_t height) {
+        const std::ptrdiff_t fit =
+            most_bytes / ((2 * height + 3) * static_cast<std::ptrdiff_t>(sizeof(T)));
+        return std::max<std::ptrdiff_t>(0, fit - 2 * register_room) / 64 * 64;
     }
 
-    /// Whether the rows of a window are few enough to be kept.
-    static bool keeps(ImageView<const T> src, const Window& window) {
-        return window.height() * src.row_size() * static_cast<std::ptrdiff_t>(sizeof(T)) <=
-               max_kept;
-    }
-
-    /// Gets ready to write rows [first, last) where they are read, while others write the rows
-    /// around them. Only where rows are kept.
+    /// Where a pass is in place: gets ready to write rows [first, last), while others write the
+    /// rows around them.
     void prepare_in_place(std::ptrdiff_t first, std::ptrdiff_t last) {
-        around_ = Rows<Key>(window_.height(), src_.row_size());
+        around_ = Rows<Key>(window_.height() - 1, src_.row_size());
         std::ptrdiff_t k = 0;
         for (std::ptrdiff_t y = first - window_.rows.left; y < first; ++y)
-            std::copy_n(read(y), src_.row_size(), around_[k++]);
+            read_image(y, around_[k++]);
         for (std::ptrdiff_t y = last; y < last + window_.rows.right; ++y)
-            std::copy_n(read(y), src_.row_size(), around_[k++]);
-        in_place_ = true;
+            read_image(y, around_[k++]);
         first_ = first;
         last_ = last;
     }
@@ -60,12 +65,11 @@ class RectanglePass {
                 copy_keys(src_.row(y), middle(0), src_.row_size());
                 sideways(0, y);
             }
-        } else if (height <= 3 && !in_place_) {
+        } else if (two_at_a_time()) {
             two_by_two(first, last);
         } else {
-            const bool keeps_rows = keeps(src_, window_);
             for (std::ptrdiff_t y = first; y < last; y += height) {
-                if (keeps_rows)
+                if (keeps_)
                     kept_block(y, std::min(y + height, last), y == first);
                 else
                     block(y, std::min(y + height, last));
@@ -74,22 +78,35 @@ class RectanglePass {
     }
 
   private:
-    struct Outside {
-        std::ptrdiff_t to, from;
-    };
-    void note_outside(std::ptrdiff_t x) {
-        outside_.push_back({x, border_index(border_, x, src_.width)});
-    }
+    /// Bytes that a pass may take: a thread has 2 MiB, among them its stack.
+    static constexpr std::ptrdiff_t most_bytes = 1500 << 10;
+    /// Bytes of rows that it may keep so that it reads each row of the image once.
+    static constexpr std::ptrdiff_t most_kept = 900 << 10;
 
-    /// The middle of a row starts with a cache line.
-    std::ptrdiff_t left() const {
-        const std::ptrdiff_t n = window_.columns.left * src_.channels;
-        return (n + register_room - 1) / register_room * register_room;
+    static std::ptrdiff_t bytes(ImageView<const T> src, const Window& window, std::ptrdiff_t n) {
+        return n * static_cast<std::ptrdiff_t>(sizeof(T)) *
+               (register_room +
+                RowWindows<T>::padded_size(src.width, src.channels, window.columns));
     }
-    std::ptrdiff_t padded_size() const {
-        return left() + src_.row_size() + window_.columns.right * src_.channels;
+    /// Rows that are read into a place of their own.
+    static std::ptrdiff_t n_read(const Window& window, bool in_place, bool keeps) {
+        if (std::is_same_v<T, Key>) return 1;
+        if (window.height() == 1 || (keeps && window.height() > 3) || in_place) return 0;
+        return window.height() <= 3 ? 4 : 1;
     }
-    Key* middle(std::ptrdiff_t i) { return row_[i] + left(); }
+    /// Those and the rows on the way to the result.
+    static std::ptrdiff_t n_working(const Window& window, bool in_place, bool keeps) {
+        return n_read(window, in_place, keeps) + (window.height() == 1 ? 1 : 2);
+    }
+    /// Whether the rows of a window are few enough to be kept.
+    static bool keeps(ImageView<const T> src, const Window& window) {
+        const std::ptrdiff_t height = window.height();
+        return bytes(src, window, height) <= most_kept &&
+               bytes(src, window, n_working(window, false, true) + height) <= most_bytes;
+    }
+    bool two_at_a_time() const {
+        return window_.height() > 1 && window_.height() <= 3 && !in_place_;
+    }
 
     /// Row y, which may lie outside, as keys; floats are converted into a place for row y % 4.
     const Key* read(std::ptrdiff_t y) {
@@ -97,16 +114,21 @@ class RectanglePass {
             const std::ptrdiff_t from = border_index(border_, y, src_.height);
             return from < 0 ? read_[0] : src_.row(from);
         } else {
-            return read_into(y, read_[y & 3]);
+            return read_into(y, read_[two_at_a_time() ? y & 3 : 0]);
         }
     }
 
+    /// The same into any place.
     Key* read_into(std::ptrdiff_t y, Key* out) {
         if (in_place_ && (y < first_ || y >= last_)) {
             const std::ptrdiff_t k =
                 y < first_ ? y - first_ + window_.rows.left : y - last_ + window_.rows.left;
             return std::copy_n(around_[k], src_.row_size(), out), out;
         }
+        return read_image(y, out);
+    }
+
+    Key* read_image(std::ptrdiff_t y, Key* out) {
         const std::ptrdiff_t from = border_index(border_, y, src_.height);
         if (from < 0)
             std::fill_n(out, src_.row_size(), Key{0});
@@ -163,10 +185,10 @@ class RectanglePass {
         for (std::ptrdiff_t i = 1; i < last - first; ++i) {
             const Key* const row = keep(split + i, i - 1);
             if (below)
-                loops_.meet(row, below, kept_[i], extremes_[2], middle(0), size());
+                loops_.meet(row, below, kept_[i], so_far_[0], middle(0), size());
             else
                 loops_.of_two(row, kept_[i], middle(0), size());
-            below = below ? extremes_[2] : row;
+            below = below ? so_far_[0] : row;
             sideways(0, first + i);
         }
     }
@@ -176,12 +198,12 @@ class RectanglePass {
         const std::ptrdiff_t split = first + window_.rows.right;
         const Key* above = nullptr;
         std::ptrdiff_t y = split;
-        for (; y > last - 1 - window_.rows.left; --y) above = fold(read(y), above, extremes_[0]);
+        for (; y > last - 1 - window_.rows.left; --y) above = fold(read(y), above, so_far_[0]);
         for (; y >= first - window_.rows.left; --y)
             above = fold(read(y), above, waiting(y + window_.rows.left));
         const Key* below = nullptr;
         for (std::ptrdiff_t out = first; out < last; ++out) {
-            if (out > first) below = fold(read(out + window_.rows.right), below, extremes_[2]);
+            if (out > first) below = fold(read(out + window_.rows.right), below, so_far_[0]);
             if (below)
                 loops_.of_two(waiting(out), below, middle(0), size());
             else
@@ -202,48 +224,22 @@ class RectanglePass {
 
     std::size_t size() const { return static_cast<std::size_t>(src_.row_size()); }
 
+    Key* middle(std::ptrdiff_t i) { return columns_.row(i); }
     /// Finishes row y, whose extremes downwards stand in row i.
-    void sideways(std::ptrdiff_t i, std::ptrdiff_t y) {
-        const std::ptrdiff_t width = window_.width(), channels = src_.channels;
-        const std::ptrdiff_t n = src_.row_size();
-        if (width == 1) return copy_values<T>(middle(i), dst_.row(y), n);
-        for (const auto& [to, from] : outside_)
-            for (std::ptrdiff_t c = 0; c < channels; ++c)
-                middle(i)[to * channels + c] = from < 0 ? Key{0} : middle(i)[from * channels + c];
-        const Key* in = middle(i) - window_.columns.left * channels;
-        std::ptrdiff_t side = 1;
-        for (std::ptrdiff_t turn = 0; 4 * side < width; side *= 4, ++turn) {
-            Key* const out = extremes_[turn % 2];
-            widen(loops_.of_shifted, in, side, out, n + (width - 4 * side) * channels);
-            in = out;
-        }
-        widen(loops_.values_of_shifted, in, side, dst_.row(y), n);
-    }
-
-    /// Makes windows four times as wide as `side`, or of the final width, of those that are so.
-    template <class Loop, class Out>
-    void widen(Loop* loop, const Key* in, std::ptrdiff_t side, Out* out, std::ptrdiff_t n) {
-        std::size_t shifts[4] = {};
-        std::size_t n_shifts = 1;
-        for (std::ptrdiff_t at = side; n_shifts < 4 && at < window_.width(); at += side)
-            shifts[n_shifts++] =
-                static_cast<std::size_t>(std::min(at, window_.width() - side) * src_.channels);
-        loop(in, shifts, n_shifts, out, static_cast<std::size_t>(n));
-    }
+    void sideways(std::ptrdiff_t i, std::ptrdiff_t y) { columns_.finish(i, dst_.row(y)); }
 
     ImageView<const T> src_;
     ImageView<T> dst_;
     const ExtremeLoops<Key>& loops_;
     Window window_;
     Border border_;
-    Rows<Key> row_;
-    Rows<Key> extremes_;  ///< two sideways, one downwards
-    Rows<Key> read_;      ///< floats as keys; for bytes, what lies outside
+    bool in_place_, keeps_;
+    RowWindows<T> columns_;
+    Rows<Key> so_far_;
+    Rows<Key> read_;  ///< floats as keys; for bytes, what lies outside
     Rows<Key> kept_;
     Rows<Key> around_{0, 0};
-    bool in_place_ = false;
     std::ptrdiff_t first_ = 0, last_ = 0;
-    std::vector<Outside> outside_;
 };
 
 }  // namespace imgmine

@@ -12,8 +12,14 @@ struct Run {
     std::ptrdiff_t y, x, length;
 };
 
-/// The same for any footprint. Each row of the image is kept with its extremes over 2, 4, 8, ...
-/// pixels; a run is the extreme of two of those that cover it.
+/// Rows, or columns, [first, last).
+struct Span {
+    std::ptrdiff_t first, last;
+    std::ptrdiff_t size() const { return last - first; }
+};
+
+/// The lowest (or highest) pixel under any footprint. Each row of the image is kept with its
+/// extremes over 2, 4, 8, ... pixels; a run is the extreme of two of those that cover it.
 template <class T>
 class RunsPass {
   public:
@@ -33,16 +39,27 @@ class RunsPass {
           target_(std::min(max_width(), src.width) * src.channels) {}
 
     void rows(std::ptrdiff_t first, std::ptrdiff_t last) {
-        in_strips(src_.width, max_width(), [&](std::ptrdiff_t left, std::ptrdiff_t right) {
-            strip_.choose(left, right);
-            for (std::ptrdiff_t y = first - window_.rows.left; y < first + window_.rows.right; ++y)
+        const ImageView<T> all = dst_;
+        dst_.data = all.row(first);
+        part({first, last}, {0, src_.width});
+        dst_ = all;
+    }
+
+    /// Writes what belongs to a part of the image, or of what lies around it, to the start of
+    /// `dst`.
+    void part(Span rows, Span columns) {
+        const std::ptrdiff_t most = std::min(max_width(), src_.width);
+        in_strips(columns.size(), most, [&](std::ptrdiff_t left, std::ptrdiff_t right) {
+            strip_.choose(columns.first + left, columns.first + right);
+            for (std::ptrdiff_t y = rows.first - window_.rows.left;
+                 y < rows.first + window_.rows.right; ++y)
                 load(y);
-            for (std::ptrdiff_t y = first; y < last; ++y) {
+            for (std::ptrdiff_t y = rows.first; y < rows.last; ++y) {
                 load(y + window_.rows.right);
                 std::vector<const Key*>& parts = parts_;
                 parts.clear();
                 for (const Run& run : runs_) add_run(y, run);
-                T* const out = dst_.row(y) + left * src_.channels;
+                T* const out = dst_.row(y - rows.first) + left * src_.channels;
                 Key* const keys = target_.start(out, (right - left) * src_.channels);
                 loops_.of_rows(parts.data(), parts.size(), keys, target_.size());
                 target_.finish();
@@ -58,10 +75,10 @@ class RunsPass {
         return n;
     }
 
-    // All rows together in about a megabyte, but not more room beside a strip than in it.
+    // All rows together in less than a megabyte, but not more room beside a strip than in it.
     std::ptrdiff_t max_width() const {
         const std::ptrdiff_t rows = n_levels_ * window_.height() * src_.channels;
-        const std::ptrdiff_t fits = (1 << 20) / (rows * static_cast<std::ptrdiff_t>(sizeof(T)));
+        const std::ptrdiff_t fits = (7 << 17) / (rows * static_cast<std::ptrdiff_t>(sizeof(T)));
         return std::max({std::ptrdiff_t{64}, window_.width(), fits - window_.width()});
     }
 

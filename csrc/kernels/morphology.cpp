@@ -96,16 +96,66 @@ IMGMINE_INLINE void shifted(const T* in, const std::size_t* shifts, Out* out, st
     }
 }
 
-/// out[i] = the extreme of in[i + shift] over two to four shifts, as a key or as a value.
+/// out[i] = the extreme of in[i + shift] over one to six shifts, as a key or as a value. `out` may
+/// be `in` or lie before it, if n makes whole registers.
 template <bool highest, class T, class Out>
 void of_shifted(const T* in, const std::size_t* shifts, std::size_t n_shifts, Out* out,
                 std::size_t n) {
-    if (n_shifts == 2)
+    static_assert(max_shifts == 6);
+    if (n_shifts == 1)
+        shifted<highest, 1>(in, shifts, out, n);
+    else if (n_shifts == 2)
         shifted<highest, 2>(in, shifts, out, n);
     else if (n_shifts == 3)
         shifted<highest, 3>(in, shifts, out, n);
-    else
+    else if (n_shifts == 4)
         shifted<highest, 4>(in, shifts, out, n);
+    else if (n_shifts == 5)
+        shifted<highest, 5>(in, shifts, out, n);
+    else
+        shifted<highest, 6>(in, shifts, out, n);
+}
+
+/// A block of van Herk's filter: `in` is the first of `n_steps` registers that lie `stride` values
+/// apart and become extremes up to the last of them; those behind meet them on the way.
+template <bool highest, class T, class Out>
+IMGMINE_INLINE void step_block(T* in, std::size_t stride, std::size_t n_steps, Out* out,
+                               std::size_t n, std::size_t n_slots) {
+    auto v = load_values(in + (n_steps - 1) * stride);
+    for (std::size_t k = n_steps - 1; k-- > 0;) {
+        v = extreme<highest>(v, load_values(in + k * stride));
+        store_native(in + k * stride, v);
+    }
+    const auto put = [&](std::size_t k, auto key) __attribute__((always_inline)) {
+        const auto result = result_of<T, Out>(key);
+        if (k * stride + block_of<T> <= n) return store_native(out + k * stride, result);
+        Out values[block_of<T>];
+        store_native(values, result);
+        std::memcpy(out + k * stride, values, (n - k * stride) * sizeof(T));
+    };
+    put(0, load_values(in));
+    if (n_slots == 1) return;
+    v = load_values(in + n_steps * stride);
+    put(1, extreme<highest>(v, load_values(in + stride)));
+    for (std::size_t k = 2; k < n_slots; ++k) {
+        v = extreme<highest>(v, load_values(in + (k + n_steps - 1) * stride));
+        put(k, extreme<highest>(v, load_values(in + k * stride)));
+    }
+}
+
+/// out[i] = the extreme of in[i + k * stride] over all k < n_steps, two or more, as a value, in a
+/// time that does not depend on n_steps (van Herk). `stride` makes whole registers; `in`, which is
+/// used up, has values for n rounded up to whole strides.
+template <bool highest, class T, class Out>
+void of_steps(T* in, std::size_t stride, std::size_t n_steps, Out* out, std::size_t n) {
+    for (std::size_t first = 0; first < n; first += n_steps * stride) {
+        const std::size_t end = first + stride < n ? first + stride : n;
+        for (std::size_t at = first; at < end; at += block_of<T>) {
+            const std::size_t left = (n - at + stride - 1) / stride;
+            const std::size_t n_slots = left < n_steps ? left : n_steps;
+            step_block<highest>(in + at, stride, n_steps, out + at, n - at, n_slots);
+        }
+    }
 }
 
 /// out[i] = the extreme of rows[k][i] over one or more rows.
@@ -131,6 +181,7 @@ constexpr ExtremeLoops<T> loops = {
     .meet = meet<highest, T>,
     .of_shifted = of_shifted<highest, T, T>,
     .values_of_shifted = of_shifted<highest, T, ValueOf<T>>,
+    .values_of_steps = of_steps<highest, T, ValueOf<T>>,
     .of_rows = of_rows<highest, T>,
 };
 

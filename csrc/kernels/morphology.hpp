@@ -12,6 +12,9 @@ namespace imgmine {
 template <class T>
 using ValueOf = std::conditional_t<std::is_same_v<T, std::int32_t>, float, T>;
 
+/// Most shifts of a loop below.
+constexpr std::ptrdiff_t max_shifts = 6;
+
 /// The loops for the lowest, or the highest, of several values.
 template <class T>
 struct ExtremeLoops {
@@ -23,6 +26,8 @@ struct ExtremeLoops {
                        std::size_t n);
     void (*values_of_shifted)(const T* in, const std::size_t* shifts, std::size_t n_shifts,
                               ValueOf<T>* out, std::size_t n);
+    void (*values_of_steps)(T* in, std::size_t stride, std::size_t n_steps, ValueOf<T>* out,
+                            std::size_t n);
     void (*of_rows)(const T* const* rows, std::size_t n_rows, T* out, std::size_t n);
 };
 

@@ -158,6 +158,63 @@ def test_threads_share_the_rows(dtype, footprint):
         np.testing.assert_array_equal(operation(image, footprint), expected)
 
 
+def windows(image, footprint, border, highest):
+    """Take the highest or lowest of a rectangle with SciPy, one axis after the other."""
+    extreme = ndimage.maximum_filter1d if highest else ndimage.minimum_filter1d
+    for axis, size in enumerate(footprint):
+        left = size // 2 if not highest else size - 1 - size // 2
+        reach = [(0, 0)] * image.ndim
+        reach[axis] = (left, size - 1 - left)
+        padded = np.pad(image, reach, mode=PAD[border])
+        found = extreme(padded, size, axis)  # of a window that starts size // 2 before
+        image = found.take(np.arange(image.shape[axis]) + size // 2, axis)
+    return image
+
+
+@pytest.mark.parametrize("border", sorted(PAD))
+@pytest.mark.parametrize("dtype", [np.uint8, np.float32])
+@pytest.mark.parametrize("channels", [1, 3, 16])
+def test_wide_windows(dtype, channels, border):
+    """Windows of many registers, and images of which some pixels are left after the last."""
+    for width, side in [(300, 37), (301, 640), (1003, 511)]:
+        image = large((2, width, channels), dtype)
+        for operation, highest in ((erode, False), (dilate, True)):
+            expected = windows(image, (1, side), border, highest)
+            np.testing.assert_array_equal(operation(image, (1, side), border=border), expected)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "width", "side"),
+    [(np.uint8, 520_000, 2), (np.float32, 70_000, 3), (np.float32, 130_000, 6)],
+)
+def test_rows_too_long_to_be_kept(dtype, width, side):
+    """Such rows are filtered downwards in strips."""
+    image, footprint = large((4, width), dtype), (side, 5)
+    expected = windows(windows(image, footprint, "wrap", True), footprint, "wrap", False)
+    np.testing.assert_array_equal(closing(image, footprint, border="wrap"), expected)
+
+
+@pytest.mark.parametrize("border", sorted(PAD))
+@pytest.mark.parametrize("dtype", [np.uint8, np.float32])
+@pytest.mark.parametrize("shape", [(50, 12_000), (30, 4500, 3)])
+def test_masks_on_tiles(dtype, border, shape):
+    """Steps that share tiles of the image, of which there are several here."""
+    mask = np.random.default_rng(2).random((12, 10)) < 0.1
+    image, mode = large(shape, dtype), {**SCIPY, "constant": "constant"}[border]
+    solid = mask.reshape(mask.shape + (1,) * (image.ndim - 2))
+    expected = GREY[closing](image, footprint=solid, mode=mode)
+    np.testing.assert_array_equal(closing(image, mask, border=border), expected)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.float32])
+@pytest.mark.parametrize("border", ["replicate", "constant"])
+@pytest.mark.parametrize(("shape", "side"), [((701, 300), 701), ((3000, 20), 1200)])
+def test_high_windows_in_place(dtype, border, shape, side):
+    image, footprint = large(shape, dtype), (side, 3)
+    expected = windows(windows(image, footprint, border, False), footprint, border, True)
+    np.testing.assert_array_equal(opening(image, footprint, border=border), expected)
+
+
 @pytest.mark.parametrize("border", sorted(PAD))
 def test_footprint_larger_than_the_image(border):
     image = large((5, 7))

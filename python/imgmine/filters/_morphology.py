@@ -65,8 +65,8 @@ def erode(
 
     Notes
     -----
-    The time of a rectangle does not depend on its height [1]_ [2]_ and grows with the logarithm of
-    its width; of any other footprint it grows with the number of runs in its rows.
+    The time of a rectangle does not depend on its size [1]_ [2]_; of any other footprint it grows
+    with the number of runs in its rows.
 
     Equal to SciPy's ``grey_erosion`` (its ``mode="mirror"`` is ``"reflect101"``, ``"nearest"`` is
     ``"replicate"``) and to OpenCV's ``erode``, but for OpenCV's default border, which leaves out
