@@ -8,9 +8,21 @@ from PIL import Image
 from ..pictures import picture
 
 
-@pytest.mark.parametrize("bins", [8, 256])
-def bench_histogram(race, threads, bins):
+def image_of(kind):
     image = cv2.cvtColor(picture(1080, 1920), cv2.COLOR_RGB2GRAY)
+    if kind == "constant":
+        image[:] = 130
+    elif kind == "skewed":
+        image = np.where(image > 150, image, np.uint8(7))
+    elif kind == "noise":
+        image = np.random.default_rng(0).integers(0, 256, image.shape, np.uint8)
+    return image
+
+
+@pytest.mark.parametrize("kind", ["picture", "constant", "skewed", "noise"])
+@pytest.mark.parametrize("bins", [8, 256])
+def bench_histogram(race, threads, bins, kind):
+    image = image_of(kind)
     pillow = Image.fromarray(image)
 
     def fold(counts):

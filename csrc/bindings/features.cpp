@@ -5,41 +5,6 @@
 
 namespace {
 
-py::array to_vector(const std::vector<std::uint64_t>& counts, imgmine::Normalize normalize) {
-    auto out = empty<float>({static_cast<py::ssize_t>(counts.size())});
-    imgmine::write_normalized(counts, normalize, out.mutable_data());
-    return out;
-}
-
-template <class T>
-std::vector<std::uint64_t> histogram_of(const py::array& image, const imgmine::Bins& bins) {
-    const auto src = view<T>(image);
-    const py::gil_scoped_release nogil;
-    return imgmine::histogram(src, bins);
-}
-
-py::array histogram(const py::array& image, int bins, double low, double high,
-                    std::string_view normalize_name) {
-    const auto normalize = imgmine::normalize_from_name(normalize_name);
-    const imgmine::Bins spec{bins, low, high};
-    return to_vector(is<std::uint8_t>(image) ? histogram_of<std::uint8_t>(image, spec)
-                                             : histogram_of<float>(image, spec),
-                     normalize);
-}
-
-py::array color_histogram(const py::array& image, std::array<int, 3> bins, std::string_view space,
-                          bool joint, std::string_view normalize_name) {
-    const auto normalize = imgmine::normalize_from_name(normalize_name);
-    const imgmine::ColorBins spec{imgmine::color_space_from_name(space), bins, joint};
-    const auto src = view<std::uint8_t>(image);
-    std::vector<std::uint64_t> counts;
-    {
-        const py::gil_scoped_release nogil;
-        counts = imgmine::color_histogram(src, spec);
-    }
-    return to_vector(counts, normalize);
-}
-
 py::array describe(const imgmine::RecipePlan& plan, const py::array& image) {
     const auto src = view<std::uint8_t>(image);
     auto out = empty<float>({static_cast<py::ssize_t>(plan.size(src.channels))});
@@ -54,10 +19,6 @@ py::array describe(const imgmine::RecipePlan& plan, const py::array& image) {
 }  // namespace
 
 void bind_features(py::module_ m) {
-    m.def("histogram", &histogram, "image"_a, "bins"_a, "low"_a, "high"_a, "normalize"_a);
-    m.def("color_histogram", &color_histogram, "image"_a, "bins"_a, "space"_a, "joint"_a,
-          "normalize"_a);
-
     using imgmine::RecipePlan;
     py::class_<RecipePlan>(m, "RecipePlan")
         .def(py::init<>())

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.usefixtures("cpu_level", "n_threads")
 
 NORMS = ["l1", "l2", "hellinger", None]
 
-spaces = st.sampled_from(["rgb", "hsv", "lab"])
+spaces = st.sampled_from(["rgb", "hsv", "lab", "opponent"])
 some_bins = st.sampled_from([1, 2, 3, 8, 16, 31])
 triples = st.tuples(some_bins, some_bins, some_bins)
 color_images = images(dtypes=[np.uint8], channels=(3, 4))
@@ -37,6 +37,9 @@ def in_space(image, space):
     rgb = np.ascontiguousarray(image[..., :3])
     if space == "lab":
         return rgb_to_lab(rgb)
+    if space == "opponent":
+        r, g, b = np.moveaxis(rgb.astype(int), -1, 0)
+        return np.stack([(r - g + 255) // 2, (r + g - 2 * b + 510) // 4, (r + g + b) // 3], -1)
     return rgb if space == "rgb" or rgb.size == 0 else cv2.cvtColor(rgb, cv2.COLOR_RGB2HSV)
 
 
@@ -118,7 +121,7 @@ def test_lab_is_opencvs_but_for_a_few_colors(blue):
     assert difference.any(axis=1).mean() < 1e-3
 
 
-@pytest.mark.parametrize("space", ["rgb", "hsv", "lab"])
+@pytest.mark.parametrize("space", ["rgb", "hsv", "lab", "opponent"])
 @pytest.mark.parametrize("blue", [0, 1, 100, 128, 254, 255])
 def test_every_red_and_green(space, blue):
     """Each conversion is exact in every color of six planes of the cube."""
@@ -127,7 +130,7 @@ def test_every_red_and_green(space, blue):
     np.testing.assert_array_equal(actual, reference(image, (256,) * 3, space, joint=False))
 
 
-@pytest.mark.parametrize("space", ["rgb", "hsv", "lab"])
+@pytest.mark.parametrize("space", ["rgb", "hsv", "lab", "opponent"])
 @pytest.mark.parametrize("joint", [True, False])
 def test_threads_share_the_rows(space, joint):
     image = large((900, 301, 3))
@@ -147,7 +150,7 @@ def test_alpha_is_left_out():
         ({"bins": (8, 8, 257)}, "^bins must be between 1 and 256, got 257"),
         ({"bins": (8, 8)}, "^bins must be a number or three numbers"),
         ({"bins": ()}, "^bins must be a number or three numbers"),
-        ({"space": "cmyk"}, "^space must be 'rgb', 'hsv' or 'lab', got 'cmyk'"),
+        ({"space": "cmyk"}, "^space must be 'rgb', 'hsv', 'lab' or 'opponent', got 'cmyk'"),
         ({"normalize": "max"}, "^normalize must be"),
     ],
 )

@@ -17,7 +17,42 @@ class RecipePlan:
     def size(self, channels: int) -> int: ...
     def describe(self, image: _Array) -> _Array: ...
 
-def histogram(image: _Array, bins: int, low: float, high: float, normalize: str) -> _Array: ...
-def color_histogram(
-    image: _Array, bins: Sequence[int], space: str, joint: bool, normalize: str
+def histogram(
+    image: _Array,
+    bins: int,
+    low: float,
+    high: float,
+    normalize: str,
+    grid: Sequence[int],
+    levels: int,
+    mask: _Array | None,
+    labels: _Array | None,
+    n_labels: int,
 ) -> _Array: ...
+def color_histogram(
+    image: _Array,
+    bins: Sequence[int],
+    space: str,
+    joint: bool,
+    normalize: str,
+    grid: Sequence[int],
+    levels: int,
+    mask: _Array | None,
+    labels: _Array | None,
+    n_labels: int,
+) -> _Array: ...
+def color_moments(
+    image: _Array,
+    space: str,
+    grid: Sequence[int],
+    mask: _Array | None,
+    labels: _Array | None,
+    n_labels: int,
+) -> _Array: ...
+def color_correlogram(
+    image: _Array, bins: Sequence[int], distances: Sequence[int], space: str
+) -> _Array: ...
+def color_layout(image: _Array, n_luma: int, n_chroma: int) -> _Array: ...
+def scalable_color(image: _Array, coefficients: int) -> _Array: ...
+def cedd(image: _Array, normalize: str) -> _Array: ...
+def fcth(image: _Array, normalize: str) -> _Array: ...

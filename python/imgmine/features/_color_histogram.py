@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from .. import _core
 from .._validate import UINT8, Array, as_bool, as_image, as_int, as_name
+from ._areas import as_areas, as_grid, as_levels, n_cells
 from ._descriptor import FusedDescriptor
 from ._histogram import normalization
 
@@ -30,6 +31,10 @@ def color_histogram(
     joint: bool = True,
     *,
     normalize: str | None = "l2",
+    grid: tuple[int, int] = (1, 1),
+    levels: int = 1,
+    mask: npt.ArrayLike | None = None,
+    labels: npt.ArrayLike | None = None,
 ) -> Array:
     """Count the colors of an image.
 
@@ -39,27 +44,36 @@ def color_histogram(
         R, G, B in this order; a fourth channel is left out.
     bins : int or (int, int, int), default 8
         Equal parts of each channel's range, 1 to 256.
-    space : {"rgb", "hsv", "lab"}, default "rgb"
-        Colors are counted as they are; as 8-bit HSV with hue in [0, 180); or as 8-bit CIE L*a*b*
+    space : {"rgb", "hsv", "lab", "opponent"}, default "rgb"
+        Colors are counted as they are; as 8-bit HSV with hue in [0, 180); as 8-bit CIE L*a*b*
         (sRGB, D65) with L* scaled to 255 and a*, b* plus 128: the values of OpenCV, but that one
-        color in ten thousand has an a* or b* a level beside.
+        color in ten thousand has an a* or b* a level beside; or as opponent colors
+        (R - G) / sqrt 2, (R + G - 2B) / sqrt 6 and (R + G + B) / sqrt 3, each scaled to 8 bits:
+        ``(R - G + 255) // 2``, ``(R + G - 2 * B + 510) // 4`` and ``(R + G + B) // 3``.
     joint : bool, default True
         Count cells of the color cube (Swain and Ballard); else each channel for itself.
     normalize : {"l2", "l1", "hellinger", None}, default "l2"
         As in `histogram`.
+    grid : (int, int), default (1, 1)
+    levels : int, default 1
+    mask : array_like of shape (H, W), bool, optional
+    labels : array_like of shape (H, W), int32, optional
+        Where pixels are counted, as in `histogram`: cell by cell, in a spatial pyramid, in a mask
+        or region by region.
 
     Returns
     -------
     ndarray of shape (b0 * b1 * b2,) or (b0 + b1 + b2,), float32
-        The last channel's bins stand next to each other. The same bits on every CPU and with any
+        The last channel's bins stand next to each other. Of cells one such vector after the other,
+        each normalized for itself; of labels one row each. The same bits on every CPU and with any
         number of threads.
 
     Raises
     ------
     TypeError
-        If `image` is not uint8.
+        If `image` is not uint8, `mask` not bool or `labels` not int32.
     ValueError
-        If `image` has another shape, or `bins`, `space` or `normalize` is out of range.
+        If `image`, `mask` or `labels` has another shape, or a parameter is out of range.
 
     References
     ----------
@@ -75,14 +89,18 @@ def color_histogram(
     array([0., 0., 0., 0., 1., 0., 0., 0.], dtype=float32)
     """
     array = as_image(image, (UINT8,))
-    if array.ndim != 3:
+    if array.ndim != 3 or array.shape[2] not in (3, 4):
         raise ValueError(f"image must have shape (H, W, 3) or (H, W, 4), got {array.shape}")
+    areas = as_areas(array, grid, mask, labels, levels)
     return _core.features.color_histogram(
         array,
         color_bins(bins),
         as_name(space, "space"),
         as_bool(joint, "joint"),
         normalization(normalize),
+        areas.grid,
+        levels,
+        *areas[1:],
     )
 
 
@@ -93,9 +111,11 @@ class ColorHistogram(FusedDescriptor):
     Parameters
     ----------
     bins : int or (int, int, int), default 8
-    space : {"rgb", "hsv", "lab"}, default "rgb"
+    space : {"rgb", "hsv", "lab", "opponent"}, default "rgb"
     joint : bool, default True
     normalize : {"l2", "l1", "hellinger", None}, default "l2"
+    grid : (int, int), default (1, 1)
+    levels : int, default 1
 
     Examples
     --------
@@ -111,19 +131,36 @@ class ColorHistogram(FusedDescriptor):
     space: str = "rgb"
     joint: bool = True
     normalize: str | None = "l2"
+    grid: tuple[int, int] = (1, 1)
+    levels: int = 1
 
     def __post_init__(self) -> None:
         three = color_bins(self.bins)
         object.__setattr__(self, "bins", three if isinstance(self.bins, Sequence) else three[0])
         object.__setattr__(self, "joint", as_bool(self.joint, "joint"))
+        object.__setattr__(self, "grid", as_grid(self.grid))
+        object.__setattr__(self, "levels", as_levels(self.levels, self.grid))
         as_name(self.space, "space")
 
+    @property
+    def is_fused(self) -> bool:
+        return self.grid == (1, 1) and self.levels == 1
+
     def __call__(self, image: Array) -> Array:
-        return color_histogram(image, self.bins, self.space, self.joint, normalize=self.normalize)
+        return color_histogram(
+            image,
+            self.bins,
+            self.space,
+            self.joint,
+            normalize=self.normalize,
+            grid=self.grid,
+            levels=self.levels,
+        )
 
     def size(self, channels: int) -> int:  # noqa: ARG002 - the same for all
         bins = color_bins(self.bins)
-        return math.prod(bins) if self.joint else sum(bins)
+        each = math.prod(bins) if self.joint else sum(bins)
+        return each * n_cells(self.grid, self.levels)
 
     def add_to(self, plan: _core.features.RecipePlan) -> None:
         plan.add_color_histogram(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeGuard
 
 import numpy as np
 
@@ -61,6 +61,16 @@ class Descriptor(ABC):
 class FusedDescriptor(Descriptor):
     """A descriptor that a recipe computes while a band of the image is in the cache."""
 
+    @property
+    def is_fused(self) -> bool:
+        """Whether that goes with these parameters, too; else it is called like any other."""
+        return True
+
     @abstractmethod
     def add_to(self, plan: _core.features.RecipePlan) -> None:
         """Make the descriptor part of a fused pass."""
+
+
+def is_fused(descriptor: Descriptor) -> TypeGuard[FusedDescriptor]:
+    """Tell whether a recipe computes `descriptor` in its pass."""
+    return isinstance(descriptor, FusedDescriptor) and descriptor.is_fused

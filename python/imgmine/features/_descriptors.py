@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ._cedd import CEDD
+from ._color_correlogram import ColorCorrelogram
 from ._color_histogram import ColorHistogram
+from ._color_layout import ColorLayout
+from ._color_moments import ColorMoments
+from ._dominant_colors import DominantColors
+from ._fcth import FCTH
 from ._histogram import Histogram
+from ._scalable_color import ScalableColor
 
 if TYPE_CHECKING:
     from ._descriptor import Descriptor
@@ -15,5 +22,12 @@ DESCRIPTORS: dict[str, type[Descriptor]] = {
     for descriptor in (
         Histogram,
         ColorHistogram,
+        ColorMoments,
+        ColorCorrelogram,
+        DominantColors,
+        ColorLayout,
+        ScalableColor,
+        CEDD,
+        FCTH,
     )
 }

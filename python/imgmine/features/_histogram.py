@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from .. import _core
 from .._validate import Array, as_float, as_image, as_int, as_name
+from ._areas import as_areas, as_grid, as_levels, n_cells
 from ._descriptor import FusedDescriptor, plain
 
 if TYPE_CHECKING:
@@ -35,6 +36,10 @@ def histogram(
     *,
     range: tuple[float, float] = (0, 256),  # noqa: A002 - NumPy's name
     normalize: str | None = "l2",
+    grid: tuple[int, int] = (1, 1),
+    levels: int = 1,
+    mask: npt.ArrayLike | None = None,
+    labels: npt.ArrayLike | None = None,
 ) -> Array:
     """Count the values of an image, channel by channel.
 
@@ -49,11 +54,28 @@ def histogram(
         Divide by the Euclidean length or by the sum, take square roots of shares (so that
         Euclidean distances are Hellinger distances), or leave the counts. Where nothing was
         counted the result is zeros.
+    grid : (int, int), default (1, 1)
+        Rows and columns of cells, of which each is described for itself. A cell begins at
+        ``i * H // rows``.
+    levels : int, default 1
+        A spatial pyramid: the whole image, 2 x 2 cells, 4 x 4, ... up to so many levels, 1 to 8;
+        not with `grid`. Level l of L = `levels` (0 is the image) weighs 2^-(L-1) for l = 0, else
+        2^-(L-l): the weights of pyramid matching, with which the levels' intersections add up.
+        The 4^l cells of a level share its weight: each is normalized and multiplied by weight / 4^l
+        ("l1"), or by the root of it ("l2" and "hellinger", where squares of differences are summed
+        up; the vector then has length 1), or counts are multiplied by the weight (None).
+    mask : array_like of shape (H, W), bool, optional
+        Which pixels count.
+    labels : array_like of shape (H, W), int32, optional
+        A label image, 0 for no region: row i of the result is about the pixels of label i + 1. Not
+        together with any of the three above.
 
     Returns
     -------
     ndarray of shape (C * bins,), float32
-        The channels' histograms, one after the other, normalized as one vector. The counts are
+        The channels' histograms, one after the other, normalized as one vector; of cells, row by
+        row and level by level, one such vector after the other; of labels (labels.max(), C * bins).
+        The counts are
         those of OpenCV's ``calcHist``, but that a value which begins a bin is always counted there
         (OpenCV's rounding, where `bins` does not divide the range, can put it one lower). The same
         bits on every CPU and with any number of threads.
@@ -61,9 +83,14 @@ def histogram(
     Raises
     ------
     TypeError
-        If `image` is neither uint8 nor float32.
+        If `image` is neither uint8 nor float32, `mask` not bool or `labels` not int32.
     ValueError
-        If `image` has another shape, or `bins`, `range` or `normalize` is out of range.
+        If `image`, `mask` or `labels` has another shape, or a parameter is out of range.
+
+    References
+    ----------
+    S. Lazebnik, C. Schmid, J. Ponce, "Beyond bags of features: spatial pyramid matching for
+    recognizing natural scene categories", CVPR 2006.
 
     Examples
     --------
@@ -73,8 +100,17 @@ def histogram(
     array([2., 1.], dtype=float32)
     """
     low, high = two_ends(range)
+    array = as_image(image)
+    areas = as_areas(array, grid, mask, labels, levels)
     return _core.features.histogram(
-        as_image(image), as_int(bins, "bins"), low, high, normalization(normalize)
+        array,
+        as_int(bins, "bins"),
+        low,
+        high,
+        normalization(normalize),
+        areas.grid,
+        levels,
+        *areas[1:],
     )
 
 
@@ -87,6 +123,8 @@ class Histogram(FusedDescriptor):
     bins : int, default 8
     range : (float, float), default (0, 256)
     normalize : {"l2", "l1", "hellinger", None}, default "l2"
+    grid : (int, int), default (1, 1)
+    levels : int, default 1
 
     Examples
     --------
@@ -99,17 +137,32 @@ class Histogram(FusedDescriptor):
     bins: int = 8
     range: tuple[float, float] = (0, 256)
     normalize: str | None = "l2"
+    grid: tuple[int, int] = (1, 1)
+    levels: int = 1
 
     def __post_init__(self) -> None:
         two_ends(self.range)
         object.__setattr__(self, "bins", as_int(self.bins, "bins"))
         object.__setattr__(self, "range", tuple(plain(end) for end in self.range))
+        object.__setattr__(self, "grid", as_grid(self.grid))
+        object.__setattr__(self, "levels", as_levels(self.levels, self.grid))
+
+    @property
+    def is_fused(self) -> bool:
+        return self.grid == (1, 1) and self.levels == 1
 
     def __call__(self, image: Array) -> Array:
-        return histogram(image, self.bins, range=self.range, normalize=self.normalize)
+        return histogram(
+            image,
+            self.bins,
+            range=self.range,
+            normalize=self.normalize,
+            grid=self.grid,
+            levels=self.levels,
+        )
 
     def size(self, channels: int) -> int:
-        return self.bins * channels
+        return self.bins * channels * n_cells(self.grid, self.levels)
 
     def add_to(self, plan: _core.features.RecipePlan) -> None:
         plan.add_histogram(self.bins, *two_ends(self.range), normalization(self.normalize))

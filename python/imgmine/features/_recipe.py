@@ -15,7 +15,7 @@ from .._validate import UINT8, Array, as_image, as_int, as_jobs, as_name, is_pat
 from ..io import imread
 from ._batch import map_ordered
 from ._color_histogram import ColorHistogram
-from ._descriptor import Descriptor, FusedDescriptor, as_gray
+from ._descriptor import Descriptor, as_gray, is_fused
 from ._descriptors import DESCRIPTORS
 from ._histogram import Histogram
 from ._steps import STEPS, GaussianBlur, Gray, Step
@@ -99,7 +99,7 @@ class Recipe:
 
         It can do none if the image is wanted by descriptors outside of the pass.
         """
-        if not all(isinstance(descriptor, FusedDescriptor) for descriptor in self._descriptors):
+        if not all(is_fused(descriptor) for descriptor in self._descriptors):
             return self._preprocess, []
         rest = list(self._preprocess)
         fused: list[Gray | GaussianBlur] = []
@@ -111,7 +111,7 @@ class Recipe:
         return tuple(rest), fused
 
     def _compile(self, fused: list[Gray | GaussianBlur]) -> _core.features.RecipePlan | None:
-        parts = [part for part in self._descriptors if isinstance(part, FusedDescriptor)]
+        parts = [part for part in self._descriptors if is_fused(part)]
         if not parts and self._descriptors:
             return None
         plan = _core.features.RecipePlan()
@@ -192,7 +192,7 @@ class Recipe:
         at = taken = 0
         for part in self._descriptors:
             size = part.size(channels)
-            if isinstance(part, FusedDescriptor):
+            if is_fused(part):
                 vector[at : at + size] = fused[taken : taken + size]
                 taken += size
             else:

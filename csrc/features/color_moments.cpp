@@ -1,0 +1,51 @@
+#include "features/color_moments.hpp"
+
+#include <cmath>
+
+#include "base/math.hpp"
+
+namespace imgmine {
+namespace {
+
+__extension__ typedef __int128 Wide;
+
+/// Writes the three moments of values 0, 1, 2, ... that occur so many times.
+void write_moments(const std::uint64_t* counts, std::size_t n_values, float* out) {
+    Wide n = 0, sum = 0, squares = 0, cubes = 0;
+    for (std::size_t v = 0; v < n_values; ++v) {
+        const Wide value = static_cast<Wide>(v), count = static_cast<Wide>(counts[v]);
+        n += count;
+        sum += count * value;
+        squares += count * value * value;
+        cubes += count * value * value * value;
+    }
+    out[0] = out[1] = out[2] = 0;
+    if (n == 0) return;
+    // Whole numbers below 2^127 for up to 2^33 pixels: n^2 and n^3 times the central moments.
+    const auto second = static_cast<double>(n * squares - sum * sum);
+    const auto third =
+        static_cast<double>(n * n * cubes - 3 * n * sum * squares + 2 * sum * sum * sum);
+    const auto total = static_cast<double>(n);
+    out[0] = static_cast<float>(static_cast<double>(sum) / total);
+    out[1] = static_cast<float>(std::sqrt(second) / total);
+    const double scaled = std::abs(third) / (total * total * total) / (1 << 24);  // below 1
+    const double root = 256 * root_same_bits(scaled, 3);
+    out[2] = static_cast<float>(third < 0 ? -root : root);
+}
+
+}  // namespace
+
+void color_moments(ImageView<const std::uint8_t> image, ColorSpace space, const Areas& areas,
+                   float* out) {
+    const ColorBins values{space, {space == ColorSpace::hsv ? 180 : 256, 256, 256}, false};
+    const std::vector<std::uint64_t> counts = color_histogram(image, values, areas);
+    const std::uint64_t* channel = counts.data();
+    for (std::size_t i = 0; i < areas.count(); ++i)
+        for (const int n_values : values.bins) {
+            write_moments(channel, static_cast<std::size_t>(n_values), out);
+            channel += n_values;
+            out += 3;
+        }
+}
+
+}  // namespace imgmine
