@@ -2,6 +2,8 @@
 
 from ._color_histogram import ColorHistogram, color_histogram
 from ._histogram import Histogram, histogram
+from ._lbp import LBP, lbp, lbp_histogram
+from ._multiblock_lbp import multiblock_lbp, multiblock_lbp_histogram
 from ._recipe import Recipe
 from ._steps import GaussianBlur, Gray, Resize
 
@@ -14,4 +16,4 @@ __all__ = [
     "Resize",
     "color_histogram",
     "histogram",
-]
+ "lbp","lbp_histogram","multiblock_lbp","multiblock_lbp_histogram","LBP"]
