@@ -8,6 +8,7 @@
 #include "features/histogram.hpp"
 #include "features/lbp.hpp"
 #include "features/multiblock_lbp.hpp"
+#include "features/tamura.hpp"
 
 namespace {
 
@@ -75,9 +76,9 @@ py::array lbp_histogram(const py::array& image, std::vector<double> rows,
 
 py::array multiblock_lbp(const py::array& image, std::ptrdiff_t height, std::ptrdiff_t width) {
     const auto src = view<std::uint8_t>(image);
-    py::array result = empty<std::uint8_t>(
-        {std::max<std::ptrdiff_t>(src.height - 3 * height + 1, 0),
-         std::max<std::ptrdiff_t>(src.width - 3 * width + 1, 0)});
+    py::array result =
+        empty<std::uint8_t>({std::max<std::ptrdiff_t>(src.height - 3 * height + 1, 0),
+                             std::max<std::ptrdiff_t>(src.width - 3 * width + 1, 0)});
     const auto dst = mutable_view<std::uint8_t>(result);
     {
         const py::gil_scoped_release nogil;
@@ -100,8 +101,7 @@ std::ptrdiff_t whole(double x) {
 
 imgmine::GlcmOptions glcm_options(const std::vector<std::array<double, 2>>& offsets, int levels,
                                   bool quantize, const std::optional<py::array>& mask,
-                                  const std::optional<py::array>& labels,
-                                  std::ptrdiff_t n_labels) {
+                                  const std::optional<py::array>& labels, std::ptrdiff_t n_labels) {
     imgmine::GlcmOptions options{{}, levels, quantize, {}, {}, n_labels};
     for (const auto& [row, column] : offsets)
         options.offsets.push_back({whole(row), whole(column)});
@@ -118,8 +118,8 @@ py::array glcm(const py::array& image, const std::vector<std::array<double, 2>>&
     const auto counts = count_pairs(image, options);
     const std::size_t n = offsets.size(), size = static_cast<std::size_t>(levels * levels);
     const std::size_t regions = options.n_tables() / n;
-    auto out = empty<std::uint32_t>({static_cast<py::ssize_t>(regions), levels, levels,
-                                     static_cast<py::ssize_t>(n)});
+    auto out = empty<std::uint32_t>(
+        {static_cast<py::ssize_t>(regions), levels, levels, static_cast<py::ssize_t>(n)});
     std::uint32_t* values = out.mutable_data();
     for (std::size_t r = 0; r < regions; ++r)
         for (std::size_t i = 0; i < size; ++i)
@@ -148,8 +148,8 @@ py::array glcm_properties(const CArray<double>& tables) {
 py::array haralick(const py::array& image, const std::vector<std::array<double, 2>>& offsets,
                    int levels, const std::optional<py::array>& mask) {
     const auto counts = count_pairs(image, glcm_options(offsets, levels, true, mask, {}, 0));
-    auto out = empty<double>({static_cast<py::ssize_t>(offsets.size()),
-                              static_cast<py::ssize_t>(imgmine::n_haralick)});
+    auto out = empty<double>(
+        {static_cast<py::ssize_t>(offsets.size()), static_cast<py::ssize_t>(imgmine::n_haralick)});
     double* values = out.mutable_data();
     {
         const py::gil_scoped_release nogil;
@@ -186,18 +186,30 @@ py::array gabor_features(const py::array& image, std::vector<double> wavelengths
     return out;
 }
 
-py::array gabor_responses(const py::array& image, std::vector<double> wavelengths,
-                          int orientations, std::vector<double> sigmas, std::vector<int> ksizes,
+py::array gabor_responses(const py::array& image, std::vector<double> wavelengths, int orientations,
+                          std::vector<double> sigmas, std::vector<int> ksizes,
                           std::string_view border) {
     const auto bank = gabor_bank(std::move(wavelengths), orientations, std::move(sigmas),
                                  std::move(ksizes), border);
     const auto src = view<std::uint8_t>(image);
-    auto out = empty<std::complex<float>>(
-        {static_cast<py::ssize_t>(bank.size()), src.height, src.width});
+    auto out =
+        empty<std::complex<float>>({static_cast<py::ssize_t>(bank.size()), src.height, src.width});
     std::complex<float>* values = out.mutable_data();
     {
         const py::gil_scoped_release nogil;
         imgmine::gabor_responses(src, bank, values);
+    }
+    return out;
+}
+
+py::array tamura(const py::array& image) {
+    const auto src = view<std::uint8_t>(image);
+    auto out = empty<float>({static_cast<py::ssize_t>(imgmine::n_tamura)});
+    float* values = out.mutable_data();
+    {
+        const py::gil_scoped_release nogil;
+        const auto found = imgmine::tamura(src);
+        std::copy(found.begin(), found.end(), values);
     }
     return out;
 }
@@ -217,4 +229,5 @@ void bind_features_texture(py::module_ m) {
           "sigmas"_a, "ksizes"_a, "border"_a, "magnitude"_a);
     m.def("gabor_responses", &gabor_responses, "image"_a, "wavelengths"_a, "orientations"_a,
           "sigmas"_a, "ksizes"_a, "border"_a);
+    m.def("tamura", &tamura, "image"_a);
 }

@@ -83,8 +83,8 @@ class TileFilter {
         padded_ = static_cast<std::size_t>((n + 15) / 16 * 16);
         const auto half = static_cast<std::ptrdiff_t>(half_);
         for (std::size_t i = 0; i < columns_.size(); ++i)
-            columns_[i] = border_index(border_, left + static_cast<std::ptrdiff_t>(i) - half,
-                                       image_.width);
+            columns_[i] =
+                border_index(border_, left + static_cast<std::ptrdiff_t>(i) - half, image_.width);
         for (std::ptrdiff_t y = first - half; y < first + half; ++y) fill(filter, y);
         const GaborRow out = at(answers_, 0);
         const GaborRow mirrored = filter.mirrored < 0 ? GaborRow{} : at(answers_, 1);
@@ -122,8 +122,8 @@ class TileFilter {
         const std::uint8_t* row = image_.row(inside);
         for (std::size_t i = 0; i < padded_ + 2 * half_; ++i)
             in_[i] = columns_[i] < 0 ? 0 : static_cast<float>(row[columns_[i]]);
-        gabor_kernels().along_row(in_.data() + half_, filter.row.even.data(),
-                                  filter.row.odd.data(), half_, padded_, out);
+        gabor_kernels().along_row(in_.data() + half_, filter.row.even.data(), filter.row.odd.data(),
+                                  half_, padded_, out);
     }
 
     ImageView<const std::uint8_t> image_;

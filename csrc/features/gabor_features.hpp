@@ -18,9 +18,7 @@ struct GaborBank {
     std::vector<int> ksizes;     ///< of each wavelength, odd
     Border border;
 
-    std::size_t size() const {
-        return wavelengths.size() * static_cast<std::size_t>(orientations);
-    }
+    std::size_t size() const { return wavelengths.size() * static_cast<std::size_t>(orientations); }
     /// Throws std::invalid_argument where a number is out of range.
     void check() const;
 };

@@ -79,8 +79,7 @@ class PairCounter {
         : image_(image),
           options_(options),
           rows_(image, options, reach),
-          shift_(static_cast<unsigned>(
-              std::bit_width(static_cast<unsigned>(options.levels - 1)))),
+          shift_(static_cast<unsigned>(std::bit_width(static_cast<unsigned>(options.levels - 1)))),
           size_(std::size_t{1} << 2 * shift_),
           by_triples_(is_square(options)),
           everywhere_(!options.mask.data && !options.labels.data) {
@@ -228,13 +227,14 @@ Counts glcm(ImageView<const std::uint8_t> src, const GlcmOptions& options) {
     const double cost = 0.5 * static_cast<double>(options.offsets.size());
     // Clearing and adding up tables must stay small beside the counting.
     const std::ptrdiff_t grain =
-        std::max(row_grain(src.width, cost),
-                 static_cast<std::ptrdiff_t>(counts.size()) / std::max<std::ptrdiff_t>(src.width, 1));
+        std::max(row_grain(src.width, cost), static_cast<std::ptrdiff_t>(counts.size()) /
+                                                 std::max<std::ptrdiff_t>(src.width, 1));
     parallel_for(src.height, grain, [&](std::ptrdiff_t first, std::ptrdiff_t last) {
         PairCounter counter(src, options, reach);
         Counts mine(counts.size());
         // 32-bit counts of a thread hold 2^31 pixels.
-        const std::ptrdiff_t most = std::max<std::ptrdiff_t>(1, (std::ptrdiff_t{1} << 31) / src.width);
+        const std::ptrdiff_t most =
+            std::max<std::ptrdiff_t>(1, (std::ptrdiff_t{1} << 31) / src.width);
         for (std::ptrdiff_t y = first; y < last; ++y) {
             counter.add(y);
             require(y - first < most, "image must have fewer than 2^31 pixels");

@@ -16,7 +16,7 @@ struct GlcmOptions {
     std::vector<PixelOffset> offsets;
     int levels;     ///< 1 to 256
     bool quantize;  ///< values are scaled to `levels` ones first: v * levels / 256
-    ImageView<const std::uint8_t> mask{};  ///< only pairs where both are not 0; no data: all
+    ImageView<const std::uint8_t> mask{};    ///< only pairs where both are not 0; no data: all
     ImageView<const std::int32_t> labels{};  ///< pairs within a region, each region for itself
     std::ptrdiff_t n_labels = 0;
 

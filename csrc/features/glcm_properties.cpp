@@ -36,8 +36,7 @@ std::array<double, n_glcm_properties> glcm_properties(const double* table, std::
     });
     const double std_i = std::sqrt(variance_i), std_j = std::sqrt(variance_j);
     found[glcm_energy] = std::sqrt(found[glcm_asm]);
-    found[glcm_correlation] =
-        std_i < 1e-15 || std_j < 1e-15 ? 1 : covariance / (std_i * std_j);
+    found[glcm_correlation] = std_i < 1e-15 || std_j < 1e-15 ? 1 : covariance / (std_i * std_j);
     found[glcm_mean] = mean_i;
     found[glcm_variance] = variance_i;
     found[glcm_std] = std_i;

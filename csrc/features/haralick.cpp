@@ -61,9 +61,7 @@ std::array<double, n_haralick> haralick(const std::uint64_t* counts, std::size_t
         }
     const Moments single(one), sums(plus), differences(minus);
     f[1] = differences.square;
-    f[2] = single.variance() > 0
-               ? (product - single.mean * single.mean) / single.variance()
-               : 1;
+    f[2] = single.variance() > 0 ? (product - single.mean * single.mean) / single.variance() : 1;
     f[3] = single.variance();
     f[5] = sums.mean;
     f[6] = sums.variance();

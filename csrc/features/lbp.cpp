@@ -113,7 +113,8 @@ void LbpRows::copy_row(std::ptrdiff_t y, std::ptrdiff_t first,
     if (y < 0 || y >= image_.height) return;
     const std::ptrdiff_t from = std::max<std::ptrdiff_t>(first, 0);
     const std::ptrdiff_t until = std::min(first + image_.width + 1, image_.width);
-    if (from < until) std::copy(image_.row(y) + from, image_.row(y) + until, to.data() + from - first);
+    if (from < until)
+        std::copy(image_.row(y) + from, image_.row(y) + until, to.data() + from - first);
 }
 
 /// Which of row y's pixels have a place not below them at a point.
@@ -274,10 +275,11 @@ class LbpCounter {
 std::vector<std::uint64_t> lbp_histogram(ImageView<const std::uint8_t> src,
                                          const LbpOptions& options, const LbpRegions& regions) {
     options.check();
-    require(options.n_codes() <= 65536, "points must be at most 16 for patterns to be counted, got " +
-                                            std::to_string(options.points()));
-    const std::ptrdiff_t cells = regions.labels.data ? regions.n_labels
-                                                     : regions.grid_rows * regions.grid_columns;
+    require(options.n_codes() <= 65536,
+            "points must be at most 16 for patterns to be counted, got " +
+                std::to_string(options.points()));
+    const std::ptrdiff_t cells =
+        regions.labels.data ? regions.n_labels : regions.grid_rows * regions.grid_columns;
     std::vector<std::uint64_t> counts(static_cast<std::size_t>(cells) *
                                       static_cast<std::size_t>(options.n_codes()));
     if (src.empty()) return counts;

@@ -28,8 +28,8 @@ class BlockRows {
 
     const std::uint32_t* row(std::ptrdiff_t y) {
         for (; next_ <= y; ++next_) {
-            lbp_kernels().block_sums(columns_.data(), image_.row(next_ + height_ - 1), dropped_,
-                                     n_, block_, at(next_));
+            lbp_kernels().block_sums(columns_.data(), image_.row(next_ + height_ - 1), dropped_, n_,
+                                     block_, at(next_));
             dropped_ = image_.row(next_);
         }
         return at(y);

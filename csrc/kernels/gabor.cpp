@@ -13,7 +13,7 @@ namespace {
 void along_row(const float* in, const float* even, const float* odd, std::size_t half,
                std::size_t n, GaborRow out) {
     for (std::size_t x = 0; x < n; x += lanes) {
-        Floats real = load(in + x) * broadcast(even[0]), imaginary = broadcast(0);
+        Floats real = load(in + x) * broadcast(even[0]), imaginary = broadcast(0.0f);
         for (std::size_t k = 1; k <= half; ++k) {
             const Floats after = load(in + x + k), before = load(in + x - k);
             real = real + (after + before) * broadcast(even[k]);
@@ -34,7 +34,7 @@ IMGMINE_INLINE void along_columns(const GaborRow* rows, const float* even, const
     for (std::size_t x = 0; x < n; x += lanes) {
         Floats even_real = load(middle->real + x) * broadcast(even[0]);
         Floats even_imaginary = load(middle->imaginary + x) * broadcast(even[0]);
-        Floats odd_real = broadcast(0), odd_imaginary = broadcast(0);
+        Floats odd_real = broadcast(0.0f), odd_imaginary = broadcast(0.0f);
         for (std::size_t k = 1; k <= half; ++k) {
             const GaborRow &after = middle[k], &before = *(middle - k);
             const Floats a = load(after.real + x), b = load(before.real + x);

@@ -27,7 +27,8 @@ IMGMINE_INLINE NativeDoubles load_wide(const std::int16_t* p) {
     return (NativeDoubles)_mm512_cvtepi32_pd(
         _mm256_cvtepi16_epi32(_mm_loadu_si128((const __m128i*)p)));
 #elif defined(__AVX2__)
-    return (NativeDoubles)_mm256_cvtepi32_pd(_mm_cvtepi16_epi32(_mm_loadl_epi64((const __m128i*)p)));
+    return (NativeDoubles)_mm256_cvtepi32_pd(
+        _mm_cvtepi16_epi32(_mm_loadl_epi64((const __m128i*)p)));
 #else
     return NativeDoubles{(double)p[0], (double)p[1]};
 #endif
@@ -154,9 +155,7 @@ IMGMINE_INLINE __m512i circle_block(const LbpCircleRow& row, std::size_t x) {
         any |= tie[k];
     }
     if (any) {
-        const auto bytes = [](__m512i c) {
-            return _mm512_cvtepi16_epi8(_mm512_srli_epi16(c, 6));
-        };
+        const auto bytes = [](__m512i c) { return _mm512_cvtepi16_epi8(_mm512_srli_epi16(c, 6)); };
         const __m512i centers =
             _mm512_inserti64x4(_mm512_castsi256_si512(bytes(low.c)), bytes(high.c), 1);
         const std::uint64_t flat[2] = {zeros(low.up, high.up), zeros(low.down, high.down)};

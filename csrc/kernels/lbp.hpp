@@ -12,10 +12,10 @@ struct LbpCircleRow {
     const std::int16_t* up;  ///< 64 times the pixels, with zeros around the image
     const std::int16_t* mid;
     const std::int16_t* down;
-    const double* right[2];             ///< how far places to the right and left are between columns
-    double below[2];                    ///< how far places above and below are between rows
-    const std::uint8_t* const* ties;    ///< of block i and corner j [4 i + j]: see unit_circle()
-    const std::uint8_t* codes;          ///< of all patterns
+    const double* right[2];           ///< how far places to the right and left are between columns
+    double below[2];                  ///< how far places above and below are between rows
+    const std::uint8_t* const* ties;  ///< of block i and corner j [4 i + j]: see unit_circle()
+    const std::uint8_t* codes;        ///< of all patterns
 };
 
 /// What each loop does is said where it stands, in lbp.cpp.

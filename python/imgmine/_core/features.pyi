@@ -21,3 +21,47 @@ def histogram(image: _Array, bins: int, low: float, high: float, normalize: str)
 def color_histogram(
     image: _Array, bins: Sequence[int], space: str, joint: bool, normalize: str
 ) -> _Array: ...
+def lbp(image: _Array, rows: Sequence[float], columns: Sequence[float], method: str) -> _Array: ...
+def lbp_histogram(
+    image: _Array,
+    rows: Sequence[float],
+    columns: Sequence[float],
+    method: str,
+    normalize: str,
+    grid: Sequence[int],
+    mask: _Array | None,
+    labels: _Array | None,
+    n_labels: int,
+) -> _Array: ...
+def multiblock_lbp(image: _Array, height: int, width: int) -> _Array: ...
+def glcm(
+    image: _Array,
+    offsets: Sequence[Sequence[float]],
+    levels: int,
+    quantize: bool,
+    mask: _Array | None,
+    labels: _Array | None,
+    n_labels: int,
+) -> _Array: ...
+def glcm_properties(tables: _Array) -> _Array: ...
+def haralick(
+    image: _Array, offsets: Sequence[Sequence[float]], levels: int, mask: _Array | None
+) -> _Array: ...
+def gabor_features(
+    image: _Array,
+    wavelengths: Sequence[float],
+    orientations: int,
+    sigmas: Sequence[float],
+    ksizes: Sequence[int],
+    border: str,
+    magnitude: bool,
+) -> _Array: ...
+def gabor_responses(
+    image: _Array,
+    wavelengths: Sequence[float],
+    orientations: int,
+    sigmas: Sequence[float],
+    ksizes: Sequence[int],
+    border: str,
+) -> _Array: ...
+def tamura(image: _Array) -> _Array: ...

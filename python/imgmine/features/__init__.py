@@ -7,17 +7,35 @@ from ._glcm_properties import GLCMProperties, glcm_properties
 from ._haralick import Haralick, haralick
 from ._histogram import Histogram, histogram
 from ._lbp import LBP, lbp, lbp_histogram
+from ._lbp_plot import plot_lbp
 from ._multiblock_lbp import multiblock_lbp, multiblock_lbp_histogram
 from ._recipe import Recipe
 from ._steps import GaussianBlur, Gray, Resize
+from ._tamura import Tamura, tamura
 
 __all__ = [
+    "LBP",
     "ColorHistogram",
+    "GLCMProperties",
+    "GaborFeatures",
     "GaussianBlur",
     "Gray",
+    "Haralick",
     "Histogram",
     "Recipe",
     "Resize",
+    "Tamura",
     "color_histogram",
+    "gabor_features",
+    "gabor_responses",
+    "glcm",
+    "glcm_properties",
+    "haralick",
     "histogram",
- "lbp","lbp_histogram","multiblock_lbp","multiblock_lbp_histogram","LBP"]
+    "lbp",
+    "lbp_histogram",
+    "multiblock_lbp",
+    "multiblock_lbp_histogram",
+    "plot_lbp",
+    "tamura",
+]

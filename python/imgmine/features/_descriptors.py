@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ._color_histogram import ColorHistogram
+from ._gabor_features import GaborFeatures
+from ._glcm_properties import GLCMProperties
+from ._haralick import Haralick
 from ._histogram import Histogram
+from ._lbp import LBP
+from ._tamura import Tamura
 
 if TYPE_CHECKING:
     from ._descriptor import Descriptor
@@ -15,5 +20,10 @@ DESCRIPTORS: dict[str, type[Descriptor]] = {
     for descriptor in (
         Histogram,
         ColorHistogram,
+        LBP,
+        GLCMProperties,
+        Haralick,
+        GaborFeatures,
+        Tamura,
     )
 }

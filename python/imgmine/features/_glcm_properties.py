@@ -154,8 +154,10 @@ class GLCMProperties(Descriptor):
         )
         values = glcm_properties(matrix)
         columns = [values[prop] * self._scale(prop) for prop in self.props]
-        means = [sum(column[:, a] for a in range(column.shape[1])) / column.shape[1]
-                 for column in columns]  # one order on every machine
+        means = [
+            sum(column[:, a] for a in range(column.shape[1])) / column.shape[1]
+            for column in columns
+        ]  # one order on every machine
         return np.concatenate(means).astype(np.float32)
 
     def size(self, channels: int) -> int:  # noqa: ARG002 - the same for all
