@@ -37,6 +37,14 @@ def color_histogram(
     normalize: str,
     grid: Sequence[int],
     levels: int,
+def lbp(image: _Array, rows: Sequence[float], columns: Sequence[float], method: str) -> _Array: ...
+def lbp_histogram(
+    image: _Array,
+    rows: Sequence[float],
+    columns: Sequence[float],
+    method: str,
+    normalize: str,
+    grid: Sequence[int],
     mask: _Array | None,
     labels: _Array | None,
     n_labels: int,
@@ -45,6 +53,12 @@ def color_moments(
     image: _Array,
     space: str,
     grid: Sequence[int],
+def multiblock_lbp(image: _Array, height: int, width: int) -> _Array: ...
+def glcm(
+    image: _Array,
+    offsets: Sequence[Sequence[float]],
+    levels: int,
+    quantize: bool,
     mask: _Array | None,
     labels: _Array | None,
     n_labels: int,
@@ -56,3 +70,25 @@ def color_layout(image: _Array, n_luma: int, n_chroma: int) -> _Array: ...
 def scalable_color(image: _Array, coefficients: int) -> _Array: ...
 def cedd(image: _Array, normalize: str) -> _Array: ...
 def fcth(image: _Array, normalize: str) -> _Array: ...
+def glcm_properties(tables: _Array) -> _Array: ...
+def haralick(
+    image: _Array, offsets: Sequence[Sequence[float]], levels: int, mask: _Array | None
+) -> _Array: ...
+def gabor_features(
+    image: _Array,
+    wavelengths: Sequence[float],
+    orientations: int,
+    sigmas: Sequence[float],
+    ksizes: Sequence[int],
+    border: str,
+    magnitude: bool,
+) -> _Array: ...
+def gabor_responses(
+    image: _Array,
+    wavelengths: Sequence[float],
+    orientations: int,
+    sigmas: Sequence[float],
+    ksizes: Sequence[int],
+    border: str,
+) -> _Array: ...
+def tamura(image: _Array) -> _Array: ...

@@ -9,9 +9,18 @@ from ._dominant_colors import DominantColors, dominant_colors
 from ._fcth import FCTH, fcth
 from ._histogram import Histogram, histogram
 from ._histogram_plot import plot_histogram
+from ._gabor_features import GaborFeatures, gabor_features, gabor_responses
+from ._glcm import glcm
+from ._glcm_properties import GLCMProperties, glcm_properties
+from ._haralick import Haralick, haralick
+from ._histogram import Histogram, histogram
+from ._lbp import LBP, lbp, lbp_histogram
+from ._lbp_plot import plot_lbp
+from ._multiblock_lbp import multiblock_lbp, multiblock_lbp_histogram
 from ._recipe import Recipe
 from ._scalable_color import ScalableColor, scalable_color
 from ._steps import GaussianBlur, Gray, Resize
+from ._tamura import Tamura, tamura
 
 __all__ = [
     "CEDD",
@@ -21,8 +30,13 @@ __all__ = [
     "ColorLayout",
     "ColorMoments",
     "DominantColors",
+    "LBP",
+    "ColorHistogram",
+    "GLCMProperties",
+    "GaborFeatures",
     "GaussianBlur",
     "Gray",
+    "Haralick",
     "Histogram",
     "Recipe",
     "Resize",
@@ -37,4 +51,18 @@ __all__ = [
     "histogram",
     "plot_histogram",
     "scalable_color",
+    "Tamura",
+    "color_histogram",
+    "gabor_features",
+    "gabor_responses",
+    "glcm",
+    "glcm_properties",
+    "haralick",
+    "histogram",
+    "lbp",
+    "lbp_histogram",
+    "multiblock_lbp",
+    "multiblock_lbp_histogram",
+    "plot_lbp",
+    "tamura",
 ]

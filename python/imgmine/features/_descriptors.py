@@ -13,6 +13,12 @@ from ._dominant_colors import DominantColors
 from ._fcth import FCTH
 from ._histogram import Histogram
 from ._scalable_color import ScalableColor
+from ._gabor_features import GaborFeatures
+from ._glcm_properties import GLCMProperties
+from ._haralick import Haralick
+from ._histogram import Histogram
+from ._lbp import LBP
+from ._tamura import Tamura
 
 if TYPE_CHECKING:
     from ._descriptor import Descriptor
@@ -29,5 +35,10 @@ DESCRIPTORS: dict[str, type[Descriptor]] = {
         ScalableColor,
         CEDD,
         FCTH,
+        LBP,
+        GLCMProperties,
+        Haralick,
+        GaborFeatures,
+        Tamura,
     )
 }

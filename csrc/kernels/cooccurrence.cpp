@@ -1,0 +1,59 @@
+#include "kernels/cooccurrence.hpp"
+
+#include "kernels/simd.hpp"
+
+namespace imgmine {
+namespace {
+
+constexpr std::size_t chunk = 512;
+
+/// ++tables[index] for many indices; two tables, `size` apart, take turns, as a count must not wait
+/// for the store of the one before it.
+IMGMINE_INLINE void count(const std::uint16_t* indices, std::size_t n, std::uint32_t* tables,
+                          std::size_t size) {
+    std::uint32_t* other = tables + size;
+    std::size_t i = 0;
+    for (; i + 4 <= n; i += 4) {
+        std::uint64_t four;
+        std::memcpy(&four, indices + i, 8);
+        ++tables[four & 0xffff];
+        ++other[four >> 16 & 0xffff];
+        ++tables[four >> 32 & 0xffff];
+        ++other[four >> 48];
+    }
+    for (; i < n; ++i) ++tables[indices[i]];
+}
+
+/// Counts pairs of values below 2^shift in two tables of 4^shift.
+void count_pairs(const std::uint8_t* first, const std::uint8_t* second, std::size_t n,
+                 unsigned shift, std::uint32_t* tables) {
+    std::uint16_t indices[chunk];
+    for (std::size_t done = 0; done < n; done += chunk) {
+        const std::size_t now = n - done < chunk ? n - done : chunk;
+        for (std::size_t x = 0; x < now; ++x)
+            indices[x] = (std::uint16_t)(first[done + x] << shift | second[done + x]);
+        count(indices, now, tables, std::size_t{1} << 2 * shift);
+    }
+}
+
+/// Counts triples of values below 32 in two tables of 32768.
+void count_triples(const std::uint8_t* first, const std::uint8_t* second, const std::uint8_t* third,
+                   std::size_t n, std::uint32_t* tables) {
+    std::uint16_t indices[chunk];
+    for (std::size_t done = 0; done < n; done += chunk) {
+        const std::size_t now = n - done < chunk ? n - done : chunk;
+        for (std::size_t x = 0; x < now; ++x)
+            indices[x] =
+                (std::uint16_t)(first[done + x] << 10 | second[done + x] << 5 | third[done + x]);
+        count(indices, now, tables, 32768);
+    }
+}
+
+}  // namespace
+extern const CooccurrenceKernels IMGMINE_TABLE(cooccurrence_kernels);
+const CooccurrenceKernels IMGMINE_TABLE(cooccurrence_kernels) = {
+    .count_pairs = count_pairs,
+    .count_triples = count_triples,
+};
+
+}  // namespace imgmine
