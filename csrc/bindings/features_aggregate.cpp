@@ -13,13 +13,15 @@ py::tuple dense_sift_as(const py::array& image, const imgmine::DenseSiftOptions&
     const py::ssize_t n = imgmine::dense_sift_count(src.height, src.width, options);
     auto places = empty<float>({n, 3});
     auto descriptors = empty<T>({n, 128});
+    auto described = empty<bool>({n});
     float* to_places = places.mutable_data();
     T* to_descriptors = descriptors.mutable_data();
+    bool* to_described = described.mutable_data();
     {
         const py::gil_scoped_release nogil;
-        imgmine::dense_sift(src, options, to_places, to_descriptors);
+        imgmine::dense_sift(src, options, to_places, to_descriptors, to_described);
     }
-    return py::make_tuple(places, descriptors);
+    return py::make_tuple(places, descriptors, described);
 }
 
 py::tuple dense_sift(const py::array& image, int step, std::vector<int> sizes, bool root,

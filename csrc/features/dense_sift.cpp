@@ -310,7 +310,7 @@ std::ptrdiff_t dense_sift_count(std::ptrdiff_t height, std::ptrdiff_t width,
 
 template <class T>
 void dense_sift(const ImageView<const std::uint8_t>& image, const DenseSiftOptions& options,
-                float* places, T* descriptors) {
+                float* places, T* descriptors, bool* described) {
     check(options);
     const std::vector<Tile> tiles = tiles_of(image.height, image.width, options);
     const auto n_tiles = static_cast<std::ptrdiff_t>(tiles.size());
@@ -327,12 +327,12 @@ void dense_sift(const ImageView<const std::uint8_t>& image, const DenseSiftOptio
                 place[2] = static_cast<float>(tile.size);
                 T* out = descriptors + size_of_descriptor * at;
                 if constexpr (std::is_same_v<T, float>) {
-                    dense_sift_kernels().describe(bins, weights, options.contrast, options.root,
-                                                  out);
+                    described[at] = dense_sift_kernels().describe(bins, weights, options.contrast,
+                                                                  options.root, out);
                 } else {
                     alignas(64) float values[size_of_descriptor];
-                    dense_sift_kernels().describe(bins, weights, options.contrast, options.root,
-                                                  values);
+                    described[at] = dense_sift_kernels().describe(bins, weights, options.contrast,
+                                                                  options.root, values);
                     dense_sift_kernels().to_bytes(values, out);
                 }
             };
@@ -342,8 +342,8 @@ void dense_sift(const ImageView<const std::uint8_t>& image, const DenseSiftOptio
 }
 
 template void dense_sift(const ImageView<const std::uint8_t>&, const DenseSiftOptions&, float*,
-                         float*);
+                         float*, bool*);
 template void dense_sift(const ImageView<const std::uint8_t>&, const DenseSiftOptions&, float*,
-                         std::uint8_t*);
+                         std::uint8_t*, bool*);
 
 }  // namespace imgmine

@@ -22,10 +22,11 @@ std::ptrdiff_t dense_sift_count(std::ptrdiff_t height, std::ptrdiff_t width,
 
 /// Upright SIFT descriptors on a grid, as VLFeat's vl_phow makes them (flat window, bilinear in
 /// space and direction): places (n, 3) are x, y and the size of a bin, descriptors (n, 128) floats
-/// or bytes, 512 times as much. Grids stand one after the other, row by row. Workspace is about 1
-/// MiB by thread.
+/// or bytes, 512 times as much. Grids stand one after the other, row by row. described (n) says
+/// where there was enough contrast; elsewhere descriptors are zeros. Workspace is about 1 MiB by
+/// thread.
 template <class T>
 void dense_sift(const ImageView<const std::uint8_t>& image, const DenseSiftOptions& options,
-                float* places, T* descriptors);
+                float* places, T* descriptors, bool* described);
 
 }  // namespace imgmine

@@ -21,3 +21,16 @@ def histogram(image: _Array, bins: int, low: float, high: float, normalize: str)
 def color_histogram(
     image: _Array, bins: Sequence[int], space: str, joint: bool, normalize: str
 ) -> _Array: ...
+def dense_sift(
+    image: _Array, step: int, sizes: Sequence[int], root: bool, contrast: float, as_floats: bool
+) -> tuple[_Array, _Array, _Array]: ...
+def bag_of_words(descriptors: _Array, centers: _Array, normalize: str) -> _Array: ...
+def vlad(descriptors: _Array, centers: _Array, intra: bool, power: float, unit: bool) -> _Array: ...
+def fisher_vector(
+    descriptors: _Array,
+    weights: _Array,
+    means: _Array,
+    variances: _Array,
+    power: float,
+    unit: bool,
+) -> _Array: ...

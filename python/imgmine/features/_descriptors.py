@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ._bag_of_words import BagOfWords
 from ._color_histogram import ColorHistogram
+from ._fisher_vector import FisherVector
 from ._histogram import Histogram
+from ._vlad import VLAD
 
 if TYPE_CHECKING:
     from ._descriptor import Descriptor
@@ -15,5 +18,8 @@ DESCRIPTORS: dict[str, type[Descriptor]] = {
     for descriptor in (
         Histogram,
         ColorHistogram,
+        BagOfWords,
+        VLAD,
+        FisherVector,
     )
 }
