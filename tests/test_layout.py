@@ -27,9 +27,11 @@ MAY_INCLUDE = {
     "compress": {"base", "kernels", "color"},
     "metrics": {"base", "kernels", "filters"},
     "segment": {"base", "kernels", "enhance"},
+    "cluster": {"base", "kernels", "similarity"},
     "features": {"base", "kernels", "color", "similarity", "filters", "geometry", "enhance"},
     "classify": {"base", "kernels", "similarity"},
 }
+MAY_INCLUDE["features"].add("cluster")
 MAY_INCLUDE["capi"] = set(MAY_INCLUDE)
 MAY_INCLUDE["bindings"] = set(MAY_INCLUDE)
 MAY_INCLUDE["include"] = set()

@@ -9,6 +9,7 @@
 namespace py = pybind11;
 
 void bind_classify(py::module_ m);
+void bind_cluster(py::module_ m);
 void bind_color(py::module_ m);
 void bind_compress(py::module_ m);
 void bind_container(py::module_ m);
@@ -16,6 +17,7 @@ void bind_enhance(py::module_ m);
 void bind_features(py::module_ m);
 void bind_features_color(py::module_ m);
 void bind_features_texture(py::module_ m);
+void bind_features_aggregate(py::module_ m);
 void bind_filters(py::module_ m);
 void bind_filters_convolve(py::module_ m);
 void bind_filters_denoise(py::module_ m);
@@ -44,6 +46,7 @@ PYBIND11_MODULE(_core, m, py::mod_gil_not_used()) {
     m.def("set_local_num_threads", &imgmine::set_local_num_threads, py::arg("n"), py::pos_only());
 
     bind_classify(m.def_submodule("classify"));
+    bind_cluster(m.def_submodule("cluster"));
     bind_color(m.def_submodule("color"));
     bind_compress(m.def_submodule("compress"));
     bind_container(m.def_submodule("container"));
@@ -52,6 +55,7 @@ PYBIND11_MODULE(_core, m, py::mod_gil_not_used()) {
     bind_features(features);
     bind_features_color(features);
     bind_features_texture(features);
+    bind_features_aggregate(features);
     py::module_ filters = m.def_submodule("filters");
     bind_filters(filters);
     bind_filters_convolve(filters);

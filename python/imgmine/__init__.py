@@ -18,6 +18,7 @@ from ._runtime import cpu_level, cpu_levels, num_threads, set_cpu_level, set_num
 if TYPE_CHECKING:
     from . import (
         classify,
+        cluster,
         collection,
         color,
         compress,
@@ -44,6 +45,7 @@ __all__ = [
     "NotFittedError",
     "__version__",
     "classify",
+    "cluster",
     "collection",
     "color",
     "compress",
@@ -68,6 +70,7 @@ __all__ = [
 # answers --help without NumPy.
 _PACKAGES = (
     "classify",
+    "cluster",
     "collection",
     "color",
     "compress",

@@ -1,4 +1,5 @@
 from . import classify as classify
+from . import cluster as cluster
 from . import color as color
 from . import compress as compress
 from . import container as container

@@ -9,9 +9,9 @@ import numpy.typing as npt
 
 from .. import _core
 from .._errors import ConvergenceWarning
+from .._estimator import Estimator, as_codes, as_labels, as_numbers, as_samples
 from .._validate import Array, as_bool, as_float, as_int, as_name
 from ..metrics import accuracy_score
-from ._estimator import Estimator, as_codes, as_labels, as_numbers, as_samples
 
 
 def positive(value: float, name: str) -> float:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .._errors import NotFittedError
+from .._estimator import Estimator
 from .._progress import Progress, reporter
 from ..classify import LinearSVC
-from ..classify._estimator import Estimator
 from . import _classifier_file
 from ._names import reason
 from ._opening import as_recipe

@@ -7,6 +7,10 @@ from ._color_layout import ColorLayout, color_layout
 from ._color_moments import ColorMoments, color_moments
 from ._dominant_colors import DominantColors, dominant_colors
 from ._fcth import FCTH, fcth
+from ._bag_of_words import BagOfWords, bag_of_words
+from ._color_histogram import ColorHistogram, color_histogram
+from ._dense_sift import dense_sift
+from ._fisher_vector import FisherVector, fisher_vector
 from ._histogram import Histogram, histogram
 from ._histogram_plot import plot_histogram
 from ._gabor_features import GaborFeatures, gabor_features, gabor_responses
@@ -34,6 +38,13 @@ __all__ = [
     "ColorHistogram",
     "GLCMProperties",
     "GaborFeatures",
+from ._vlad import VLAD, vlad
+
+__all__ = [
+    "VLAD",
+    "BagOfWords",
+    "ColorHistogram",
+    "FisherVector",
     "GaussianBlur",
     "Gray",
     "Haralick",
@@ -65,4 +76,10 @@ __all__ = [
     "multiblock_lbp_histogram",
     "plot_lbp",
     "tamura",
+    "bag_of_words",
+    "color_histogram",
+    "dense_sift",
+    "fisher_vector",
+    "histogram",
+    "vlad",
 ]

@@ -19,6 +19,11 @@ from ._haralick import Haralick
 from ._histogram import Histogram
 from ._lbp import LBP
 from ._tamura import Tamura
+from ._bag_of_words import BagOfWords
+from ._color_histogram import ColorHistogram
+from ._fisher_vector import FisherVector
+from ._histogram import Histogram
+from ._vlad import VLAD
 
 if TYPE_CHECKING:
     from ._descriptor import Descriptor
@@ -40,5 +45,8 @@ DESCRIPTORS: dict[str, type[Descriptor]] = {
         Haralick,
         GaborFeatures,
         Tamura,
+        BagOfWords,
+        VLAD,
+        FisherVector,
     )
 }

@@ -9,10 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from .. import _core
-from .._errors import FormatError
+from .._errors import FormatError, NotFittedError
 from .._progress import Progress, reporter
 from .._validate import UINT8, Array, as_image, as_int, as_jobs, as_name, is_path
 from ..io import imread
+from ._aggregated import AggregatedDescriptor
 from ._batch import map_ordered
 from ._color_histogram import ColorHistogram
 from ._descriptor import Descriptor, as_gray, is_fused
@@ -38,9 +39,10 @@ def as_parts(parts: Sequence[T], known: dict[str, type[T]], name: str) -> tuple[
 class Recipe:
     """How pictures become vectors: steps that prepare them, and descriptors, one after the other.
 
-    Recipes are immutable, equal if their parts are, and written down as JSON, so that a catalogue
-    or a classifier knows for ever how its vectors were made. Gray, blur and histograms run fused:
-    each pixel is loaded once.
+    Recipes are equal if their parts are, and written down as JSON, so that a catalogue or a
+    classifier knows for ever how its vectors were made. They never change, but for `fit`, which
+    gives descriptors that learn (`BagOfWords`, `VLAD`, `FisherVector`) their codebooks. Gray, blur
+    and histograms run fused: each pixel is loaded once.
 
     Parameters
     ----------
@@ -78,7 +80,7 @@ class Recipe:
         *,
         min_side: int | None = None,
     ) -> None:
-        self._descriptors = as_parts(descriptors, DESCRIPTORS, "descriptors")
+        self._given = self._descriptors = as_parts(descriptors, DESCRIPTORS, "descriptors")
         self._preprocess = as_parts(preprocess, STEPS, "preprocess")
         self._min_side = None if min_side is None else as_int(min_side, "min_side")
         if self._min_side is not None and self._min_side < 1:
@@ -167,6 +169,19 @@ class Recipe:
             The same bits as the steps and descriptors give one by one, on every CPU and with any
             number of threads.
         """
+        self._require_fitted()
+        return self._describe(self._prepared(image))
+
+    def _require_fitted(self) -> None:
+        for part in self._descriptors:
+            if isinstance(part, AggregatedDescriptor) and not part.is_fitted:
+                raise NotFittedError(
+                    f"{type(part).__name__} has no codebook yet: call the recipe's fit with "
+                    "pictures first"
+                )
+
+    def _prepared(self, image: npt.ArrayLike) -> Array:
+        """Return an image that went through the steps before the fused pass."""
         array = as_image(image, (UINT8,))
         if array.ndim == 3 and array.shape[2] not in (3, 4):
             raise ValueError(
@@ -178,7 +193,7 @@ class Recipe:
             array = np.repeat(array[..., np.newaxis], 3, axis=2)
         for step in self._first:
             array = step(array)
-        return self._describe(array)
+        return array
 
     def _describe(self, image: Array) -> Array:
         """Return the descriptors' vectors of an image that went through the steps before them."""
@@ -221,9 +236,12 @@ class Recipe:
         OSError
             If it cannot be read.
         """
+        return self(self._decoded(source))
+
+    def _decoded(self, source: Any) -> Any:
         if is_path(source) or isinstance(source, (bytes, bytearray, memoryview)):
-            source = imread(source, mode=self.mode, min_side=self._min_side)
-        return self(source)
+            return imread(source, mode=self.mode, min_side=self._min_side)
+        return source
 
     def iterate(
         self, images: Iterable[Any], n_jobs: int | None = None
@@ -239,7 +257,13 @@ class Recipe:
         Yields
         ------
         ndarray of shape (size,), float32, or an exception
+
+        Raises
+        ------
+        NotFittedError
+            At once, if a descriptor has no codebook yet.
         """
+        self._require_fitted()
         return map_ordered(self.read, images, as_jobs(n_jobs, _core.num_threads()))
 
     def transform(
@@ -283,14 +307,55 @@ class Recipe:
             report(i + 1, len(items))
         return vectors
 
-    def fit(self, images: Any = None, labels: Any = None) -> Recipe:  # noqa: ARG002
-        """Do nothing and return the recipe: there is nothing to learn. For pipelines."""
+    @property
+    def is_fitted(self) -> bool:
+        """Whether every descriptor that learns has learned."""
+        return all(
+            part.is_fitted for part in self._descriptors if isinstance(part, AggregatedDescriptor)
+        )
+
+    def fit(self, images: Iterable[Any] | None = None, labels: Any = None) -> Recipe:  # noqa: ARG002
+        """Let descriptors learn that were given without a codebook; others have nothing to learn.
+
+        Fitting again learns anew. It changes the recipe, also as a key of a dictionary.
+
+        Parameters
+        ----------
+        images : iterable of paths, bytes or images
+            They go through the steps first. Not needed where nothing is to be learned.
+        labels : ignored
+
+        Returns
+        -------
+        Recipe
+            The recipe.
+
+        Raises
+        ------
+        DecodeError, OSError, TypeError, ValueError
+            What the first picture that could not be read raised.
+        ValueError
+            If the pictures have too few places with contrast.
+        """
+        parts = list(self._given)
+        items: list[Any] | None = None
+        for i, part in enumerate(parts):
+            if not isinstance(part, AggregatedDescriptor) or part.is_fitted:
+                continue
+            if images is None:
+                raise TypeError("images must be pictures to learn from, got None")
+            items = list(images) if items is None else items
+            parts[i] = part.fitted_to(items, self._prepared_source)
+        self._descriptors = tuple(parts)
         return self
+
+    def _prepared_source(self, source: Any) -> Array:
+        return self._prepared(self._decoded(source))
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:  # noqa: ARG002
         """Return the constructor's parameters, as scikit-learn asks of its transformers."""
         return {
-            "descriptors": self._descriptors,
+            "descriptors": self._given,
             "preprocess": self._preprocess,
             "min_side": self._min_side,
         }

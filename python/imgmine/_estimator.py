@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from .._errors import NotFittedError
-from .._validate import FLOAT32, FLOAT64, UINT8, Array, to_array, with_contiguous_rows
+from ._errors import NotFittedError
+from ._validate import FLOAT32, FLOAT64, UINT8, Array, to_array, with_contiguous_rows
 
 Self = TypeVar("Self", bound="Estimator")
 

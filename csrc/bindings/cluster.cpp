@@ -1,0 +1,132 @@
+#include "base/error.hpp"
+#include "bindings/arrays.hpp"
+#include "bindings/mixture.hpp"
+#include "cluster/gaussian_mixture.hpp"
+#include "cluster/kmeans.hpp"
+#include "cluster/pca.hpp"
+
+namespace {
+
+template <class T>
+py::array_t<T> to_array(const std::vector<T>& values, py::ssize_t n_rows) {
+    const auto size = static_cast<py::ssize_t>(values.size());
+    auto out = empty<T>({n_rows, n_rows ? size / n_rows : 0});
+    std::copy(values.begin(), values.end(), out.mutable_data());
+    return out;
+}
+
+template <class T>
+py::array_t<T> to_array(const std::vector<T>& values) {
+    auto out = empty<T>({static_cast<py::ssize_t>(values.size())});
+    std::copy(values.begin(), values.end(), out.mutable_data());
+    return out;
+}
+
+imgmine::KMeansInit init_from_name(std::string_view name) {
+    if (name == "k-means++") return imgmine::KMeansInit::plus_plus;
+    if (name == "random") return imgmine::KMeansInit::random;
+    throw std::invalid_argument("init must be 'k-means++', 'random' or an array of centers, got '" +
+                                std::string(name) + "'");
+}
+
+py::tuple fit_kmeans(const py::array& x, py::ssize_t k, std::string_view init,
+                     const std::optional<CArray<float>>& centers, int max_iter, double tol,
+                     std::uint64_t seed) {
+    const imgmine::KMeansOptions options{k, init_from_name(init), max_iter, tol, seed};
+    const auto samples = rows<float>(x);
+    std::vector<float> given;
+    if (centers) given.assign(centers->data(), centers->data() + centers->size());
+    imgmine::KMeansResult result;
+    {
+        const py::gil_scoped_release nogil;
+        result = centers ? imgmine::fit_kmeans_from(samples, std::move(given), options)
+                         : imgmine::fit_kmeans(samples, options);
+    }
+    return py::make_tuple(to_array(result.centers, k), to_array(result.labels), result.inertia,
+                          result.n_iter);
+}
+
+py::tuple nearest_centers(const py::array& x, const CArray<float>& centers) {
+    const auto samples = rows<float>(x);
+    auto labels = empty<std::int32_t>({x.shape(0)});
+    auto distances = empty<float>({x.shape(0)});
+    const float* values = centers.data();
+    const py::ssize_t k = centers.shape(0);
+    std::int32_t* to_labels = labels.mutable_data();
+    float* to_distances = distances.mutable_data();
+    {
+        const py::gil_scoped_release nogil;
+        imgmine::nearest_centers(samples, values, k, to_labels, to_distances);
+    }
+    return py::make_tuple(labels, distances);
+}
+
+py::tuple fit_pca(const py::array& x, py::ssize_t n_components) {
+    const auto samples = rows<float>(x);
+    imgmine::Pca pca;
+    {
+        const py::gil_scoped_release nogil;
+        pca = imgmine::fit_pca(samples, n_components);
+    }
+    return py::make_tuple(to_array(pca.mean), to_array(pca.components, n_components),
+                          to_array(pca.variances), pca.total_variance);
+}
+
+py::array project(const py::array& x, const CArray<float>& mean, const CArray<float>& components) {
+    const auto samples = rows<float>(x);
+    auto out = empty<float>({x.shape(0), components.shape(0)});
+    const float *from = mean.data(), *directions = components.data();
+    const py::ssize_t k = components.shape(0);
+    float* values = out.mutable_data();
+    {
+        const py::gil_scoped_release nogil;
+        imgmine::project(samples, from, directions, k, values);
+    }
+    return out;
+}
+
+py::tuple fit_gaussian_mixture(const py::array& x, py::ssize_t k, int max_iter, double tol,
+                               double variance_floor, std::uint64_t seed) {
+    const auto samples = rows<float>(x);
+    imgmine::GaussianMixtureResult result;
+    {
+        const py::gil_scoped_release nogil;
+        result = imgmine::fit_gaussian_mixture(samples, {k, max_iter, tol, variance_floor, seed});
+    }
+    const imgmine::GaussianMixture& mixture = result.mixture;
+    return py::make_tuple(to_array(mixture.weights), to_array(mixture.means, k),
+                          to_array(mixture.variances, k), result.log_likelihood, result.n_iter,
+                          result.converged);
+}
+
+py::array posteriors(const py::array& x, const CArray<double>& weights, const CArray<double>& means,
+                     const CArray<double>& variances) {
+    const auto samples = rows<float>(x);
+    const imgmine::GaussianMixture mixture = mixture_of(weights, means, variances);
+    auto out = empty<float>({x.shape(0), weights.shape(0)});
+    float* values = out.mutable_data();
+    {
+        const py::gil_scoped_release nogil;
+        imgmine::mixture_posteriors(samples, mixture, values);
+    }
+    return out;
+}
+
+}  // namespace
+
+void bind_cluster(py::module_ m) {
+    m.def("fit_kmeans", &fit_kmeans, "x"_a, "k"_a, "init"_a, "centers"_a, "max_iter"_a, "tol"_a,
+          "seed"_a);
+    m.def("nearest_centers", &nearest_centers, "x"_a, "centers"_a);
+    m.def(
+        "sample_below",
+        [](std::int64_t n, std::int64_t count, std::uint64_t seed) {
+            return to_array(imgmine::sample_below(n, count, seed));
+        },
+        "n"_a, "count"_a, "seed"_a);
+    m.def("fit_pca", &fit_pca, "x"_a, "n_components"_a);
+    m.def("project", &project, "x"_a, "mean"_a, "components"_a);
+    m.def("fit_gaussian_mixture", &fit_gaussian_mixture, "x"_a, "k"_a, "max_iter"_a, "tol"_a,
+          "variance_floor"_a, "seed"_a);
+    m.def("posteriors", &posteriors, "x"_a, "weights"_a, "means"_a, "variances"_a);
+}
