@@ -189,7 +189,6 @@ class LbpCounter {
           few_(options.points() <= 8),
           n_codes_(static_cast<std::size_t>(options.n_codes())),
           counts_(counts),
-          one_(n_codes_),
           codes_(static_cast<std::size_t>(image.width)) {
         if (!few_) return;
         const auto n = static_cast<int>(n_codes_);
@@ -249,12 +248,8 @@ class LbpCounter {
 
     /// Ends a row of cells.
     void flush() {
-        for (std::size_t j = 0; j < cells_.size() && !regions_.labels.data; ++j) {
-            std::fill(one_.begin(), one_.end(), 0);
-            cells_[j].flush(one_);
-            std::uint64_t* counts = cell(static_cast<std::ptrdiff_t>(j));
-            for (std::size_t c = 0; c < n_codes_; ++c) counts[c] += one_[c];
-        }
+        for (std::size_t j = 0; j < cells_.size() && !regions_.labels.data; ++j)
+            cells_[j].flush(cell(static_cast<std::ptrdiff_t>(j)));
         if (cell_row_ + 1 < regions_.grid_rows) ++cell_row_;
     }
 
@@ -264,7 +259,6 @@ class LbpCounter {
     bool few_;
     std::size_t n_codes_;
     std::vector<std::uint64_t>& counts_;
-    std::vector<std::uint64_t> one_;
     std::vector<std::uint8_t> codes_;
     std::vector<ByteCounter> cells_;
     std::ptrdiff_t cell_row_ = 0;

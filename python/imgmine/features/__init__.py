@@ -1,23 +1,21 @@
 """Pictures as vectors: descriptors, and recipes that compute several in one pass."""
 
+from ._bag_of_words import BagOfWords, bag_of_words
 from ._cedd import CEDD, cedd
 from ._color_correlogram import ColorCorrelogram, color_correlogram
 from ._color_histogram import ColorHistogram, color_histogram
 from ._color_layout import ColorLayout, color_layout
 from ._color_moments import ColorMoments, color_moments
+from ._dense_sift import dense_sift
 from ._dominant_colors import DominantColors, dominant_colors
 from ._fcth import FCTH, fcth
-from ._bag_of_words import BagOfWords, bag_of_words
-from ._color_histogram import ColorHistogram, color_histogram
-from ._dense_sift import dense_sift
 from ._fisher_vector import FisherVector, fisher_vector
-from ._histogram import Histogram, histogram
-from ._histogram_plot import plot_histogram
 from ._gabor_features import GaborFeatures, gabor_features, gabor_responses
 from ._glcm import glcm
 from ._glcm_properties import GLCMProperties, glcm_properties
 from ._haralick import Haralick, haralick
 from ._histogram import Histogram, histogram
+from ._histogram_plot import plot_histogram
 from ._lbp import LBP, lbp, lbp_histogram
 from ._lbp_plot import plot_lbp
 from ._multiblock_lbp import multiblock_lbp, multiblock_lbp_histogram
@@ -25,26 +23,22 @@ from ._recipe import Recipe
 from ._scalable_color import ScalableColor, scalable_color
 from ._steps import GaussianBlur, Gray, Resize
 from ._tamura import Tamura, tamura
+from ._vlad import VLAD, vlad
 
 __all__ = [
     "CEDD",
     "FCTH",
+    "LBP",
+    "VLAD",
+    "BagOfWords",
     "ColorCorrelogram",
     "ColorHistogram",
     "ColorLayout",
     "ColorMoments",
     "DominantColors",
-    "LBP",
-    "ColorHistogram",
+    "FisherVector",
     "GLCMProperties",
     "GaborFeatures",
-from ._vlad import VLAD, vlad
-
-__all__ = [
-    "VLAD",
-    "BagOfWords",
-    "ColorHistogram",
-    "FisherVector",
     "GaussianBlur",
     "Gray",
     "Haralick",
@@ -52,18 +46,17 @@ __all__ = [
     "Recipe",
     "Resize",
     "ScalableColor",
+    "Tamura",
+    "bag_of_words",
     "cedd",
     "color_correlogram",
     "color_histogram",
     "color_layout",
     "color_moments",
+    "dense_sift",
     "dominant_colors",
     "fcth",
-    "histogram",
-    "plot_histogram",
-    "scalable_color",
-    "Tamura",
-    "color_histogram",
+    "fisher_vector",
     "gabor_features",
     "gabor_responses",
     "glcm",
@@ -74,12 +67,9 @@ __all__ = [
     "lbp_histogram",
     "multiblock_lbp",
     "multiblock_lbp_histogram",
+    "plot_histogram",
     "plot_lbp",
+    "scalable_color",
     "tamura",
-    "bag_of_words",
-    "color_histogram",
-    "dense_sift",
-    "fisher_vector",
-    "histogram",
     "vlad",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ._bag_of_words import BagOfWords
 from ._cedd import CEDD
 from ._color_correlogram import ColorCorrelogram
 from ._color_histogram import ColorHistogram
@@ -11,18 +12,14 @@ from ._color_layout import ColorLayout
 from ._color_moments import ColorMoments
 from ._dominant_colors import DominantColors
 from ._fcth import FCTH
-from ._histogram import Histogram
-from ._scalable_color import ScalableColor
+from ._fisher_vector import FisherVector
 from ._gabor_features import GaborFeatures
 from ._glcm_properties import GLCMProperties
 from ._haralick import Haralick
 from ._histogram import Histogram
 from ._lbp import LBP
+from ._scalable_color import ScalableColor
 from ._tamura import Tamura
-from ._bag_of_words import BagOfWords
-from ._color_histogram import ColorHistogram
-from ._fisher_vector import FisherVector
-from ._histogram import Histogram
 from ._vlad import VLAD
 
 if TYPE_CHECKING:
