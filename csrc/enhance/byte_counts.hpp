@@ -24,7 +24,7 @@ class ByteCounts {
         for (; n > 0; values += most, n -= most) {
             const auto part = static_cast<std::size_t>(std::min(n, most));
             if ((held_ += part) > 2u * most) flush(), held_ = part;
-            if (pairs_.empty())
+            if (pairs_.empty() || is_rough(values, part))
                 histogram_kernels().count_bytes(values, part, counts_.data());
             else
                 counts_kernels().count_pairs(values, part, pairs_.data(), counts_.data());
@@ -41,6 +41,17 @@ class ByteCounts {
     }
 
   private:
+    /// Whether neighbours are unlike: their pairs would be all over the table, out of the cache.
+    static bool is_rough(const std::uint8_t* values, std::size_t n) {
+        constexpr std::size_t samples = 32;
+        int far = 0;
+        for (std::size_t k = 0; k < samples && n > 2 * samples; ++k) {
+            const std::uint8_t* at = values + k * (n - 1) / samples;
+            far += at[0] > at[1] + 24 || at[1] > at[0] + 24;
+        }
+        return far > static_cast<int>(samples) / 3;
+    }
+
     // Clearing and adding up a table of pairs takes as long as counting so many bytes.
     static constexpr std::ptrdiff_t worth_pairs = 100000;
 

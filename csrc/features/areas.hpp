@@ -57,7 +57,7 @@ void count_cell(ImageView<const T> image, ImageView<const std::uint8_t> mask, st
     const auto channels = static_cast<std::size_t>(image.channels);
     if (!mask.data && right - left == image.width && image.row_stride == image.row_size()) {
         const std::size_t all = n * static_cast<std::size_t>(last - first);
-        const std::size_t part = std::max<std::size_t>(1, 16320 / channels);  // half a cache
+        const std::size_t part = std::max<std::size_t>(1, 15360 / channels);  // a third of a cache
         for (std::size_t i = 0; i < all; i += part)
             counter.add(image.row(first) + i * channels, std::min(part, all - i));
         return;

@@ -77,7 +77,9 @@ ColorCounter::ColorCounter(const ColorBins& bins, std::ptrdiff_t channels)
       rows_(bins.space),
       luts_(joint_luts(bins)),
       total_(bins.joint ? bins.size() : 3 * 256) {
-    tables_.resize(total_.size() * (bins.joint && total_.size() <= 4096 ? 4 : 2));
+    // Bins not a multiple of 4 KiB apart, which the processor takes for the same place at first.
+    stride_ = total_.size() + (bins.joint ? 48 : 0);
+    tables_.resize(stride_ * (bins.joint && total_.size() <= 4096 ? 4 : 2));
 }
 
 void ColorCounter::add(const std::uint8_t* pixels, std::size_t n_pixels, std::ptrdiff_t channels) {
@@ -88,8 +90,8 @@ void ColorCounter::add(const std::uint8_t* pixels, std::size_t n_pixels, std::pt
     const JointBins joint{luts_.data(),
                           {bins_.bins[0], bins_.bins[1], bins_.bins[2]},
                           bins_.space == ColorSpace::hsv};
-    histogram_kernels().count_joint(pixels, n_pixels, joint, tables_.data(), total_.size(),
-                                    tables_.size() / total_.size());
+    histogram_kernels().count_joint(pixels, n_pixels, joint, tables_.data(), total_.size(), stride_,
+                                    tables_.size() / stride_);
 }
 
 void ColorCounter::find_bins(const std::uint8_t* pixels, std::size_t n_pixels, std::int32_t* out) {
@@ -105,7 +107,8 @@ void ColorCounter::find_bins(const std::uint8_t* pixels, std::size_t n_pixels, s
 }
 
 void ColorCounter::spill() {
-    for (std::size_t i = 0; i < tables_.size(); ++i) total_[i % total_.size()] += tables_[i];
+    for (std::size_t table = 0; table < tables_.size(); table += stride_)
+        for (std::size_t i = 0; i < total_.size(); ++i) total_[i] += tables_[table + i];
     std::fill(tables_.begin(), tables_.end(), 0);
     held_ = 0;
 }

@@ -62,6 +62,7 @@ class ColorCounter {
     std::vector<std::uint32_t> luts_;    // 3 x 256: what a value adds to the bin's number
     std::vector<std::uint32_t> tables_;  // several that take turns, of bins or of all values
     std::vector<std::uint64_t> total_;
+    std::size_t stride_;  // from one table to the next
     std::size_t held_ = 0;
 };
 

@@ -1,5 +1,6 @@
 #include "features/histogram.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 #include <type_traits>
@@ -148,18 +149,26 @@ ByteCounter::ByteCounter(const Bins& bins, std::ptrdiff_t expected)
         previous = bin;
     }
     if (edges_.size() > most_edges) edges_.clear();
-    not_below_.resize(edges_.size());
+    bool whole = edges_.size() < 8;
+    for (const std::uint8_t edge : edges_) whole = whole && edge % 16 == 0;
+    for (int v = 0; whole && v < 256; v += 16)
+        sixteenths_.push_back(static_cast<std::uint8_t>(
+            std::upper_bound(edges_.begin(), edges_.end(), v) - edges_.begin()));
+    counts_.resize(edges_.size() + 1);
     total_.resize(edges_.size() + 1);
 }
 
 void ByteCounter::add(const std::uint8_t* values, std::size_t n) {
-    if (!compares()) return every_value_.add(values, static_cast<std::ptrdiff_t>(n));
+    if (!has_few()) return every_value_.add(values, static_cast<std::ptrdiff_t>(n));
     constexpr std::size_t most = std::size_t{1} << 30;  // a 32-bit count holds two of these
     for (; n > 0;) {
         const std::size_t part = n < most ? n : most;
         if (held_ + part > 2 * most) spill();
-        histogram_kernels().count_not_below(values, part, edges_.data(), edges_.size(),
-                                            not_below_.data());
+        if (sixteenths_.empty())
+            histogram_kernels().count_not_below(values, part, edges_.data(), edges_.size(),
+                                                counts_.data());
+        else
+            histogram_kernels().count_sixteenths(values, part, sixteenths_.data(), counts_.data());
         held_ += part;
         values += part;
         n -= part;
@@ -167,9 +176,12 @@ void ByteCounter::add(const std::uint8_t* values, std::size_t n) {
 }
 
 void ByteCounter::spill() {
-    total_[0] += held_;
-    for (std::size_t j = 0; j < edges_.size(); ++j) total_[j + 1] += not_below_[j];
-    std::fill(not_below_.begin(), not_below_.end(), 0);
+    for (std::size_t j = 0; j < counts_.size(); ++j)
+        if (!sixteenths_.empty())
+            total_[j] += counts_[j];
+        else
+            total_[j] += (j ? counts_[j - 1] : held_) - (j < edges_.size() ? counts_[j] : 0);
+    std::fill(counts_.begin(), counts_.end(), 0);
     held_ = 0;
 }
 
@@ -178,14 +190,13 @@ void ByteCounter::flush(std::uint64_t* counts) {
         const int bin = bins_.bin_of(value);
         if (bin >= 0) counts[bin] += count;
     };
-    if (!compares()) {
+    if (!has_few()) {
         const std::vector<std::uint64_t> found = every_value_.take();
         for (std::size_t v = 0; v < 256; ++v) add(static_cast<int>(v), found[v]);
         return;
     }
     spill();
-    for (std::size_t j = 0; j <= edges_.size(); ++j)
-        add(j ? edges_[j - 1] : 0, total_[j] - (j < edges_.size() ? total_[j + 1] : 0));
+    for (std::size_t j = 0; j <= edges_.size(); ++j) add(j ? edges_[j - 1] : 0, total_[j]);
     std::fill(total_.begin(), total_.end(), 0);
 }
 
@@ -193,7 +204,7 @@ ChannelCounter::ChannelCounter(const Bins& bins, std::ptrdiff_t channels, std::p
     : bins_(bins),
       counters_(static_cast<std::size_t>(channels),
                 ByteCounter(bins, channels == 1 ? expected : 0)) {
-    if (channels == 1 || counters_[0].compares()) return;
+    if (channels == 1 || counters_[0].has_few()) return;
     tables_.resize(2 * 256 * counters_.size());
     total_.resize(256 * counters_.size());
 }

@@ -63,15 +63,17 @@ class ByteCounter {
     void add(const std::uint8_t* values, std::size_t n);
     /// Adds what was counted so far to `counts`, one a bin.
     void flush(std::uint64_t* counts);
-    /// Whether values are compared with the first ones of bins, which are few, or each counted.
-    bool compares() const { return !edges_.empty(); }
+    /// Whether bins are so few that values are compared or looked up in registers; else each value
+    /// is counted.
+    bool has_few() const { return !edges_.empty(); }
 
   private:
     void spill();
 
     Bins bins_;
     std::vector<std::uint8_t> edges_;       // values at which a new bin begins, where bins are few
-    std::vector<std::uint32_t> not_below_;  // counts of values from an edge on
+    std::vector<std::uint8_t> sixteenths_;  // which of up to 8 such bins v / 16 falls into, if one
+    std::vector<std::uint32_t> counts_;     // of values from an edge on, or between two
     std::vector<std::uint64_t> total_;      // the same, and of all
     std::size_t held_ = 0;
     ByteCounts every_value_;

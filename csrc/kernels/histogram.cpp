@@ -10,10 +10,11 @@ namespace {
 /// Equal neighbours, the rule in pictures, would make one table wait for its own last store.
 void count_bytes(const std::uint8_t* in, std::size_t n, std::uint32_t* tables) {
     std::size_t i = 0;
-    for (; i + 8 <= n; i += 8) {
-        std::uint64_t eight;
-        std::memcpy(&eight, in + i, 8);
-        for (std::size_t k = 0; k < 8; ++k) ++tables[(k & 3) * 256 + (eight >> 8 * k & 0xff)];
+    for (; i + 16 <= n; i += 16) {
+        std::uint64_t eight[2];
+        std::memcpy(eight, in + i, 16);
+        for (std::size_t k = 0; k < 16; ++k)
+            ++tables[(k & 3) * 256 + (eight[k / 8] >> 8 * (k % 8) & 0xff)];
     }
     for (; i < n; ++i) ++tables[in[i]];
 }
@@ -100,6 +101,72 @@ void count_not_below(const std::uint8_t* in, std::size_t n, const std::uint8_t* 
     }
 }
 
+#if defined(__AVX512VBMI2__)
+typedef __m512i Bits;
+/// The sum of three bits in each place, as a bit and a carry.
+IMGMINE_INLINE void add_bits(Bits& carry, Bits& sum, Bits a, Bits b) {
+    carry = _mm512_ternarylogic_epi64(sum, a, b, 0xe8);
+    sum = _mm512_ternarylogic_epi64(sum, a, b, 0x96);
+}
+
+/// counts[k] += how many bytes of v have bit k, times `weight`.
+IMGMINE_INLINE void add_set_bits(Bits v, std::uint32_t weight, std::uint32_t* counts) {
+    for (int k = 0; k < 8; ++k)
+        counts[k] += weight * (std::uint32_t)__builtin_popcountll(
+                                  _mm512_test_epi8_mask(v, _mm512_set1_epi8((char)(1 << k))));
+}
+#endif
+
+/// counts[bins[v / 16]] += 1 of each byte v, for bins 0 to 7 in rising order.
+///
+/// A byte becomes one bit of eight; sixteen registers of them are added up place by place in
+/// registers of ones, twos, fours and eights (Harley and Seal), so that only one in sixteen is
+/// counted bit by bit.
+void count_sixteenths(const std::uint8_t* in, std::size_t n, const std::uint8_t* bins,
+                      std::uint32_t* counts) {
+    std::size_t i = 0;
+#if defined(__AVX512VBMI2__)
+    std::uint8_t bits[16];
+    for (std::size_t k = 0; k < 16; ++k) bits[k] = (std::uint8_t)(1 << bins[k]);
+    __m128i small;
+    std::memcpy(&small, bits, 16);
+    const Bits table = _mm512_broadcast_i32x4(small), low = _mm512_set1_epi8(15);
+    const auto bit = [&](const std::uint8_t* p) {
+        const Bits v = _mm512_loadu_si512(p);
+        return _mm512_shuffle_epi8(table, _mm512_and_si512(_mm512_srli_epi16(v, 4), low));
+    };
+    Bits ones = _mm512_setzero_si512(), twos = ones, fours = ones, eights = ones;
+    for (; i + 1024 <= n; i += 1024) {
+        Bits two[2], four[2], eight[2], sixteen;
+        IMGMINE_UNROLL
+        for (int half = 0; half < 2; ++half) {
+            IMGMINE_UNROLL
+            for (int quarter = 0; quarter < 2; ++quarter) {
+                const std::uint8_t* p = in + i + 512 * half + 256 * quarter;
+                add_bits(two[0], ones, bit(p), bit(p + 64));
+                add_bits(two[1], ones, bit(p + 128), bit(p + 192));
+                add_bits(four[quarter], twos, two[0], two[1]);
+            }
+            add_bits(eight[half], fours, four[0], four[1]);
+        }
+        add_bits(sixteen, eights, eight[0], eight[1]);
+        add_set_bits(sixteen, 16, counts);
+    }
+    add_set_bits(ones, 1, counts);
+    add_set_bits(twos, 2, counts);
+    add_set_bits(fours, 4, counts);
+    add_set_bits(eights, 8, counts);
+#endif
+    std::uint8_t edges[8];
+    std::uint32_t not_below[8] = {};
+    std::size_t n_edges = 0;
+    for (std::size_t k = 1; k < 16; ++k)
+        if (bins[k] != bins[k - 1]) edges[n_edges++] = (std::uint8_t)(16 * k);
+    count_not_below(in + i, n - i, edges, n_edges, not_below);
+    for (std::size_t k = 0; k <= n_edges; ++k)
+        counts[k] += (k ? not_below[k - 1] : (std::uint32_t)(n - i)) - not_below[k];
+}
+
 /// The part of `bins` that v falls into: (v bins) / 256, or / 180.
 template <bool hue>
 IMGMINE_INLINE NativeShorts part_of(NativeSignedShorts v, NativeShorts bins) {
@@ -118,6 +185,10 @@ IMGMINE_INLINE void find_joint(const std::uint8_t* pixels, std::size_t n, const 
     const NativeShorts b0 = (NativeShorts)shorts_of(bins[0]), b1 = (NativeShorts)shorts_of(bins[1]),
                        b2 = (NativeShorts)shorts_of(bins[2]);
     for (std::size_t i = 0; i < n; i += native_bytes) {
+#if defined(__x86_64__)
+        for (std::size_t line = 0; line < 3 * native_bytes; line += 64)  // past the end is no harm
+            __builtin_prefetch(pixels + 3 * i + 4096 + line);
+#endif
         const BytePlanes v = load_planes(pixels + 3 * i);
         const Halves a = halves_of(v.plane[0]), b = halves_of(v.plane[1]),
                      c = halves_of(v.plane[2]);
@@ -152,15 +223,16 @@ void joint_bytes(const std::uint8_t* pixels, std::size_t n, const JointBins& joi
         out[i] = (std::uint8_t)joint_bin(joint.luts, pixels + 3 * i);
 }
 
-/// Counts the bins of three-channel pixels in `n_tables` tables (2 or 4) that take turns, `size`
-/// apart: equal neighbours would make one wait for its own last store.
+/// Counts the bins, `size` in all, of three-channel pixels in `n_tables` tables (2 or 4) that take
+/// turns, `stride` apart: equal neighbours would make one wait for its own last store.
 void count_joint(const std::uint8_t* pixels, std::size_t n, const JointBins& joint,
-                 std::uint32_t* tables, std::size_t size, std::size_t n_tables) {
+                 std::uint32_t* tables, std::size_t size, std::size_t stride,
+                 std::size_t n_tables) {
     constexpr std::size_t most = 1024;
     std::uint16_t bins[most];
-    std::uint32_t* const second = tables + size;
-    std::uint32_t* const third = n_tables == 4 ? second + size : tables;
-    std::uint32_t* const fourth = n_tables == 4 ? third + size : second;
+    std::uint32_t* const second = tables + stride;
+    std::uint32_t* const third = n_tables == 4 ? second + stride : tables;
+    std::uint32_t* const fourth = n_tables == 4 ? third + stride : second;
     while (size <= 65536 && n >= native_bytes) {
         const std::size_t now = (n < most ? n : most) / native_bytes * native_bytes;
         find_joint(pixels, now, joint, [&bins](std::size_t i, const Halves& found) {
@@ -227,6 +299,7 @@ extern const HistogramKernels IMGMINE_TABLE(histogram_kernels);
 const HistogramKernels IMGMINE_TABLE(histogram_kernels) = {
     .count_bytes = count_bytes,
     .count_not_below = count_not_below,
+    .count_sixteenths = count_sixteenths,
     .count_joint = count_joint,
     .joint_bytes = joint_bytes,
     .to_planes = to_planes,

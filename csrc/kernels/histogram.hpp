@@ -21,8 +21,11 @@ struct HistogramKernels {
     void (*count_bytes)(const std::uint8_t* in, std::size_t n, std::uint32_t* tables);
     void (*count_not_below)(const std::uint8_t* in, std::size_t n, const std::uint8_t* edges,
                             std::size_t n_edges, std::uint32_t* counts);
+    void (*count_sixteenths)(const std::uint8_t* in, std::size_t n, const std::uint8_t* bins,
+                             std::uint32_t* counts);
     void (*count_joint)(const std::uint8_t* pixels, std::size_t n, const JointBins& joint,
-                        std::uint32_t* tables, std::size_t size, std::size_t n_tables);
+                        std::uint32_t* tables, std::size_t size, std::size_t stride,
+                        std::size_t n_tables);
     void (*joint_bytes)(const std::uint8_t* pixels, std::size_t n, const JointBins& joint,
                         std::uint8_t* out);
     void (*to_planes)(const std::uint8_t* pixels, std::size_t n, std::size_t channels,
