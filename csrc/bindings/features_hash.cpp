@@ -1,5 +1,6 @@
 #include "bindings/arrays.hpp"
 #include "features/hash.hpp"
+#include "features/pdq.hpp"
 
 namespace {
 
@@ -36,6 +37,19 @@ py::array dihedral_hashes(const py::array& image, std::string_view method, std::
     return out;
 }
 
+py::tuple pdq(const py::array& image) {
+    const auto src = view<std::uint8_t>(image);
+    imgmine::Pdq result;
+    {
+        const py::gil_scoped_release nogil;
+        result = imgmine::pdq(src);
+    }
+    auto hashes = empty<std::uint8_t>({8, 32});
+    std::uint8_t* bytes = hashes.mutable_data();
+    for (const auto& hash : result.hashes) bytes = std::copy(hash.begin(), hash.end(), bytes);
+    return py::make_tuple(hashes, result.quality);
+}
+
 }  // namespace
 
 void bind_features_hash(py::module_ m) {
@@ -43,4 +57,5 @@ void bind_features_hash(py::module_ m) {
           "remove_lowest"_a);
     m.def("dihedral_hashes", &dihedral_hashes, "image"_a, "method"_a, "size"_a, "factor"_a,
           "scale"_a, "remove_lowest"_a);
+    m.def("pdq", &pdq, "image"_a);
 }

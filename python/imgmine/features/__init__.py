@@ -1,7 +1,10 @@
 """Pictures as vectors: descriptors, and recipes that compute several in one pass."""
 
 from ._color_histogram import ColorHistogram, color_histogram
+from ._hash import ahash, dhash, dihedral_hashes, hash_from_hex, hash_to_hex, phash, whash
+from ._hash_files import hash_files
 from ._histogram import Histogram, histogram
+from ._pdq import pdq
 from ._recipe import Recipe
 from ._steps import GaussianBlur, Gray, Resize
 
@@ -12,6 +15,15 @@ __all__ = [
     "Histogram",
     "Recipe",
     "Resize",
+    "ahash",
     "color_histogram",
+    "dhash",
+    "dihedral_hashes",
+    "hash_files",
+    "hash_from_hex",
+    "hash_to_hex",
     "histogram",
+    "pdq",
+    "phash",
+    "whash",
 ]
