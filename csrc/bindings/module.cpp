@@ -15,6 +15,7 @@ void bind_container(py::module_ m);
 void bind_enhance(py::module_ m);
 void bind_features(py::module_ m);
 void bind_features_hash(py::module_ m);
+void bind_features_near_duplicates(py::module_ m);
 void bind_filters(py::module_ m);
 void bind_filters_convolve(py::module_ m);
 void bind_filters_denoise(py::module_ m);
@@ -50,6 +51,7 @@ PYBIND11_MODULE(_core, m, py::mod_gil_not_used()) {
     py::module_ features = m.def_submodule("features");
     bind_features(features);
     bind_features_hash(features);
+    bind_features_near_duplicates(features);
     py::module_ filters = m.def_submodule("filters");
     bind_filters(filters);
     bind_filters_convolve(filters);

@@ -152,7 +152,7 @@ def phash(image: npt.ArrayLike, hash_size: int = 8, *, highfreq_factor: int = 4)
     >>> import imgmine as im
     >>> ramp = np.repeat(np.arange(0, 256, 16, np.uint8)[np.newaxis], 16, axis=0)
     >>> im.features.hash_to_hex(im.features.phash(ramp))
-    '8000000000000000'
+    'aa00000000000000'
     """
     return _hash(image, "phash", hash_size, as_int(highfreq_factor, "highfreq_factor"))
 
@@ -237,8 +237,7 @@ def dihedral_hashes(image: npt.ArrayLike, method: str = "phash", hash_size: int 
     """
     array, size = as_picture(image), as_int(hash_size, "hash_size")
     if method == "pdq":
-        hashes: Array = _core.features.pdq(array)[0]
-        return hashes
+        return _core.features.pdq(array)[0]
     return _core.features.dihedral_hashes(array, as_name(method, "method"), size, 4, 0, True)
 
 
@@ -316,10 +315,13 @@ def hash_from_hex(text: str, bits: int | None = None) -> Array:
     as_name(text, "text")
     n = 4 * len(text) if bits is None else as_int(bits, "bits")
     if n < 0 or -(-n // 4) != len(text):
-        raise ValueError(f"text must have {max(-(-n // 4), 0)} digits for {bits} bits, got {text!r}")
+        raise ValueError(
+            f"text must have {max(-(-n // 4), 0)} digits for {bits} bits, got {text!r}"
+        )
     if not all(digit in "0123456789abcdefABCDEF" for digit in text):
         raise ValueError(f"text must be hexadecimal, got {text!r}")
     value, n_bytes = int(text or "0", 16), (n + 7) // 8
     if value >> n:
         raise ValueError(f"text must have no more than {bits} bits, got {text!r}")
-    return np.frombuffer((value << (8 * n_bytes - n)).to_bytes(n_bytes, "big"), np.uint8).copy()
+    packed = (value << (8 * n_bytes - n)).to_bytes(n_bytes, "big")
+    return np.frombuffer(packed, np.uint8).copy()

@@ -29,11 +29,11 @@ METHODS: dict[str, Callable[..., Array]] = {
 MIN_SIDE = 256
 
 
-def hash_file(source: Any, method: Callable[..., Array], hash_size: int, exact: bool) -> Array:
-    """Return the hash of a file's path or bytes, or of an image."""
+def as_read(source: Any, exact: bool) -> Any:
+    """Return the picture of a file's path or bytes, decoded as far as needed; an image as it is."""
     if is_path(source) or isinstance(source, (bytes, bytearray, memoryview)):
-        source = imread(source) if exact else imread(source, mode="L", min_side=MIN_SIDE)
-    return method(source, hash_size)
+        return imread(source) if exact else imread(source, mode="L", min_side=MIN_SIDE)
+    return source
 
 
 def hash_files(
@@ -83,5 +83,5 @@ def hash_files(
         raise ValueError(f"method must be {' or '.join(map(repr, METHODS))}, got {method!r}")
     function, size = METHODS[method], as_int(hash_size, "hash_size")
     function(np.zeros((1, 1), np.uint8), size)  # a wrong size is an error now, not one a file
-    describe = partial(hash_file, method=function, hash_size=size, exact=as_bool(exact, "exact"))
-    return map_ordered(describe, paths, as_jobs(n_jobs, _core.num_threads()))
+    full, jobs = as_bool(exact, "exact"), as_jobs(n_jobs, _core.num_threads())
+    return map_ordered(lambda source: function(as_read(source, full), size), paths, jobs)

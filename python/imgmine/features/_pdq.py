@@ -38,9 +38,9 @@ def pdq(image: npt.ArrayLike) -> tuple[Array, int]:
     Notes
     -----
     As the reference implementation (ThreatExchange, "PDQ & TMK + PDQF", 2019) and its package
-    pdqhash, float roundings included: luma, two box filters along rows and columns, 64 x 64 samples,
-    16 x 16 cosine coefficients, compared with their median. Meta advises to shrink pictures to 512
-    pixels a side first.
+    pdqhash, float roundings included: luma, two box filters along rows and columns, 64 x 64
+    samples, 16 x 16 cosine coefficients, compared with their median. Meta advises to shrink
+    pictures to 512 pixels a side first.
 
     Examples
     --------
