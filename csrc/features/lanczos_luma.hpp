@@ -124,7 +124,7 @@ class LumaResizer {
                      [&](std::ptrdiff_t first, std::ptrdiff_t last) {
                          std::ptrdiff_t y = first;
                          // What is read behind the row's end must be the image's own.
-                         if (image_.channels == 1) {
+                         if (image_.channels == 1 && image_.row_stride >= image_.width) {
                              const std::ptrdiff_t behind = axis->reach() - image_.width;
                              const std::ptrdiff_t unsafe =
                                  behind <= 0 ? 0 : (behind - 1) / image_.row_stride + 1;

@@ -323,5 +323,6 @@ def hash_from_hex(text: str, bits: int | None = None) -> Array:
     value, n_bytes = int(text or "0", 16), (n + 7) // 8
     if value >> n:
         raise ValueError(f"text must have no more than {bits} bits, got {text!r}")
-    packed = (value << (8 * n_bytes - n)).to_bytes(n_bytes, "big")
-    return np.frombuffer(packed, np.uint8).copy()
+    packed = bytearray((value << (8 * n_bytes - n)).to_bytes(n_bytes, "big"))
+    result: Array = np.frombuffer(packed, np.uint8)
+    return result
