@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "geometry/tap_tables.hpp"
 #include "kernels/fingerprint.hpp"
 
 namespace imgmine {
@@ -73,8 +74,16 @@ class LanczosAxis {
         return static_cast<Digit>(weight);
     }
 
-    void add(std::ptrdiff_t begin, const std::vector<std::int32_t>& weights) {
-        const std::size_t n = weights.size(), n_chunks = (n + dot_chunk - 1) / dot_chunk;
+    /// Windows start at lines of cache where this costs no further chunk.
+    void add(std::ptrdiff_t begin, std::vector<std::int32_t>& weights) {
+        while (weights.size() > 1 && weights.back() == 0) weights.pop_back();
+        const auto chunks = [](std::size_t n) { return (n + dot_chunk - 1) / dot_chunk; };
+        const std::size_t before = static_cast<std::size_t>(begin) % dot_chunk;
+        if (chunks(weights.size() + before) == chunks(weights.size())) {
+            weights.insert(weights.begin(), before, 0);
+            begin -= static_cast<std::ptrdiff_t>(before);
+        }
+        const std::size_t n = weights.size(), n_chunks = chunks(n);
         typename DotTaps<Digit>::Pixel pixel{
             static_cast<std::size_t>(begin), n_chunks, n_chunks, 0, digits_.size(), 0};
         digits_.resize(pixel.digits + n_chunks * lower * dot_chunk);
@@ -100,7 +109,7 @@ class LanczosAxis {
 
     std::ptrdiff_t from_, to_, reach_ = 0;
     std::vector<typename DotTaps<Digit>::Pixel> pixels_;
-    std::vector<Digit> digits_;
+    Table<Digit> digits_;
     std::vector<double> values_;
 };
 

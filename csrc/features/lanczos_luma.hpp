@@ -13,6 +13,7 @@
 #include "base/image.hpp"
 #include "base/parallel.hpp"
 #include "features/lanczos_axis.hpp"
+#include "geometry/tap_tables.hpp"
 #include "kernels/fingerprint.hpp"
 #include "kernels/transpose.hpp"
 
@@ -40,12 +41,10 @@ std::shared_ptr<const LanczosAxis<Digit>> lanczos_axis(std::ptrdiff_t from, std:
     return axis;
 }
 
-/// Rows of bytes with room behind each.
+/// Rows of bytes with room behind each; every row begins a line of cache.
 struct BytePlane {
-    static constexpr std::ptrdiff_t room = 64;
-    std::ptrdiff_t height, width, stride = width + room;
-    std::vector<std::uint8_t> bytes =
-        std::vector<std::uint8_t>(static_cast<std::size_t>(height * stride));
+    std::ptrdiff_t height, width, stride = (width + 127) / 64 * 64;
+    Table<std::uint8_t> bytes = Table<std::uint8_t>(static_cast<std::size_t>(height * stride));
     std::uint8_t* row(std::ptrdiff_t y) { return bytes.data() + y * stride; }
 };
 
@@ -122,24 +121,10 @@ class LumaResizer {
         const auto axis = lanczos_axis<Digit>(image_.width, width);
         parallel_for(image_.height, row_grain(image_.width, cost),
                      [&](std::ptrdiff_t first, std::ptrdiff_t last) {
-                         std::ptrdiff_t y = first;
-                         // What is read behind the row's end must be the image's own.
-                         if (image_.channels == 1 && image_.row_stride >= image_.width) {
-                             const std::ptrdiff_t behind = axis->reach() - image_.width;
-                             const std::ptrdiff_t unsafe =
-                                 behind <= 0 ? 0 : (behind - 1) / image_.row_stride + 1;
-                             const std::ptrdiff_t end = std::min(last, image_.height - unsafe);
-                             if (end > y) {
-                                 dot_rows(image_.row(y), image_.row_stride, end - y, *axis, out + y,
-                                          out_stride);
-                                 y = end;
-                             }
-                         }
                          const std::ptrdiff_t band_rows =
-                             std::clamp<std::ptrdiff_t>(16384 / image_.width, 1, 16) * 4;
-                         if (y == last) return;
-                         BytePlane band{std::min(band_rows, last - y), image_.width};
-                         for (; y < last; y += band_rows) {
+                             std::clamp<std::ptrdiff_t>(4096 / image_.width, 1, 8) * 4;
+                         BytePlane band{std::min(band_rows, last - first), image_.width};
+                         for (std::ptrdiff_t y = first; y < last; y += band_rows) {
                              const std::ptrdiff_t n = std::min(band_rows, last - y);
                              for (std::ptrdiff_t r = 0; r < n; ++r)
                                  luma(y + r, 0, image_.width, band.row(r));

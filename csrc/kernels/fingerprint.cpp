@@ -91,31 +91,54 @@ IMGMINE_INLINE std::uint8_t byte_of(std::uint32_t sum) {
 }
 
 #if defined(__AVX512VNNI__)
-/// The sums of four registers' integers.
-IMGMINE_INLINE __m128i sums_of_four(__m512i a, __m512i b, __m512i c, __m512i d) {
-    const __m512i ab = _mm512_add_epi32(_mm512_unpacklo_epi32(a, b), _mm512_unpackhi_epi32(a, b));
-    const __m512i cd = _mm512_add_epi32(_mm512_unpacklo_epi32(c, d), _mm512_unpackhi_epi32(c, d));
-    const __m512i all =
-        _mm512_add_epi32(_mm512_unpacklo_epi64(ab, cd), _mm512_unpackhi_epi64(ab, cd));
-    const __m256i half =
-        _mm256_add_epi32(_mm512_castsi512_si256(all), _mm512_extracti64x4_epi64(all, 1));
-    return _mm_add_epi32(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
+/// One new pixel of four rows, in sixteen parts each, from a window of `n_chunks` chunks: digits
+/// from the highest on, each counting 256 times as much as the next.
+template <std::size_t n_chunks>
+IMGMINE_INLINE void dot_of_four(const std::uint8_t* const* rows,
+                                const DotTaps<std::int8_t>::Pixel& pixel, const std::int8_t* digits,
+                                __m512i* sums) {
+    __m512i x[n_chunks][4];
+    IMGMINE_UNROLL
+    for (std::size_t c = 0; c < n_chunks; ++c) IMGMINE_UNROLL
+    for (int r = 0; r < 4; ++r) x[c][r] = _mm512_loadu_si512(rows[r] + pixel.start + c * dot_chunk);
+    IMGMINE_UNROLL
+    for (int r = 0; r < 4; ++r) sums[r] = _mm512_setzero_si512();
+    const std::int8_t* d = digits + pixel.top;
+    IMGMINE_UNROLL
+    for (std::size_t c = 0; c < n_chunks; ++c) {
+        if (c < pixel.top_first || c >= pixel.top_last) continue;
+        const __m512i digit = _mm512_loadu_si512(d);
+        d += dot_chunk;
+        IMGMINE_UNROLL
+        for (int r = 0; r < 4; ++r) sums[r] = _mm512_dpbusd_epi32(sums[r], x[c][r], digit);
+    }
+    for (std::size_t lower = 2; lower-- > 0;) {
+        d = digits + pixel.digits + lower * dot_chunk;
+        IMGMINE_UNROLL
+        for (int r = 0; r < 4; ++r) sums[r] = _mm512_slli_epi32(sums[r], 8);
+        IMGMINE_UNROLL
+        for (std::size_t c = 0; c < n_chunks; ++c) {
+            const __m512i digit = _mm512_loadu_si512(d + c * 2 * dot_chunk);
+            IMGMINE_UNROLL
+            for (int r = 0; r < 4; ++r) sums[r] = _mm512_dpbusd_epi32(sums[r], x[c][r], digit);
+        }
+    }
 }
 
-/// One new pixel of four rows.
-IMGMINE_INLINE __m128i dot_of_four(const std::uint8_t* const* rows,
-                                   const DotTaps<std::int8_t>::Pixel& pixel,
-                                   const std::int8_t* digits) {
-    __m512i low[4], high[4], top[4];
+/// The same of wider windows, which are read once for both lower digits.
+IMGMINE_INLINE void dot_of_four_wide(const std::uint8_t* const* rows,
+                                     const DotTaps<std::int8_t>::Pixel& pixel,
+                                     const std::int8_t* digits, __m512i* sums) {
+    __m512i high[4], top[4];
     IMGMINE_UNROLL
-    for (int r = 0; r < 4; ++r) low[r] = high[r] = top[r] = _mm512_setzero_si512();
+    for (int r = 0; r < 4; ++r) sums[r] = high[r] = top[r] = _mm512_setzero_si512();
     const std::int8_t* d = digits + pixel.digits;
     for (std::size_t c = 0; c < pixel.n_chunks; ++c, d += 2 * dot_chunk) {
         const __m512i d0 = _mm512_loadu_si512(d), d1 = _mm512_loadu_si512(d + dot_chunk);
         IMGMINE_UNROLL
         for (int r = 0; r < 4; ++r) {
             const __m512i x = _mm512_loadu_si512(rows[r] + pixel.start + c * dot_chunk);
-            low[r] = _mm512_dpbusd_epi32(low[r], x, d0);
+            sums[r] = _mm512_dpbusd_epi32(sums[r], x, d0);
             high[r] = _mm512_dpbusd_epi32(high[r], x, d1);
         }
     }
@@ -130,26 +153,63 @@ IMGMINE_INLINE __m128i dot_of_four(const std::uint8_t* const* rows,
     IMGMINE_UNROLL
     for (int r = 0; r < 4; ++r) {
         high[r] = _mm512_add_epi32(high[r], _mm512_slli_epi32(top[r], 8));
-        low[r] = _mm512_add_epi32(low[r], _mm512_slli_epi32(high[r], 8));
+        sums[r] = _mm512_add_epi32(sums[r], _mm512_slli_epi32(high[r], 8));
     }
-    return sums_of_four(low[0], low[1], low[2], low[3]);
+}
+
+/// Sums within every four lanes of four registers: a, b, c, d, and again for the next four lanes.
+IMGMINE_INLINE __m512i sums_of_fours(const __m512i* v) {
+    const __m512i ab =
+        _mm512_add_epi32(_mm512_unpacklo_epi32(v[0], v[1]), _mm512_unpackhi_epi32(v[0], v[1]));
+    const __m512i cd =
+        _mm512_add_epi32(_mm512_unpacklo_epi32(v[2], v[3]), _mm512_unpackhi_epi32(v[2], v[3]));
+    return _mm512_add_epi32(_mm512_unpacklo_epi64(ab, cd), _mm512_unpackhi_epi64(ab, cd));
+}
+
+/// Half as many fours: every other one added to the one behind it.
+IMGMINE_INLINE __m512i added_in_pairs(__m512i a, __m512i b) {
+    return _mm512_add_epi32(_mm512_shuffle_i32x4(a, b, 0x88), _mm512_shuffle_i32x4(a, b, 0xdd));
 }
 
 /// out[i * out_stride + y] = new pixel i of row y: sums divided by 2^22, rounded, kept in 0..255.
 void dot_bytes(const std::uint8_t* rows, std::ptrdiff_t stride, std::size_t n_rows,
                const DotTaps<std::int8_t>& taps, std::uint8_t* out, std::ptrdiff_t out_stride) {
-    const __m128i half = _mm_set1_epi32(1 << (weight_bits - 1));
+    const __m512i half = _mm512_set1_epi32(1 << (weight_bits - 1));
     for (std::size_t y = 0; y < n_rows; y += 4) {
         const std::uint8_t* four[4];
         for (std::size_t r = 0; r < 4; ++r)
             four[r] = rows + (std::ptrdiff_t)(y + r < n_rows ? y + r : n_rows - 1) * stride;
         const std::size_t n = n_rows - y < 4 ? n_rows - y : 4;
-        for (std::size_t i = 0; i < taps.n_pixels; ++i) {
-            const __m128i sums = dot_of_four(four, taps.pixels[i], taps.digits);
-            const __m128i values = _mm_srai_epi32(_mm_add_epi32(sums, half), weight_bits);
-            const __m128i shorts = _mm_packs_epi32(values, values);
-            const int bytes = _mm_cvtsi128_si32(_mm_packus_epi16(shorts, shorts));
-            std::memcpy(out + (std::ptrdiff_t)i * out_stride + y, &bytes, n);
+        for (std::size_t i = 0; i < taps.n_pixels; i += 4) {
+            const std::size_t n_pixels = taps.n_pixels - i < 4 ? taps.n_pixels - i : 4;
+            __m512i fours[4] = {half, half, half, half};
+            for (std::size_t p = 0; p < n_pixels; ++p) {
+                const auto& pixel = taps.pixels[i + p];
+                __m512i sums[4];
+                switch (pixel.n_chunks) {
+                    case 1:
+                        dot_of_four<1>(four, pixel, taps.digits, sums);
+                        break;
+                    case 2:
+                        dot_of_four<2>(four, pixel, taps.digits, sums);
+                        break;
+                    default:
+                        dot_of_four_wide(four, pixel, taps.digits, sums);
+                }
+                fours[p] = sums_of_fours(sums);
+            }
+            const __m512i sums = added_in_pairs(added_in_pairs(fours[0], fours[1]),
+                                                added_in_pairs(fours[2], fours[3]));
+            const __m512i values = _mm512_srai_epi32(_mm512_add_epi32(sums, half), weight_bits);
+            const __m512i positive = _mm512_max_epi32(values, _mm512_setzero_si512());
+            std::uint8_t bytes[16];
+            _mm_storeu_si128((__m128i*)bytes, _mm512_cvtusepi32_epi8(positive));
+            std::uint8_t* to = out + (std::ptrdiff_t)i * out_stride + y;
+            for (std::size_t p = 0; p < n_pixels; ++p, to += out_stride)
+                if (n == 4)
+                    std::memcpy(to, bytes + 4 * p, 4);
+                else
+                    copy_few(to, bytes + 4 * p, n);
         }
     }
 }
