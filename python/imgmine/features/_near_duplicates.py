@@ -38,6 +38,15 @@ class Fingerprint:
     ------
     TypeError, ValueError
         If an array is of another dtype or shape.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import imgmine as im
+    >>> found = im.features.fingerprint(np.eye(50, dtype=np.uint8))
+    >>> data = found.to_bytes()
+    >>> len(data), im.features.same_picture(im.features.Fingerprint.from_bytes(data), found)
+    (1088, 1.0)
     """
 
     hashes: Array
@@ -122,6 +131,15 @@ def fingerprint_files(
     ------
     TypeError, ValueError
         If an argument is of the wrong kind or out of range.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import imgmine as im
+    >>> data = im.io.imencode(np.zeros((20, 30), np.uint8), "png")
+    >>> prints = im.features.fingerprint_files([data, b"no picture"])
+    >>> [type(result).__name__ for result in prints]
+    ['Fingerprint', 'DecodeError']
     """
     full = as_bool(exact, "exact")
     jobs = as_jobs(n_jobs, _core.num_threads())
