@@ -113,3 +113,20 @@ def fisher_vector(
     power: float,
     unit: bool,
 ) -> _Array: ...
+def image_hash(
+    image: _Array, method: str, size: int, factor: int, scale: int, remove_lowest: bool
+) -> _Array: ...
+def dihedral_hashes(
+    image: _Array, method: str, size: int, factor: int, scale: int, remove_lowest: bool
+) -> _Array: ...
+def pdq(image: _Array) -> tuple[_Array, int]: ...
+def fingerprint(image: _Array) -> tuple[_Array, _Array]: ...
+def near_duplicates(
+    hashes: _Array,
+    thumbnails: _Array,
+    other_hashes: _Array,
+    other_thumbnails: _Array,
+    within: bool,
+    radius: int,
+    threshold: float,
+) -> tuple[_Array, _Array]: ...

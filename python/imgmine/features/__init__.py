@@ -19,6 +19,17 @@ from ._histogram_plot import plot_histogram
 from ._lbp import LBP, lbp, lbp_histogram
 from ._lbp_plot import plot_lbp
 from ._multiblock_lbp import multiblock_lbp, multiblock_lbp_histogram
+from ._hash import ahash, dhash, dihedral_hashes, hash_from_hex, hash_to_hex, phash, whash
+from ._hash_files import hash_files
+from ._histogram import Histogram, histogram
+from ._near_duplicates import (
+    Fingerprint,
+    find_near_duplicates,
+    fingerprint,
+    fingerprint_files,
+    same_picture,
+)
+from ._pdq import pdq
 from ._recipe import Recipe
 from ._scalable_color import ScalableColor, scalable_color
 from ._steps import GaussianBlur, Gray, Resize
@@ -39,6 +50,7 @@ __all__ = [
     "FisherVector",
     "GLCMProperties",
     "GaborFeatures",
+    "Fingerprint",
     "GaussianBlur",
     "Gray",
     "Haralick",
@@ -72,4 +84,19 @@ __all__ = [
     "scalable_color",
     "tamura",
     "vlad",
+    "ahash",
+    "color_histogram",
+    "dhash",
+    "dihedral_hashes",
+    "find_near_duplicates",
+    "fingerprint",
+    "fingerprint_files",
+    "hash_files",
+    "hash_from_hex",
+    "hash_to_hex",
+    "histogram",
+    "pdq",
+    "phash",
+    "same_picture",
+    "whash",
 ]
