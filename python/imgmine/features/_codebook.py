@@ -45,6 +45,8 @@ class Codebook:
     def from_dict(cls, written: dict[str, Any]) -> Codebook:
         """Return the codebook that `to_dict` wrote; ValueError where it is damaged."""
         arrays = {}
+        if not isinstance(written, dict):
+            raise TypeError(f"codebook must be a dictionary, got {type(written).__name__}")
         for name, part in written.items():
             shape = part["shape"]
             if not all(type(extent) is int and extent >= 0 for extent in shape):

@@ -67,8 +67,9 @@ def dense_sift(
     -----
     The fast mode of VLFeat's ``vl_dsift`` and its wrapper ``vl_phow``, but that directions turn as
     OpenCV's do, pixels outside of the image have no votes, and a bin is weighted by a Gaussian of
-    two bins taken at its middle. OpenCV's descriptors at the same upright keypoints (of diameter
-    ``2 * size / 3``) are alike to about 0.99 (cosine): it weighs pixels, not bins.
+    two bins taken at its middle. Where OpenCV describes the same upright keypoints (of diameter
+    ``2 * size / 3``) its descriptors are alike, at size 10 to about 0.99 (cosine): it weighs pixels
+    and not bins, and blurs every size as this blurs size 10.
 
     References
     ----------

@@ -64,8 +64,8 @@ def fisher_vector(
     Notes
     -----
     The mixture is taken in float32, posteriors below 1e-4 for nothing.
-    ``skimage.feature.fisher_vector(improved=True)`` has the gradients by the weights besides, in
-    front, and means by `size` before components.
+    ``skimage.feature.fisher_vector`` has the k gradients by the weights besides, in front, and
+    those by the deviations with the opposite sign.
 
     References
     ----------

@@ -1,0 +1,33 @@
+import imgmine as im
+import numpy as np
+import skimage.feature
+from sklearn.mixture import GaussianMixture
+
+
+def bench_fisher_vector(race, threads):
+    """About 10000 places of an image, 64 components of them and of the mixture."""
+    rng = np.random.default_rng(0)
+    centers = rng.normal(size=(64, 64))
+    local = (centers[rng.integers(0, 64, 10_000)] + rng.normal(size=(10_000, 64))).astype(
+        np.float32
+    )
+    model = GaussianMixture(64, covariance_type="diag", max_iter=1, random_state=0, tol=1e9)
+    mixture = model.fit(local)
+
+    def agree(ours, theirs):
+        theirs = theirs[64:] * np.repeat([1, -1], 64 * 64)
+        assert np.abs(ours - theirs).max() < 0.01 * np.abs(ours).max()
+
+    race(
+        lambda: im.features.fisher_vector(
+            local,
+            mixture.weights_,
+            mixture.means_,
+            mixture.covariances_,
+            power=1,
+            normalize=None,
+        ),
+        {"skimage": lambda: skimage.feature.fisher_vector(local, mixture, improved=False)},
+        agree,
+        turns=5,
+    )

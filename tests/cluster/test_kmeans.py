@@ -1,0 +1,122 @@
+import imgmine
+import numpy as np
+import pytest
+import sklearn.cluster
+from hypothesis import given
+from hypothesis import strategies as st
+from imgmine.cluster import KMeans
+
+pytestmark = pytest.mark.usefixtures("cpu_level", "n_threads")
+
+
+def blobs(n, size, k, seed=0, spread=0.1):
+    rng = np.random.default_rng(seed)
+    return (rng.normal(0, 3, (k, size))[rng.integers(0, k, n)] + rng.normal(0, spread, (n, size))
+            ).astype(np.float32)  # fmt: skip
+
+
+def squared_distances(X, centers):
+    return ((X[:, None].astype(np.float64) - centers[None]) ** 2).sum(2)
+
+
+@given(st.integers(1, 60), st.integers(1, 40), st.integers(1, 40), st.integers(0, 9))
+def test_every_sample_is_with_its_nearest_center(n, size, k, seed):
+    X = np.random.default_rng(seed).normal(size=(max(n, k), size)).astype(np.float32)
+    model = KMeans(k, max_iter=5, random_state=seed).fit(X)
+    distances = squared_distances(X, model.cluster_centers_)
+    mine = np.take_along_axis(distances, model.labels_[:, None].astype(np.int64), 1)[:, 0]
+    np.testing.assert_allclose(mine, distances.min(1), rtol=1e-4, atol=1e-5)
+    assert model.inertia_ == pytest.approx(mine.sum(), rel=1e-4, abs=1e-4)
+    np.testing.assert_array_equal(model.predict(X), model.labels_)
+
+
+def test_centers_are_means_in_the_end():
+    X = blobs(3000, 7, 5)
+    model = KMeans(5, tol=0, max_iter=300).fit(X)
+    for j, center in enumerate(model.cluster_centers_):
+        np.testing.assert_allclose(center, X[model.labels_ == j].mean(0, np.float64), atol=1e-5)
+
+
+def test_goes_as_scikit_learns_from_the_same_centers():
+    X = blobs(5000, 19, 12, spread=2)
+    first = X[:12]
+    ours = KMeans(12, init=first, tol=0, max_iter=300).fit(X)
+    theirs = sklearn.cluster.KMeans(12, init=first, n_init=1, tol=0, max_iter=300).fit(X)
+    assert ours.inertia_ == pytest.approx(theirs.inertia_, rel=1e-3)
+    assert (ours.labels_ == theirs.labels_).mean() > 0.98
+
+
+def test_finds_blobs_from_far_seeds():
+    X = blobs(20000, 8, 20, spread=0.05)
+    assert KMeans(20, random_state=1).fit(X).inertia_ < 1.2 * 20000 * 8 * 0.05**2 + 50
+
+
+def test_the_same_for_a_seed():
+    X = blobs(9000, 33, 9, spread=3)
+    results = []
+    before = imgmine.num_threads()
+    for threads in (1, 2, 3):
+        imgmine.set_num_threads(threads)
+        results.append(KMeans(17, random_state=4).fit(X))
+    imgmine.set_num_threads(before)
+    for other in results[1:]:
+        np.testing.assert_array_equal(other.cluster_centers_, results[0].cluster_centers_)
+        assert other.inertia_ == results[0].inertia_
+    assert KMeans(17, random_state=5).fit(X).inertia_ != results[0].inertia_
+
+
+@pytest.mark.parametrize("init", ["k-means++", "random"])
+def test_twins_only(init):
+    """Fewer different samples than clusters: all are met, and no center is NaN."""
+    X = np.repeat(np.float32([[1, 2], [3, 4]]), 5, axis=0)
+    model = KMeans(4, init=init).fit(X)
+    assert model.inertia_ == 0
+    assert np.isfinite(model.cluster_centers_).all()
+
+
+def test_an_empty_cluster_takes_the_farthest():
+    X = np.float32([[0], [0.1], [0.2], [9]])
+    model = KMeans(2, init=[[0.1], [100]]).fit(X)
+    assert sorted(np.bincount(model.labels_)) == [1, 3]
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.float64, np.int32])
+def test_other_numbers(dtype):
+    X = np.arange(40).reshape(20, 2)
+    np.testing.assert_array_equal(
+        KMeans(3).fit(X.astype(dtype)).labels_, KMeans(3).fit(X.astype(np.float32)).labels_
+    )
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"n_clusters": 0}, "^n_clusters must be at least 1, got 0"),
+        ({"n_clusters": 5}, "^X must have at least as many rows as there are clusters, 5, got 4"),
+        ({"init": "best"}, "^init must be 'k-means\\+\\+', 'random' or an array"),
+        ({"init": [[1, 2]]}, "^init must have shape"),
+        ({"init": [[1, np.nan], [1, 2]]}, "^init must be finite"),
+        ({"max_iter": 0}, "^max_iter must be at least 1, got 0"),
+        ({"tol": -1}, "^tol must be finite and not negative"),
+        ({"random_state": -1}, "^random_state must not be negative"),
+    ],
+)
+def test_refuses_wrong_parameters(parameters, message):
+    with pytest.raises(ValueError, match=message):
+        KMeans(**{"n_clusters": 2, **parameters}).fit(np.ones((4, 2), np.float32))
+
+
+def test_refuses_wrong_samples():
+    for X, message in (
+        (np.ones((0, 2)), "^X must have at least 1 row"),
+        (np.ones((3, 0)), "^X must have at least 1 feature"),
+        (np.ones(3), "^X must have shape"),
+        (np.full((3, 2), np.inf), "^X must be finite"),
+        (np.full((3, 2), 1e300), "^X must be finite as float32"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            KMeans(1).fit(X)
+    with pytest.raises(imgmine.NotFittedError):
+        KMeans().predict(np.ones((3, 2)))
+    with pytest.raises(ValueError, match=r"^X must have 2 features, got 3"):
+        KMeans(1).fit(np.ones((3, 2))).predict(np.ones((3, 3)))
