@@ -59,12 +59,27 @@ def test_matches_reference(shape):
         np.testing.assert_array_equal(glcm(image, distances, levels=9), expected)
 
 
-@pytest.mark.parametrize("levels", [8, 32, 256])
+@pytest.mark.parametrize("levels", [2, 8, 11, 16, 17, 32, 40, 256])
 @pytest.mark.parametrize("shape", [(1001, 640), (1000, 641)])
 def test_threads_share_the_rows(shape, levels):
     image = np.random.default_rng(0).integers(0, levels, shape).astype(np.uint8)
     expected = graycomatrix(image, [1], DIRECTIONS, levels)
     np.testing.assert_array_equal(glcm(image, levels=levels), expected)
+
+
+@pytest.mark.parametrize("shape", [(1, 300000), (300000, 1), (2, 200000), (150000, 2)])
+@pytest.mark.parametrize("levels", [4, 30])
+def test_long_images(shape, levels):
+    image = np.random.default_rng(0).integers(0, levels, shape).astype(np.uint8)
+    expected = graycomatrix(image, [1], DIRECTIONS, levels)
+    np.testing.assert_array_equal(glcm(image, levels=levels), expected)
+
+
+def test_many_offsets():
+    image = np.random.default_rng(0).integers(0, 256, (90, 100)).astype(np.uint8)
+    distances, angles = (1, 3, 60), (0.1, 1, 2, 3, 4)
+    np.testing.assert_array_equal(glcm(image, distances, angles),
+                                  graycomatrix(image, distances, angles, 256))  # fmt: skip
 
 
 def test_normalized():

@@ -72,9 +72,12 @@ def test_large_images_are_cut_to_tiles():
 
 def test_says_what_it_is_named_for():
     board = np.indices((128, 128))
-    sides = (4, 8)
-    sizes = [tamura(((board // n).sum(0) % 2 * 255).astype(np.uint8))[0] for n in sides]
-    assert sizes[0] < sizes[1]
+    rng = np.random.default_rng(0)
+    sizes = []
+    for side in (1, 4, 16):
+        blocks = np.kron(rng.integers(0, 256, (128 // side, 128 // side)), np.ones((side, side)))
+        sizes.append(tamura(blocks.astype(np.uint8))[0])
+    assert sizes == sorted(sizes)
     stripes = (board[1] // 8 % 2 * 200).astype(np.uint8)
     assert tamura(stripes)[2] == 1
     assert tamura(stripes.T)[2 + 8] == 1
