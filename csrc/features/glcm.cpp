@@ -81,60 +81,117 @@ class PairCounter {
           rows_(image, options, reach),
           shift_(static_cast<unsigned>(std::bit_width(static_cast<unsigned>(options.levels - 1)))),
           size_(std::size_t{1} << 2 * shift_),
-          by_triples_(is_square(options)),
-          everywhere_(!options.mask.data && !options.labels.data) {
-        // Each table is there twice for the kernels, once where pairs are chosen one by one.
-        if (!everywhere_)
-            chosen_.resize(options.n_tables() * size_);
+          everywhere_(!options.mask.data && !options.labels.data),
+          together_(way_of(image, options)),
+          copies_(size_ <= 4096 ? 2 : 1) {
+        if (everywhere_)
+            pairs_.resize(copies_ * options.offsets.size() * size_);
         else
-            pairs_.resize(2 * options.offsets.size() * size_);
-        if (by_triples_) triples_.resize(2 * 2 * 32768);
+            chosen_.resize(options.n_tables() * size_);
+        if (together_ == Together::triples) tuples_.resize(4 * 32768);
+        if (together_ == Together::squares) tuples_.resize(2 * size_ * size_);
     }
 
     void add(std::ptrdiff_t y) {
         rows_.check(y);
-        if (by_triples_) return add_square(y);
-        for (std::size_t k = 0; k < options_.offsets.size(); ++k) add_offset(k, y);
+        if (together_ != Together::none) return add_neighbours(y);
+        std::size_t k = 0;
+        if (everywhere_)
+            for (; k + 4 <= options_.offsets.size(); k += 4) add_four(k, y);
+        for (; k < options_.offsets.size(); ++k) add_offset(k, y);
     }
 
     void flush(Counts& counts) {
-        if (by_triples_) flush_triples();
+        if (together_ == Together::triples) flush_triples();
+        if (together_ == Together::squares) flush_squares();
         const auto levels = static_cast<std::size_t>(options_.levels);
         for (std::size_t t = 0; t < options_.n_tables(); ++t)
             for (std::size_t i = 0; i < levels; ++i)
                 for (std::size_t j = 0; j < levels; ++j) {
+                    std::uint64_t& count = counts[(t * levels + i) * levels + j];
                     const std::size_t at = i << shift_ | j;
-                    counts[(t * levels + i) * levels + j] +=
-                        everywhere_ ? std::uint64_t{pairs_[2 * t * size_ + at]} +
-                                          pairs_[(2 * t + 1) * size_ + at]
-                                    : chosen_[t * size_ + at];
+                    if (!everywhere_) count += chosen_[t * size_ + at];
+                    for (std::size_t c = 0; everywhere_ && c < copies_; ++c)
+                        count += pairs_[(copies_ * t + c) * size_ + at];
                 }
     }
 
   private:
-    /// The four neighbours of Haralick in this order: their pairs are counted three at a time.
-    static bool is_square(const GlcmOptions& options) {
-        constexpr PixelOffset square[] = {{0, 1}, {1, 1}, {1, 0}, {1, -1}};
-        return !options.mask.data && !options.labels.data && options.levels <= 32 &&
-               options.levels > 8 && options.offsets.size() == 4 &&
-               std::equal(options.offsets.begin(), options.offsets.end(), square,
-                          [](PixelOffset a, PixelOffset b) {
-                              return a.row == b.row && a.column == b.column;
-                          });
+    /// How the pairs of the four neighbours of Haralick are counted, several at a time.
+    enum class Together { none, triples, squares };
+
+    static Together way_of(ImageView<const std::uint8_t> image, const GlcmOptions& options) {
+        constexpr PixelOffset four[] = {{0, 1}, {1, 1}, {1, 0}, {1, -1}};
+        const auto same = [](PixelOffset a, PixelOffset b) {
+            return a.row == b.row && a.column == b.column;
+        };
+        if (options.mask.data || options.labels.data || options.levels > 32 ||
+            !std::equal(options.offsets.begin(), options.offsets.end(), four, four + 4, same))
+            return Together::none;
+        // Reading the tables must not cost more than filling them.
+        const std::ptrdiff_t pixels = image.height * image.width;
+        const auto entries = [&](unsigned values) {
+            return std::ptrdiff_t{1}
+                   << values * std::bit_width(static_cast<unsigned>(options.levels - 1));
+        };
+        if (options.levels <= 16 && pixels >= 4 * entries(4)) return Together::squares;
+        return options.levels > 16 && pixels >= 8 * entries(3) ? Together::triples : Together::none;
     }
+
+    std::uint32_t* table(std::size_t k) { return pairs_.data() + copies_ * k * size_; }
 
     void add_pairs(std::size_t k, const std::uint8_t* first, const std::uint8_t* second,
                    std::ptrdiff_t n) {
         if (n > 0)
             cooccurrence_kernels().count_pairs(first, second, static_cast<std::size_t>(n), shift_,
-                                               pairs_.data() + 2 * k * size_);
+                                               table(k), copies_ == 2 ? size_ : 0);
+    }
+
+    /// Columns in which a pixel has its partner in the image: the first, and the one after the
+    /// last.
+    std::array<std::ptrdiff_t, 2> columns(std::size_t k) const {
+        const std::ptrdiff_t right = options_.offsets[k].column;
+        return {std::max<std::ptrdiff_t>(0, -right), std::min(image_.width, image_.width - right)};
+    }
+
+    bool has_row(std::size_t k, std::ptrdiff_t y) const {
+        const std::ptrdiff_t partner = y + options_.offsets[k].row;
+        return partner >= 0 && partner < image_.height;
+    }
+
+    /// Four offsets at once in the columns that all of them have.
+    void add_four(std::size_t k, std::ptrdiff_t y) {
+        std::ptrdiff_t first = 0, last = image_.width;
+        bool all = true;
+        for (std::size_t i = k; i < k + 4; ++i) {
+            const auto [begin, end] = columns(i);
+            first = std::max(first, begin);
+            last = std::min(last, end);
+            all = all && has_row(i, y);
+        }
+        if (!all || first >= last) {
+            for (std::size_t i = k; i < k + 4; ++i) add_offset(i, y);
+            return;
+        }
+        const std::uint8_t *row = rows_.row(y), *seconds[4];
+        std::uint32_t* tables[4];
+        for (std::size_t i = 0; i < 4; ++i) {
+            const auto [down, right] = options_.offsets[k + i];
+            const std::uint8_t* partners = rows_.row(y + down) + right;
+            const auto [begin, end] = columns(k + i);
+            add_pairs(k + i, row + begin, partners + begin, first - begin);
+            add_pairs(k + i, row + last, partners + last, end - last);
+            seconds[i] = partners + first;
+            tables[i] = table(k + i);
+        }
+        cooccurrence_kernels().count_four(row + first, seconds,
+                                          static_cast<std::size_t>(last - first), shift_, tables);
     }
 
     void add_offset(std::size_t k, std::ptrdiff_t y) {
+        if (!has_row(k, y)) return;
         const auto [down, right] = options_.offsets[k];
-        if (y + down < 0 || y + down >= image_.height) return;
-        const std::ptrdiff_t first = std::max<std::ptrdiff_t>(0, -right);
-        const std::ptrdiff_t last = std::min(image_.width, image_.width - right);
+        const auto [first, last] = columns(k);
         const std::uint8_t *a = rows_.row(y), *b = rows_.row(y + down);
         if (everywhere_) return add_pairs(k, a + first, b + first + right, last - first);
         for (std::ptrdiff_t x = first; x < last; ++x) {
@@ -155,51 +212,67 @@ class PairCounter {
         return label > 0 && label == options_.labels.row(y2)[x2] ? label - 1 : -1;
     }
 
-    /// Of each square of four pixels, the upper left one and its right and lower neighbours are
-    /// counted as one triple, which three directions are read from. Triples along the falling
-    /// diagonal, on every other row, hold the fourth.
-    void add_square(std::ptrdiff_t y) {
+    /// Of few levels, each square of four pixels is counted as one, which all four directions are
+    /// read from. Else its upper left pixel and the right and lower neighbours are counted as one
+    /// triple, which three are read from, and triples along the falling diagonal, on every other
+    /// row, hold the fourth.
+    void add_neighbours(std::ptrdiff_t y) {
         const std::uint8_t* a = rows_.row(y);
         const std::ptrdiff_t n = image_.width - 1;
         if (y + 1 == image_.height) return add_pairs(0, a, a + 1, n);
         const std::uint8_t* b = rows_.row(y + 1);
-        const auto triples = [&](const std::uint8_t* p, const std::uint8_t* q,
-                                 const std::uint8_t* r, std::ptrdiff_t m, std::size_t table) {
-            if (m > 0)
-                cooccurrence_kernels().count_triples(p, q, r, static_cast<std::size_t>(m),
-                                                     triples_.data() + table * 65536);
-        };
-        triples(a, a + 1, b, n, 0);
         add_pairs(2, a + n, b + n, 1);
-        if (y % 2 == 1) {  // the row above has counted all but the first, if it could
-            add_pairs(1, a, b + 1, std::min<std::ptrdiff_t>(n, 1));
+        if (n == 0) return;
+        if (together_ == Together::squares)
+            return cooccurrence_kernels().count_squares(a, b, static_cast<std::size_t>(n), shift_,
+                                                        tuples_.data());
+        const auto triples = [&](const std::uint8_t* second, const std::uint8_t* third,
+                                 std::ptrdiff_t m, std::size_t table) {
+            cooccurrence_kernels().count_triples(a, second, third, static_cast<std::size_t>(m),
+                                                 tuples_.data() + table * 65536);
+        };
+        triples(a + 1, b, n, 0);
+        if (y % 2 == 1) {  // the row above has counted all but the first
+            add_pairs(1, a, b + 1, 1);
         } else if (y + 2 == image_.height) {
             add_pairs(1, a, b + 1, n);
         } else {
-            triples(a, b + 1, rows_.row(y + 2) + 2, n - 1, 1);
-            if (n > 0) add_pairs(1, a + n - 1, b + n, 1);
+            triples(b + 1, rows_.row(y + 2) + 2, n - 1, 1);
+            add_pairs(1, a + n - 1, b + n, 1);
         }
     }
 
+    void spread(std::size_t k, std::size_t i, std::size_t j, std::uint32_t count) {
+        table(k)[i << shift_ | j] += count;
+    }
+
     void flush_triples() {
-        const auto add = [&](std::size_t k, std::size_t i, std::size_t j, std::uint32_t count) {
-            pairs_[2 * k * size_ + (i << shift_ | j)] += count;
-        };
-        for (std::size_t i = 0; i < 32; ++i)
-            for (std::size_t j = 0; j < 32; ++j)
-                for (std::size_t k = 0; k < 32; ++k) {
-                    const std::uint32_t* at = triples_.data() + (i << 10 | j << 5 | k);
-                    if (const std::uint32_t corner = at[0] + at[32768]) {
-                        add(0, i, j, corner);
-                        add(2, i, k, corner);
-                        add(3, j, k, corner);
-                    }
-                    if (const std::uint32_t line = at[65536] + at[98304]) {
-                        add(1, i, j, line);
-                        add(1, j, k, line);
-                    }
-                }
-        std::fill(triples_.begin(), triples_.end(), 0u);
+        for (std::size_t at = 0; at < 32768; ++at) {
+            const std::size_t i = at >> 10, j = at >> 5 & 31, k = at & 31;
+            if (const std::uint32_t corner = tuples_[at] + tuples_[at + 32768]) {
+                spread(0, i, j, corner);
+                spread(2, i, k, corner);
+                spread(3, j, k, corner);
+            }
+            if (const std::uint32_t line = tuples_[at + 65536] + tuples_[at + 98304]) {
+                spread(1, i, j, line);
+                spread(1, j, k, line);
+            }
+        }
+    }
+
+    void flush_squares() {
+        const std::size_t entries = size_ * size_, mask = (std::size_t{1} << shift_) - 1;
+        for (std::size_t at = 0; at < entries; ++at) {
+            const std::uint32_t count = tuples_[at] + tuples_[entries + at];
+            if (count == 0) continue;
+            const std::size_t a = at >> 3 * shift_, b = at >> 2 * shift_ & mask;
+            const std::size_t c = at >> shift_ & mask, d = at & mask;
+            spread(0, a, b, count);
+            spread(1, a, d, count);
+            spread(2, a, c, count);
+            spread(3, b, c, count);
+        }
     }
 
     ImageView<const std::uint8_t> image_;
@@ -207,8 +280,10 @@ class PairCounter {
     LevelRows rows_;
     unsigned shift_;
     std::size_t size_;
-    bool by_triples_, everywhere_;
-    std::vector<std::uint32_t> pairs_, triples_;
+    bool everywhere_;
+    Together together_;
+    std::size_t copies_;  // of each table of pairs, where they are small
+    std::vector<std::uint32_t> pairs_, tuples_;
     Counts chosen_;
 };
 

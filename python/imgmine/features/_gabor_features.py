@@ -4,6 +4,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from .. import _core
 from .._validate import Array, as_float, as_int, as_name
 from ._descriptor import Descriptor, as_gray, plain
@@ -12,7 +14,6 @@ from ._texture import as_gray_image, as_numbers
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
     import numpy.typing as npt
 
 PARTS = ("magnitude", "real")
@@ -113,7 +114,7 @@ def gabor_features(
     bank = bank_of(wavelengths, orientations, bandwidth, ksize, border)
     if as_name(part, "part") not in PARTS:
         raise ValueError(f"part must be 'magnitude' or 'real', got {part!r}")
-    return _core.features.gabor_features(as_gray_image(image), *bank, part == "magnitude")
+    return _core.features.gabor_features(as_gray_image(image), *bank, magnitude=part == "magnitude")
 
 
 def gabor_responses(
@@ -158,7 +159,7 @@ def gabor_responses(
     """
     bank = bank_of(wavelengths, orientations, bandwidth, ksize, border)
     array = as_gray_image(image)
-    answers = _core.features.gabor_responses(array, *bank)
+    answers: Array = _core.features.gabor_responses(array, *bank)
     return answers.reshape(len(bank[0]), bank[1], *array.shape)
 
 
@@ -196,8 +197,6 @@ class GaborFeatures(Descriptor):
         bank_of(self.wavelengths, self.orientations, self.bandwidth, None, "reflect101")
 
     def __call__(self, image: Array) -> Array:
-        import numpy as np
-
         vector = gabor_features(
             as_gray(image), self.wavelengths, self.orientations, bandwidth=self.bandwidth
         )

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -135,8 +135,9 @@ class GLCMProperties(Descriptor):
             object.__setattr__(self, field, tuple(plain(number) for number in numbers))
         offsets_of(self.distances, self.angles)
         object.__setattr__(self, "levels", as_levels(self.levels))
-        if not isinstance(self.props, Sequence) or isinstance(self.props, str) or not self.props:
-            raise ValueError(f"props must be a sequence of names, got {self.props!r}")
+        props: Any = self.props
+        if not isinstance(props, Sequence) or isinstance(props, str) or not props:
+            raise ValueError(f"props must be a sequence of names, got {props!r}")
         object.__setattr__(self, "props", tuple(as_property(name) for name in self.props))
 
     def _scale(self, prop: str) -> float:

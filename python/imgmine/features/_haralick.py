@@ -104,7 +104,7 @@ class Haralick(Descriptor):
 
     Square roots are taken of features that are squares of gray levels (contrast, variances); then
     lengths in gray levels are divided by the largest, entropies by that of as many levels, so that
-    all numbers lie within [-1, 1].
+    all numbers lie within [-1, 1], but for the range of correlations, which may be 2.
 
     Parameters
     ----------

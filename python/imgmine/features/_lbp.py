@@ -41,7 +41,7 @@ def as_method(method: str) -> str:
 def n_codes(points: int, method: str) -> int:
     """Return how many codes there are."""
     codes = {"uniform": points + 2, "nri_uniform": points * (points - 1) + 3}
-    return codes.get(method, 2**points)
+    return codes.get(method, 1 << points)
 
 
 def lbp(

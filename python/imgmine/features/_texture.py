@@ -27,7 +27,7 @@ def as_gray_image(image: npt.ArrayLike) -> Array:
     return array
 
 
-def as_numbers(values: float | Sequence[float], name: str) -> tuple[float, ...]:
+def as_numbers(values: Any, name: str) -> tuple[float, ...]:
     """Return the finite numbers that `values`, one or a sequence of them, stands for."""
     if isinstance(values, np.ndarray):
         values = values.tolist()
