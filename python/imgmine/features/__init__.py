@@ -14,14 +14,13 @@ from ._gabor_features import GaborFeatures, gabor_features, gabor_responses
 from ._glcm import glcm
 from ._glcm_properties import GLCMProperties, glcm_properties
 from ._haralick import Haralick, haralick
+from ._hash import ahash, dhash, dihedral_hashes, hash_from_hex, hash_to_hex, phash, whash
+from ._hash_files import hash_files
 from ._histogram import Histogram, histogram
 from ._histogram_plot import plot_histogram
 from ._lbp import LBP, lbp, lbp_histogram
 from ._lbp_plot import plot_lbp
 from ._multiblock_lbp import multiblock_lbp, multiblock_lbp_histogram
-from ._hash import ahash, dhash, dihedral_hashes, hash_from_hex, hash_to_hex, phash, whash
-from ._hash_files import hash_files
-from ._histogram import Histogram, histogram
 from ._near_duplicates import (
     Fingerprint,
     find_near_duplicates,
@@ -47,10 +46,10 @@ __all__ = [
     "ColorLayout",
     "ColorMoments",
     "DominantColors",
+    "Fingerprint",
     "FisherVector",
     "GLCMProperties",
     "GaborFeatures",
-    "Fingerprint",
     "GaussianBlur",
     "Gray",
     "Haralick",
@@ -59,6 +58,7 @@ __all__ = [
     "Resize",
     "ScalableColor",
     "Tamura",
+    "ahash",
     "bag_of_words",
     "cedd",
     "color_correlogram",
@@ -66,37 +66,34 @@ __all__ = [
     "color_layout",
     "color_moments",
     "dense_sift",
+    "dhash",
+    "dihedral_hashes",
     "dominant_colors",
     "fcth",
+    "find_near_duplicates",
+    "fingerprint",
+    "fingerprint_files",
     "fisher_vector",
     "gabor_features",
     "gabor_responses",
     "glcm",
     "glcm_properties",
     "haralick",
+    "hash_files",
+    "hash_from_hex",
+    "hash_to_hex",
     "histogram",
     "lbp",
     "lbp_histogram",
     "multiblock_lbp",
     "multiblock_lbp_histogram",
+    "pdq",
+    "phash",
     "plot_histogram",
     "plot_lbp",
+    "same_picture",
     "scalable_color",
     "tamura",
     "vlad",
-    "ahash",
-    "color_histogram",
-    "dhash",
-    "dihedral_hashes",
-    "find_near_duplicates",
-    "fingerprint",
-    "fingerprint_files",
-    "hash_files",
-    "hash_from_hex",
-    "hash_to_hex",
-    "histogram",
-    "pdq",
-    "phash",
-    "same_picture",
     "whash",
 ]
