@@ -21,3 +21,27 @@ def histogram(image: _Array, bins: int, low: float, high: float, normalize: str)
 def color_histogram(
     image: _Array, bins: Sequence[int], space: str, joint: bool, normalize: str
 ) -> _Array: ...
+
+_Columns: TypeAlias = tuple[_Array, _Array, _Array, _Array, _Array]
+
+def fast(image: _Array, threshold: int, nonmax: bool, mask: _Array | None) -> _Columns: ...
+def orb(
+    image: _Array, n: int, scale: float, levels: int, threshold: int, mask: _Array | None
+) -> tuple[_Columns, _Array]: ...
+def sift(
+    image: _Array,
+    n: int | None,
+    layers: int,
+    contrast: float,
+    edge: float,
+    sigma: float,
+    upsample: bool,
+    root: bool,
+    mask: _Array | None,
+) -> tuple[_Columns, _Array]: ...
+def match(
+    a: _Array, b: _Array, ratio: float, cross_check: bool, metric: str
+) -> tuple[_Array, _Array]: ...
+def find_homography(
+    src: _Array, dst: _Array, threshold: float, confidence: float, max_iters: int, seed: int
+) -> tuple[_Array | None, _Array]: ...
