@@ -20,14 +20,16 @@ py::tuple to_columns(const std::vector<Keypoint>& points) {
     auto xy = empty<float>({n, 2});
     auto size = empty<float>({n}), angle = empty<float>({n}), response = empty<float>({n});
     auto octave = empty<std::int32_t>({n});
-    for (py::ssize_t i = 0; i < n; ++i) {
-        const Keypoint& point = points[static_cast<std::size_t>(i)];
-        xy.mutable_at(i, 0) = point.x;
-        xy.mutable_at(i, 1) = point.y;
-        size.mutable_at(i) = point.size;
-        angle.mutable_at(i) = point.angle;
-        response.mutable_at(i) = point.response;
-        octave.mutable_at(i) = point.octave;
+    float *places = xy.mutable_data(), *sizes = size.mutable_data();
+    float *angles = angle.mutable_data(), *responses = response.mutable_data();
+    std::int32_t* octaves = octave.mutable_data();
+    for (const Keypoint& point : points) {
+        *places++ = point.x;
+        *places++ = point.y;
+        *sizes++ = point.size;
+        *angles++ = point.angle;
+        *responses++ = point.response;
+        *octaves++ = point.octave;
     }
     return py::make_tuple(xy, size, angle, response, octave);
 }
@@ -92,11 +94,12 @@ py::tuple match(const py::array& a, const py::array& b, double ratio, bool cross
     const auto n = static_cast<py::ssize_t>(found.size());
     auto pairs = empty<std::int64_t>({n, 2});
     auto distances = empty<float>({n});
-    for (py::ssize_t i = 0; i < n; ++i) {
-        const imgmine::Match& m = found[static_cast<std::size_t>(i)];
-        pairs.mutable_at(i, 0) = m.first;
-        pairs.mutable_at(i, 1) = m.second;
-        distances.mutable_at(i) = m.distance;
+    std::int64_t* places = pairs.mutable_data();
+    float* values = distances.mutable_data();
+    for (const imgmine::Match& m : found) {
+        *places++ = m.first;
+        *places++ = m.second;
+        *values++ = m.distance;
     }
     return py::make_tuple(pairs, distances);
 }

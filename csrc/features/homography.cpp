@@ -94,15 +94,17 @@ bool is_enough(double share, int n, double confidence) {
 
 /// Fits all that is in, counts again, and so on while it gets better.
 void optimize(const PointPairs& pairs, double limit, Homography& best, Score& best_score) {
-    for (int i = 0; i < 5; ++i) {
+    for (int i = 0; i < 4; ++i) {
         const PointPairs in = inliers_of(best, pairs, limit);
         if (in.size() < 5) return;
-        const Homography h = homography_by_dlt(in);
+        const Homography h = refined(best, in, 2);
         if (!is_finite(h)) return;
         const Score s = score(h, pairs, limit);
         if (!(best_score < s)) return;
+        const bool is_settled = s.n_inliers == best_score.n_inliers;
         best = h;
         best_score = s;
+        if (is_settled) return;
     }
 }
 
@@ -170,7 +172,7 @@ std::optional<Homography> find_homography(const RowsView<double>& src, const Row
         if (is_enough(share, i, options.confidence)) break;
     }
     if (best_score.n_inliers < 4) return {};
-    const Homography h = refined(best, inliers_of(best, pairs, limit));
+    const Homography h = refined(best, inliers_of(best, pairs, limit), 20);
     if (is_finite(h) && score(h, pairs, limit).n_inliers >= best_score.n_inliers) best = h;
     scale_to_one(best);
     for (std::size_t i = 0; i < pairs.size(); ++i)

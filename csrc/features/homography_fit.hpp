@@ -89,63 +89,6 @@ struct Normalizer {
 template <std::size_t n>
 using Square = std::array<std::array<double, n>, n>;
 
-/// The eigenvector of a symmetric matrix's smallest eigenvalue, by Jacobi's rotations.
-template <std::size_t n>
-std::array<double, n> smallest_eigenvector(Square<n> a) {
-    Square<n> vectors{};
-    for (std::size_t i = 0; i < n; ++i) vectors[i][i] = 1;
-    for (int sweep = 0; sweep < 30; ++sweep) {
-        double off = 0, diagonal = 0;
-        for (std::size_t i = 0; i < n; ++i) {
-            diagonal += a[i][i] * a[i][i];
-            for (std::size_t j = 0; j < i; ++j) off += a[i][j] * a[i][j];
-        }
-        if (!(off > 1e-32 * diagonal)) break;
-        for (std::size_t p = 0; p < n; ++p)
-            for (std::size_t q = p + 1; q < n; ++q) {
-                if (a[p][q] == 0) continue;
-                const double theta = (a[q][q] - a[p][p]) / (2 * a[p][q]);
-                const double t =
-                    (theta < 0 ? -1 : 1) / (std::abs(theta) + std::sqrt(theta * theta + 1));
-                const double c = 1 / std::sqrt(t * t + 1), s = t * c;
-                const auto turn = [&](double& at_p, double& at_q) {
-                    const double old = at_p;
-                    at_p = c * old - s * at_q;
-                    at_q = s * old + c * at_q;
-                };
-                for (std::size_t k = 0; k < n; ++k) turn(a[k][p], a[k][q]);
-                for (std::size_t k = 0; k < n; ++k) turn(a[p][k], a[q][k]);
-                for (std::size_t k = 0; k < n; ++k) turn(vectors[k][p], vectors[k][q]);
-            }
-    }
-    std::size_t smallest = 0;
-    for (std::size_t i = 1; i < n; ++i)
-        if (a[i][i] < a[smallest][smallest]) smallest = i;
-    std::array<double, n> vector{};
-    for (std::size_t k = 0; k < n; ++k) vector[k] = vectors[k][smallest];
-    return vector;
-}
-
-/// The homography of at least four pairs by the normalised direct linear transform.
-inline Matrix3 homography_by_dlt(const PointPairs& pairs) {
-    const Normalizer from(pairs.x, pairs.y), to(pairs.u, pairs.v);
-    Square<9> normal{};
-    for (std::size_t i = 0; i < pairs.size(); ++i) {
-        const double x = (pairs.x[i] - from.mean_x) * from.scale;
-        const double y = (pairs.y[i] - from.mean_y) * from.scale;
-        const double u = (pairs.u[i] - to.mean_x) * to.scale;
-        const double v = (pairs.v[i] - to.mean_y) * to.scale;
-        const double rows[2][9] = {{x, y, 1, 0, 0, 0, -u * x, -u * y, -u},
-                                   {0, 0, 0, x, y, 1, -v * x, -v * y, -v}};
-        for (const auto& row : rows)
-            for (std::size_t j = 0; j < 9; ++j)
-                for (std::size_t k = 0; k <= j; ++k) normal[j][k] += row[j] * row[k];
-    }
-    for (std::size_t j = 0; j < 9; ++j)
-        for (std::size_t k = 0; k < j; ++k) normal[k][j] = normal[j][k];
-    return product(to.inverse(), product(smallest_eigenvector(normal), from.matrix()));
-}
-
 /// Solves a symmetric positive system by Cholesky's factors; nothing where it is not positive.
 template <std::size_t n>
 std::optional<std::array<double, n>> solve_positive(Square<n> a, std::array<double, n> b) {
@@ -184,21 +127,38 @@ inline double squared_error(const Matrix3& h, const PointPairs& pairs) {
 
 /// One step of Levenberg and Marquardt: h[8] stays.
 inline std::optional<Matrix3> step_from(const Matrix3& h, const PointPairs& pairs, double damping) {
-    Square<8> normal{};
+    // Rows of the Jacobian: (p, 0, -u p') and (0, p, -v p'), p = (x, y, 1) w and p' its first two.
+    double squares[3][3] = {}, by_u[3][2] = {}, by_v[3][2] = {}, by_both[2][2] = {};
     std::array<double, 8> right{};
     for (std::size_t i = 0; i < pairs.size(); ++i) {
         const double x = pairs.x[i], y = pairs.y[i];
         const double w = 1 / (h[6] * x + h[7] * y + h[8]);
         const double u = (h[0] * x + h[1] * y + h[2]) * w, v = (h[3] * x + h[4] * y + h[5]) * w;
-        const double xw = x * w, yw = y * w;
-        const double rows[2][8] = {{xw, yw, w, 0, 0, 0, -u * xw, -u * yw},
-                                   {0, 0, 0, xw, yw, w, -v * xw, -v * yw}};
-        const double errors[2] = {pairs.u[i] - u, pairs.v[i] - v};
-        for (std::size_t r = 0; r < 2; ++r)
-            for (std::size_t j = 0; j < 8; ++j) {
-                right[j] += rows[r][j] * errors[r];
-                for (std::size_t k = 0; k <= j; ++k) normal[j][k] += rows[r][j] * rows[r][k];
+        const double p[3] = {x * w, y * w, w};
+        const double du = pairs.u[i] - u, dv = pairs.v[i] - v;
+        for (std::size_t j = 0; j < 3; ++j) {
+            right[j] += p[j] * du;
+            right[3 + j] += p[j] * dv;
+            for (std::size_t k = 0; k <= j; ++k) squares[j][k] += p[j] * p[k];
+            for (std::size_t k = 0; k < 2; ++k) {
+                by_u[j][k] -= u * p[j] * p[k];
+                by_v[j][k] -= v * p[j] * p[k];
             }
+        }
+        for (std::size_t j = 0; j < 2; ++j) {
+            right[6 + j] -= p[j] * (u * du + v * dv);
+            for (std::size_t k = 0; k <= j; ++k) by_both[j][k] += p[j] * p[k] * (u * u + v * v);
+        }
+    }
+    Square<8> normal{};  // its lower half
+    for (std::size_t j = 0; j < 3; ++j) {
+        for (std::size_t k = 0; k <= j; ++k)
+            normal[j][k] = normal[3 + j][3 + k] = squares[j][k];
+        for (std::size_t k = 0; k < 2; ++k) {
+            normal[6 + k][j] = by_u[j][k];
+            normal[6 + k][3 + j] = by_v[j][k];
+            if (j < 2 && k <= j) normal[6 + j][6 + k] = by_both[j][k];
+        }
     }
     for (std::size_t j = 0; j < 8; ++j) normal[j][j] *= 1 + damping;
     const auto step = solve_positive<8>(normal, right);
@@ -208,8 +168,8 @@ inline std::optional<Matrix3> step_from(const Matrix3& h, const PointPairs& pair
     return next;
 }
 
-/// Least squares of the distances in dst, from h on.
-inline Matrix3 refined(const Matrix3& h, const PointPairs& pairs) {
+/// Nearer to the least squares of the distances in dst, from h on, in at most so many steps.
+inline Matrix3 refined(const Matrix3& h, const PointPairs& pairs, int max_steps) {
     const Normalizer from(pairs.x, pairs.y), to(pairs.u, pairs.v);
     PointPairs scaled = pairs;
     for (std::size_t i = 0; i < pairs.size(); ++i) {
@@ -219,22 +179,23 @@ inline Matrix3 refined(const Matrix3& h, const PointPairs& pairs) {
         scaled.v[i] = (pairs.v[i] - to.mean_y) * to.scale;
     }
     Matrix3 best = product(to.matrix(), product(h, from.inverse()));
-    if (best[8] == 0) return h;
     const double last = best[8];
+    if (last == 0) return h;
     for (double& value : best) value /= last;
-    double error = squared_error(best, scaled), damping = 1e-3;
-    for (int i = 0; i < 30 && damping < 1e6; ++i) {
+    double error = squared_error(best, scaled), damping = 1e-6;
+    for (int i = 0; i < max_steps && damping < 1e3; ++i) {
         const auto next = step_from(best, scaled, damping);
         const double next_error = next ? squared_error(*next, scaled) : error;
-        if (next_error < error) {
-            const bool is_small = error - next_error <= 1e-14 * error;
-            best = *next;
-            error = next_error;
-            damping /= 10;
-            if (is_small) break;
-        } else {
-            damping *= 10;
+        if (!(next_error < error)) {
+            if (next_error <= error * (1 + 1e-9)) break;  // as good as it gets
+            damping *= 100;
+            continue;
         }
+        const bool is_small = error - next_error <= 1e-9 * error;
+        best = *next;
+        error = next_error;
+        damping /= 10;
+        if (is_small) break;
     }
     return product(to.inverse(), product(best, from.matrix()));
 }

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <string>
+#include <tuple>
 
 #include "features/sift_detect.hpp"
 
@@ -98,6 +100,19 @@ void describe(const std::vector<Octave>& octaves, const Blob& blob, bool root,
     write_normalized(raw, root, out);
 }
 
+/// Neighbors one after the other, so that their surroundings are in the cache.
+std::vector<std::size_t> in_order_of_memory(const std::vector<Blob>& blobs) {
+    std::vector<std::size_t> order(blobs.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::sort(order.begin(), order.end(), [&](std::size_t i, std::size_t j) {
+        const auto place = [](const Blob& b) {
+            return std::tuple(b.octave, b.layer, b.y / 32, b.x);
+        };
+        return place(blobs[i]) < place(blobs[j]);
+    });
+    return order;
+}
+
 }  // namespace
 
 SiftFeatures sift(ImageView<const std::uint8_t> image, const SiftOptions& options,
@@ -111,13 +126,15 @@ SiftFeatures sift(ImageView<const std::uint8_t> image, const SiftOptions& option
     SiftFeatures features;
     features.descriptors.resize(blobs.size() * sift_size);
     for (const Blob& blob : blobs) features.keypoints.push_back(blob.point);
+    const std::vector<std::size_t> order = in_order_of_memory(blobs);
     parallel_for(static_cast<std::ptrdiff_t>(blobs.size()), 8,
                  [&](std::ptrdiff_t first, std::ptrdiff_t last) {
                      std::vector<float> weights;
-                     for (auto i = static_cast<std::size_t>(first);
-                          i < static_cast<std::size_t>(last); ++i)
+                     for (std::ptrdiff_t k = first; k < last; ++k) {
+                         const std::size_t i = order[static_cast<std::size_t>(k)];
                          describe(octaves, blobs[i], options.root, weights,
                                   features.descriptors.data() + i * sift_size);
+                     }
                  });
     return features;
 }

@@ -103,21 +103,32 @@ void segment_scores(const std::uint8_t* center, std::ptrdiff_t stride, std::size
 std::size_t peaks(const std::uint8_t* above, const std::uint8_t* here, const std::uint8_t* below,
                   std::size_t n, bool all, std::int32_t* places) {
     std::size_t count = 0;
-    const auto is_peak = [&](std::size_t x) {
-        const std::uint8_t v = here[x];
-        return v && (all || (v > here[x - 1] && v > here[x + 1] && v > above[x - 1] &&
-                             v > above[x] && v > above[x + 1] && v > below[x - 1] && v > below[x] &&
-                             v > below[x + 1]));
-    };
     std::size_t x = 1;
-    while (x + 1 < n) {
-        if (x + native_bytes <= n && !any(load_native<NativeBytes>(here + x))) {
-            x += native_bytes;
-            continue;
-        }
-        const std::size_t end = x + native_bytes < n ? x + native_bytes : n - 1;
-        for (; x < end; ++x)
-            if (is_peak(x)) places[count++] = (std::int32_t)x;
+    for (; x + native_bytes < n; x += native_bytes) {
+        const auto at = [&](const std::uint8_t* row, std::size_t place) {
+            return load_native<NativeBytes>(row + place);
+        };
+        const NativeBytes v = at(here, x);
+        if (!any(v)) continue;
+        NativeBytes most = max(at(here, x - 1), at(here, x + 1));
+        for (const std::uint8_t* row : {above, below})
+            most = max(most, max(at(row, x), max(at(row, x - 1), at(row, x + 1))));
+        const NativeBytes peak = all ? v : less_saturated(v, most);
+        std::uint64_t eights[native_bytes / 8];
+        store_native(eights, peak);
+        for (std::size_t i = 0; i < native_bytes / 8; ++i)
+            for (std::uint64_t left = eights[i]; left;) {
+                const int byte = __builtin_ctzll(left) / 8;
+                places[count++] = (std::int32_t)(x + 8 * i) + byte;
+                left &= ~(255ull << (8 * byte));
+            }
+    }
+    for (; x + 1 < n; ++x) {
+        const std::uint8_t v = here[x];
+        const bool is_peak = v > here[x - 1] && v > here[x + 1] && v > above[x - 1] &&
+                             v > above[x] && v > above[x + 1] && v > below[x - 1] && v > below[x] &&
+                             v > below[x + 1];
+        if (all ? v != 0 : is_peak) places[count++] = (std::int32_t)x;
     }
     return count;
 }
