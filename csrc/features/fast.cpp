@@ -20,9 +20,7 @@ class ScoreRows {
           threshold_(static_cast<std::uint8_t>(threshold)),
           rows_(static_cast<std::size_t>(3 * image.width)) {}
 
-    const std::uint8_t* row(std::ptrdiff_t y) const {
-        return rows_.data() + y % 3 * image_.width;
-    }
+    const std::uint8_t* row(std::ptrdiff_t y) const { return rows_.data() + y % 3 * image_.width; }
     void fill(std::ptrdiff_t y) {
         std::uint8_t* scores = rows_.data() + y % 3 * image_.width;
         if (y < border || y >= image_.height - border) {
@@ -55,8 +53,12 @@ std::vector<Keypoint> corners_of_rows(ImageView<const std::uint8_t> image, int t
             corner_kernels().peaks(scores.row(y - 1), here, scores.row(y + 1),
                                    static_cast<std::size_t>(image.width), !nonmax, places.data());
         for (std::size_t i = 0; i < n; ++i) {
-            const Keypoint point{static_cast<float>(places[i]), static_cast<float>(y), 7, -1,
-                                 static_cast<float>(here[places[i]] - 1), 0};
+            const Keypoint point{static_cast<float>(places[i]),
+                                 static_cast<float>(y),
+                                 7,
+                                 -1,
+                                 static_cast<float>(here[places[i]] - 1),
+                                 0};
             if (nonmax && point.response == 0) continue;  // no larger than no corner at all
             if (is_allowed(mask, point)) found.push_back(point);
         }

@@ -83,7 +83,8 @@ bool is_sound(const PointPairs& four) {
     return same == 0 || same == 4;
 }
 
-/// Whether a sample without outliers is among n with that confidence, where a share of pairs are in.
+/// Whether a sample without outliers is among n with that confidence, where a share of pairs are
+/// in.
 bool is_enough(double share, int n, double confidence) {
     const double all_in = share * share * share * share;
     double miss = 1, factor = 1 - all_in;
@@ -175,8 +176,7 @@ std::optional<Homography> find_homography(const RowsView<double>& src, const Row
     const Homography h = refined(best, inliers_of(best, pairs, limit), 20);
     if (is_finite(h) && score(h, pairs, limit).n_inliers >= best_score.n_inliers) best = h;
     scale_to_one(best);
-    for (std::size_t i = 0; i < pairs.size(); ++i)
-        inliers[i] = distance2(best, pairs, i) <= limit;
+    for (std::size_t i = 0; i < pairs.size(); ++i) inliers[i] = distance2(best, pairs, i) <= limit;
     return best;
 }
 

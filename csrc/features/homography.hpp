@@ -21,8 +21,8 @@ struct RansacOptions {
 
 /// The projective map that takes most points `src` (n, 2) to within the threshold of `dst` (n, 2):
 /// RANSAC (Fischler and Bolles 1981) with local optimization (Chum, Matas, Kittler 2003), then
-/// least squares of the inliers' distances in dst. `inliers` holds n flags. Nothing where there are fewer than four
-/// points, or where no four of them determine a map, as when all lie on a line.
+/// least squares of the inliers' distances in dst. `inliers` holds n flags. Nothing where there are
+/// fewer than four points, or where no four of them determine a map, as when all lie on a line.
 std::optional<Homography> find_homography(const RowsView<double>& src, const RowsView<double>& dst,
                                           const RansacOptions& options,
                                           std::vector<std::uint8_t>& inliers);

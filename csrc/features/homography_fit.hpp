@@ -29,8 +29,7 @@ inline Matrix3 product(const Matrix3& a, const Matrix3& b) {
     Matrix3 c{};
     for (std::size_t i = 0; i < 3; ++i)
         for (std::size_t j = 0; j < 3; ++j)
-            c[3 * i + j] =
-                a[3 * i] * b[j] + a[3 * i + 1] * b[3 + j] + a[3 * i + 2] * b[6 + j];
+            c[3 * i + j] = a[3 * i] * b[j] + a[3 * i + 1] * b[3 + j] + a[3 * i + 2] * b[6 + j];
     return c;
 }
 
@@ -152,8 +151,7 @@ inline std::optional<Matrix3> step_from(const Matrix3& h, const PointPairs& pair
     }
     Square<8> normal{};  // its lower half
     for (std::size_t j = 0; j < 3; ++j) {
-        for (std::size_t k = 0; k <= j; ++k)
-            normal[j][k] = normal[3 + j][3 + k] = squares[j][k];
+        for (std::size_t k = 0; k <= j; ++k) normal[j][k] = normal[3 + j][3 + k] = squares[j][k];
         for (std::size_t k = 0; k < 2; ++k) {
             normal[6 + k][j] = by_u[j][k];
             normal[6 + k][3 + j] = by_v[j][k];

@@ -174,10 +174,10 @@ std::vector<Match> match_hamming(const RowsView<std::uint8_t>& a, const RowsView
     return matches<Hamming>(a, b, options);
 }
 
-std::vector<Match> match_euclidean(const RowsView<std::uint8_t>& a,
-                                   const RowsView<std::uint8_t>& b, const MatchOptions& options) {
-    require(a.size < 8192, "rows of bytes must have fewer than 8192 values, got " +
-                               std::to_string(a.size));
+std::vector<Match> match_euclidean(const RowsView<std::uint8_t>& a, const RowsView<std::uint8_t>& b,
+                                   const MatchOptions& options) {
+    require(a.size < 8192,
+            "rows of bytes must have fewer than 8192 values, got " + std::to_string(a.size));
     return matches<EuclideanBytes>(a, b, options);
 }
 

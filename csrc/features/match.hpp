@@ -25,8 +25,8 @@ struct MatchOptions {
 /// first. Rows hold as many values. Distances are bits that differ, or Euclidean.
 std::vector<Match> match_hamming(const RowsView<std::uint8_t>& a, const RowsView<std::uint8_t>& b,
                                  const MatchOptions& options);
-std::vector<Match> match_euclidean(const RowsView<std::uint8_t>& a,
-                                   const RowsView<std::uint8_t>& b, const MatchOptions& options);
+std::vector<Match> match_euclidean(const RowsView<std::uint8_t>& a, const RowsView<std::uint8_t>& b,
+                                   const MatchOptions& options);
 std::vector<Match> match_euclidean(const RowsView<float>& a, const RowsView<float>& b,
                                    const MatchOptions& options);
 

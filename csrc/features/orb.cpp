@@ -36,9 +36,7 @@ struct Level {
     std::vector<std::uint8_t> values;
     double step_y, step_x;
 
-    ImageView<const std::uint8_t> read() const {
-        return {values.data(), height, width, 1, width};
-    }
+    ImageView<const std::uint8_t> read() const { return {values.data(), height, width, 1, width}; }
     ImageView<std::uint8_t> view() { return {values.data(), height, width, 1, width}; }
 };
 
@@ -105,8 +103,11 @@ std::vector<Corner> corners_of(const Level& level, int index, std::size_t n,
         const auto y = static_cast<std::ptrdiff_t>(found.y);
         if (x < border || y < border || x >= level.width - border || y >= level.height - border)
             continue;
-        const Keypoint point{to_image(x, level.step_x), to_image(y, level.step_y),
-                             static_cast<float>(patch_size * level.step_x), 0, found.response,
+        const Keypoint point{to_image(x, level.step_x),
+                             to_image(y, level.step_y),
+                             static_cast<float>(patch_size * level.step_x),
+                             0,
+                             found.response,
                              index};
         if (is_allowed(mask, point)) corners.push_back({x, y, point});
     }

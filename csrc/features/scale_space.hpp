@@ -56,18 +56,17 @@ inline Plane doubled(ImageView<const std::uint8_t> image) {
     Plane out(2 * image.height, 2 * image.width);
     const ImageView<float> view = out.view();
     const auto n = static_cast<std::size_t>(image.width);
-    parallel_for(image.height, row_grain(4 * image.width, 0.5),
-                 [&](std::ptrdiff_t first, std::ptrdiff_t last) {
-                     std::vector<float> here(n), below(n);
-                     for (std::ptrdiff_t y = first; y < last; ++y) {
-                         std::copy_n(image.row(y), n, here.begin());
-                         std::copy_n(image.row(std::min(y + 1, image.height - 1)), n,
-                                     below.begin());
-                         sift_kernels().double_row(here.data(), here.data(), view.row(2 * y), n);
-                         sift_kernels().double_row(here.data(), below.data(), view.row(2 * y + 1),
-                                                   n);
-                     }
-                 });
+    parallel_for(
+        image.height, row_grain(4 * image.width, 0.5),
+        [&](std::ptrdiff_t first, std::ptrdiff_t last) {
+            std::vector<float> here(n), below(n);
+            for (std::ptrdiff_t y = first; y < last; ++y) {
+                std::copy_n(image.row(y), n, here.begin());
+                std::copy_n(image.row(std::min(y + 1, image.height - 1)), n, below.begin());
+                sift_kernels().double_row(here.data(), here.data(), view.row(2 * y), n);
+                sift_kernels().double_row(here.data(), below.data(), view.row(2 * y + 1), n);
+            }
+        });
     return out;
 }
 

@@ -103,7 +103,9 @@ inline bool refine(const Octave& octave, const SiftOptions& options, Blob& blob)
         if (std::abs(at[0]) < 0.5 && std::abs(at[1]) < 0.5 && std::abs(at[2]) < 0.5) break;
         for (const double v : at)
             if (!(std::abs(v) < 1e6)) return false;
-        const auto whole = [](double v) { return static_cast<std::ptrdiff_t>(std::floor(v + 0.5)); };
+        const auto whole = [](double v) {
+            return static_cast<std::ptrdiff_t>(std::floor(v + 0.5));
+        };
         blob.x += whole(at[0]);
         blob.y += whole(at[1]);
         blob.layer += static_cast<int>(whole(at[2]));
@@ -116,8 +118,8 @@ inline bool refine(const Octave& octave, const SiftOptions& options, Blob& blob)
     const Quadratic q(Differences(octave, blob.layer, blob.y, blob.x));
     const double contrast = std::abs(q.value + 0.5 * (q.x * at[0] + q.y * at[1] + q.s * at[2]));
     if (contrast * options.layers < options.contrast || q.is_edge(options.edge)) return false;
-    blob.scale = static_cast<float>(options.sigma *
-                                    exp2_same_bits((blob.layer + at[2]) / options.layers));
+    blob.scale =
+        static_cast<float>(options.sigma * exp2_same_bits((blob.layer + at[2]) / options.layers));
     blob.point = {static_cast<float>(static_cast<double>(blob.x) + at[0]),
                   static_cast<float>(static_cast<double>(blob.y) + at[1]),
                   2 * blob.scale,
@@ -182,9 +184,7 @@ class ExtremaOfRows {
     }
 
   private:
-    float* row(int layer, std::ptrdiff_t y) {
-        return rows_.data() + (layer * 3 + y % 3) * width_;
-    }
+    float* row(int layer, std::ptrdiff_t y) { return rows_.data() + (layer * 3 + y % 3) * width_; }
     void fill(std::ptrdiff_t y) {
         for (int layer = 0; layer + 1 < static_cast<int>(octave_.size()); ++layer) {
             const auto l = static_cast<std::size_t>(layer);

@@ -85,9 +85,8 @@ void segment_scores(const std::uint8_t* center, std::ptrdiff_t stride, std::size
                     std::uint8_t threshold, std::uint8_t* scores) {
     const Circle ring = circle(stride);
     const NativeBytes limit = threshold - NativeBytes{};
-    const bool done = in_blocks<native_bytes>(n, [&](std::size_t i) {
-        store_native(scores + i, block_scores(center + i, ring, limit));
-    });
+    const bool done = in_blocks<native_bytes>(
+        n, [&](std::size_t i) { store_native(scores + i, block_scores(center + i, ring, limit)); });
     if (done) return;
     // A row narrower than a register: its seven rows of pixels, copied together.
     std::uint8_t rows[7 * (native_bytes + 6)] = {};

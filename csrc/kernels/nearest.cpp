@@ -22,11 +22,10 @@ IMGMINE_INLINE NativeInts add_differing_bits(NativeInts total, NativeInts a, Nat
     return total + (NativeInts)_mm512_popcnt_epi32((__m512i)x);
 #elif defined(__AVX2__)
     const __m256i nibble = _mm256_set1_epi8(15), ones = _mm256_set1_epi8(1);
-    const __m256i table = _mm256_broadcastsi128_si256(
-        _mm_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4));
+    const __m256i table =
+        _mm256_broadcastsi128_si256(_mm_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4));
     const __m256i low = _mm256_shuffle_epi8(table, (__m256i)x & nibble);
-    const __m256i high =
-        _mm256_shuffle_epi8(table, _mm256_srli_epi16((__m256i)x, 4) & nibble);
+    const __m256i high = _mm256_shuffle_epi8(table, _mm256_srli_epi16((__m256i)x, 4) & nibble);
     const __m256i pairs = _mm256_maddubs_epi16(_mm256_add_epi8(low, high), ones);
     return total + (NativeInts)_mm256_madd_epi16(pairs, _mm256_set1_epi16(1));
 #elif defined(__x86_64__)
@@ -56,8 +55,7 @@ IMGMINE_INLINE NativeInts add_products(NativeInts total, NativeInts a, NativeInt
 #elif defined(__x86_64__)
     const __m128i even = _mm_set1_epi16(255);
     const __m128i x = _mm_madd_epi16((__m128i)a & even, (__m128i)b & even);
-    const __m128i y =
-        _mm_madd_epi16(_mm_srli_epi16((__m128i)a, 8), _mm_srli_epi16((__m128i)b, 8));
+    const __m128i y = _mm_madd_epi16(_mm_srli_epi16((__m128i)a, 8), _mm_srli_epi16((__m128i)b, 8));
     return total + (NativeInts)_mm_add_epi32(x, y);
 #else
     const uint8x16_t x = (uint8x16_t)a, y = (uint8x16_t)b;

@@ -156,8 +156,8 @@ struct Samples {
 IMGMINE_INLINE void share_out(const Samples& s, std::ptrdiff_t n, const Floats& cell_rows,
                               const Floats& cell_columns, Cells& cells) {
     for (std::ptrdiff_t k = 0; k < n; ++k) {
-        const Floats share = tent(broadcast(s.row[k]) - cell_rows) *
-                             tent(broadcast(s.column[k]) - cell_columns);
+        const Floats share =
+            tent(broadcast(s.row[k]) - cell_rows) * tent(broadcast(s.column[k]) - cell_columns);
         const int bin = (int)s.bin[k] & 7;
         float* first = cells.sums[k & 1][bin];
         float* second = cells.sums[k & 1][(bin + 1) & 7];
