@@ -72,7 +72,7 @@ std::vector<Keypoint> fast(ImageView<const std::uint8_t> image, int threshold, b
                            const KeypointMask& mask) {
     require(threshold >= 0 && threshold <= 255,
             "threshold must be from 0 to 255, got " + std::to_string(threshold));
-    require_mask_fits(mask, image.height, image.width);
+    require_mask_fits(mask, image);
     if (image.height <= 2 * border || image.width <= 2 * border) return {};
     std::map<std::ptrdiff_t, std::vector<Keypoint>> parts;
     std::mutex mutex;

@@ -22,11 +22,10 @@ struct Keypoint {
 /// Where keypoints may lie: everywhere, or where `data` is not 0.
 using KeypointMask = ImageView<const std::uint8_t>;
 
-inline void require_mask_fits(const KeypointMask& mask, std::ptrdiff_t height,
-                              std::ptrdiff_t width) {
-    require(!mask.data || (mask.height == height && mask.width == width),
-            "mask must have the image's height and width, " + std::to_string(height) + " x " +
-                std::to_string(width) + ", got " + std::to_string(mask.height) + " x " +
+inline void require_mask_fits(const KeypointMask& mask, ImageView<const std::uint8_t> image) {
+    require(!mask.data || (mask.height == image.height && mask.width == image.width),
+            "mask must have the image's height and width, " + std::to_string(image.height) + " x " +
+                std::to_string(image.width) + ", got " + std::to_string(mask.height) + " x " +
                 std::to_string(mask.width));
 }
 

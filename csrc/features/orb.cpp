@@ -155,7 +155,7 @@ std::vector<double> shares_of_levels(const OrbOptions& options) {
 OrbFeatures orb(ImageView<const std::uint8_t> image, const OrbOptions& options,
                 const KeypointMask& mask) {
     check(options);
-    require_mask_fits(mask, image.height, image.width);
+    require_mask_fits(mask, image);
     OrbFeatures features;
     const std::vector<double> shares = shares_of_levels(options);
     Level level;

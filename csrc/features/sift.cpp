@@ -118,7 +118,7 @@ std::vector<std::size_t> in_order_of_memory(const std::vector<Blob>& blobs) {
 SiftFeatures sift(ImageView<const std::uint8_t> image, const SiftOptions& options,
                   const KeypointMask& mask) {
     check(options);
-    require_mask_fits(mask, image.height, image.width);
+    require_mask_fits(mask, image);
     if (image.empty()) return {};
     const std::vector<Octave> octaves =
         scale_space(image, options.sigma, options.layers, options.upsample, sift_border);

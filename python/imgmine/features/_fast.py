@@ -55,7 +55,7 @@ def fast(
     >>> import numpy as np
     >>> import imgmine as im
     >>> image = np.zeros((20, 20), np.uint8)
-    >>> image[10:, 10:] = 255
+    >>> image[10, 10] = 255
     >>> im.features.fast(image).xy
     array([[10., 10.]], dtype=float32)
     """

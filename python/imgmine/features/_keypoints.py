@@ -36,7 +36,7 @@ class Keypoints:
     >>> import numpy as np
     >>> import imgmine as im
     >>> image = np.zeros((20, 20), np.uint8)
-    >>> image[10:, 10:] = 255
+    >>> image[10, 10] = 255
     >>> keypoints = im.features.fast(image)
     >>> len(keypoints), keypoints[:1].xy.shape
     (1, (1, 2))
