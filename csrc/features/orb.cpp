@@ -6,12 +6,12 @@
 #include <string>
 
 #include "base/math.hpp"
-#include "base/math_angle.hpp"
 #include "base/parallel.hpp"
 #include "features/fast.hpp"
 #include "features/orb_pattern.hpp"
 #include "filters/gaussian_blur.hpp"
 #include "geometry/resize.hpp"
+#include "kernels/angle.hpp"
 #include "kernels/corners.hpp"
 
 namespace imgmine {

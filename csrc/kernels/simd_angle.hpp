@@ -1,6 +1,6 @@
 #pragma once
 
-#include "base/math_angle.hpp"
+#include "kernels/angle.hpp"
 #include "kernels/simd_integers.hpp"
 
 namespace imgmine {

@@ -73,7 +73,7 @@ def orb(
     >>> image = np.random.default_rng(0).integers(0, 256, (100, 100), np.uint8)
     >>> keypoints, descriptors = im.features.orb(image, n=50)
     >>> len(keypoints), descriptors.shape
-    (50, (50, 32))
+    (40, (40, 32))
     """
     array = gray_image(image)
     columns, descriptors = _core.features.orb(

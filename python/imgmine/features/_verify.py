@@ -37,6 +37,16 @@ class Verification:
         Which matches agree with the homography.
     keypoints : (Keypoints, Keypoints)
         Of both pictures.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import imgmine as im
+    >>> noise = np.random.default_rng(0).integers(0, 256, (99, 99), np.uint8)
+    >>> image = im.filters.gaussian_blur(noise, 2)
+    >>> found = im.features.verify(image, image)
+    >>> found.same, found.n_inliers == len(found.pairs)
+    (True, True)
     """
 
     homography: Array | None
@@ -46,10 +56,12 @@ class Verification:
 
     @property
     def n_inliers(self) -> int:
+        """Number of matches that agree on the homography."""
         return int(np.count_nonzero(self.inliers))
 
     @property
     def same(self) -> bool:
+        """Whether more matches agree than chance has it."""
         return self.n_inliers > 8 + 0.3 * len(self.pairs)
 
     def __repr__(self) -> str:
