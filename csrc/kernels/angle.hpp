@@ -7,9 +7,8 @@ namespace {
 
 /// Coefficients of atan(t) / (2 pi t) as a polynomial in t^2, 0 <= t <= 1: Chebyshev's fit, which
 /// makes angles right to 5e-6 degrees.
-constexpr float atan_turns[] = {0x1.45f304p-3f,  -0x1.b294c8p-5f, 0x1.045bbcp-5f,
-                                       -0x1.6d7ee8p-6f, 0x1.024f94p-6f,  -0x1.359c54p-7f,
-                                       0x1.f8200p-9f,   -0x1.85939ap-11f};
+constexpr float atan_turns[] = {0x1.45f304p-3f, -0x1.b294c8p-5f, 0x1.045bbcp-5f, -0x1.6d7ee8p-6f,
+                                0x1.024f94p-6f, -0x1.359c54p-7f, 0x1.f8200p-9f,  -0x1.85939ap-11f};
 
 /// The direction of (x, y) in turns, [0, 1), the same bits on every machine; 0 for (0, 0).
 [[maybe_unused]] inline float atan2_turns(float y, float x) {
