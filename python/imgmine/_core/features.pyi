@@ -130,3 +130,27 @@ def near_duplicates(
     radius: int,
     threshold: float,
 ) -> tuple[_Array, _Array]: ...
+
+_Columns: TypeAlias = tuple[_Array, _Array, _Array, _Array, _Array]
+
+def fast(image: _Array, threshold: int, nonmax: bool, mask: _Array | None) -> _Columns: ...
+def orb(
+    image: _Array, n: int, scale: float, levels: int, threshold: int, mask: _Array | None
+) -> tuple[_Columns, _Array]: ...
+def sift(
+    image: _Array,
+    n: int | None,
+    layers: int,
+    contrast: float,
+    edge: float,
+    sigma: float,
+    upsample: bool,
+    root: bool,
+    mask: _Array | None,
+) -> tuple[_Columns, _Array]: ...
+def match(
+    a: _Array, b: _Array, ratio: float, cross_check: bool, metric: str
+) -> tuple[_Array, _Array]: ...
+def find_homography(
+    src: _Array, dst: _Array, threshold: float, confidence: float, max_iters: int, seed: int
+) -> tuple[_Array | None, _Array]: ...

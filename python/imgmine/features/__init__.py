@@ -34,6 +34,17 @@ from ._scalable_color import ScalableColor, scalable_color
 from ._steps import GaussianBlur, Gray, Resize
 from ._tamura import Tamura, tamura
 from ._vlad import VLAD, vlad
+from ._fast import fast
+from ._histogram import Histogram, histogram
+from ._homography import find_homography
+from ._keypoints import Keypoints
+from ._match import match
+from ._match_plot import plot_matches
+from ._orb import orb
+from ._recipe import Recipe
+from ._sift import sift
+from ._steps import GaussianBlur, Gray, Resize
+from ._verify import Verification, verify
 
 __all__ = [
     "CEDD",
@@ -54,6 +65,7 @@ __all__ = [
     "Gray",
     "Haralick",
     "Histogram",
+    "Keypoints",
     "Recipe",
     "Resize",
     "ScalableColor",
@@ -96,4 +108,14 @@ __all__ = [
     "tamura",
     "vlad",
     "whash",
+    "Verification",
+    "color_histogram",
+    "fast",
+    "find_homography",
+    "histogram",
+    "match",
+    "orb",
+    "plot_matches",
+    "sift",
+    "verify",
 ]

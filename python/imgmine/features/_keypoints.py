@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .._validate import UINT8, Array, as_image, to_array
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+
+@dataclass(frozen=True, eq=False)
+class Keypoints:
+    """Places in an image that can be found again in another picture of the same thing.
+
+    A list of them, column by column; ``len`` counts them and an index, a slice, or an array of
+    either indices or bools picks some.
+
+    Attributes
+    ----------
+    xy : ndarray of shape (n, 2), float32
+        Columns and rows of their centers; the first pixel's center is (0, 0).
+    size : ndarray of shape (n,), float32
+        Diameter of the neighborhood that counts, in pixels.
+    angle : ndarray of shape (n,), float32
+        Direction in degrees, [0, 360), clockwise from the right; -1 where there is none.
+    response : ndarray of shape (n,), float32
+        The larger, the more distinct; in units of the detector's own.
+    octave : ndarray of shape (n,), int32
+        Which image of the detector's pyramid it was found in; 0 is the image itself.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import imgmine as im
+    >>> image = np.zeros((20, 20), np.uint8)
+    >>> image[10, 10] = 255
+    >>> keypoints = im.features.fast(image)
+    >>> len(keypoints), keypoints[:1].xy.shape
+    (1, (1, 2))
+    """
+
+    xy: Array
+    size: Array
+    angle: Array
+    response: Array
+    octave: Array
+
+    def __len__(self) -> int:
+        return len(self.xy)
+
+    def __getitem__(self, which: Any) -> Keypoints:
+        rows = np.atleast_1d(np.arange(len(self))[which])
+        return Keypoints(*(getattr(self, field.name)[rows] for field in fields(self)))
+
+    def __repr__(self) -> str:
+        return f"<Keypoints: {len(self)}>"
+
+
+def gray_image(image: npt.ArrayLike, name: str = "image") -> Array:
+    """Return a uint8 image of shape (H, W), which keypoints are found in."""
+    array = as_image(image, (UINT8,), name)
+    if array.ndim != 2:
+        raise ValueError(
+            f"{name} must have shape (H, W), got {array.shape}; convert it with "
+            "imgmine.color.rgb2gray"
+        )
+    return array
+
+
+def keypoint_mask(mask: npt.ArrayLike | None, image: Array) -> Array | None:
+    """Return where keypoints may lie as bytes, 0 where not."""
+    if mask is None:
+        return None
+    array = to_array(mask, "mask")
+    if array.dtype != np.bool_:
+        raise TypeError(f"mask must be bool, got {array.dtype}")
+    if array.shape != image.shape:
+        raise ValueError(
+            f"mask must have the image's height and width, {image.shape}, got {array.shape}"
+        )
+    return np.ascontiguousarray(array).view(np.uint8)
