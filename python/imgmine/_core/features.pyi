@@ -130,9 +130,6 @@ def near_duplicates(
     radius: int,
     threshold: float,
 ) -> tuple[_Array, _Array]: ...
-
-_Columns: TypeAlias = tuple[_Array, _Array, _Array, _Array, _Array]
-
 def fast(image: _Array, threshold: int, nonmax: bool, mask: _Array | None) -> _Columns: ...
 def orb(
     image: _Array, n: int, scale: float, levels: int, threshold: int, mask: _Array | None

@@ -8,6 +8,7 @@ from ._color_layout import ColorLayout, color_layout
 from ._color_moments import ColorMoments, color_moments
 from ._dense_sift import dense_sift
 from ._dominant_colors import DominantColors, dominant_colors
+from ._fast import fast
 from ._fcth import FCTH, fcth
 from ._fisher_vector import FisherVector, fisher_vector
 from ._gabor_features import GaborFeatures, gabor_features, gabor_responses
@@ -18,8 +19,12 @@ from ._hash import ahash, dhash, dihedral_hashes, hash_from_hex, hash_to_hex, ph
 from ._hash_files import hash_files
 from ._histogram import Histogram, histogram
 from ._histogram_plot import plot_histogram
+from ._homography import find_homography
+from ._keypoints import Keypoints
 from ._lbp import LBP, lbp, lbp_histogram
 from ._lbp_plot import plot_lbp
+from ._match import match
+from ._match_plot import plot_matches
 from ._multiblock_lbp import multiblock_lbp, multiblock_lbp_histogram
 from ._near_duplicates import (
     Fingerprint,
@@ -28,23 +33,15 @@ from ._near_duplicates import (
     fingerprint_files,
     same_picture,
 )
+from ._orb import orb
 from ._pdq import pdq
 from ._recipe import Recipe
 from ._scalable_color import ScalableColor, scalable_color
-from ._steps import GaussianBlur, Gray, Resize
-from ._tamura import Tamura, tamura
-from ._vlad import VLAD, vlad
-from ._fast import fast
-from ._histogram import Histogram, histogram
-from ._homography import find_homography
-from ._keypoints import Keypoints
-from ._match import match
-from ._match_plot import plot_matches
-from ._orb import orb
-from ._recipe import Recipe
 from ._sift import sift
 from ._steps import GaussianBlur, Gray, Resize
+from ._tamura import Tamura, tamura
 from ._verify import Verification, verify
+from ._vlad import VLAD, vlad
 
 __all__ = [
     "CEDD",
@@ -70,6 +67,7 @@ __all__ = [
     "Resize",
     "ScalableColor",
     "Tamura",
+    "Verification",
     "ahash",
     "bag_of_words",
     "cedd",
@@ -81,7 +79,9 @@ __all__ = [
     "dhash",
     "dihedral_hashes",
     "dominant_colors",
+    "fast",
     "fcth",
+    "find_homography",
     "find_near_duplicates",
     "fingerprint",
     "fingerprint_files",
@@ -97,25 +97,20 @@ __all__ = [
     "histogram",
     "lbp",
     "lbp_histogram",
+    "match",
     "multiblock_lbp",
     "multiblock_lbp_histogram",
+    "orb",
     "pdq",
     "phash",
     "plot_histogram",
     "plot_lbp",
+    "plot_matches",
     "same_picture",
     "scalable_color",
+    "sift",
     "tamura",
+    "verify",
     "vlad",
     "whash",
-    "Verification",
-    "color_histogram",
-    "fast",
-    "find_homography",
-    "histogram",
-    "match",
-    "orb",
-    "plot_matches",
-    "sift",
-    "verify",
 ]
