@@ -14,6 +14,7 @@ void bind_compress(py::module_ m);
 void bind_container(py::module_ m);
 void bind_enhance(py::module_ m);
 void bind_features(py::module_ m);
+void bind_features_shape(py::module_ m);
 void bind_filters(py::module_ m);
 void bind_filters_convolve(py::module_ m);
 void bind_filters_denoise(py::module_ m);
@@ -46,7 +47,9 @@ PYBIND11_MODULE(_core, m, py::mod_gil_not_used()) {
     bind_compress(m.def_submodule("compress"));
     bind_container(m.def_submodule("container"));
     bind_enhance(m.def_submodule("enhance"));
-    bind_features(m.def_submodule("features"));
+    py::module_ features = m.def_submodule("features");
+    bind_features(features);
+    bind_features_shape(features);
     py::module_ filters = m.def_submodule("filters");
     bind_filters(filters);
     bind_filters_convolve(filters);

@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ._color_histogram import ColorHistogram
+from ._edge_histogram import EdgeHistogram
+from ._fourier_descriptors import FourierDescriptors
 from ._histogram import Histogram
+from ._hog import HOG
+from ._hu_moments import HuMoments
+from ._phog import PHOG
+from ._region_shape import RegionShape
+from ._zernike_moments import ZernikeMoments
 
 if TYPE_CHECKING:
     from ._descriptor import Descriptor
@@ -15,5 +22,12 @@ DESCRIPTORS: dict[str, type[Descriptor]] = {
     for descriptor in (
         Histogram,
         ColorHistogram,
+        HOG,
+        EdgeHistogram,
+        PHOG,
+        HuMoments,
+        ZernikeMoments,
+        FourierDescriptors,
+        RegionShape,
     )
 }
