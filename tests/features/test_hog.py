@@ -25,33 +25,35 @@ def gradients(image, sqrt):
     return np.take_along_axis(gx, best, 2)[..., 0], np.take_along_axis(gy, best, 2)[..., 0]
 
 
+def shares(extent, cell, block):
+    """Return how much each pixel along an axis counts for each cell of each block."""
+    side, n = cell * block, max(extent // cell - block + 1, 0)
+    place = np.arange(side)
+    window = np.exp(-((place - side / 2) ** 2) / (2 * (side / 4) ** 2))
+    of_block = np.maximum(1 - np.abs((place + 0.5) / cell - 0.5 - np.arange(block)[:, None]), 0)
+    result = np.zeros((n, block, extent))
+    for i in range(n):
+        result[i, :, i * cell : i * cell + side] = of_block * window
+    return result
+
+
 def reference(image, orientations, cell, block, signed, sqrt):
-    """Vote as Dalal and Triggs do, block by block, pixel by pixel of a block, in double."""
+    """Vote as Dalal and Triggs do, in double: each pixel for each block's cells."""
     gx, gy = gradients(image, sqrt)
-    length = np.hypot(gx, gy)
     turn = 2 * np.pi if signed else np.pi
     at = np.arctan2(gy, gx) % turn / turn * orientations - 0.5
     low = np.floor(at).astype(int)
-    side = cell * block
-    place = np.arange(side)
-    window = np.exp(-((place - side / 2) ** 2) / (2 * (side / 4) ** 2))
-    weights = np.maximum(
-        1 - np.abs((place[:, np.newaxis] + 0.5) / cell - 0.5 - np.arange(block)), 0
-    )
-    weights = weights * window[:, np.newaxis]  # of a pixel, for a cell
-    down, across = (extent // cell - block + 1 for extent in length.shape)
-    blocks = np.zeros((max(down, 0), max(across, 0), block, block, orientations))
-    for y, x in np.ndindex(blocks.shape[:2]):
-        part = np.s_[y * cell : y * cell + side, x * cell : x * cell + side]
-        for shift, share in ((0, 1 - (at - low)), (1, at - low)):
-            bins = np.eye(orientations)[(low[part] + shift) % orientations]
-            votes = (length * share)[part][..., np.newaxis] * bins
-            blocks[y, x] += np.einsum("yi,xj,yxo->ijo", weights, weights, votes)
-        flat = blocks[y, x].reshape(-1)
-        flat /= np.sqrt((flat**2).sum()) + 0.1 * flat.size
-        np.minimum(flat, 0.2, out=flat)
-        flat /= np.sqrt((flat**2).sum()) + 1e-3
-    return blocks.ravel()
+    votes = np.zeros((*at.shape, orientations))
+    for shift, share in ((0, 1 - (at - low)), (1, at - low)):
+        bins = np.eye(orientations)[(low + shift) % orientations]
+        votes += (np.hypot(gx, gy) * share)[..., np.newaxis] * bins
+    down, across = (shares(extent, cell, block) for extent in at.shape)
+    blocks = np.tensordot(np.tensordot(down, votes, (2, 0)), across, (2, 2))  # a i o b j
+    blocks = blocks.transpose(0, 3, 1, 4, 2).reshape(-1, block * block * orientations)
+    size = blocks.shape[1]
+    blocks = blocks / (np.sqrt((blocks**2).sum(1, keepdims=True)) + 0.1 * size)
+    blocks = np.minimum(blocks, 0.2)
+    return (blocks / (np.sqrt((blocks**2).sum(1, keepdims=True)) + 1e-3)).ravel()
 
 
 @given(

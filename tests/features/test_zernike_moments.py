@@ -27,7 +27,7 @@ def test_matches_mahotas(image, degree, radius):
 @pytest.mark.parametrize("dtype", [np.uint8, np.float32])
 def test_about_the_center_of_mass(dtype, degree):
     image = np.abs(large((300, 401), dtype))
-    image[:100, :200] /= 2 if dtype == np.float32 else 1
+    image[:100, :200] = 3
     actual = zernike_moments(image, degree, 120)
     expected = mahotas.features.zernike_moments(image, 120, degree)
     np.testing.assert_allclose(actual, expected, atol=1e-7)
