@@ -40,15 +40,41 @@ double window(const Share& share, int at, const HogOptions& options) {
     return exp_same_bits(-offset * offset / (2 * sigma * sigma));
 }
 
+/// Floats that begin where a cache line does: rows of 16 then lie in one.
+class AlignedFloats {
+  public:
+    explicit AlignedFloats(std::size_t n) : room_(n + 16) {
+        const auto at = reinterpret_cast<std::uintptr_t>(room_.data());
+        first_ = (64 - at % 64) % 64 / sizeof(float);
+    }
+    AlignedFloats(const AlignedFloats&) = delete;
+    AlignedFloats& operator=(const AlignedFloats&) = delete;
+
+    float* data() { return room_.data() + first_; }
+    const float* data() const { return room_.data() + first_; }
+    float operator[](std::size_t i) const { return data()[i]; }
+
+  private:
+    std::vector<float> room_;
+    std::size_t first_;
+};
+
+/// One weight of a pixel.
+struct Lane {
+    Share down, across;
+};
+
 class Plan {
   public:
     explicit Plan(const HogOptions& chosen)
         : options(chosen),
           is_weighted(chosen.interpolation == Interpolation::full),
-          shares(shares_of(chosen.block)),
-          n_weights(is_weighted ? (shares.size() * shares.size() + 15) / 16 * 16 : 0),
+          lanes(make_lanes()),
+          n_weights(is_weighted ? (lanes.size() + 15) / 16 * 16 : 0),
           n_rows(static_cast<std::size_t>(chosen.orientations) + 2),
-          weights(make_weights()) {}
+          weights(static_cast<std::size_t>(chosen.cell * chosen.cell) * n_weights) {
+        fill_weights();
+    }
 
     Voting voting() const {
         return {options.orientations, options.is_signed,
@@ -66,27 +92,44 @@ class Plan {
 
     const HogOptions options;
     const bool is_weighted;
-    const std::vector<Share> shares;
+    const std::vector<Lane> lanes;
     const std::size_t n_weights, n_rows;
-    const std::vector<float> weights;  // of each pixel of a cell: n_weights
+    AlignedFloats weights;  // of each pixel of a cell: n_weights
 
   private:
-    std::vector<float> make_weights() const {
-        const int cell = options.cell;
-        std::vector<float> all(static_cast<std::size_t>(cell * cell) * n_weights);
-        if (!is_weighted) return all;
-        std::vector<double> along;  // of each pixel of a row, of each share
-        for (int at = 0; at < cell; ++at)
-            for (const Share& share : shares)
-                along.push_back(weight_of(share, at, cell) * window(share, at, options));
-        const std::size_t n = shares.size(), side = static_cast<std::size_t>(cell);
-        for (std::size_t y = 0; y < side; ++y)
-            for (std::size_t x = 0; x < side; ++x)
-                for (std::size_t i = 0; i < n; ++i)
-                    for (std::size_t j = 0; j < n; ++j)
-                        all[(y * side + x) * n_weights + i * n + j] =
-                            static_cast<float>(along[y * n + i] * along[x * n + j]);
+    /// Places row by row, of each the cells it gives to, row by row.
+    std::vector<Lane> make_lanes() const {
+        const auto shares = shares_of(options.block);
+        std::vector<Lane> all;
+        for (int y = 0; y < options.block; ++y)
+            for (int x = 0; x < options.block; ++x)
+                for (const Share& down : shares)
+                    for (const Share& across : shares)
+                        if (down.place == y && across.place == x) all.push_back({down, across});
         return all;
+    }
+
+    void fill_weights() {
+        const int cell = options.cell;
+        if (!is_weighted) return;
+        // Along one axis: of each place and cell, each pixel.
+        const auto side = static_cast<std::size_t>(cell),
+                   block = static_cast<std::size_t>(options.block);
+        std::vector<double> along(block * block * side);
+        const auto index = [&](const Share& share) {
+            return (static_cast<std::size_t>(share.place) * block +
+                    static_cast<std::size_t>(share.cell)) *
+                   side;
+        };
+        for (const Share& share : shares_of(options.block))
+            for (int at = 0; at < cell; ++at)
+                along[index(share) + static_cast<std::size_t>(at)] =
+                    weight_of(share, at, cell) * window(share, at, options);
+        for (std::size_t i = 0; i < lanes.size(); ++i)
+            for (std::size_t y = 0; y < side; ++y)
+                for (std::size_t x = 0; x < side; ++x)
+                    weights.data()[(y * side + x) * n_weights + i] = static_cast<float>(
+                        along[index(lanes[i].down) + y] * along[index(lanes[i].across) + x]);
     }
 };
 
@@ -109,6 +152,7 @@ class BlockRows {
           row_(static_cast<std::size_t>(chunk_ * cell_ * cell_)),
           first_votes_(row_.size()),
           second_votes_(row_.size()),
+          turned_(static_cast<std::size_t>(plan.options.block_size())),
           tables_(4 * plan.n_rows * std::max<std::size_t>(plan.n_weights, 1)) {}
 
     void run() {
@@ -162,18 +206,47 @@ class BlockRows {
         return y >= first_ && y < last_ && x >= 0 && x < n_across_;
     }
 
-    /// Adds what cell (y, x) gives to the cells of the blocks it lies in.
+    /// Adds what cell (y, x) gives to the blocks it lies in, each as orientations of cells: all
+    /// cells of one orientation, then the next.
     void share(std::ptrdiff_t y, std::ptrdiff_t x) {
         const auto n = static_cast<std::size_t>(plan_.options.orientations);
-        std::size_t weight = 0;
-        for (const Share& down : plan_.shares)
-            for (const Share& across : plan_.shares) {
-                const float* from = tables_.data() + plan_.n_weights + weight++;
-                if (!is_block(y - down.place, x - across.place)) continue;
-                float* const to = block_at(y - down.place, x - across.place) +
-                                  static_cast<std::size_t>(down.cell * block_ + across.cell) * n;
-                for (std::size_t o = 0; o < n; ++o) to[o] += from[o * plan_.n_weights];
-            }
+        const auto cells = static_cast<std::size_t>(block_ * block_);
+        for (std::size_t i = 0, end; i < plan_.lanes.size(); i = end) {
+            const Lane& lane = plan_.lanes[i];
+            const std::ptrdiff_t up = lane.down.place, left = lane.across.place;
+            for (end = i; end < plan_.lanes.size() && plan_.lanes[end].down.place == up &&
+                          plan_.lanes[end].across.place == left;)
+                ++end;
+            if (!is_block(y - up, x - left)) continue;
+            float* const to = block_at(y - up, x - left);
+            const float* const from = tables_.data() + plan_.n_weights + i;
+            if (block_ == 2)
+                add_fours(to, from, n, plan_.n_weights);
+            else
+                for (std::size_t o = 0; o < n; ++o)
+                    for (std::size_t k = i; k < end; ++k)
+                        to[o * cells + cell_of(plan_.lanes[k])] +=
+                            from[o * plan_.n_weights + k - i];
+        }
+    }
+
+    std::size_t cell_of(const Lane& lane) const {
+        return static_cast<std::size_t>(lane.down.cell * block_ + lane.across.cell);
+    }
+
+    static void add_fours(float* __restrict to, const float* __restrict from, std::size_t n,
+                          std::size_t step) {
+        for (std::size_t o = 0; o < n; ++o, to += 4, from += step)
+            for (std::size_t k = 0; k < 4; ++k) to[k] += from[k];
+    }
+
+    /// Brings the cells of a block one after the other.
+    void transpose(float* block) {
+        const auto n = static_cast<std::size_t>(plan_.options.orientations);
+        const auto cells = static_cast<std::size_t>(block_ * block_);
+        std::copy_n(block, n * cells, turned_.data());
+        for (std::size_t o = 0; o < n; ++o)
+            for (std::size_t c = 0; c < cells; ++c) block[c * n + o] = turned_[o * cells + c];
     }
 
     /// The same where the cell gives to itself only.
@@ -192,9 +265,11 @@ class BlockRows {
 
     void finish(std::ptrdiff_t y) {
         const BlockNorm norm = plan_.norm();
-        for (std::ptrdiff_t x = 0; x < n_across_; ++x)
+        for (std::ptrdiff_t x = 0; x < n_across_; ++x) {
+            if (plan_.is_weighted) transpose(block_at(y, x));
             hog_kernels().normalize(norm, block_at(y, x),
                                     static_cast<std::size_t>(plan_.options.block_size()));
+        }
     }
 
     const Plan& plan_;
@@ -203,7 +278,8 @@ class BlockRows {
     const std::ptrdiff_t chunk_;
     CenteredGradients<T> gradients_;
     std::vector<std::int32_t> row_;
-    std::vector<float> first_votes_, second_votes_, tables_;
+    std::vector<float> first_votes_, second_votes_, turned_;
+    AlignedFloats tables_;
 };
 
 std::string between(const char* name, int most, int value) {

@@ -152,14 +152,18 @@ void vote_weighted(const std::int32_t* row, const float* first, const float* sec
                    float* tables) {
     constexpr std::size_t width = registers * lanes;
     const std::size_t table = n_rows * width;
-    for (std::size_t y = 0; y < size; y += n_tables) {
-        const std::size_t here = size - y < n_tables ? size - y : n_tables;
-        for (std::size_t x = 0; x < size; ++x)
-            for (std::size_t k = 0; k < here; ++k) {
-                const std::size_t at = (y + k) * stride + x;
-                add_votes<registers>(tables + k * table + (std::size_t)row[at] * width, first[at],
-                                     second[at], weights + ((y + k) * size + x) * width);
-            }
+    for (std::size_t y = 0; y < size; ++y) {
+        const auto add = [&](std::size_t x, std::size_t k) {
+            add_votes<registers>(tables + k * table + (std::size_t)row[x + k] * width, first[x + k],
+                                 second[x + k], weights + (x + k) * width);
+        };
+        std::size_t x = 0;
+        for (; x + n_tables <= size; x += n_tables) {
+            IMGMINE_UNROLL
+            for (std::size_t k = 0; k < n_tables; ++k) add(x, k);
+        }
+        for (std::size_t k = 0; x + k < size; ++k) add(x, k);
+        row += stride, first += stride, second += stride, weights += size * width;
     }
 }
 
@@ -178,8 +182,8 @@ void vote_plainly(const std::int32_t* row, const float* first, const float* seco
 ///
 /// A pixel adds first * its weights to row `row` of a table and second * its weights to the next;
 /// the weights are the same for each cell, `n_weights` a pixel: none (that is, 1), or 16, 32 ...
-/// 256. The first of the four `tables` of `n_rows` rows becomes the sums; a table for each line of
-/// pixels, or for each pixel, so that neighbors of one direction need not wait for each other.
+/// 112. The first of the four `tables` of `n_rows` rows becomes the sums; neighbors have tables of
+/// their own, so that those of one direction need not wait for each other.
 void vote(const std::int32_t* row, const float* first, const float* second, std::size_t stride,
           std::size_t size, const float* weights, std::size_t n_weights, std::size_t n_rows,
           float* tables) {
@@ -216,10 +220,12 @@ IMGMINE_INLINE Floats load_up_to(const float* p, std::size_t n) {
 }
 
 IMGMINE_INLINE void store_up_to(float* p, const Floats& v, std::size_t n) {
-    if (n == lanes)
-        store(p, v);
-    else
-        store_first(p, v, n);
+    if (n == lanes) return store(p, v);
+#if defined(__AVX512F__)
+    _mm512_mask_storeu_ps(p, (__mmask16)((1u << n) - 1), (__m512)v.part[0]);
+#else
+    store_first(p, v, n);
+#endif
 }
 
 template <class Term>

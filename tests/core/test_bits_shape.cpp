@@ -56,34 +56,37 @@ std::uint32_t logs() {
 }
 
 const std::vector<BitsCase> cases = {
-    {"hog u8", [] { return hog_of<byte>(1, {}); }, 0u},
+    {"hog u8", [] { return hog_of<byte>(1, {}); }, 0x56378a00u},
     {"hog f32, signed",
      [] {
          return hog_of<float>(3, {7, 6, 3, true, Interpolation::full, Normalize::l1_sqrt, true});
      },
-     0u},
+     0xa18d3bd4u},
     {"hog of orientations",
      [] {
          return hog_of<byte>(3, {8, 5, 4, false, Interpolation::orientation, Normalize::l2, false});
      },
-     0u},
+     0x8eefd0f3u},
     {"hog without interpolation",
      [] {
          return hog_of<float>(1, {9, 8, 2, false, Interpolation::none, Normalize::l2_hys, false});
      },
-     0u},
+     0xcfb6715eu},
     {"edge histogram",
-     [] { return checksum_of(edge_histogram(picture<byte>(1).read(), 1100, 11)); }, 0u},
-    {"phog", [] { return checksum(phog(picture<byte>(1).read(), {12, 3, true, 20, 60})); }, 0u},
-    {"moments u8", [] { return checksum_of(central<byte>()); }, 0u},
-    {"moments f32", [] { return checksum_of(central<float>()); }, 0u},
-    {"hu", logs, 0u},
-    {"zernike u8", [] { return checksum(zernike_moments(picture<byte>(1).read(), {})); }, 0u},
+     [] { return checksum_of(edge_histogram(picture<byte>(1).read(), 1100, 11)); }, 0xb060b0f5u},
+    {"phog", [] { return checksum(phog(picture<byte>(1).read(), {12, 3, true, 20, 60})); },
+     0xb4577dcdu},
+    {"moments u8", [] { return checksum_of(central<byte>()); }, 0x66a4a9abu},
+    {"moments f32", [] { return checksum_of(central<float>()); }, 0x408ec624u},
+    {"hu", logs, 0x4fdfb65cu},
+    {"zernike u8", [] { return checksum(zernike_moments(picture<byte>(1).read(), {})); },
+     0xb8eb288eu},
     {"zernike f32",
-     [] { return checksum(zernike_moments(picture<float>(1).read(), {17, 101.5, {}})); }, 0u},
+     [] { return checksum(zernike_moments(picture<float>(1).read(), {17, 101.5, {}})); },
+     0x3e0f8794u},
     {"fourier", [] { return checksum(fourier_descriptors(outer_contour(mask().read()), 16, 256)); },
-     0u},
-    {"region", shape, 0u},
+     0x0622279bu},
+    {"region", shape, 0x33271970u},
 };
 
 }  // namespace
