@@ -26,7 +26,7 @@ def glyphs(cells: npt.NDArray[Any], cell: int, signed: bool) -> tuple[Any, Any]:
     middle = np.stack(np.meshgrid(np.arange(columns), np.arange(rows)), 2) * cell + cell / 2 - 0.5
     middle = middle[:, :, np.newaxis]
     lines = np.stack([middle - step, middle + step], 3)
-    strength = cells / max(float(cells.max(initial=0)), 1e-9)
+    strength = np.sqrt(cells / max(float(cells.max(initial=0)), 1e-9))
     return lines.reshape(-1, 2, 2), strength.ravel()
 
 
@@ -40,7 +40,7 @@ def plot_hog(
 ) -> Figure:
     """Draw an image and, beside it, the histograms of oriented gradients of its cells.
 
-    Each cell gets a line for each orientation, along the edge, as bright as the histogram is high.
+    Each cell gets a line for each orientation, along the edge, the brighter the higher the histogram.
 
     Parameters
     ----------
@@ -91,7 +91,7 @@ def plot_hog(
     right.set_facecolor("black")
     colors = np.repeat(strength[order, np.newaxis], 3, 1)
     right.add_collection(LineCollection(lines[order], colors=colors, linewidths=1))
-    right.set(xlim=left.get_xlim(), ylim=left.get_ylim(), aspect="equal")
+    right.set(xlim=left.get_xlim(), ylim=left.get_ylim(), aspect="equal", adjustable="box")
     for axes in (left, right):
         axes.set_axis_off() if axes is left else axes.set(xticks=[], yticks=[])
     if path is not None:

@@ -39,8 +39,9 @@ def hu_moments(
     Returns
     -------
     ndarray of shape ([n,] 7), float64
-        In the order of Hu's paper, as scikit-image and OpenCV give them. Zeros where the values
-        do not sum to more than 0. The same bits on every CPU and with any number of threads.
+        In the order of Hu's paper, as scikit-image gives them; OpenCV's seventh, which tells a
+        shape from its mirror image, has the other sign. Zeros where the values do not sum to more
+        than 0. The same bits on every CPU and with any number of threads.
 
     Raises
     ------
