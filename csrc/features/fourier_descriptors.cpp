@@ -27,7 +27,7 @@ class Borders {
     void each(const Found& found) {
         const auto size = static_cast<std::ptrdiff_t>(states_.size());
         for (std::ptrdiff_t i = 0; i < size; ++i) {
-            if (at(i) == 0) continue;
+            if (at(i) == 0 || (at(i - 1) != 0 && at(i + 1) != 0)) continue;
             if (at(i) == fresh && at(i - 1) == 0) {
                 follow(i, 4);
                 found(border_);
@@ -125,11 +125,8 @@ double magnitude(const std::vector<Point>& points, std::ptrdiff_t k,
     const std::size_t n = points.size();
     double real = 0, imaginary = 0;
     for (std::size_t i = 0; i < n; ++i) {
-        const auto turn = static_cast<std::size_t>(
-            (k * static_cast<std::ptrdiff_t>(i) % static_cast<std::ptrdiff_t>(n) +
-             static_cast<std::ptrdiff_t>(n)) %
-            static_cast<std::ptrdiff_t>(n));
-        const double sine = sines[turn], cosine = sines[(turn + n / 4) % n];
+        const auto turn = static_cast<std::size_t>(k) * i & (n - 1);  // n is a power of two
+        const double sine = sines[turn], cosine = sines[(turn + n / 4) & (n - 1)];
         real += points[i][1] * cosine + points[i][0] * sine;
         imaginary += points[i][0] * cosine - points[i][1] * sine;
     }

@@ -40,7 +40,8 @@ def plot_hog(
 ) -> Figure:
     """Draw an image and, beside it, the histograms of oriented gradients of its cells.
 
-    Each cell gets a line for each orientation, along the edge, the brighter the higher the histogram.
+    Each cell gets a line for each orientation, along the edge: the higher the histogram, the
+    brighter.
 
     Parameters
     ----------
