@@ -21,6 +21,7 @@ void bind_features_aggregate(py::module_ m);
 void bind_features_hash(py::module_ m);
 void bind_features_near_duplicates(py::module_ m);
 void bind_features_local(py::module_ m);
+void bind_features_shape(py::module_ m);
 void bind_filters(py::module_ m);
 void bind_filters_convolve(py::module_ m);
 void bind_filters_denoise(py::module_ m);
@@ -62,6 +63,7 @@ PYBIND11_MODULE(_core, m, py::mod_gil_not_used()) {
     bind_features_hash(features);
     bind_features_near_duplicates(features);
     bind_features_local(features);
+    bind_features_shape(features);
     py::module_ filters = m.def_submodule("filters");
     bind_filters(filters);
     bind_filters_convolve(filters);

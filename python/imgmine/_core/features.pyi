@@ -1,6 +1,5 @@
 from collections.abc import Sequence
 from typing import Any, TypeAlias
-
 import numpy.typing as npt
 
 _Array: TypeAlias = npt.NDArray[Any]
@@ -16,7 +15,6 @@ class RecipePlan:
     def check(self) -> None: ...
     def size(self, channels: int) -> int: ...
     def describe(self, image: _Array) -> _Array: ...
-
 def histogram(
     image: _Array,
     bins: int,
@@ -151,3 +149,40 @@ def match(
 def find_homography(
     src: _Array, dst: _Array, threshold: float, confidence: float, max_iters: int, seed: int
 ) -> tuple[_Array | None, _Array]: ...
+def hog(
+    image: _Array,
+    orientations: int,
+    cell: int,
+    block: int,
+    signed: bool,
+    interpolation: str,
+    normalize: str,
+    sqrt: bool,
+) -> _Array: ...
+def edge_histogram(image: _Array, n_blocks: int, threshold: float, quantize: bool) -> _Array: ...
+def phog(
+    image: _Array,
+    bins: int,
+    levels: int,
+    signed: bool,
+    low: float,
+    high: float,
+    normalize: str,
+) -> _Array: ...
+def moments(
+    image: _Array,
+    mask: _Array | None,
+    labels: _Array | None,
+    n: int,
+    central: bool,
+    center: tuple[float, float] | None,
+) -> _Array: ...
+def normalized_moments(central: _Array) -> _Array: ...
+def hu_moments(central: _Array, log: bool) -> _Array: ...
+def zernike_moments(
+    image: _Array, degree: int, radius: float | None, center: tuple[float, float] | None
+) -> _Array: ...
+def outer_contour(mask: _Array) -> _Array: ...
+def fourier_descriptors(contour: _Array, n: int, points: int) -> _Array: ...
+def region_shape(mask: _Array) -> _Array: ...
+def region_shapes(labels: _Array, n: int) -> _Array: ...

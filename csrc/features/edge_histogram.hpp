@@ -1,0 +1,22 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "base/image.hpp"
+
+namespace imgmine {
+
+/// Shares of image blocks with an edge of each of five kinds (vertical, horizontal, 45 degrees, 135
+/// degrees, none of these), for 4 x 4 parts of the image row by row: ISO/IEC 15938-3's edge
+/// histogram before it is quantised.
+///
+/// Throws std::invalid_argument unless there is one channel, n_blocks is from 1 to 2^20 and
+/// 0 <= threshold < infinity.
+std::array<float, 80> edge_histogram(ImageView<const std::uint8_t> image, int n_blocks,
+                                     double threshold);
+
+/// The standard's eight levels, 0 to 7, of such shares.
+std::array<float, 80> quantized_edges(const std::array<float, 80>& shares);
+
+}  // namespace imgmine
