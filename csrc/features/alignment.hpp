@@ -15,17 +15,7 @@ class Alignment {
   public:
     using Picture = std::array<float, side * side>;
 
-    Alignment(const Picture& a, const Picture& b) : a_(a), b_(b) {
-        for (std::size_t y = 0; y < side; ++y)
-            for (std::size_t x = 0; x < side; ++x) {
-                const std::size_t left = x ? x - 1 : x, right = x + 1 < side ? x + 1 : x;
-                const std::size_t up = y ? y - 1 : y, down = y + 1 < side ? y + 1 : y;
-                const auto span_x = static_cast<float>(right - left);
-                const auto span_y = static_cast<float>(down - up);
-                across_[y * side + x] = (b[y * side + right] - b[y * side + left]) / span_x;
-                along_[y * side + x] = (b[down * side + x] - b[up * side + x]) / span_y;
-            }
-    }
+    Alignment(const Picture& a, const Picture& b) : a_(a), b_(b) {}
 
     /// The best correlation found, -1 to 1; that of the start where it is below `hopeless`.
     float score(float hopeless) {
@@ -37,6 +27,7 @@ class Alignment {
             if (found > best) best = found, place = start;
         }
         if (best < hopeless) return best;
+        differentiate();
         for (int i = 0; i < 8; ++i) {
             if (!improve(place)) break;
             const float found = correlation(place);
@@ -55,6 +46,18 @@ class Alignment {
     static constexpr float middle = (side - 1) / 2.0f;
     static constexpr float most_scale = 0.15f, most_shift = 0.08f * side;
     static constexpr std::size_t n_terms = 6;
+
+    void differentiate() {
+        for (std::size_t y = 0; y < side; ++y)
+            for (std::size_t x = 0; x < side; ++x) {
+                const std::size_t left = x ? x - 1 : x, right = x + 1 < side ? x + 1 : x;
+                const std::size_t up = y ? y - 1 : y, down = y + 1 < side ? y + 1 : y;
+                const auto span_x = static_cast<float>(right - left);
+                const auto span_y = static_cast<float>(down - up);
+                across_[y * side + x] = (b_[y * side + right] - b_[y * side + left]) / span_x;
+                along_[y * side + x] = (b_[down * side + x] - b_[up * side + x]) / span_y;
+            }
+    }
 
     /// Where a row or column of `a` falls: the whole part and the rest, and whether it is inside.
     struct Axis {

@@ -18,7 +18,7 @@ class HaarPyramid {
     explicit HaarPyramid(std::size_t side) : side_(side) {
         for (std::size_t n = side; n; n /= 2) {
             low_.emplace_back(n * n);
-            for (auto& band : high_) band.emplace_back(n * n);
+            for (auto& band : high_) band.emplace_back(n == side ? 0 : n * n);
         }
     }
     double* picture() { return low_[0].data(); }
