@@ -13,8 +13,7 @@ from ._recipe import Recipe
 from ._steps import GaussianBlur, Gray, Resize
 from ._tamura import Tamura, tamura
 
-__all__ = [
-    "LBP",
+__all__ = [  # noqa: RUF022 - sorted as strings
     "ColorHistogram",
     "GLCMProperties",
     "GaborFeatures",
@@ -22,6 +21,7 @@ __all__ = [
     "Gray",
     "Haralick",
     "Histogram",
+    "LBP",
     "Recipe",
     "Resize",
     "Tamura",
