@@ -156,15 +156,23 @@ template <class T>
 void lbp(ImageView<const std::uint8_t> src, const LbpOptions& options, ImageView<T> codes) {
     options.check();
     if (src.empty()) return;
+    const bool few = options.points() <= 8;
     parallel_for(src.height, row_grain(src.width, cost(options)),
                  [&](std::ptrdiff_t first, std::ptrdiff_t last) {
                      LbpRows rows(src, options);
+                     std::vector<std::uint8_t> bytes(
+                         few && sizeof(T) > 1 ? static_cast<std::size_t>(src.width) : 0);
                      for (std::ptrdiff_t y = first; y < last; ++y) {
-                         if constexpr (sizeof(T) == 1)
-                             if (options.points() <= 8) {
+                         if constexpr (sizeof(T) == 1) {
+                             if (few) {
                                  rows.bytes(y, codes.row(y));
                                  continue;
                              }
+                         } else if (few) {
+                             rows.bytes(y, bytes.data());
+                             std::copy(bytes.begin(), bytes.end(), codes.row(y));
+                             continue;
+                         }
                          const std::uint32_t* words = rows.words(y);
                          std::transform(words, words + src.width, codes.row(y),
                                         [](std::uint32_t code) { return static_cast<T>(code); });

@@ -11,15 +11,23 @@ constexpr std::size_t chunk = 512;
 /// for the store of the one before it.
 IMGMINE_INLINE void count(const std::uint16_t* indices, std::size_t n, std::uint32_t* tables,
                           std::size_t size) {
+    constexpr std::size_t many = 64;
     std::uint32_t* other = tables + size;
     std::size_t i = 0;
-    for (; i + 4 <= n; i += 4) {
-        std::uint64_t four;
-        std::memcpy(&four, indices + i, 8);
-        ++tables[four & 0xffff];
-        ++other[four >> 16 & 0xffff];
-        ++tables[four >> 32 & 0xffff];
-        ++other[four >> 48];
+    for (; i + many <= n; i += many) {
+        const std::uint16_t* at = indices + i;
+        std::uint16_t differ = 0;
+        for (std::size_t k = 0; k < many; ++k) differ = (std::uint16_t)(differ | (at[k] ^ at[0]));
+        if (differ == 0) {  // all the same: a sky, a wall
+            tables[at[0]] += many;
+            continue;
+        }
+        for (std::size_t k = 0; k < many; k += 4) {
+            ++tables[at[k]];
+            ++other[at[k + 1]];
+            ++tables[at[k + 2]];
+            ++other[at[k + 3]];
+        }
     }
     for (; i < n; ++i) ++tables[indices[i]];
 }

@@ -50,6 +50,7 @@ __all__ = [
     "BagOfWords",
     "CEDD",
     "ColorCorrelogram",
+__all__ = [  # noqa: RUF022 - sorted as strings
     "ColorHistogram",
     "ColorLayout",
     "ColorMoments",
@@ -70,6 +71,7 @@ __all__ = [
     "Keypoints",
     "LBP",
     "PHOG",
+    "LBP",
     "Recipe",
     "RegionShape",
     "Resize",

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -25,7 +25,7 @@ def bank_of(
     bandwidth: float,
     ksize: int | None,
     border: str,
-) -> tuple[Any, ...]:
+) -> tuple[tuple[float, ...], int, list[float], list[int], str]:
     """Return a bank of filters as the core takes it."""
     lengths = as_numbers(wavelengths, "wavelengths")
     if not all(1 <= length <= 80 for length in lengths):
@@ -109,12 +109,12 @@ def gabor_features(
     >>> import imgmine as im
     >>> stripes = np.tile(np.array([0, 0, 200, 200], np.uint8), (32, 8))
     >>> im.features.gabor_features(stripes, wavelengths=4, orientations=2)[::2].round()
-    array([63.,  0.], dtype=float32)
+    array([67.,  0.], dtype=float32)
     """
     bank = bank_of(wavelengths, orientations, bandwidth, ksize, border)
     if as_name(part, "part") not in PARTS:
         raise ValueError(f"part must be 'magnitude' or 'real', got {part!r}")
-    return _core.features.gabor_features(as_gray_image(image), *bank, magnitude=part == "magnitude")
+    return _core.features.gabor_features(as_gray_image(image), *bank, part == "magnitude")
 
 
 def gabor_responses(
@@ -200,7 +200,8 @@ class GaborFeatures(Descriptor):
         vector = gabor_features(
             as_gray(image), self.wavelengths, self.orientations, bandwidth=self.bandwidth
         )
-        return np.sqrt(vector / np.float32(255))
+        scaled: Array = np.sqrt(vector / np.float32(255))
+        return scaled
 
     def size(self, channels: int) -> int:  # noqa: ARG002 - the same for all
         return 2 * len(self.wavelengths) * self.orientations

@@ -157,7 +157,7 @@ def lbp_histogram(
     >>> import numpy as np
     >>> import imgmine as im
     >>> im.features.lbp_histogram(np.eye(4, dtype=np.uint8), points=4, normalize=None)
-    array([0., 0., 6., 2., 4., 4.], dtype=float32)
+    array([ 4.,  0.,  0.,  0., 12.,  0.], dtype=float32)
     """
     rows, columns = circle(points, radius)
     one_of(mask, labels)

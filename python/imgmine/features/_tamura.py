@@ -57,7 +57,7 @@ def tamura(image: npt.ArrayLike) -> Array:
     >>> board = np.kron(np.indices((8, 8)).sum(0) % 2, np.full((8, 8), 200)).astype(np.uint8)
     >>> coarseness, contrast, *directions = im.features.tamura(board)
     >>> contrast, directions[0], directions[8]
-    (np.float32(100.0), np.float32(0.46153846), np.float32(0.46153846))
+    (np.float32(100.0), np.float32(0.4385965), np.float32(0.4385965))
     """
     return _core.features.tamura(as_gray_image(image))
 
