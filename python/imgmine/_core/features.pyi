@@ -1,5 +1,6 @@
 from collections.abc import Sequence
 from typing import Any, TypeAlias
+
 import numpy.typing as npt
 
 _Array: TypeAlias = npt.NDArray[Any]
@@ -15,6 +16,7 @@ class RecipePlan:
     def check(self) -> None: ...
     def size(self, channels: int) -> int: ...
     def describe(self, image: _Array) -> _Array: ...
+
 def histogram(
     image: _Array,
     bins: int,

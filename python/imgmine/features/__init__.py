@@ -32,7 +32,13 @@ from ._match import match
 from ._match_plot import plot_matches
 from ._moments import central_moments, moments, normalized_moments
 from ._multiblock_lbp import multiblock_lbp, multiblock_lbp_histogram
-from ._near_duplicates import Fingerprint, find_near_duplicates, fingerprint, fingerprint_files, same_picture
+from ._near_duplicates import (
+    Fingerprint,
+    find_near_duplicates,
+    fingerprint,
+    fingerprint_files,
+    same_picture,
+)
 from ._orb import orb
 from ._pdq import pdq
 from ._phog import PHOG, phog
@@ -46,11 +52,10 @@ from ._verify import Verification, verify
 from ._vlad import VLAD, vlad
 from ._zernike_moments import ZernikeMoments, zernike_moments
 
-__all__ = [
+__all__ = [  # noqa: RUF022 - plain order, as tests/test_api.py has it
     "BagOfWords",
     "CEDD",
     "ColorCorrelogram",
-__all__ = [  # noqa: RUF022 - sorted as strings
     "ColorHistogram",
     "ColorLayout",
     "ColorMoments",
@@ -71,7 +76,6 @@ __all__ = [  # noqa: RUF022 - sorted as strings
     "Keypoints",
     "LBP",
     "PHOG",
-    "LBP",
     "Recipe",
     "RegionShape",
     "Resize",
