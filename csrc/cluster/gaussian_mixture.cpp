@@ -96,9 +96,8 @@ void maximize(const MixtureSums& sums, const std::vector<double>& floors, double
 GaussianMixture first_guess(const RowsView<float>& rows, const GaussianMixtureOptions& options,
                             const std::vector<double>& variances,
                             const std::vector<double>& floors) {
-    const KMeansResult clusters = fit_kmeans(
-        rows,
-        {options.k, KMeansInit::plus_plus, 10, 1e-3, options.seed});
+    const KMeansResult clusters =
+        fit_kmeans(rows, {options.k, KMeansInit::plus_plus, 10, 1e-3, options.seed});
     const auto size = static_cast<std::size_t>(rows.size), k = static_cast<std::size_t>(options.k);
     GaussianMixture mixture{options.k, rows.size, std::vector<double>(k),
                             std::vector<double>(k * size), std::vector<double>(k * size)};

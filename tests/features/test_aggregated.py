@@ -29,10 +29,10 @@ from ..strategies import large
 pytestmark = pytest.mark.usefixtures("cpu_level", "n_threads")
 
 KINDS = [
-    BagOfWords(16),
+    BagOfWords(16, spatial=0),
     VLAD(3, components=16, spatial=0.5),
     FisherVector(4, components=8, root=False, seed=3),
-    FisherVector(2, components=None, max_side=40),
+    FisherVector(2, components=None, max_side=40, spatial=0),
 ]
 
 
@@ -185,19 +185,23 @@ def test_in_a_pipeline():
 
 def test_is_made_of_public_parts():
     """The words of dense SIFT's principal components, step by step."""
+
+    def described(image):
+        return dense_sift(image, 6, (6, 10, 16, 24), root=True, contrast=3)[1]
+
     images = [imgmine.color.rgb2gray(image) for image in pictures(3)]
-    fitted = BagOfWords(5, components=10).fitted(images, n_samples=10**6)
-    every = np.concatenate([dense_sift(image, root=True)[1] for image in images])
+    fitted = BagOfWords(5, components=10, spatial=0).fitted(images, n_samples=10**6)
+    every = np.concatenate([described(image) for image in images])
     axes = PCA(10).fit(every[every.any(1)])
     words = imgmine.cluster.KMeans(5, max_iter=50).fit(axes.transform(every[every.any(1)]))
-    local = dense_sift(images[0], root=True)[1]
+    local = described(images[0])
     expected = bag_of_words(axes.transform(local[local.any(1)]), words.cluster_centers_)
     np.testing.assert_array_equal(fitted(images[0]), expected)
 
 
 def test_large_images_are_shrunk():
     image = cv2.GaussianBlur(large((300, 900)), (9, 9), 0)
-    fitted = BagOfWords(8, max_side=90).fitted([image])
+    fitted = BagOfWords(8, max_side=90, contrast=0).fitted([image])
     np.testing.assert_array_equal(
         fitted(image), fitted(imgmine.geometry.resize(image, (30, 90), "area"))
     )

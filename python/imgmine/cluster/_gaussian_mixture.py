@@ -53,10 +53,10 @@ class GaussianMixture(Estimator):
     --------
     >>> import numpy as np
     >>> import imgmine as im
-    >>> X = np.random.default_rng(0).normal([[0], [9]], 1, (2, 500)).reshape(-1, 1)
+    >>> X = np.random.default_rng(0).normal([[1], [9]], 1, (2, 500)).reshape(-1, 1)
     >>> model = im.cluster.GaussianMixture(2).fit(X)
     >>> sorted(model.means_.round().ravel().tolist())
-    [0.0, 9.0]
+    [1.0, 9.0]
     """
 
     weights_: Array

@@ -42,8 +42,8 @@ class PCA(Estimator):
     >>> import numpy as np
     >>> import imgmine as im
     >>> X = np.array([[0, 0], [2, 2], [4, 4]], np.float32)
-    >>> im.cluster.PCA(1).fit(X).transform(X).round(3).ravel().tolist()
-    [-2.828, 0.0, 2.828]
+    >>> im.cluster.PCA(1).fit(X).transform(X).round(2).ravel()
+    array([-2.83,  0.  ,  2.83], dtype=float32)
     """
 
     mean_: Array

@@ -74,13 +74,13 @@ class AggregatedDescriptor(Descriptor):
 
     k: int
     _: KW_ONLY
-    step: int = 4
-    sizes: Sequence[int] = (4, 6, 8, 10)
+    step: int = 6
+    sizes: Sequence[int] = (6, 10, 16, 24)
     root: bool = True
-    contrast: float = 1.0
+    contrast: float = 3.0
     max_side: int = 480
     components: int | None = 64
-    spatial: float = 0.0
+    spatial: float = 1.0
     seed: int = 0
     codebook: Codebook | None = None
 

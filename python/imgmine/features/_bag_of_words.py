@@ -74,13 +74,13 @@ class BagOfWords(AggregatedDescriptor):
     k : int
         Words, 1 to 65536; hundreds to thousands.
     step, sizes, root, contrast
-        Of the local descriptors, as of `dense_sift`; by default (4, 6, 8, 10) pixels on a grid of
-        4, as square roots. Those without contrast are left out.
+        Of the local descriptors, as of `dense_sift`; by default (6, 10, 16, 24) pixels on a grid
+        of 6, as square roots, of contrast 3. Those without contrast are left out.
     max_side : int, default 480
         Larger images are shrunk until their longer side has so many pixels.
     components : int or None, default 64
         Principal components of a local descriptor that are kept; None: all 128 values.
-    spatial : float, default 0
+    spatial : float, default 1.0
         Where a place lies, from -0.5 to 0.5 either way, times this is appended to its local
         descriptor; 0: it is not.
     seed : int, default 0
