@@ -16,9 +16,20 @@ py::array describe(const imgmine::RecipePlan& plan, const py::array& image) {
     return out;
 }
 
+void scale_parts(py::array vector, const std::vector<py::ssize_t>& sizes,
+                 const std::vector<double>& lengths) {
+    auto* values = static_cast<float*>(vector.mutable_data());
+    for (std::size_t i = 0; i < sizes.size(); ++i) {
+        imgmine::scale_to_length(values, static_cast<std::size_t>(sizes[i]), lengths[i]);
+        values += sizes[i];
+    }
+}
+
 }  // namespace
 
 void bind_features(py::module_ m) {
+    m.def("scale_parts", &scale_parts, "vector"_a, "sizes"_a, "lengths"_a);
+
     using imgmine::RecipePlan;
     py::class_<RecipePlan>(m, "RecipePlan")
         .def(py::init<>())

@@ -1,6 +1,7 @@
 #include "features/recipe.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <mutex>
 #include <string>
 
@@ -154,6 +155,14 @@ void describe(ImageView<const std::uint8_t> image, const RecipePlan& plan, float
         write_normalized(counts[i], plan.descriptors[i].normalize, out);
         out += counts[i].size();
     }
+}
+
+void scale_to_length(float* values, std::size_t n, double length) {
+    double squares = 0;  // one after the other: the same bits everywhere
+    for (std::size_t i = 0; i < n; ++i) squares += static_cast<double>(values[i]) * values[i];
+    if (!(squares > 0)) return;
+    const double factor = length / std::sqrt(squares);
+    for (std::size_t i = 0; i < n; ++i) values[i] = static_cast<float>(values[i] * factor);
 }
 
 }  // namespace imgmine

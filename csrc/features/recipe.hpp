@@ -43,4 +43,7 @@ struct RecipePlan {
 /// rows goes through all steps while it is in the cache.
 void describe(ImageView<const std::uint8_t> image, const RecipePlan& plan, float* out);
 
+/// Brings `n` values to a Euclidean length; zeros stay zeros.
+void scale_to_length(float* values, std::size_t n, double length);
+
 }  // namespace imgmine

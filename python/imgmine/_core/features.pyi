@@ -4,6 +4,7 @@ from typing import Any, TypeAlias
 import numpy.typing as npt
 
 _Array: TypeAlias = npt.NDArray[Any]
+_Columns: TypeAlias = tuple[_Array, _Array, _Array, _Array, _Array]
 
 class RecipePlan:
     def __init__(self) -> None: ...
@@ -17,6 +18,7 @@ class RecipePlan:
     def size(self, channels: int) -> int: ...
     def describe(self, image: _Array) -> _Array: ...
 
+def scale_parts(vector: _Array, sizes: Sequence[int], lengths: Sequence[float]) -> None: ...
 def histogram(
     image: _Array,
     bins: int,

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from .. import metrics
+from .. import _figure, metrics
 from ..metrics._labels import Encoded, encode
-from . import _figure, _report_page, _report_plot, _report_text
+from . import _report_page, _report_plot, _report_text
 from ._html import write_file
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
-from . import _figure, _html, _results_plot
+from .. import _figure
+from . import _html, _results_plot
 from ._names import printable, query_name
 
 if TYPE_CHECKING:

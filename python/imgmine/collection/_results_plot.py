@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .._errors import DecodeError
+from .._figure import new_figure
 from ..io import imread
-from ._figure import new_figure
 from ._names import printable, query_name
 
 if TYPE_CHECKING:

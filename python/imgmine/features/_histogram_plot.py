@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .._figure import new_figure, save
 from .._validate import as_image, as_int
 from ._histogram import histogram
 
@@ -50,8 +51,6 @@ def plot_histogram(
     >>> import imgmine as im
     >>> figure = im.features.plot_histogram(np.zeros((4, 4, 3), np.uint8))
     """
-    from ..collection._figure import new_figure, save  # which imports this package
-
     values = np.asarray(image_or_vector)
     figure = new_figure(figsize=(6.4, 3.2), layout="constrained")
     axes = figure.subplots()

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .._errors import MissingDependencyError
+from .._figure import new_figure, save
 from .._validate import as_image
 from ._hog import hog
 
@@ -72,11 +72,9 @@ def plot_hog(
     >>> len(figure.axes)
     2
     """
-    try:
-        from matplotlib.collections import LineCollection
-        from matplotlib.figure import Figure as NewFigure
-    except ImportError as error:
-        raise MissingDependencyError("matplotlib", "plot") from error
+    figure = new_figure(figsize=(10, 5), layout="constrained")
+    from matplotlib.collections import LineCollection  # which is there, as figures are
+
     array = as_image(image)
     values = hog(
         array, orientations, cell, 1, signed=signed, interpolation="orientation", normalize=None
@@ -85,7 +83,6 @@ def plot_hog(
     lines, strength = glyphs(cells, cell, signed)
     order = np.argsort(strength, kind="stable")  # the brightest on top
 
-    figure = NewFigure(figsize=(10, 5), layout="constrained")
     left, right = figure.subplots(1, 2)
     shown = array if array.dtype == np.uint8 or array.ndim == 2 else array / 255
     left.imshow(shown, cmap="gray")
@@ -95,6 +92,5 @@ def plot_hog(
     right.set(xlim=left.get_xlim(), ylim=left.get_ylim(), aspect="equal", adjustable="box")
     for axes in (left, right):
         axes.set_axis_off() if axes is left else axes.set(xticks=[], yticks=[])
-    if path is not None:
-        figure.savefig(path, dpi=150)
+    save(figure, path)
     return figure

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .._figure import new_figure, save
 from ._lbp import as_method, lbp, n_codes
 from ._texture import as_gray_image
 
@@ -54,8 +55,6 @@ def plot_lbp(
     3
     """
     import numpy as np
-
-    from ..collection._figure import new_figure, save  # which itself needs this package
 
     array = as_gray_image(image)
     if not array.size:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .._errors import MissingDependencyError
+from .._figure import new_figure
 from .._validate import UINT8, as_image
 
 if TYPE_CHECKING:
@@ -51,13 +51,9 @@ def plot_matches(
     >>> image = im.filters.gaussian_blur(noise, 2)
     >>> figure = im.features.plot_matches(image, image, im.features.verify(image, image))
     """
-    try:
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise MissingDependencyError("matplotlib", "plot") from error
     pictures = [as_image(picture, (UINT8,), name) for picture, name in ((a, "a"), (b, "b"))]
     heights, widths = zip(*(picture.shape[:2] for picture in pictures), strict=True)
-    figure = Figure(figsize=(10, 10 * max(heights) / sum(widths) + 0.6), layout="constrained")
+    figure = new_figure(figsize=(10, 10 * max(heights) / sum(widths) + 0.6), layout="constrained")
     axes = figure.add_subplot()
     axes.set_axis_off()
     axes.set_xlim(-0.5, sum(widths) - 0.5)

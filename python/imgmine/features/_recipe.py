@@ -11,7 +11,7 @@ import numpy.typing as npt
 from .. import _core
 from .._errors import FormatError, NotFittedError
 from .._progress import Progress, reporter
-from .._validate import UINT8, Array, as_image, as_int, as_jobs, as_name, is_path
+from .._validate import UINT8, Array, as_float, as_image, as_int, as_jobs, as_name, is_path
 from ..io import imread
 from ._aggregated import AggregatedDescriptor
 from ._batch import map_ordered
@@ -36,6 +36,16 @@ def as_parts(parts: Sequence[T], known: dict[str, type[T]], name: str) -> tuple[
     return tuple(parts)
 
 
+def as_weights(weights: Sequence[float], n: int) -> tuple[float, ...]:
+    """Return `weights` as `n` numbers."""
+    if not isinstance(weights, Sequence) or len(weights) != n:
+        raise ValueError(f"weights must be a number for each of {n} descriptors, got {weights!r}")
+    numbers = tuple(as_float(weight, "weights") for weight in weights)
+    if not all(0 <= number < np.inf for number in numbers):
+        raise ValueError(f"weights must be finite and not negative, got {weights!r}")
+    return numbers
+
+
 class Recipe:
     """How pictures become vectors: steps that prepare them, and descriptors, one after the other.
 
@@ -50,6 +60,10 @@ class Recipe:
         At least one.
     preprocess : sequence of steps, optional
         Any of `Gray`, `GaussianBlur` and `Resize`, in the order they are done.
+    weights : sequence of float, optional
+        One for each descriptor, at least 0: its vector is brought to this Euclidean length (zeros
+        stay zeros), so that none drowns the others when vectors are compared. Default: vectors are
+        left as they are.
     min_side : int, optional
         Files may be decoded at a smaller scale as long as their shorter side keeps so many
         pixels (`imgmine.io.imread`): several times faster for large photographs. Arrays are never
@@ -78,6 +92,7 @@ class Recipe:
         descriptors: Sequence[Descriptor],
         preprocess: Sequence[Step] = (),
         *,
+        weights: Sequence[float] | None = None,
         min_side: int | None = None,
     ) -> None:
         self._given = self._descriptors = as_parts(descriptors, DESCRIPTORS, "descriptors")
@@ -85,6 +100,7 @@ class Recipe:
         self._min_side = None if min_side is None else as_int(min_side, "min_side")
         if self._min_side is not None and self._min_side < 1:
             raise ValueError(f"min_side must be at least 1, got {min_side}")
+        self._weights = None if weights is None else as_weights(weights, len(self._descriptors))
         if self.is_gray:
             for descriptor in self._descriptors:
                 if descriptor.of_color:
@@ -133,6 +149,11 @@ class Recipe:
         return self._preprocess
 
     @property
+    def weights(self) -> tuple[float, ...] | None:
+        """The Euclidean lengths of the descriptors' vectors, if they are set."""
+        return self._weights
+
+    @property
     def min_side(self) -> int | None:
         """How small a file may be decoded."""
         return self._min_side
@@ -151,8 +172,12 @@ class Recipe:
     @property
     def size(self) -> int:
         """Length of the vectors."""
+        return sum(self._sizes)
+
+    @property
+    def _sizes(self) -> list[int]:
         channels = 1 if self.is_gray else 3
-        return sum(descriptor.size(channels) for descriptor in self._descriptors)
+        return [descriptor.size(channels) for descriptor in self._descriptors]
 
     def __call__(self, image: npt.ArrayLike) -> Array:
         """Describe one image.
@@ -170,7 +195,10 @@ class Recipe:
             number of threads.
         """
         self._require_fitted()
-        return self._describe(self._prepared(image))
+        vector = self._describe(self._prepared(image))
+        if self._weights is not None:
+            _core.features.scale_parts(vector, self._sizes, self._weights)
+        return vector
 
     def _require_fitted(self) -> None:
         for part in self._descriptors:
@@ -357,6 +385,7 @@ class Recipe:
         return {
             "descriptors": self._given,
             "preprocess": self._preprocess,
+            "weights": self._weights,
             "min_side": self._min_side,
         }
 
@@ -380,14 +409,15 @@ class Recipe:
             fields = part.to_dict() if isinstance(part, Descriptor) else asdict(part)
             return {"type": type(part).__name__, **fields}
 
-        return json.dumps(
-            {
-                "format": FORMAT,
-                "preprocess": [write(step) for step in self._preprocess],
-                "descriptors": [write(descriptor) for descriptor in self._descriptors],
-                "min_side": self._min_side,
-            }
-        )
+        written = {
+            "format": FORMAT,
+            "preprocess": [write(step) for step in self._preprocess],
+            "descriptors": [write(descriptor) for descriptor in self._descriptors],
+            "min_side": self._min_side,
+        }
+        if self._weights is not None:
+            written["weights"] = self._weights
+        return json.dumps(written)
 
     @classmethod
     def from_json(cls, text: str) -> Recipe:
@@ -422,6 +452,7 @@ class Recipe:
             return cls(
                 [read(part, DESCRIPTORS) for part in parts["descriptors"]],
                 [read(part, STEPS) for part in parts["preprocess"]],
+                weights=parts.get("weights"),
                 min_side=parts["min_side"],
             )
         except (KeyError, TypeError, ValueError, RecursionError) as error:
@@ -458,7 +489,7 @@ class Recipe:
         return PRESETS[name]
 
     def _key(self) -> tuple[Any, ...]:
-        return (self._descriptors, self._preprocess, self._min_side)
+        return (self._descriptors, self._preprocess, self._weights, self._min_side)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Recipe) and self._key() == other._key()
@@ -469,7 +500,7 @@ class Recipe:
     def __repr__(self) -> str:
         return (
             f"Recipe({list(self._descriptors)!r}, preprocess={list(self._preprocess)!r}, "
-            f"min_side={self._min_side!r})"
+            f"weights={self._weights!r}, min_side={self._min_side!r})"
         )
 
     def __reduce__(self) -> tuple[Any, ...]:

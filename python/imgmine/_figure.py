@@ -6,8 +6,8 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .._errors import MissingDependencyError
-from .._files import replace_file
+from ._errors import MissingDependencyError
+from ._files import replace_file
 
 if TYPE_CHECKING:
     import os
