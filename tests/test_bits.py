@@ -50,7 +50,10 @@ CASES = {
     "rgb cube": lambda: features.color_histogram(PHOTO, 8, "rgb"),
     "hsv cube": lambda: features.color_histogram(PHOTO, (18, 3, 3), "hsv"),
     "lab channels": lambda: features.color_histogram(PHOTO, 64, "lab", joint=False),
-    "recipe of a name": lambda: features.Recipe.named("histogram")(PHOTO),
+    **{
+        f"recipe {name}": lambda name=name: features.Recipe.named(name)(PHOTO)
+        for name in ("histogram", "texture", "balanced", "objects")
+    },
     "recipe of colors": lambda: recipe(
         features.GaussianBlur(1.0), features.ColorHistogram(4, "lab"), features.Histogram(32)
     ),

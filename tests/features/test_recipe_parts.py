@@ -122,15 +122,10 @@ def test_mode_follows_the_first_step():
     assert Recipe([Histogram()], [GaussianBlur(1), Gray()]).mode == "RGB"
 
 
-@pytest.mark.parametrize(("name", "size"), [("histogram", 8), ("color", 128)])
-def test_named(name, size):
-    recipe = Recipe.named(name)
-    assert recipe.size == size
-    assert recipe == Recipe.from_json(recipe.to_json())
-
-
 def test_named_knows_no_other():
-    with pytest.raises(ValueError, match=r"^name must be 'histogram' or 'color', got 'colour'"):
+    with pytest.raises(
+        ValueError, match=r"^name must be 'histogram' or 'color' or .*, got 'colour'"
+    ):
         Recipe.named("colour")
     with pytest.raises(TypeError, match=r"^name must be a string, got list"):
         Recipe.named(["color"])

@@ -15,10 +15,9 @@ from .._validate import UINT8, Array, as_float, as_image, as_int, as_jobs, as_na
 from ..io import imread
 from ._aggregated import AggregatedDescriptor
 from ._batch import map_ordered
-from ._color_histogram import ColorHistogram
 from ._descriptor import Descriptor, as_gray, is_fused
 from ._descriptors import DESCRIPTORS
-from ._histogram import Histogram
+from ._presets import PRESETS
 from ._steps import STEPS, GaussianBlur, Gray, Step
 
 T = TypeVar("T")
@@ -464,10 +463,14 @@ class Recipe:
 
         Parameters
         ----------
-        name : {"histogram", "color"}
+        name : {"histogram", "color", "texture", "shape", "balanced", "objects"}
             "histogram": gray, Gaussian 5x5, 8 bins: the classic first descriptor, tiny and fast,
             for light and exposure. "color": 8 x 4 x 4 joint HSV bins as Hellinger histograms, so
-            that Euclidean search compares color distributions: for scenes and near-duplicates.
+            that Euclidean search compares color distributions: for near-duplicates. "texture" and
+            "shape": gray patterns, and edges and where they are. "balanced": colors, their
+            neighborhood and place, and texture: for scenes and collections of anything. "objects":
+            edges first, colors last: for things that come in all colors. What each finds stands
+            in the benchmarks of the documentation.
 
         Returns
         -------
@@ -486,7 +489,7 @@ class Recipe:
         """
         if as_name(name, "name") not in PRESETS:
             raise ValueError(f"name must be {' or '.join(map(repr, PRESETS))}, got {name!r}")
-        return PRESETS[name]
+        return cls(**PRESETS[name])
 
     def _key(self) -> tuple[Any, ...]:
         return (self._descriptors, self._preprocess, self._weights, self._min_side)
@@ -505,9 +508,3 @@ class Recipe:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (Recipe.from_json, (self.to_json(),))
-
-
-PRESETS = {
-    "histogram": Recipe([Histogram(bins=8)], [Gray(), GaussianBlur(ksize=5)]),
-    "color": Recipe([ColorHistogram((8, 4, 4), space="hsv", normalize="hellinger")]),
-}
