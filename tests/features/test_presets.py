@@ -16,13 +16,6 @@ SIZES = {
     "balanced": 573,
     "objects": 734,
 }
-    "histogram": 8,
-    "color": 128,
-    "texture": 328,
-    "shape": 572,
-    "balanced": 573,
-    "objects": 734,
-}
 
 pytestmark = pytest.mark.usefixtures("cpu_level", "n_threads")
 
