@@ -34,7 +34,7 @@ class Tile {
     explicit Tile(std::ptrdiff_t width)
         : stride_(width + 2 * reach + 1),
           pixels_(static_cast<std::size_t>((tile_height + 2 * reach) * stride_)),
-          integral_(static_cast<std::size_t>((tile_height + 2 * reach + 1) * stride_)),
+          integral_(static_cast<std::size_t>((tile_height + 2 * reach + 1) * stride_) + 16),
           bins_(static_cast<std::size_t>(tile_height * width)) {}
 
     /// Of tiles below each other all but the first are told so.
