@@ -63,10 +63,10 @@ IMGMINE_INLINE void directions_of(const std::uint8_t* up, const std::uint8_t* mi
                                   const std::uint8_t* down, std::size_t n, std::uint8_t* bins) {
     std::int16_t across[chunk], along[chunk], passed[chunk];
     for (std::size_t x = 0; x < n; ++x) {
-        const auto a = (std::int16_t)((up[x + 2] + mid[x + 2] + down[x + 2]) -
-                                      (up[x] + mid[x] + down[x]));
-        const auto b = (std::int16_t)((down[x] + down[x + 1] + down[x + 2]) -
-                                      (up[x] + up[x + 1] + up[x + 2]));
+        const auto a =
+            (std::int16_t)((up[x + 2] + mid[x + 2] + down[x + 2]) - (up[x] + mid[x] + down[x]));
+        const auto b =
+            (std::int16_t)((down[x] + down[x + 1] + down[x + 2]) - (up[x] + up[x + 1] + up[x + 2]));
         across[x] = (std::int16_t)(a < 0 ? -a : a);
         along[x] = (std::int16_t)(a < 0 ? -b : b);
         passed[x] = 8;
