@@ -35,17 +35,23 @@ void write_moments(const std::uint64_t* counts, std::size_t n_values, float* out
 
 }  // namespace
 
-void color_moments(ImageView<const std::uint8_t> image, ColorSpace space, const Areas& areas,
-                   float* out) {
-    const ColorBins values{space, {space == ColorSpace::hsv ? 180 : 256, 256, 256}, false};
-    const std::vector<std::uint64_t> counts = color_histogram(image, values, areas);
-    const std::uint64_t* channel = counts.data();
-    for (std::size_t i = 0; i < areas.count(); ++i)
-        for (const int n_values : values.bins) {
-            write_moments(channel, static_cast<std::size_t>(n_values), out);
-            channel += n_values;
+ColorBins moment_bins(ColorSpace space) {
+    return {space, {space == ColorSpace::hsv ? 180 : 256, 256, 256}, false};
+}
+
+void write_moments(const std::uint64_t* counts, std::size_t n, ColorSpace space, float* out) {
+    for (std::size_t i = 0; i < n; ++i)
+        for (const int n_values : moment_bins(space).bins) {
+            write_moments(counts, static_cast<std::size_t>(n_values), out);
+            counts += n_values;
             out += 3;
         }
+}
+
+void color_moments(ImageView<const std::uint8_t> image, ColorSpace space, const Areas& areas,
+                   float* out) {
+    const std::vector<std::uint64_t> counts = color_histogram(image, moment_bins(space), areas);
+    write_moments(counts.data(), areas.count(), space, out);
 }
 
 }  // namespace imgmine
