@@ -11,14 +11,14 @@ __extension__ typedef __int128 Wide;
 
 /// Writes the three moments of values 0, 1, 2, ... that occur so many times.
 void write_moments(const std::uint64_t* counts, std::size_t n_values, float* out) {
-    Wide n = 0, sum = 0, squares = 0, cubes = 0;
-    for (std::size_t v = 0; v < n_values; ++v) {
-        const Wide value = static_cast<Wide>(v), count = static_cast<Wide>(counts[v]);
-        n += count;
-        sum += count * value;
-        squares += count * value * value;
-        cubes += count * value * value * value;
+    std::uint64_t pixels = 0, values = 0, second_powers = 0, third_powers = 0;  // of 2^40 pixels
+    for (std::uint64_t v = 0; v < n_values; ++v) {
+        pixels += counts[v];
+        values += counts[v] * v;
+        second_powers += counts[v] * (v * v);
+        third_powers += counts[v] * (v * v * v);
     }
+    const Wide n = pixels, sum = values, squares = second_powers, cubes = third_powers;
     out[0] = out[1] = out[2] = 0;
     if (n == 0) return;
     // Whole numbers below 2^127 for up to 2^33 pixels: n^2 and n^3 times the central moments.
