@@ -2,7 +2,22 @@
 
 import numpy as np
 from hypothesis import strategies as st
-from imgmine.features import ColorHistogram, GaussianBlur, Gray, Histogram, Recipe, Resize
+from imgmine.features import (
+    HOG,
+    LBP,
+    ColorCorrelogram,
+    ColorHistogram,
+    ColorMoments,
+    EdgeHistogram,
+    GaussianBlur,
+    Gray,
+    Haralick,
+    Histogram,
+    HuMoments,
+    Recipe,
+    Resize,
+    Tamura,
+)
 
 # Around the widths of registers (16, 32, 64) and well below a kernel's; empty, too.
 HEIGHTS = st.sampled_from([0, 1, 2, 3, 5, 8, 17]) | st.integers(1, 12)
@@ -87,11 +102,28 @@ def large(shape, dtype=np.uint8):
 norms = st.sampled_from(["l1", "l2", "hellinger", None])
 few = st.integers(1, 20)
 borders = st.sampled_from(["reflect101", "reflect", "replicate", "wrap", "constant"])
-histograms = st.builds(Histogram, few, st.sampled_from([(0, 256), (10, 99.5), (-50, 300)]), norms)
-color_histograms = st.builds(
-    ColorHistogram, few | st.tuples(few, few, few), st.sampled_from(["rgb", "hsv", "lab"]),
-    st.booleans(), norms,
+grids = st.sampled_from([(1, 1), (1, 1), (3, 3), (2, 5), (7, 1), (20, 33)])
+# Of a grid, or of a pyramid.
+cells = grids.map(lambda grid: (grid, 1)) | st.integers(2, 3).map(lambda n: ((1, 1), n))
+histograms = st.builds(
+    lambda bins, ends, norm, where: Histogram(bins, ends, norm, *where),
+    few, st.sampled_from([(0, 256), (10, 99.5), (-50, 300)]), norms, cells,
 )  # fmt: skip
+color_histograms = st.builds(
+    lambda bins, space, joint, norm, where: ColorHistogram(bins, space, joint, norm, *where),
+    few | st.tuples(few, few, few), st.sampled_from(["rgb", "hsv", "lab", "opponent"]),
+    st.booleans(), norms, cells,
+)  # fmt: skip
+color_moments = st.builds(ColorMoments, st.sampled_from(["rgb", "hsv", "lab", "opponent"]), grids)
+# Descriptors that a recipe calls one by one.
+lbps = st.builds(
+    LBP, st.sampled_from([4, 8]), st.sampled_from([1, 1.5, 2]),
+    st.sampled_from(["uniform", "nri_uniform"]), norms, grids,
+)  # fmt: skip
+others_of_gray = lbps | st.sampled_from(
+    [Tamura(), EdgeHistogram(n_blocks=400), HuMoments(), Haralick(), HOG(cell=8, shape=(16, 16))]
+)
+others_of_color = st.sampled_from([ColorCorrelogram(2, (1, 3)), ColorCorrelogram(3, (2,), "hsv")])
 blurs = st.builds(GaussianBlur, st.none(), st.integers(0, 6).map(lambda n: 2 * n + 1), borders)
 blurs |= st.builds(GaussianBlur, st.floats(0.2, 3), st.none(), borders)
 resize_methods = st.sampled_from(["area", "linear", "cubic", "lanczos", "nearest"])
@@ -103,9 +135,13 @@ def recipes(draw):
     """Draw any recipe that may be: colors are described only where they are still there."""
     steps = draw(st.lists(st.just(Gray()) | blurs | resizes, max_size=3))
     gray = any(isinstance(step, Gray) for step in steps)
-    descriptors = histograms if gray else histograms | color_histograms
-    chosen = draw(st.lists(descriptors, min_size=1, max_size=3))
-    return Recipe(chosen, steps, min_side=draw(st.none() | st.integers(1, 500)))
+    descriptors = histograms | others_of_gray if draw(st.booleans()) else histograms
+    if not gray:
+        descriptors |= color_histograms | color_moments | others_of_color
+    chosen = draw(st.lists(descriptors, min_size=1, max_size=4))
+    weigh = draw(st.booleans())
+    weights = [draw(st.sampled_from([0, 0.25, 1, 3.5])) for _ in chosen] if weigh else None
+    return Recipe(chosen, steps, weights=weights, min_side=draw(st.none() | st.integers(1, 500)))
 
 
 METRICS = ("euclidean", "l1", "chi2", "inner_product", "cosine", "pearson", "intersection")

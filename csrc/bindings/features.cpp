@@ -16,6 +16,17 @@ py::array describe(const imgmine::RecipePlan& plan, const py::array& image) {
     return out;
 }
 
+/// A descriptor of the cells of a grid, or of a pyramid.
+imgmine::RecipePlan::Descriptor placed(imgmine::RecipePlan::Descriptor descriptor,
+                                       std::array<int, 2> grid, int levels) {
+    const imgmine::Areas areas =
+        levels > 1 ? imgmine::pyramid_areas(levels) : imgmine::Areas{grid[0], grid[1]};
+    descriptor.rows = areas.rows;
+    descriptor.columns = areas.columns;
+    descriptor.levels = levels;
+    return descriptor;
+}
+
 void scale_parts(py::array vector, const std::vector<py::ssize_t>& sizes,
                  const std::vector<double>& lengths) {
     auto* values = static_cast<float*>(vector.mutable_data());
@@ -43,20 +54,32 @@ void bind_features(py::module_ m) {
             "sigma"_a, "ksize"_a, "border"_a)
         .def(
             "add_histogram",
-            [](RecipePlan& plan, int bins, double low, double high, std::string_view normalize) {
-                plan.descriptors.push_back(
-                    {imgmine::Bins{bins, low, high}, imgmine::normalize_from_name(normalize)});
+            [](RecipePlan& plan, int bins, double low, double high, std::string_view normalize,
+               std::array<int, 2> grid, int levels) {
+                plan.descriptors.push_back(placed(
+                    {imgmine::Bins{bins, low, high}, imgmine::normalize_from_name(normalize)}, grid,
+                    levels));
             },
-            "bins"_a, "low"_a, "high"_a, "normalize"_a)
+            "bins"_a, "low"_a, "high"_a, "normalize"_a, "grid"_a, "levels"_a)
         .def(
             "add_color_histogram",
             [](RecipePlan& plan, std::array<int, 3> bins, std::string_view space, bool joint,
-               std::string_view normalize) {
+               std::string_view normalize, std::array<int, 2> grid, int levels) {
                 plan.descriptors.push_back(
-                    {imgmine::ColorBins{imgmine::color_space_from_name(space), bins, joint},
-                     imgmine::normalize_from_name(normalize)});
+                    placed({imgmine::ColorBins{imgmine::color_space_from_name(space), bins, joint},
+                            imgmine::normalize_from_name(normalize)},
+                           grid, levels));
             },
-            "bins"_a, "space"_a, "joint"_a, "normalize"_a)
+            "bins"_a, "space"_a, "joint"_a, "normalize"_a, "grid"_a, "levels"_a)
+        .def(
+            "add_color_moments",
+            [](RecipePlan& plan, std::string_view space, std::array<int, 2> grid) {
+                imgmine::RecipePlan::Descriptor moments =
+                    placed({imgmine::moment_bins(imgmine::color_space_from_name(space))}, grid, 1);
+                moments.moments = true;
+                plan.descriptors.push_back(moments);
+            },
+            "space"_a, "grid"_a)
         .def("check", &RecipePlan::check)
         .def("size", &RecipePlan::size, "channels"_a)
         .def("describe", &describe, "image"_a);

@@ -1,6 +1,8 @@
 #include "features/color_correlogram.hpp"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <mutex>
 #include <string>
 
@@ -14,7 +16,8 @@ namespace imgmine {
 namespace {
 
 constexpr std::size_t most_colors = 256;
-constexpr std::uint8_t outside = 255;  // the color of what is not in the image
+constexpr std::uint8_t outside = 255;                    // the color of what is not in the image
+constexpr std::size_t most_held = std::size_t{1} << 24;  // pixels of which 32 bits hold the counts
 
 /// Per distance and color: pairs of one color, and pairs of which one pixel is not in the image.
 struct Pairs {
@@ -37,6 +40,11 @@ std::int64_t within(std::ptrdiff_t at, std::ptrdiff_t d, std::ptrdiff_t extent) 
     return std::min(at + d, extent - 1) - std::max<std::ptrdiff_t>(at - d, 0) + 1;
 }
 
+/// Whether a pair of pixels is counted at both.
+bool counts_twice(const ColorBins& bins) {
+    return bins.size() > outside;
+}
+
 /// A share of the rows of one image.
 class Share {
   public:
@@ -49,26 +57,30 @@ class Share {
           rows_(bins.space),
           luts_(joint_luts(bins)),
           row_size_(static_cast<std::size_t>(image.width + 2 * reach_) + 64),
-          ring_(row_size_ * static_cast<std::size_t>(2 * reach_ + 1)),
-          same_(row_size_) {}
+          held_rows_(std::bit_ceil(static_cast<std::size_t>(2 * reach_ + 1))),
+          ring_(row_size_ * held_rows_),
+          same_(row_size_ * (distances.size() + 1)),
+          tables_((distances.size() + 1) / 2 * 4 * color_table),
+          pixels_(4 * most_colors) {}
 
     void run(std::ptrdiff_t first, std::ptrdiff_t last, Pairs& pairs) {
         for (std::ptrdiff_t y = first - reach_; y < first + reach_; ++y) load(y);
         for (std::ptrdiff_t y = first; y < last; ++y) {
             load(y + reach_);
-            const std::uint8_t* colors = row(y);
-            for (std::ptrdiff_t x = 0; x < image_.width; ++x) ++pairs.pixels[colors[x]];
             for (std::size_t i = 0; i < distances_.size(); ++i) {
-                count_same(y, distances_[i], pairs.same.data() + i * most_colors);
+                count_same(y, distances_[i], same_.data() + i * row_size_);
                 count_missing(y, distances_[i], pairs.missing.data() + i * most_colors);
             }
+            const auto n = static_cast<std::size_t>(image_.width);
+            for (std::size_t x = 0; x < n; x += most_held)
+                add_by_color(y, x, std::min(n - x, most_held), pairs);
         }
+        spill(pairs);
     }
 
   private:
     std::uint8_t* row(std::ptrdiff_t y) {
-        const std::ptrdiff_t n = 2 * reach_ + 1;
-        return ring_.data() + static_cast<std::size_t>((y + n) % n) * row_size_ + reach_;
+        return ring_.data() + (static_cast<std::size_t>(y) & (held_rows_ - 1)) * row_size_ + reach_;
     }
 
     void load(std::ptrdiff_t y) {
@@ -83,27 +95,60 @@ class Share {
                                         to);
     }
 
-    void count_same(std::ptrdiff_t y, std::ptrdiff_t d, std::uint64_t* counts) {
-        const std::uint8_t* colors = row(y);
-        const auto n = static_cast<std::size_t>(image_.width), far = static_cast<std::size_t>(d);
-        std::fill(same_.begin(), same_.end(), 0);
-        const auto& count = correlogram_kernels().count_equal;
-        count(colors, n, row(y - d) - d, 2 * far + 1, 1, same_.data());
-        count(colors, n, row(y + d) - d, 2 * far + 1, 1, same_.data());
-        for (std::ptrdiff_t dy = 1 - d; dy < d; ++dy)
-            count(colors, n, row(y + dy) - d, 2, 2 * far, same_.data());
-        correlogram_kernels().add_by_color(colors, same_.data(), n, counts);
+    /// How many pixels at distance d from each are of its color. Each pair is counted once, at the
+    /// upper or the left one of the two, if what is outside is of no color.
+    void count_same(std::ptrdiff_t y, std::ptrdiff_t d, std::uint8_t* same) {
+        const bool twice = counts_twice(bins_);
+        std::array<const std::uint8_t*, 8 * 31> others;
+        std::size_t n = 0;
+        for (std::ptrdiff_t dy = twice ? -d : 0; dy <= d; ++dy) {
+            const std::uint8_t* colors = row(y + dy);
+            for (std::ptrdiff_t dx = dy == 0 && !twice ? d : -d; dx <= d;
+                 dx += dy == d || dy == -d ? 1 : 2 * d)
+                others[n++] = colors + dx;
+        }
+        correlogram_kernels().count_equal(row(y), static_cast<std::size_t>(image_.width),
+                                          others.data(), n, same);
+    }
+
+    /// Counts n pixels of row y, from column x on.
+    void add_by_color(std::ptrdiff_t y, std::size_t x, std::size_t n, Pairs& pairs) {
+        if (held_ + n > most_held) spill(pairs);
+        held_ += n;
+        const std::uint8_t* colors = row(y) + x;
+        histogram_kernels().count_bytes(colors, n, pixels_.data());
+        for (std::size_t i = 0; i < distances_.size(); i += 2) {
+            const std::uint8_t* same = same_.data() + i * row_size_ + x;
+            correlogram_kernels().add_by_color(colors, same, same + row_size_, n,
+                                               tables_.data() + i * 2 * color_table);
+        }
+    }
+
+    void spill(Pairs& pairs) {
+        for (std::size_t table = 0; table < tables_.size(); table += color_table) {
+            std::uint64_t* same = pairs.same.data() + table / (4 * color_table) * 2 * most_colors;
+            for (std::size_t c = 0; c < most_colors; ++c) {
+                same[c] += tables_[table + c] & 0xffffffff;
+                if (tables_[table + c] >> 32) same[most_colors + c] += tables_[table + c] >> 32;
+            }
+        }
+        for (std::size_t i = 0; i < pixels_.size(); ++i)
+            pairs.pixels[i % most_colors] += pixels_[i];
+        std::fill(tables_.begin(), tables_.end(), 0);
+        std::fill(pixels_.begin(), pixels_.end(), 0);
+        held_ = 0;
     }
 
     void count_missing(std::ptrdiff_t y, std::ptrdiff_t d, std::uint64_t* counts) {
         const std::int64_t rows = within(y, d, image_.height);
         const std::int64_t inner_rows = within(y, d - 1, image_.height);
+        const std::uint8_t* colors = row(y);
         const bool inside = rows == 2 * d + 1;
         for (std::ptrdiff_t x = 0; x < image_.width; ++x) {
             if (inside && x == d && image_.width > 2 * d) x = image_.width - d;
             const std::int64_t there =
                 rows * within(x, d, image_.width) - inner_rows * within(x, d - 1, image_.width);
-            counts[row(y)[x]] += static_cast<std::uint64_t>(8 * d - there);
+            counts[colors[x]] += static_cast<std::uint64_t>(8 * d - there);
         }
     }
 
@@ -113,8 +158,11 @@ class Share {
     std::ptrdiff_t reach_;
     ColorRows rows_;
     std::vector<std::uint32_t> luts_;
-    std::size_t row_size_;
-    std::vector<std::uint8_t> ring_, same_;
+    std::size_t row_size_, held_rows_;
+    std::vector<std::uint8_t> ring_, same_;  // rows of colors; rows of each distance
+    std::vector<std::uint64_t> tables_;      // of two distances each: kernels/correlogram.cpp
+    std::vector<std::uint32_t> pixels_;
+    std::size_t held_ = 0;
 };
 
 void check(ImageView<const std::uint8_t> image, const ColorBins& bins,
@@ -153,8 +201,9 @@ void color_correlogram(ImageView<const std::uint8_t> image, const ColorBins& bin
             const std::uint64_t all =
                 8 * static_cast<std::uint64_t>(distances[i]) * pairs.pixels[color] - missing;
             // What is outside counted as of this color: none of it is missing twice.
-            const std::uint64_t same =
-                pairs.same[i * most_colors + color] - (color == outside ? missing : 0);
+            const std::uint64_t same = counts_twice(bins) ? pairs.same[i * most_colors + color] -
+                                                                (color == outside ? missing : 0)
+                                                          : 2 * pairs.same[i * most_colors + color];
             *out++ = all == 0
                          ? 0
                          : static_cast<float>(static_cast<double>(same) / static_cast<double>(all));

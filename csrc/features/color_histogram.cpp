@@ -83,9 +83,12 @@ ColorCounter::ColorCounter(const ColorBins& bins, std::ptrdiff_t channels)
 }
 
 void ColorCounter::add(const std::uint8_t* pixels, std::size_t n_pixels, std::ptrdiff_t channels) {
+    add_converted(rows_.convert(pixels, n_pixels, channels), n_pixels);
+}
+
+void ColorCounter::add_converted(const std::uint8_t* pixels, std::size_t n_pixels) {
     if (held_ + n_pixels >= UINT32_MAX) spill();
     held_ += n_pixels;
-    pixels = rows_.convert(pixels, n_pixels, channels);
     if (!bins_.joint) return counts_kernels().count_channels(pixels, n_pixels, 3, tables_.data());
     const JointBins joint{luts_.data(),
                           {bins_.bins[0], bins_.bins[1], bins_.bins[2]},
@@ -113,7 +116,7 @@ void ColorCounter::spill() {
     held_ = 0;
 }
 
-void ColorCounter::flush(std::vector<std::uint64_t>& counts) {
+void ColorCounter::flush(std::uint64_t* counts) {
     spill();
     for (std::size_t i = 0; i < total_.size(); ++i) counts[bins_.joint ? i : luts_[i]] += total_[i];
     std::fill(total_.begin(), total_.end(), 0);

@@ -49,7 +49,11 @@ class ColorCounter {
     explicit ColorCounter(const ColorBins& bins, std::ptrdiff_t channels = 3);
     void add(const std::uint8_t* pixels, std::size_t n_pixels) { add(pixels, n_pixels, channels_); }
     void add(const std::uint8_t* pixels, std::size_t n_pixels, std::ptrdiff_t channels);
-    void flush(std::vector<std::uint64_t>& counts);
+    /// The same for pixels that are in the color space already.
+    void add_converted(const std::uint8_t* pixels, std::size_t n_pixels);
+    void flush(std::vector<std::uint64_t>& counts) { flush(counts.data()); }
+    /// Adds what was counted to counts, one a bin, and starts anew.
+    void flush(std::uint64_t* counts);
     std::size_t bins_per_pixel() const { return bins_.joint ? 1 : 3; }
     void find_bins(const std::uint8_t* pixels, std::size_t n_pixels, std::int32_t* out);
 

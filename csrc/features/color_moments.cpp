@@ -11,14 +11,14 @@ __extension__ typedef __int128 Wide;
 
 /// Writes the three moments of values 0, 1, 2, ... that occur so many times.
 void write_moments(const std::uint64_t* counts, std::size_t n_values, float* out) {
-    Wide n = 0, sum = 0, squares = 0, cubes = 0;
-    for (std::size_t v = 0; v < n_values; ++v) {
-        const Wide value = static_cast<Wide>(v), count = static_cast<Wide>(counts[v]);
-        n += count;
-        sum += count * value;
-        squares += count * value * value;
-        cubes += count * value * value * value;
+    std::uint64_t pixels = 0, values = 0, second_powers = 0, third_powers = 0;  // of 2^40 pixels
+    for (std::uint64_t v = 0; v < n_values; ++v) {
+        pixels += counts[v];
+        values += counts[v] * v;
+        second_powers += counts[v] * (v * v);
+        third_powers += counts[v] * (v * v * v);
     }
+    const Wide n = pixels, sum = values, squares = second_powers, cubes = third_powers;
     out[0] = out[1] = out[2] = 0;
     if (n == 0) return;
     // Whole numbers below 2^127 for up to 2^33 pixels: n^2 and n^3 times the central moments.
@@ -35,17 +35,23 @@ void write_moments(const std::uint64_t* counts, std::size_t n_values, float* out
 
 }  // namespace
 
-void color_moments(ImageView<const std::uint8_t> image, ColorSpace space, const Areas& areas,
-                   float* out) {
-    const ColorBins values{space, {space == ColorSpace::hsv ? 180 : 256, 256, 256}, false};
-    const std::vector<std::uint64_t> counts = color_histogram(image, values, areas);
-    const std::uint64_t* channel = counts.data();
-    for (std::size_t i = 0; i < areas.count(); ++i)
-        for (const int n_values : values.bins) {
-            write_moments(channel, static_cast<std::size_t>(n_values), out);
-            channel += n_values;
+ColorBins moment_bins(ColorSpace space) {
+    return {space, {space == ColorSpace::hsv ? 180 : 256, 256, 256}, false};
+}
+
+void write_moments(const std::uint64_t* counts, std::size_t n, ColorSpace space, float* out) {
+    for (std::size_t i = 0; i < n; ++i)
+        for (const int n_values : moment_bins(space).bins) {
+            write_moments(counts, static_cast<std::size_t>(n_values), out);
+            counts += n_values;
             out += 3;
         }
+}
+
+void color_moments(ImageView<const std::uint8_t> image, ColorSpace space, const Areas& areas,
+                   float* out) {
+    const std::vector<std::uint64_t> counts = color_histogram(image, moment_bins(space), areas);
+    write_moments(counts.data(), areas.count(), space, out);
 }
 
 }  // namespace imgmine

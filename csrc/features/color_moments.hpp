@@ -11,4 +11,9 @@ namespace imgmine {
 void color_moments(ImageView<const std::uint8_t> image, ColorSpace space, const Areas& areas,
                    float* out);
 
+/// All values of the channels, of which counts are taken for moments.
+ColorBins moment_bins(ColorSpace space);
+/// Writes the moments of `n` places, given their counts.
+void write_moments(const std::uint64_t* counts, std::size_t n, ColorSpace space, float* out);
+
 }  // namespace imgmine

@@ -229,11 +229,10 @@ void ChannelCounter::spill() {
     held_ = 0;
 }
 
-void ChannelCounter::flush(std::vector<std::uint64_t>& counts) {
+void ChannelCounter::flush(std::uint64_t* counts) {
     const auto n_bins = static_cast<std::size_t>(bins_.bins);
     if (tables_.empty()) {
-        for (std::size_t c = 0; c < counters_.size(); ++c)
-            counters_[c].flush(counts.data() + c * n_bins);
+        for (std::size_t c = 0; c < counters_.size(); ++c) counters_[c].flush(counts + c * n_bins);
         return;
     }
     spill();

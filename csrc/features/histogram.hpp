@@ -84,7 +84,8 @@ class ChannelCounter {
   public:
     ChannelCounter(const Bins& bins, std::ptrdiff_t channels, std::ptrdiff_t expected = 0);
     void add(const std::uint8_t* pixels, std::size_t n_pixels);
-    void flush(std::vector<std::uint64_t>& counts);
+    void flush(std::vector<std::uint64_t>& counts) { flush(counts.data()); }
+    void flush(std::uint64_t* counts);
     std::size_t bins_per_pixel() const { return counters_.size(); }
     void find_bins(const std::uint8_t* pixels, std::size_t n_pixels, std::int32_t* out) const;
 

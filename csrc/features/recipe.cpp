@@ -1,6 +1,7 @@
 #include "features/recipe.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <mutex>
 #include <string>
@@ -16,44 +17,113 @@ namespace {
 
 using Counts = std::vector<std::vector<std::uint64_t>>;  // one list a descriptor
 
-std::size_t size_of(const RecipePlan::Descriptor& d, std::ptrdiff_t channels) {
-    if (const Bins* bins = std::get_if<Bins>(&d.bins))
-        return static_cast<std::size_t>(bins->bins) * static_cast<std::size_t>(channels);
-    return std::get<ColorBins>(d.bins).size();
-}
-
 Counts zero_counts(const RecipePlan& plan, std::ptrdiff_t channels) {
     Counts counts;
     for (const RecipePlan::Descriptor& d : plan.descriptors)
-        counts.emplace_back(size_of(d, channels));
+        counts.emplace_back(d.cells() * d.cell_size(channels));
     return counts;
 }
 
-/// Counts bands of finished rows for every descriptor.
-class Sink {
+/// Counts rows for one descriptor, in rising order.
+class CellCounter {
   public:
-    Sink(const RecipePlan& plan, std::ptrdiff_t channels) : channels_(channels) {
-        for (const RecipePlan::Descriptor& d : plan.descriptors)
-            if (const Bins* bins = std::get_if<Bins>(&d.bins))
-                counters_.emplace_back(ChannelCounter(*bins, channels));
+    CellCounter(const RecipePlan::Descriptor& descriptor, const RowLayout& layout,
+                std::ptrdiff_t first, std::vector<std::uint64_t>& counts)
+        : descriptor_(descriptor), layout_(layout), row_(0), counts_(counts) {
+        for (std::ptrdiff_t j = 0; j < descriptor.columns; ++j)
+            if (const Bins* bins = std::get_if<Bins>(&descriptor.bins))
+                counters_.emplace_back(ChannelCounter(*bins, layout.channels));
             else
-                counters_.emplace_back(ColorCounter(std::get<ColorBins>(d.bins)));
+                counters_.emplace_back(ColorCounter(std::get<ColorBins>(descriptor.bins)));
+        while (bottom() <= first) ++row_;
     }
-    void add(const std::uint8_t* pixels, std::size_t n) {
-        for (auto& counter : counters_)
-            if (auto* channel = std::get_if<ChannelCounter>(&counter))
-                channel->add(pixels, n);
-            else
-                std::get<ColorCounter>(counter).add(pixels, n, channels_);
+
+    /// Whether pixels must be in a color space, and which.
+    const ColorBins* color() const { return std::get_if<ColorBins>(&descriptor_.bins); }
+
+    void add(const std::uint8_t* pixels, std::ptrdiff_t y, std::ptrdiff_t last) {
+        const std::ptrdiff_t row_size = layout_.width * (color() ? 3 : layout_.channels);
+        while (y < last) {
+            while (bottom() <= y) flush();
+            const std::ptrdiff_t n = std::min(last, bottom()) - y;
+            add_rows(pixels, n, row_size);
+            pixels += n * row_size;
+            y += n;
+        }
     }
-    void flush(Counts& counts) {
-        for (std::size_t i = 0; i < counters_.size(); ++i)
-            std::visit([&](auto& counter) { counter.flush(counts[i]); }, counters_[i]);
+
+    /// Ends a row of cells.
+    void flush() {
+        const std::size_t size = descriptor_.cell_size(layout_.channels);
+        for (std::size_t j = 0; j < counters_.size(); ++j) {
+            const auto cell = static_cast<std::size_t>(row_ * descriptor_.columns) + j;
+            std::visit([&](auto& counter) { counter.flush(counts_.data() + cell * size); },
+                       counters_[j]);
+        }
+        if (row_ + 1 < descriptor_.rows) ++row_;
     }
 
   private:
-    std::ptrdiff_t channels_;
-    std::vector<std::variant<ChannelCounter, ColorCounter>> counters_;
+    std::ptrdiff_t bottom() const { return (row_ + 1) * layout_.height / descriptor_.rows; }
+
+    void add_rows(const std::uint8_t* pixels, std::ptrdiff_t n, std::ptrdiff_t row_size) {
+        if (counters_.size() == 1) return add_to(0, pixels, n * layout_.width);
+        for (; n > 0; --n, pixels += row_size)
+            for (std::ptrdiff_t j = 0; j < descriptor_.columns; ++j) {
+                const std::ptrdiff_t left = j * layout_.width / descriptor_.columns;
+                const std::ptrdiff_t right = (j + 1) * layout_.width / descriptor_.columns;
+                if (left < right)
+                    add_to(static_cast<std::size_t>(j), pixels + left * row_size / layout_.width,
+                           right - left);
+            }
+    }
+
+    void add_to(std::size_t j, const std::uint8_t* pixels, std::ptrdiff_t n) {
+        if (auto* channel = std::get_if<ChannelCounter>(&counters_[j]))
+            channel->add(pixels, static_cast<std::size_t>(n));
+        else
+            std::get<ColorCounter>(counters_[j]).add_converted(pixels, static_cast<std::size_t>(n));
+    }
+
+    const RecipePlan::Descriptor& descriptor_;
+    RowLayout layout_;
+    std::ptrdiff_t row_;  // of cells
+    std::vector<std::uint64_t>& counts_;
+    std::vector<std::variant<ChannelCounter, ColorCounter>> counters_;  // of the columns of cells
+};
+
+/// Counts bands of finished rows for every descriptor; makes each color space once.
+class Sink {
+  public:
+    Sink(const RecipePlan& plan, const RowLayout& layout, std::ptrdiff_t first, Counts& counts)
+        : layout_(layout) {
+        for (std::size_t i = 0; i < counts.size(); ++i)
+            counters_.emplace_back(plan.descriptors[i], layout, first, counts[i]);
+    }
+    void add(const std::uint8_t* pixels, std::ptrdiff_t y, std::ptrdiff_t last) {
+        std::array<const std::uint8_t*, 4> converted{};
+        for (CellCounter& counter : counters_) {
+            if (!counter.color()) {
+                counter.add(pixels, y, last);
+                continue;
+            }
+            const auto space = static_cast<std::size_t>(counter.color()->space);
+            if (!converted[space])
+                converted[space] = spaces_[space].convert(
+                    pixels, static_cast<std::size_t>((last - y) * layout_.width), layout_.channels);
+            counter.add(converted[space], y, last);
+        }
+    }
+    void flush() {
+        for (CellCounter& counter : counters_) counter.flush();
+    }
+
+  private:
+    RowLayout layout_;
+    std::array<ColorRows, 4> spaces_ = {ColorRows(ColorSpace::rgb), ColorRows(ColorSpace::hsv),
+                                        ColorRows(ColorSpace::lab),
+                                        ColorRows(ColorSpace::opponent)};
+    std::vector<CellCounter> counters_;
 };
 
 /// A recipe at work on one image; run() is called from several threads.
@@ -70,15 +140,14 @@ struct Pass {
         const std::ptrdiff_t n = layout.row_size();
         const std::ptrdiff_t band_rows = std::max<std::ptrdiff_t>(1, band_bytes / n);
         std::vector<std::uint8_t> band(static_cast<std::size_t>(band_rows * n));
-        Sink sink(plan, channels());
+        Sink sink(plan, layout, first, counts);
 
         const auto slot = [&](std::ptrdiff_t y) {
             return band.data() + (y - first) % band_rows * n;
         };
         const auto finished = [&](std::ptrdiff_t y) {
             const std::ptrdiff_t held = (y - first) % band_rows + 1;
-            if (held == band_rows || y == last - 1)
-                sink.add(band.data(), static_cast<std::size_t>(held * layout.width));
+            if (held == band_rows || y == last - 1) sink.add(band.data(), y + 1 - held, y + 1);
         };
         const auto load = [&](std::ptrdiff_t y, std::uint8_t* out) {
             if (plan.gray)
@@ -97,17 +166,42 @@ struct Pass {
                 finished(y);
             }
         }
-        sink.flush(counts);
+        sink.flush();
     }
 };
 
+void write(const RecipePlan::Descriptor& d, const std::vector<std::uint64_t>& counts,
+           std::ptrdiff_t channels, float* out) {
+    const std::size_t size = d.cell_size(channels);
+    if (d.moments)
+        write_moments(counts.data(), d.cells(), std::get<ColorBins>(d.bins).space, out);
+    else if (d.levels > 1)
+        write_pyramid(counts, size, d.levels, d.normalize, out);
+    else
+        write_areas(counts, size, d.normalize, out);
+}
+
 }  // namespace
+
+std::size_t RecipePlan::Descriptor::cell_size(std::ptrdiff_t channels) const {
+    if (const Bins* of_channel = std::get_if<Bins>(&bins))
+        return static_cast<std::size_t>(of_channel->bins) * static_cast<std::size_t>(channels);
+    return std::get<ColorBins>(bins).size();
+}
+
+std::size_t RecipePlan::Descriptor::size(std::ptrdiff_t channels) const {
+    return (levels > 1 ? pyramid_cells(levels) : cells()) * (moments ? 9 : cell_size(channels));
+}
+
+void RecipePlan::Descriptor::check() const {
+    std::visit([](const auto& b) { b.check(); }, bins);
+    Areas{rows, columns}.check();
+}
 
 void RecipePlan::check() const {
     require(!descriptors.empty(), "descriptors must not be empty");
     if (blur) gaussian_taps(blur->gaussian, false);
-    for (const Descriptor& d : descriptors)
-        std::visit([](const auto& bins) { bins.check(); }, d.bins);
+    for (const Descriptor& d : descriptors) d.check();
 }
 
 double RecipePlan::cost() const {
@@ -119,7 +213,7 @@ double RecipePlan::cost() const {
 
 std::size_t RecipePlan::size(std::ptrdiff_t channels) const {
     std::size_t total = 0;
-    for (const Descriptor& d : descriptors) total += size_of(d, gray ? 1 : channels);
+    for (const Descriptor& d : descriptors) total += d.size(gray ? 1 : channels);
     return total;
 }
 
@@ -152,8 +246,8 @@ void describe(ImageView<const std::uint8_t> image, const RecipePlan& plan, float
                      });
     }
     for (std::size_t i = 0; i < counts.size(); ++i) {
-        write_normalized(counts[i], plan.descriptors[i].normalize, out);
-        out += counts[i].size();
+        write(plan.descriptors[i], counts[i], channels, out);
+        out += plan.descriptors[i].size(channels);
     }
 }
 

@@ -8,13 +8,14 @@
 #include "base/border.hpp"
 #include "base/image.hpp"
 #include "features/color_histogram.hpp"
+#include "features/color_moments.hpp"
 #include "features/histogram.hpp"
 #include "filters/gaussian_blur.hpp"
 
 namespace imgmine {
 
 /// What a recipe does to an image and what it then measures, for the steps that can share one pass
-/// over memory: gray, then blur, then any number of histograms.
+/// over memory: gray, then blur, then any number of histograms and moments of colors.
 struct RecipePlan {
     struct Blur {
         Gaussian gaussian;
@@ -22,7 +23,17 @@ struct RecipePlan {
     };
     struct Descriptor {
         std::variant<Bins, ColorBins> bins;
-        Normalize normalize;
+        Normalize normalize = Normalize::none;
+        std::ptrdiff_t rows = 1, columns = 1;  ///< of cells
+        int levels = 1;                        ///< of a pyramid, if more; cells are its finest
+        bool moments = false;                  ///< of the channels, of which all values are counted
+
+        std::size_t cells() const { return static_cast<std::size_t>(rows * columns); }
+        /// Counts of each cell of an image of so many channels.
+        std::size_t cell_size(std::ptrdiff_t channels) const;
+        /// Length of the vector.
+        std::size_t size(std::ptrdiff_t channels) const;
+        void check() const;
     };
     bool gray = false;
     std::optional<Blur> blur;

@@ -8,6 +8,7 @@
 #include "base/grain.hpp"
 #include "base/parallel.hpp"
 #include "features/histogram.hpp"
+#include "kernels/prefix.hpp"
 #include "kernels/tamura.hpp"
 
 namespace imgmine {
@@ -26,49 +27,69 @@ struct Sums {
     }
 };
 
-/// A tile with what surrounds it, the image's edges continued outwards; and its summed-area table.
+/// A tile with what surrounds it, the image's edges continued outwards; and its summed-area table,
+/// modulo 2^32: only the sums of windows are taken from it.
 class Tile {
   public:
-    Tile()
-        : pixels_(static_cast<std::size_t>((tile_height + 2 * reach) * stride)),
-          integral_(static_cast<std::size_t>((tile_height + 2 * reach + 1) * stride)),
-          bins_(tile_width) {}
+    explicit Tile(std::ptrdiff_t width)
+        : stride_(width + 2 * reach + 1),
+          pixels_(static_cast<std::size_t>((tile_height + 2 * reach) * stride_)),
+          integral_(static_cast<std::size_t>((tile_height + 2 * reach + 1) * stride_) + 16),
+          bins_(static_cast<std::size_t>(tile_height * width)) {}
 
+    /// Of tiles below each other all but the first are told so.
     void add(ImageView<const std::uint8_t> image, std::ptrdiff_t top, std::ptrdiff_t left,
-             std::ptrdiff_t height, std::ptrdiff_t width, Sums& sums) {
-        for (std::ptrdiff_t y = 0; y < height + 2 * reach; ++y)
+             std::ptrdiff_t height, std::ptrdiff_t width, bool is_next) {
+        if (is_next) slide();
+        for (std::ptrdiff_t y = is_next ? 2 * reach : 0; y < height + 2 * reach; ++y)
             copy_row(image, top + y - reach, left, width, y);
+        const auto n = static_cast<std::size_t>(width);
         for (std::ptrdiff_t y = 0; y < height; ++y) {
-            const std::uint32_t* at = integral_.data() + (y + reach) * stride + reach;
-            sums.sizes += tamura_kernels().best_sizes(at, stride, static_cast<std::size_t>(width));
-            const std::uint8_t* mid = pixels_.data() + (y + reach) * stride + reach - 1;
-            tamura_kernels().directions(mid - stride, mid, mid + stride,
-                                        static_cast<std::size_t>(width), bins_.data());
-            for (std::ptrdiff_t x = 0; x < width; ++x)
-                ++sums.directions[bins_[static_cast<std::size_t>(x)]];
+            const std::uint32_t* at = integral_.data() + (y + reach) * stride_ + reach;
+            sizes_ += tamura_kernels().best_sizes(at, stride_, n);
+            const std::uint8_t* mid = pixels_.data() + (y + reach) * stride_ + reach - 1;
+            tamura_kernels().directions(mid - stride_, mid, mid + stride_, n,
+                                        bins_.data() + y * width);
         }
+        counter_.add(bins_.data(), static_cast<std::size_t>(height) * n);
+    }
+
+    void flush(Sums& sums) {
+        sums.sizes += sizes_;
+        counter_.flush(sums.directions.data());
     }
 
   private:
-    static constexpr std::ptrdiff_t stride = tile_width + 2 * reach + 1;
+    /// The last rows of a whole tile become the first ones.
+    void slide() {
+        const std::ptrdiff_t from = tile_height * stride_, kept = 2 * reach * stride_;
+        std::copy_n(pixels_.begin() + from, kept, pixels_.begin());
+        std::copy_n(integral_.begin() + from, kept + stride_, integral_.begin());
+    }
 
     void copy_row(ImageView<const std::uint8_t> image, std::ptrdiff_t from, std::ptrdiff_t left,
                   std::ptrdiff_t width, std::ptrdiff_t to) {
         const std::uint8_t* row = image.row(std::clamp<std::ptrdiff_t>(from, 0, image.height - 1));
-        std::uint8_t* copy = pixels_.data() + to * stride;
-        const std::uint32_t* above = integral_.data() + to * stride;
-        std::uint32_t *sums = integral_.data() + (to + 1) * stride, sum = 0;
-        sums[0] = 0;
-        for (std::ptrdiff_t x = 0; x < width + 2 * reach; ++x) {
-            copy[x] = row[std::clamp<std::ptrdiff_t>(left + x - reach, 0, image.width - 1)];
-            sum += copy[x];
-            sums[x + 1] = above[x + 1] + sum;
-        }
+        const std::ptrdiff_t n = width + 2 * reach;
+        const std::ptrdiff_t before = std::clamp<std::ptrdiff_t>(reach - left, 0, n);
+        const std::ptrdiff_t end = std::clamp(image.width - left + reach, before, n);
+        std::uint8_t* copy = pixels_.data() + to * stride_;
+        std::fill_n(copy, before, row[0]);
+        std::copy_n(row + left + before - reach, end - before, copy + before);
+        std::fill_n(copy + end, n - end, row[image.width - 1]);
+        const std::uint32_t* above = integral_.data() + to * stride_;
+        std::uint32_t carry = 0;
+        prefix_kernels().integral_u32(copy, above + 1, &carry,
+                                      integral_.data() + (to + 1) * stride_ + 1,
+                                      static_cast<std::size_t>(n), 1);
     }
 
+    std::ptrdiff_t stride_;
     std::vector<std::uint8_t> pixels_;
     std::vector<std::uint32_t> integral_;
     std::vector<std::uint8_t> bins_;
+    std::uint64_t sizes_ = 0;
+    ByteCounter counter_{Bins{17, 0, 17}};
 };
 
 /// Standard deviation by the fourth root of the kurtosis.
@@ -98,13 +119,14 @@ std::array<float, n_tamura> tamura(ImageView<const std::uint8_t> src) {
     const std::ptrdiff_t n_tiles = (src.height + tile_height - 1) / tile_height;
     parallel_for(n_tiles, row_grain(src.width * tile_height, 5),
                  [&](std::ptrdiff_t first, std::ptrdiff_t last) {
-                     Tile tile;
+                     Tile tile(std::min(tile_width, src.width));
                      Sums mine;
-                     for (std::ptrdiff_t i = first; i < last; ++i)
-                         for (std::ptrdiff_t left = 0; left < src.width; left += tile_width)
+                     for (std::ptrdiff_t left = 0; left < src.width; left += tile_width)
+                         for (std::ptrdiff_t i = first; i < last; ++i)
                              tile.add(src, i * tile_height, left,
                                       std::min(tile_height, src.height - i * tile_height),
-                                      std::min(tile_width, src.width - left), mine);
+                                      std::min(tile_width, src.width - left), i > first);
+                     tile.flush(mine);
                      const std::lock_guard lock(mutex);
                      sums += mine;
                  });

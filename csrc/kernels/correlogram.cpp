@@ -15,36 +15,33 @@ IMGMINE_INLINE NativeBytes count_if_equal(NativeBytes found, NativeBytes a, Nati
 #endif
 }
 
-/// same[x] += how many of others[x], others[x + step], ..., m of them, are colors[x]. Reads and
+/// same[x] = how many of others[0][x] .. others[m - 1][x] are colors[x], m at most 255. Reads and
 /// writes up to a register beyond n.
-void count_equal(const std::uint8_t* colors, std::size_t n, const std::uint8_t* others,
-                 std::size_t m, std::size_t step, std::uint8_t* same) {
+void count_equal(const std::uint8_t* colors, std::size_t n, const std::uint8_t* const* others,
+                 std::size_t m, std::uint8_t* same) {
     for (std::size_t x = 0; x < n; x += native_bytes) {
         const auto color = load_native<NativeBytes>(colors + x);
-        auto found = load_native<NativeBytes>(same + x);
-        for (std::size_t k = 0; k < m; ++k)
-            found = count_if_equal(found, color, load_native<NativeBytes>(others + x + k * step));
-        store_native(same + x, found);
+        NativeBytes found{}, more{};
+        std::size_t k = 0;
+        for (; k + 2 <= m; k += 2) {
+            found = count_if_equal(found, color, load_native<NativeBytes>(others[k] + x));
+            more = count_if_equal(more, color, load_native<NativeBytes>(others[k + 1] + x));
+        }
+        if (k < m) found = count_if_equal(found, color, load_native<NativeBytes>(others[k] + x));
+        store_native(same + x, found + more);
     }
 }
 
-/// counts[colors[x]] += same[x].
-void add_by_color(const std::uint8_t* colors, const std::uint8_t* same, std::size_t n,
-                  std::uint64_t* counts) {
-    std::uint32_t tables[2][256] = {};  // take turns; 2^24 of the largest would fit
-    for (std::size_t x = 0; x < n; x += 1 << 23) {
-        const std::size_t end = n - x < (1 << 23) ? n : x + (1 << 23);
-        std::size_t i = x;
-        for (; i + 2 <= end; i += 2) {
-            tables[0][colors[i]] += same[i];
-            tables[1][colors[i + 1]] += same[i + 1];
-        }
-        if (i < end) tables[0][colors[i]] += same[i];
-        for (std::size_t c = 0; c < 256; ++c) {
-            counts[c] += std::uint64_t{tables[0][c]} + tables[1][c];
-            tables[0][c] = tables[1][c] = 0;
-        }
-    }
+/// Adds first[x], and 2^32 second[x], to the number of colors[x] in one of four tables.
+void add_by_color(const std::uint8_t* colors, const std::uint8_t* first, const std::uint8_t* second,
+                  std::size_t n, std::uint64_t* tables) {
+    const auto add = [&](std::size_t x, std::size_t table) {
+        tables[color_table * table + colors[x]] += first[x] | (std::uint64_t)second[x] << 32;
+    };
+    std::size_t x = 0;
+    for (; x + 4 <= n; x += 4)
+        for (std::size_t k = 0; k < 4; ++k) add(x + k, k);
+    for (; x < n; ++x) add(x, 0);
 }
 
 }  // namespace

@@ -63,7 +63,8 @@ void between_not_below(const std::uint8_t* top, const std::uint8_t* bottom,
 template <class T>
 IMGMINE_INLINE void add_flags(const std::uint8_t* flags, std::size_t n, unsigned point,
                               T* patterns) {
-    for (std::size_t x = 0; x < n; ++x) patterns[x] = (T)(patterns[x] | (T)flags[x] << point);
+    const T bit = (T)(T{1} << point);
+    for (std::size_t x = 0; x < n; ++x) patterns[x] = (T)(patterns[x] | (flags[x] ? bit : 0));
 }
 
 void add_flags_u8(const std::uint8_t* flags, std::size_t n, unsigned point,

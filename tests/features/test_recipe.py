@@ -1,3 +1,5 @@
+import math
+
 import imgmine
 import numpy as np
 import pytest
@@ -20,7 +22,20 @@ def one_by_one(recipe, image):
         image = np.repeat(image[..., np.newaxis], 3, axis=2)
     for step in recipe.preprocess:
         image = step(image)
-    return np.concatenate([descriptor(image) for descriptor in recipe.descriptors])
+    vectors = [descriptor(image) for descriptor in recipe.descriptors]
+    if recipe.weights is not None:
+        vectors = [scaled(*pair) for pair in zip(vectors, recipe.weights, strict=True)]
+    return np.concatenate(vectors)
+
+
+def scaled(vector, length):
+    """Bring a vector to a length, its squares summed one after the other."""
+    squares = 0.0
+    for value in vector.tolist():
+        squares += value * value
+    if not squares > 0:
+        return vector
+    return (vector.astype(float) * (length / math.sqrt(squares))).astype(np.float32)
 
 
 @given(recipes(), photos)

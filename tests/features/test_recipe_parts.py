@@ -19,7 +19,7 @@ def test_written_down_and_read_again(recipe):
         Recipe.from_json(text),
         pickle.loads(pickle.dumps(recipe)),
         copy.deepcopy(recipe),
-        eval(repr(recipe)),
+        eval(repr(recipe), vars(imgmine.features)),
     ):
         assert twin == recipe
         assert hash(twin) == hash(recipe)

@@ -22,6 +22,9 @@ class Areas(NamedTuple):
     n_labels: int
 
 
+MOST_HELD = 65536  # counts of cells side by side
+
+
 def as_grid(grid: Sequence[int]) -> tuple[int, int]:
     """Return the numbers of rows and columns."""
     if not isinstance(grid, Sequence) or len(grid) != 2:
@@ -45,6 +48,12 @@ def as_levels(levels: int, grid: tuple[int, int] = (1, 1)) -> int:
 def n_cells(grid: tuple[int, int], levels: int) -> int:
     """Return how many cells a grid, or a pyramid of more than one level, has."""
     return (4**levels - 1) // 3 if levels > 1 else grid[0] * grid[1]
+
+
+def are_fused(size: int, grid: tuple[int, int], levels: int) -> bool:
+    """Tell whether the counts of a row of cells, `size` each, may be held by a recipe's pass."""
+    columns = 2 ** (levels - 1) if levels > 1 else grid[1]
+    return columns == 1 or columns * size <= MOST_HELD
 
 
 def of_image(

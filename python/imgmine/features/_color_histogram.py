@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from .. import _core
 from .._validate import UINT8, Array, as_bool, as_image, as_int, as_name
-from ._areas import as_areas, as_grid, as_levels, n_cells
+from ._areas import are_fused, as_areas, as_grid, as_levels, n_cells
 from ._descriptor import FusedDescriptor
 from ._histogram import normalization
 
@@ -144,7 +144,12 @@ class ColorHistogram(FusedDescriptor):
 
     @property
     def is_fused(self) -> bool:
-        return self.grid == (1, 1) and self.levels == 1
+        return are_fused(self._cell_size, self.grid, self.levels)
+
+    @property
+    def _cell_size(self) -> int:
+        bins = color_bins(self.bins)
+        return math.prod(bins) if self.joint else sum(bins)
 
     def __call__(self, image: Array) -> Array:
         return color_histogram(
@@ -158,11 +163,14 @@ class ColorHistogram(FusedDescriptor):
         )
 
     def size(self, channels: int) -> int:  # noqa: ARG002 - the same for all
-        bins = color_bins(self.bins)
-        each = math.prod(bins) if self.joint else sum(bins)
-        return each * n_cells(self.grid, self.levels)
+        return self._cell_size * n_cells(self.grid, self.levels)
 
     def add_to(self, plan: _core.features.RecipePlan) -> None:
         plan.add_color_histogram(
-            color_bins(self.bins), self.space, self.joint, normalization(self.normalize)
+            color_bins(self.bins),
+            self.space,
+            self.joint,
+            normalization(self.normalize),
+            self.grid,
+            self.levels,
         )

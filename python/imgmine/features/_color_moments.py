@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from .. import _core
 from .._validate import UINT8, Array, as_image, as_name
-from ._areas import as_areas, as_grid, n_cells
-from ._descriptor import Descriptor
+from ._areas import are_fused, as_areas, as_grid, n_cells
+from ._descriptor import FusedDescriptor
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -79,7 +79,7 @@ def color_moments(
 
 
 @dataclass(frozen=True)
-class ColorMoments(Descriptor):
+class ColorMoments(FusedDescriptor):
     """Descriptor: `imgmine.features.color_moments` with the same parameters.
 
     Parameters
@@ -109,3 +109,10 @@ class ColorMoments(Descriptor):
 
     def size(self, channels: int) -> int:  # noqa: ARG002 - the same for all
         return 9 * n_cells(self.grid, 1)
+
+    @property
+    def is_fused(self) -> bool:
+        return are_fused(3 * 256, self.grid, 1)
+
+    def add_to(self, plan: _core.features.RecipePlan) -> None:
+        plan.add_color_moments(self.space, self.grid)

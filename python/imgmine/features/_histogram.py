@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from .. import _core
 from .._validate import Array, as_float, as_image, as_int, as_name
-from ._areas import as_areas, as_grid, as_levels, n_cells
+from ._areas import are_fused, as_areas, as_grid, as_levels, n_cells
 from ._descriptor import FusedDescriptor, plain
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ class Histogram(FusedDescriptor):
 
     @property
     def is_fused(self) -> bool:
-        return self.grid == (1, 1) and self.levels == 1
+        return are_fused(3 * self.bins, self.grid, self.levels)
 
     def __call__(self, image: Array) -> Array:
         return histogram(
@@ -165,4 +165,10 @@ class Histogram(FusedDescriptor):
         return self.bins * channels * n_cells(self.grid, self.levels)
 
     def add_to(self, plan: _core.features.RecipePlan) -> None:
-        plan.add_histogram(self.bins, *two_ends(self.range), normalization(self.normalize))
+        plan.add_histogram(
+            self.bins,
+            *two_ends(self.range),
+            normalization(self.normalize),
+            self.grid,
+            self.levels,
+        )

@@ -50,8 +50,9 @@ class Recipe:
 
     Recipes are equal if their parts are, and written down as JSON, so that a catalogue or a
     classifier knows for ever how its vectors were made. They never change, but for `fit`, which
-    gives descriptors that learn (`BagOfWords`, `VLAD`, `FisherVector`) their codebooks. Gray, blur
-    and histograms run fused: each pixel is loaded once.
+    gives descriptors that learn (`BagOfWords`, `VLAD`, `FisherVector`) their codebooks. Gray, blur,
+    histograms and color moments run fused: each pixel is loaded once. The other descriptors share
+    the gray image.
 
     Parameters
     ----------
