@@ -9,7 +9,6 @@
 #include "base/grain.hpp"
 #include "base/parallel.hpp"
 #include "cluster/blocks.hpp"
-#include "cluster/moments.hpp"
 #include "cluster/side_by_side.hpp"
 #include "kernels/cluster.hpp"
 #include "kernels/covariance.hpp"
@@ -25,25 +24,44 @@ struct Sums {
     }
 };
 
+/// Sums n_values doubles over all rows: add(rows, work, sums) adds some.
+template <class Add>
+std::vector<double> sum_rows(const RowsView<float>& rows, const float* mean, std::size_t n_values,
+                             const Add& add) {
+    const auto add_block = [&](std::ptrdiff_t first, std::ptrdiff_t last, Sums& some) {
+        constexpr auto most = static_cast<std::ptrdiff_t>(CenteredRows::most);
+        std::vector<double> work(CenteredRows::most * padded_to_16(rows.size));
+        for (std::ptrdiff_t r = first; r < last; r += most)
+            add(CenteredRows{rows.row(r), static_cast<std::size_t>(std::min(most, last - r)),
+                             static_cast<std::size_t>(rows.size),
+                             static_cast<std::size_t>(rows.row_stride), mean},
+                work.data(), some.values.data());
+    };
+    return sum_in_blocks(rows.n_rows, Sums{std::vector<double>(n_values)}, add_block).values;
+}
+
+/// The mean of at least one row.
+std::vector<float> mean_row(const RowsView<float>& rows) {
+    const auto add = [](const CenteredRows& some, double*, double* sums) {
+        covariance_kernels().add_rows(some, sums);
+    };
+    const std::vector<double> sums = sum_rows(rows, nullptr, padded_to_16(rows.size), add);
+    std::vector<float> mean(static_cast<std::size_t>(rows.size));
+    for (std::size_t i = 0; i < mean.size(); ++i)
+        mean[i] = static_cast<float>(sums[i] / static_cast<double>(rows.n_rows));
+    return mean;
+}
+
 /// The covariance matrix (size, size).
 std::vector<double> covariance(const RowsView<float>& rows, const std::vector<float>& mean) {
     const std::size_t size = mean.size(), padded = padded_to_16(rows.size);
-    const auto add = [&](std::ptrdiff_t first, std::ptrdiff_t last, Sums& some) {
-        constexpr auto most = static_cast<std::ptrdiff_t>(CenteredRows::most);
-        std::vector<double> work(CenteredRows::most * padded);
-        for (std::ptrdiff_t r = first; r < last; r += most) {
-            const auto n = static_cast<std::size_t>(std::min(most, last - r));
-            const auto stride = static_cast<std::size_t>(rows.row_stride);
-            covariance_kernels().add_products({rows.row(r), n, size, stride, mean.data()},
-                                              work.data(), some.values.data());
-        }
-    };
-    const Sums sums = sum_in_blocks(rows.n_rows, Sums{std::vector<double>(padded * padded)}, add);
+    const auto add = covariance_kernels().add_products;
+    const std::vector<double> sums = sum_rows(rows, mean.data(), padded * padded, add);
     const double degrees = static_cast<double>(std::max<std::ptrdiff_t>(rows.n_rows - 1, 1));
     std::vector<double> matrix(size * size);
     for (std::size_t i = 0; i < size; ++i)
         for (std::size_t j = i; j < size; ++j)
-            matrix[j * size + i] = matrix[i * size + j] = sums.values[i * padded + j] / degrees;
+            matrix[j * size + i] = matrix[i * size + j] = sums[i * padded + j] / degrees;
     return matrix;
 }
 

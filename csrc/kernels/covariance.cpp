@@ -42,6 +42,23 @@ IMGMINE_INLINE void center(const CenteredRows& rows, double* out) {
     }
 }
 
+/// sums[i] += x[i] for the rows x, their mean not taken, in their order. sums has room for padded()
+/// values.
+void add_rows(const CenteredRows& rows, double* sums) {
+    for (std::size_t j = 0; j < rows.size; j += lanes) {
+        const std::size_t n = rows.size - j;
+        const float* row = rows.data + j;
+        Doubles total = load(sums + j);
+        if (n < lanes)
+            for (std::size_t r = 0; r < rows.n; ++r, row += rows.stride)
+                total = total + load_first_doubles(row, n);
+        else
+            for (std::size_t r = 0; r < rows.n; ++r, row += rows.stride)
+                total = total + load_doubles(row);
+        store(sums + j, total);
+    }
+}
+
 /// sums[i][j] += x[i] * x[j] for the rows x less their mean, of which there are at most
 /// CenteredRows::most, in their order: for all j >= i, and for some that are less.
 ///
@@ -90,6 +107,7 @@ void rotate(double* p, double* q, std::size_t n, double cosine, double sine) {
 }  // namespace
 extern const CovarianceKernels IMGMINE_TABLE(covariance_kernels);
 const CovarianceKernels IMGMINE_TABLE(covariance_kernels) = {
+    .add_rows = add_rows,
     .add_products = add_products,
     .rotate = rotate,
 };

@@ -19,6 +19,7 @@ struct CenteredRows {
 
 /// What each loop does is said where it stands, in covariance.cpp.
 struct CovarianceKernels {
+    void (*add_rows)(const CenteredRows& rows, double* sums);
     void (*add_products)(const CenteredRows& rows, double* work, double* sums);
     void (*rotate)(double* p, double* q, std::size_t n, double cosine, double sine);
 };
