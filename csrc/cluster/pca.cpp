@@ -9,10 +9,9 @@
 #include "base/grain.hpp"
 #include "base/parallel.hpp"
 #include "cluster/blocks.hpp"
-#include "cluster/moments.hpp"
 #include "cluster/side_by_side.hpp"
 #include "kernels/cluster.hpp"
-#include "kernels/linear.hpp"
+#include "kernels/covariance.hpp"
 
 namespace imgmine {
 namespace {
@@ -25,60 +24,88 @@ struct Sums {
     }
 };
 
-/// The upper triangle of the covariance matrix (size, size), and the lower one its image.
+/// Sums n_values doubles over all rows: add(rows, work, sums) adds some.
+template <class Add>
+std::vector<double> sum_rows(const RowsView<float>& rows, const float* mean, std::size_t n_values,
+                             const Add& add) {
+    const auto add_block = [&](std::ptrdiff_t first, std::ptrdiff_t last, Sums& some) {
+        constexpr auto most = static_cast<std::ptrdiff_t>(CenteredRows::most);
+        std::vector<double> work(CenteredRows::most * padded_to_16(rows.size));
+        for (std::ptrdiff_t r = first; r < last; r += most)
+            add(CenteredRows{rows.row(r), static_cast<std::size_t>(std::min(most, last - r)),
+                             static_cast<std::size_t>(rows.size),
+                             static_cast<std::size_t>(rows.row_stride), mean},
+                work.data(), some.values.data());
+    };
+    return sum_in_blocks(rows.n_rows, Sums{std::vector<double>(n_values)}, add_block).values;
+}
+
+/// The mean of at least one row.
+std::vector<float> mean_row(const RowsView<float>& rows) {
+    const auto add = [](const CenteredRows& some, double*, double* sums) {
+        covariance_kernels().add_rows(some, sums);
+    };
+    const std::vector<double> sums = sum_rows(rows, nullptr, padded_to_16(rows.size), add);
+    std::vector<float> mean(static_cast<std::size_t>(rows.size));
+    for (std::size_t i = 0; i < mean.size(); ++i)
+        mean[i] = static_cast<float>(sums[i] / static_cast<double>(rows.n_rows));
+    return mean;
+}
+
+/// The covariance matrix (size, size).
 std::vector<double> covariance(const RowsView<float>& rows, const std::vector<float>& mean) {
-    const std::size_t size = mean.size();
-    Sums sums = sum_in_blocks(rows.n_rows, Sums{std::vector<double>(size * size)},
-                              [&](std::ptrdiff_t first, std::ptrdiff_t last, Sums& some) {
-                                  std::vector<float> centered(size);
-                                  for (std::ptrdiff_t r = first; r < last; ++r) {
-                                      for (std::size_t i = 0; i < size; ++i)
-                                          centered[i] = rows.row(r)[i] - mean[i];
-                                      for (std::size_t i = 0; i < size; ++i)
-                                          linear_kernels().f32.add(
-                                              centered.data() + i, static_cast<double>(centered[i]),
-                                              some.values.data() + i * size + i, size - i);
-                                  }
-                              });
+    const std::size_t size = mean.size(), padded = padded_to_16(rows.size);
+    const auto add = covariance_kernels().add_products;
+    const std::vector<double> sums = sum_rows(rows, mean.data(), padded * padded, add);
     const double degrees = static_cast<double>(std::max<std::ptrdiff_t>(rows.n_rows - 1, 1));
+    std::vector<double> matrix(size * size);
     for (std::size_t i = 0; i < size; ++i)
         for (std::size_t j = i; j < size; ++j)
-            sums.values[j * size + i] = sums.values[i * size + j] /= degrees;
-    return std::move(sums.values);
+            matrix[j * size + i] = matrix[i * size + j] = sums[i * padded + j] / degrees;
+    return matrix;
 }
 
-/// Turns rows p and q of a matrix of n columns by the angle of the given sine and cosine.
-void rotate(double* p, double* q, std::size_t n, double cosine, double sine) {
-    for (std::size_t i = 0; i < n; ++i) {
-        const double a = p[i], b = q[i];
-        p[i] = cosine * a - sine * b;
-        q[i] = sine * a + cosine * b;
-    }
-}
+/// A symmetric matrix (n, n) being made diagonal, and the turns that do it.
+struct Jacobi {
+    std::size_t n, stride;
+    std::vector<double> matrix;   // rows an odd number of cache lines apart: columns stay in cache
+    std::vector<double> vectors;  // rows
 
-/// Makes a[p][q] of a symmetric matrix zero, by turning rows, columns and the rows of `vectors`.
-void annihilate(std::vector<double>& a, std::vector<double>& vectors, std::size_t n, std::size_t p,
-                std::size_t q) {
-    const double off = a[p * n + q];
-    const double theta = (a[q * n + q] - a[p * n + p]) / (2 * off);
-    const double tangent = (theta < 0 ? -1 : 1) / (std::abs(theta) + std::sqrt(theta * theta + 1));
-    const double cosine = 1 / std::sqrt(tangent * tangent + 1), sine = tangent * cosine;
-    const double pp = a[p * n + p] - tangent * off, qq = a[q * n + q] + tangent * off;
-    rotate(a.data() + p * n, a.data() + q * n, n, cosine, sine);
-    for (std::size_t i = 0; i < n; ++i) {
-        a[i * n + p] = a[p * n + i];
-        a[i * n + q] = a[q * n + i];
+    Jacobi(const std::vector<double>& symmetric, std::size_t size)
+        : n(size), stride((n / 8 + 1) / 2 * 16 + 8), matrix(n * stride), vectors(n * n) {
+        for (std::size_t i = 0; i < n; ++i) {
+            std::copy_n(symmetric.data() + i * n, n, row(i));
+            vectors[i * n + i] = 1;
+        }
     }
-    a[p * n + p] = pp;
-    a[q * n + q] = qq;
-    a[p * n + q] = a[q * n + p] = 0;
-    rotate(vectors.data() + p * n, vectors.data() + q * n, n, cosine, sine);
-}
+
+    double* row(std::size_t i) { return matrix.data() + i * stride; }
+
+    /// Makes the value at (p, q) zero, by turning rows, columns and the vectors.
+    void annihilate(std::size_t p, std::size_t q) {
+        double *const rp = row(p), *const rq = row(q);
+        const double off = rp[q];
+        const double theta = (rq[q] - rp[p]) / (2 * off);
+        const double tangent =
+            (theta < 0 ? -1 : 1) / (std::abs(theta) + std::sqrt(theta * theta + 1));
+        const double cosine = 1 / std::sqrt(tangent * tangent + 1), sine = tangent * cosine;
+        const double pp = rp[p] - tangent * off, qq = rq[q] + tangent * off;
+        const auto rotate = covariance_kernels().rotate;
+        rotate(rp, rq, n, cosine, sine);
+        for (std::size_t i = 0; i < n; ++i) {
+            row(i)[p] = rp[i];
+            row(i)[q] = rq[i];
+        }
+        rp[p] = pp;
+        rq[q] = qq;
+        rp[q] = rq[p] = 0;
+        rotate(vectors.data() + p * n, vectors.data() + q * n, n, cosine, sine);
+    }
+};
 
 /// The eigenvectors of a symmetric matrix (n, n) as rows; its eigenvalues are left on the diagonal.
 std::vector<double> eigenvectors(std::vector<double>& a, std::size_t n) {
-    std::vector<double> vectors(n * n);
-    for (std::size_t i = 0; i < n; ++i) vectors[i * n + i] = 1;
+    Jacobi jacobi(a, n);
     double trace = 0;
     for (std::size_t i = 0; i < n; ++i) trace += std::abs(a[i * n + i]);
     const double nothing = 1e-18 * trace;
@@ -86,13 +113,14 @@ std::vector<double> eigenvectors(std::vector<double>& a, std::size_t n) {
         bool done = true;
         for (std::size_t p = 0; p + 1 < n; ++p)
             for (std::size_t q = p + 1; q < n; ++q) {
-                if (!(std::abs(a[p * n + q]) > nothing)) continue;
-                annihilate(a, vectors, n, p, q);
+                if (!(std::abs(jacobi.row(p)[q]) > nothing)) continue;
+                jacobi.annihilate(p, q);
                 done = false;
             }
         if (done) break;
     }
-    return vectors;
+    for (std::size_t i = 0; i < n; ++i) a[i * n + i] = jacobi.row(i)[i];
+    return std::move(jacobi.vectors);
 }
 
 /// Which of two opposite directions an eigenvector has is nobody's business: this settles it.

@@ -24,10 +24,14 @@ class ByteCounts {
         for (; n > 0; values += most, n -= most) {
             const auto part = static_cast<std::size_t>(std::min(n, most));
             if ((held_ += part) > 2u * most) flush(), held_ = part;
-            if (pairs_.empty() || is_rough(values, part))
+            if (pairs_.empty()) {
                 histogram_kernels().count_bytes(values, part, counts_.data());
-            else
-                counts_kernels().count_pairs(values, part, pairs_.data(), counts_.data());
+                continue;
+            }
+            const bool rough = is_rough(values, part);
+            if (rough && bytes_.empty()) bytes_.resize(pairs_.size());
+            counts_kernels().count_pairs(values, part, pairs_.data(),
+                                         rough ? bytes_.data() : nullptr, counts_.data());
         }
     }
 
@@ -56,12 +60,14 @@ class ByteCounts {
     static constexpr std::ptrdiff_t worth_pairs = 100000;
 
     void flush() {
+        if (!bytes_.empty()) counts_kernels().add_bytes(bytes_.data(), pairs_.data());
         if (!pairs_.empty()) counts_kernels().fold_pairs(pairs_.data(), total_.data());
         for (std::size_t i = 0; i < counts_.size(); ++i) total_[i % 256] += counts_[i];
         std::fill(counts_.begin(), counts_.end(), 0);
     }
 
     std::vector<std::uint32_t> pairs_, counts_;
+    std::vector<std::uint8_t> bytes_;  // of pairs, where neighbours are unlike
     std::vector<std::uint64_t> total_;
     std::size_t held_ = 0;
 };

@@ -5,102 +5,103 @@
 namespace imgmine {
 namespace {
 
-constexpr std::size_t chunk = 512;
+constexpr std::size_t chunk = 512, block = 64;
 
-/// ++tables[index] for many indices; two tables, `size` apart, take turns, as a count must not wait
-/// for the store of the one before it.
-IMGMINE_INLINE void count(const std::uint16_t* indices, std::size_t n, std::uint32_t* tables,
-                          std::size_t size) {
-    constexpr std::size_t many = 64;
-    std::uint32_t* other = tables + size;
-    std::size_t i = 0;
-    for (; i + many <= n; i += many) {
-        const std::uint16_t* at = indices + i;
-        std::uint16_t differ = 0;
-        for (std::size_t k = 0; k < many; ++k) differ = (std::uint16_t)(differ | (at[k] ^ at[0]));
-        if (differ == 0) {  // all the same: a sky, a wall
-            tables[at[0]] += many;
-            continue;
-        }
-        for (std::size_t k = 0; k < many; k += 4) {
-            ++tables[at[k]];
-            ++other[at[k + 1]];
-            ++tables[at[k + 2]];
-            ++other[at[k + 3]];
-        }
-    }
-    for (; i < n; ++i) ++tables[indices[i]];
+/// ++counts[at]; where that is a byte that wraps around, wide[at] += 256.
+IMGMINE_INLINE void count_one(std::uint8_t* counts, std::uint32_t* wide, std::size_t at) {
+    if (__builtin_expect(++counts[at] == 0, 0)) wide[at] += 256;
+}
+IMGMINE_INLINE void count_one(std::uint32_t* counts, std::uint32_t*, std::size_t at) {
+    ++counts[at];
 }
 
-/// Counts pairs of values below 2^shift in two tables of 4^shift, `other` apart; in one if that is
-/// 0.
+IMGMINE_INLINE bool all_equal(const std::uint16_t* at) {
+    std::uint16_t differ = 0;
+    for (std::size_t k = 0; k < block; ++k) differ = (std::uint16_t)(differ | (at[k] ^ at[0]));
+    return differ == 0;
+}
+
+/// Counts blocks of indices, taking turns among `group` of them, each in a table of its own,
+/// `stride` apart: neighbours, often equal in a picture, would each wait for the store of the one
+/// before.
+template <std::size_t group, std::size_t stride, class T>
+IMGMINE_INLINE void count_blocks(const std::uint16_t* const* starts, T* counts,
+                                 std::uint32_t* wide) {
+    for (std::size_t k = 0; k < block; ++k) {
+        IMGMINE_UNROLL
+        for (std::size_t s = 0; s < group; ++s) count_one(counts + s * stride, wide, starts[s][k]);
+    }
+}
+
+/// Counts n indices, a multiple of a block. Blocks in which all are equal (a sky, a wall) are
+/// counted as one.
+template <std::size_t stride, class T>
+IMGMINE_INLINE void count_chunk(const std::uint16_t* indices, std::size_t n, T* counts,
+                                std::uint32_t* wide) {
+    const std::uint16_t* starts[chunk / block];
+    std::size_t n_starts = 0;
+    for (std::size_t i = 0; i < n; i += block)
+        if (all_equal(indices + i))
+            wide[indices[i]] += block;
+        else
+            starts[n_starts++] = indices + i;
+    if (n_starts == 8) return count_blocks<8, stride>(starts, counts, wide);
+    if (n_starts & 4) count_blocks<4, stride>(starts, counts, wide);
+    if (n_starts & 2) count_blocks<2, stride>(starts + (n_starts & 4), counts, wide);
+    if (n_starts & 1) count_blocks<1, stride>(starts + (n_starts & 6), counts, wide);
+}
+
+/// Counts n indices, as index_of(x) returns them.
+template <class IndexOf>
+IMGMINE_INLINE void count(std::size_t n, const PairCounts& counts, const IndexOf& index_of) {
+    alignas(64) std::uint16_t indices[chunk];
+    for (std::size_t done = 0; done < n; done += chunk) {
+        const std::size_t now = n - done < chunk ? n - done : chunk;
+        for (std::size_t x = 0; x < now; ++x) indices[x] = index_of(done + x);
+        std::size_t padded = now;
+        for (; padded % block; ++padded) indices[padded] = indices[now - 1];
+        counts.wide[indices[now - 1]] -= (std::uint32_t)(padded - now);
+        if (!counts.bytes)
+            count_chunk<0>(indices, padded, counts.wide, counts.wide);
+        else if (counts.small)
+            count_chunk<PairCounts::small_stride>(indices, padded, counts.bytes, counts.wide);
+        else
+            count_chunk<0>(indices, padded, counts.bytes, counts.wide);
+    }
+}
+
+// Numbers of tuples are made by multiplying: shifting 16 bits would be done in 32.
+
+/// Counts pairs of values below `levels`.
 void count_pairs(const std::uint8_t* first, const std::uint8_t* second, std::size_t n,
-                 unsigned shift, std::uint32_t* tables, std::size_t other) {
-    std::uint16_t indices[chunk];
-    for (std::size_t done = 0; done < n; done += chunk) {
-        const std::size_t now = n - done < chunk ? n - done : chunk;
-        for (std::size_t x = 0; x < now; ++x)
-            indices[x] = (std::uint16_t)(first[done + x] << shift | second[done + x]);
-        count(indices, now, tables, other);
-    }
+                 std::uint16_t levels, PairCounts counts) {
+    count(n, counts, [=](std::size_t x) { return (std::uint16_t)(first[x] * levels + second[x]); });
 }
 
-/// Counts the pairs of the same first values with four rows of second ones, in a table each: no
-/// count waits for the one before it.
-void count_four(const std::uint8_t* first, const std::uint8_t* const* seconds, std::size_t n,
-                unsigned shift, std::uint32_t* const* tables) {
-    std::uint16_t indices[4][chunk];
-    std::uint32_t *a = tables[0], *b = tables[1], *c = tables[2], *d = tables[3];
-    for (std::size_t done = 0; done < n; done += chunk) {
-        const std::size_t now = n - done < chunk ? n - done : chunk;
-        for (std::size_t k = 0; k < 4; ++k) {
-            const std::uint8_t* second = seconds[k] + done;
-            for (std::size_t x = 0; x < now; ++x)
-                indices[k][x] = (std::uint16_t)(first[done + x] << shift | second[x]);
-        }
-        for (std::size_t x = 0; x < now; ++x) {
-            ++a[indices[0][x]];
-            ++b[indices[1][x]];
-            ++c[indices[2][x]];
-            ++d[indices[3][x]];
-        }
-    }
-}
-
-/// Counts triples of values below 32 in two tables of 32768.
+/// Counts triples of values below `levels`, at most 32.
 void count_triples(const std::uint8_t* first, const std::uint8_t* second, const std::uint8_t* third,
-                   std::size_t n, std::uint32_t* tables) {
-    std::uint16_t indices[chunk];
-    for (std::size_t done = 0; done < n; done += chunk) {
-        const std::size_t now = n - done < chunk ? n - done : chunk;
-        for (std::size_t x = 0; x < now; ++x)
-            indices[x] =
-                (std::uint16_t)(first[done + x] << 10 | second[done + x] << 5 | third[done + x]);
-        count(indices, now, tables, 32768);
-    }
+                   std::size_t n, std::uint16_t levels, PairCounts counts) {
+    count(n, counts, [=](std::size_t x) {
+        const auto two = (std::uint16_t)(first[x] * levels + second[x]);
+        return (std::uint16_t)(two * levels + third[x]);
+    });
 }
 
-/// Counts squares of four values below 2^shift, row by row, in two tables of 16^shift.
+/// Counts squares of four values below `levels`, at most 16, row by row.
 void count_squares(const std::uint8_t* upper, const std::uint8_t* lower, std::size_t n,
-                   unsigned shift, std::uint32_t* tables) {
-    std::uint16_t indices[chunk];
-    for (std::size_t done = 0; done < n; done += chunk) {
-        const std::size_t now = n - done < chunk ? n - done : chunk;
-        const std::uint8_t *a = upper + done, *b = lower + done;
-        for (std::size_t x = 0; x < now; ++x) {
-            const auto above = (std::uint16_t)(a[x] << shift | a[x + 1]);
-            const auto below = (std::uint16_t)(b[x] << shift | b[x + 1]);
-            indices[x] = (std::uint16_t)(above << 2 * shift | below);
-        }
-        count(indices, now, tables, std::size_t{1} << 4 * shift);
-    }
+                   std::uint16_t levels, PairCounts counts) {
+    const auto squared = (std::uint16_t)(levels * levels);
+    count(n, counts, [=](std::size_t x) {
+        const auto above = (std::uint16_t)(upper[x] * levels + upper[x + 1]);
+        const auto below = (std::uint16_t)(lower[x] * levels + lower[x + 1]);
+        return (std::uint16_t)(above * squared + below);
+    });
 }
 
 }  // namespace
 extern const CooccurrenceKernels IMGMINE_TABLE(cooccurrence_kernels);
 const CooccurrenceKernels IMGMINE_TABLE(cooccurrence_kernels) = {
     .count_pairs = count_pairs,
-    .count_four = count_four,
     .count_triples = count_triples,
     .count_squares = count_squares,
 };

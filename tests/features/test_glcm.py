@@ -67,6 +67,17 @@ def test_threads_share_the_rows(shape, levels):
     np.testing.assert_array_equal(glcm(image, levels=levels), expected)
 
 
+@pytest.mark.parametrize("levels", [2, 8, 20, 32, 70, 256])
+@pytest.mark.parametrize("flat", [0, 200])
+def test_few_unlike_values(levels, flat):
+    """Counts of bytes wrap around many times, and some blocks are of one value only."""
+    values = np.array([0, levels // 2, levels - 1], np.uint8)
+    image = np.random.default_rng(0).choice(values, (301, 530))
+    image[100 : 100 + flat, 130:400] = 1
+    expected = graycomatrix(image, [1], DIRECTIONS, levels)
+    np.testing.assert_array_equal(glcm(image, levels=levels), expected)
+
+
 @pytest.mark.parametrize("shape", [(1, 300000), (300000, 1), (2, 200000), (150000, 2)])
 @pytest.mark.parametrize("levels", [4, 30])
 def test_long_images(shape, levels):

@@ -105,6 +105,15 @@ def test_threads_share_the_rows(dtype, n_bins, shape):
     np.testing.assert_array_equal(actual, np.concatenate(expected))
 
 
+def test_few_unlike_values():
+    """Counts of bytes wrap around many times; some rows are smooth."""
+    image = np.random.default_rng(0).choice(np.array([3, 80, 200], np.uint8), (700, 901))
+    image[100:300] = np.arange(901) // 40
+    image[150:200, 300:] = 9
+    expected = np.bincount(image.ravel(), minlength=256)
+    np.testing.assert_array_equal(histogram(image, 256, normalize=None), expected)
+
+
 def test_nan_and_infinity_are_left_out():
     image = np.array([[np.nan, np.inf, -np.inf, 0, 255.99998, 256, -1e-30, 1e30]], np.float32)
     np.testing.assert_array_equal(histogram(image, 2, normalize=None), [1, 1])
