@@ -64,7 +64,7 @@ SIGNATURES = {
     "features.histogram": "image, bins, *, range, normalize, grid, levels, mask, labels",
     "features.color_histogram": "image, bins, space, joint, *, normalize, grid, levels, mask,"
     " labels",
-    "features.Recipe": "descriptors, preprocess, *, min_side",
+    "features.Recipe": "descriptors, preprocess, *, weights, min_side",
     "features.Recipe.transform": "self, images, n_jobs, progress",
     "similarity.pairwise": "a, b, metric",
     "similarity.top_k": "queries, base, k, metric",
