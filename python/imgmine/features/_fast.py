@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 from .. import _core
 from .._validate import as_bool, as_int
-from ._keypoints import Keypoints, gray_image, keypoint_mask
+from ._keypoints import Keypoints, gray_image
+from ._masks import as_mask_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -64,6 +65,6 @@ def fast(
         array,
         as_int(threshold, "threshold"),
         as_bool(nonmax, "nonmax"),
-        keypoint_mask(mask, array),
+        as_mask_of(mask, array),
     )
     return Keypoints(*columns)

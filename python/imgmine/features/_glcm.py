@@ -7,7 +7,8 @@ import numpy as np
 
 from .. import _core
 from .._validate import Array, as_bool, as_int
-from ._texture import DIRECTIONS, as_gray_image, as_labels, as_mask, as_numbers, one_of
+from ._masks import as_mask_of
+from ._texture import DIRECTIONS, as_gray_image, as_labels, as_numbers, one_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -113,7 +114,7 @@ def glcm(
         offsets,
         as_levels(levels),
         as_bool(quantize, "quantize"),
-        as_mask(mask, array),
+        as_mask_of(mask, array),
         regions,
         n_labels,
     )

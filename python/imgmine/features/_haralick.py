@@ -9,7 +9,8 @@ from .. import _core
 from .._validate import Array, as_bool
 from ._descriptor import Descriptor, as_gray, plain
 from ._glcm import as_levels, offsets_of
-from ._texture import DIRECTIONS, as_gray_image, as_mask, as_numbers
+from ._masks import as_mask_of
+from ._texture import DIRECTIONS, as_gray_image, as_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,7 +88,7 @@ def haralick(
     offsets, n_distances, n_angles = offsets_of(distances, angles)
     per_direction = as_bool(per_direction, "per_direction")
     array = as_gray_image(image)
-    rows = _core.features.haralick(array, offsets, as_levels(levels), as_mask(mask, array))
+    rows = _core.features.haralick(array, offsets, as_levels(levels), as_mask_of(mask, array))
     table = rows.reshape(n_distances, n_angles, N_FEATURES)
     if per_direction:
         return table.astype(np.float32)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .._validate import UINT8, Array, as_image, to_array
+from .._validate import UINT8, Array, as_image
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -68,17 +68,3 @@ def gray_image(image: npt.ArrayLike, name: str = "image") -> Array:
             "imgmine.color.rgb2gray"
         )
     return array
-
-
-def keypoint_mask(mask: npt.ArrayLike | None, image: Array) -> Array | None:
-    """Return where keypoints may lie as bytes, 0 where not."""
-    if mask is None:
-        return None
-    array = to_array(mask, "mask")
-    if array.dtype != np.bool_:
-        raise TypeError(f"mask must be bool, got {array.dtype}")
-    if array.shape != image.shape:
-        raise ValueError(
-            f"mask must have the image's height and width, {image.shape}, got {array.shape}"
-        )
-    return np.ascontiguousarray(array).view(np.uint8)

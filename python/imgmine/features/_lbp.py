@@ -10,7 +10,8 @@ from .. import _core
 from .._validate import Array, as_float, as_int, as_name
 from ._descriptor import Descriptor, as_gray, plain
 from ._histogram import normalization
-from ._texture import as_gray_image, as_grid, as_labels, as_mask, one_of
+from ._masks import as_mask_of
+from ._texture import as_gray_image, as_grid, as_labels, one_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -173,7 +174,7 @@ def lbp_histogram(
         as_method(method),
         normalization(normalize),
         cells,
-        as_mask(mask, array),
+        as_mask_of(mask, array),
         regions,
         n_labels,
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .._validate import FLOAT32, UINT8, Array, as_image
+from .._validate import FLOAT32, UINT8, Array, as_image, to_array, with_contiguous_rows
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -30,6 +30,18 @@ def as_mask(mask: npt.ArrayLike, shape: tuple[int, ...] | None = None) -> Array:
         wanted = "(H, W)" if shape is None else f"{shape} as the image has"
         raise ValueError(f"mask must have shape {wanted}, got {array.shape}")
     return array.view(UINT8)
+
+
+def as_mask_of(mask: npt.ArrayLike | None, image: Array) -> Array | None:
+    """Return `mask`, where there is one, as bytes that are 0 where it is False."""
+    if mask is None:
+        return None
+    array = to_array(mask, "mask")
+    if array.dtype != np.bool_:
+        raise TypeError(f"mask must be bool, got {array.dtype}")
+    if array.shape != image.shape:
+        raise ValueError(f"mask must have the image's shape {image.shape}, got {array.shape}")
+    return with_contiguous_rows(array).view(np.uint8)
 
 
 def as_labels(labels: npt.ArrayLike, shape: tuple[int, ...] | None = None) -> tuple[Array, int]:

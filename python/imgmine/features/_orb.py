@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 from .. import _core
 from .._validate import Array, as_float, as_int
-from ._keypoints import Keypoints, gray_image, keypoint_mask
+from ._keypoints import Keypoints, gray_image
+from ._masks import as_mask_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -82,6 +83,6 @@ def orb(
         as_float(scale, "scale"),
         as_int(levels, "levels"),
         as_int(threshold, "threshold"),
-        keypoint_mask(mask, array),
+        as_mask_of(mask, array),
     )
     return Keypoints(*columns), descriptors

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 from .. import _core
 from .._validate import Array, as_bool, as_float, as_int
-from ._keypoints import Keypoints, gray_image, keypoint_mask
+from ._keypoints import Keypoints, gray_image
+from ._masks import as_mask_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -97,6 +98,6 @@ def sift(
         as_float(sigma, "sigma"),
         as_bool(upsample, "upsample"),
         as_bool(root, "root"),
-        keypoint_mask(mask, array),
+        as_mask_of(mask, array),
     )
     return Keypoints(*columns), descriptors

@@ -50,18 +50,6 @@ def as_grid(grid: tuple[int, int]) -> tuple[int, int]:
     return rows, columns
 
 
-def as_mask(mask: npt.ArrayLike | None, image: Array) -> Array | None:
-    """Return `mask`, where there is one, as bytes that are 0 where it is False."""
-    if mask is None:
-        return None
-    array = to_array(mask, "mask")
-    if array.dtype != np.bool_:
-        raise TypeError(f"mask must be bool, got {array.dtype}")
-    if array.shape != image.shape:
-        raise ValueError(f"mask must have the image's shape {image.shape}, got {array.shape}")
-    return with_contiguous_rows(array).view(np.uint8)
-
-
 def as_labels(labels: npt.ArrayLike | None, image: Array) -> tuple[Array | None, int]:
     """Return the label image, where there is one, and its largest label."""
     if labels is None:
