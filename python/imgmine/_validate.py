@@ -45,6 +45,17 @@ def as_image(
     return with_contiguous_rows(array)
 
 
+def as_gray_image(image: npt.ArrayLike, name: str = "image") -> Array:
+    """Return a uint8 image of shape (H, W); refuse one of several channels."""
+    array = as_image(image, (UINT8,), name)
+    if array.ndim != 2:
+        raise ValueError(
+            f"{name} must have shape (H, W), got {array.shape}; "
+            "imgmine.color.rgb2gray makes gray images of RGB"
+        )
+    return array
+
+
 def to_array(value: npt.ArrayLike, name: str) -> Array:
     """Return `value`, which is no array yet, as one of whatever dtype suits it."""
     try:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
 from .._validate import UINT8, Array, as_image, as_int, with_contiguous_rows
+from ._masks import as_labels_of, as_mask_of, refuse_both
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -25,13 +24,13 @@ class Areas(NamedTuple):
 MOST_HELD = 65536  # counts of cells side by side
 
 
-def as_grid(grid: Sequence[int]) -> tuple[int, int]:
+def as_grid(grid: Sequence[int], most: int = 4096) -> tuple[int, int]:
     """Return the numbers of rows and columns."""
     if not isinstance(grid, Sequence) or len(grid) != 2:
         raise ValueError(f"grid must be (rows, columns), got {grid!r}")
     rows, columns = (as_int(n, "grid") for n in grid)
-    if not (1 <= rows <= 4096 and 1 <= columns <= 4096):
-        raise ValueError(f"grid must be two numbers from 1 to 4096, got {(rows, columns)}")
+    if not (1 <= rows <= most and 1 <= columns <= most):
+        raise ValueError(f"grid must be two numbers from 1 to {most}, got {(rows, columns)}")
     return rows, columns
 
 
@@ -56,31 +55,6 @@ def are_fused(size: int, grid: tuple[int, int], levels: int) -> bool:
     return columns == 1 or columns * size <= MOST_HELD
 
 
-def of_image(
-    array: npt.ArrayLike, name: str, dtype: type, image: Array, kind: str | None = None
-) -> Array:
-    """Return `array` if there is a value of `dtype` in it for each pixel of `image`."""
-    values = np.asarray(array)
-    if values.dtype != np.dtype(dtype):
-        raise TypeError(f"{name} must be {kind or np.dtype(dtype)}, got {values.dtype}")
-    if values.shape != image.shape[:2]:
-        raise ValueError(f"{name} must have shape {image.shape[:2]}, got {values.shape}")
-    return with_contiguous_rows(values)
-
-
-def as_mask(mask: npt.ArrayLike, image: Array) -> Array:
-    """Return a mask of `image` as bytes."""
-    return of_image(mask, "mask", np.bool_, image).view(np.uint8)
-
-
-def as_labels(labels: npt.ArrayLike, image: Array) -> tuple[Array, int]:
-    """Return a label image of `image`, and how many regions it has."""
-    values = of_image(labels, "labels", np.int32, image)
-    if values.size and values.min() < 0:
-        raise ValueError(f"labels must not be negative, got {values.min()}")
-    return values, int(values.max(initial=0))
-
-
 def as_areas(
     image: Array,
     grid: Sequence[int],
@@ -91,13 +65,10 @@ def as_areas(
     """Return what the arguments of these names ask for."""
     cells = as_grid(grid)
     levels = as_levels(levels, cells)
-    if labels is None:
-        return Areas(cells, None if mask is None else as_mask(mask, image), None, 0)
-    if mask is not None:
-        raise ValueError("mask and labels must not be given together")
-    if cells != (1, 1) or levels != 1:
+    refuse_both(mask, labels)
+    if labels is not None and (cells != (1, 1) or levels != 1):
         raise ValueError("labels must not be given together with grid or levels")
-    return Areas(cells, None, *as_labels(labels, image))
+    return Areas(cells, as_mask_of(mask, image), *as_labels_of(labels, image))
 
 
 def as_rgb(image: npt.ArrayLike) -> Array:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from .. import _core
-from .._validate import UINT8, Array, as_bool, as_float, as_image, as_int
+from .._validate import Array, as_bool, as_float, as_gray_image, as_int
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -87,11 +87,7 @@ def dense_sift(
     >>> places.shape, descriptors.shape
     ((9, 3), (9, 128))
     """
-    array = as_image(image, (UINT8,))
-    if array.ndim != 2:
-        raise ValueError(
-            f"image must have shape (H, W), got {array.shape}: use imgmine.color.rgb2gray"
-        )
+    array = as_gray_image(image)
     floats = as_bool(root, "root")
     places, descriptors, _ = _core.features.dense_sift(
         array,

@@ -6,21 +6,11 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from .. import _core
-from .._validate import UINT8, Array, as_bool, as_float, as_image, as_int
+from .._validate import Array, as_bool, as_float, as_gray_image, as_int
 from ._descriptor import Descriptor, as_gray, plain
 
 if TYPE_CHECKING:
     import numpy.typing as npt
-
-
-def as_gray_only(image: npt.ArrayLike) -> Array:
-    """Return a uint8 image of shape (H, W)."""
-    array = as_image(image, (UINT8,))
-    if array.ndim != 2:
-        raise ValueError(
-            f"image must be gray, of shape (H, W), got {array.shape}; use imgmine.color.rgb2gray"
-        )
-    return array
 
 
 def with_larger_parts(shares: Array) -> Array:
@@ -100,7 +90,7 @@ def edge_histogram(
     if quantize and larger_parts:
         raise ValueError("quantize and larger_parts must not both be True")
     shares = _core.features.edge_histogram(
-        as_gray_only(image),
+        as_gray_image(image),
         as_int(n_blocks, "n_blocks"),
         as_float(threshold, "threshold"),
         quantize,

@@ -3,8 +3,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import _core
-from .._validate import as_bool, as_int
-from ._keypoints import Keypoints, gray_image
+from .._validate import as_bool, as_gray_image, as_int
+from ._keypoints import Keypoints
 from ._masks import as_mask_of
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def fast(
     >>> im.features.fast(image).xy
     array([[10., 10.]], dtype=float32)
     """
-    array = gray_image(image)
+    array = as_gray_image(image)
     columns = _core.features.fast(
         array,
         as_int(threshold, "threshold"),

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .. import _core
-from .._validate import Array, as_float, as_int, as_name
+from .._validate import Array, as_float, as_gray_image, as_int, as_name
 from ._descriptor import Descriptor, as_gray, plain
-from ._texture import as_gray_image, as_numbers
+from ._texture import as_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

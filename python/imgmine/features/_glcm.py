@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .. import _core
-from .._validate import Array, as_bool, as_int
-from ._masks import as_mask_of
-from ._texture import DIRECTIONS, as_gray_image, as_labels, as_numbers, one_of
+from .._validate import Array, as_bool, as_gray_image, as_int
+from ._masks import as_labels_of, as_mask_of, refuse_both
+from ._texture import DIRECTIONS, as_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -106,9 +106,9 @@ def glcm(
     """
     offsets, n_distances, n_angles = offsets_of(distances, angles)
     symmetric, normalize = as_bool(symmetric, "symmetric"), as_bool(normalize, "normalize")
-    one_of(mask, labels)
+    refuse_both(mask, labels)
     array = as_gray_image(image)
-    regions, n_labels = as_labels(labels, array)
+    regions, n_labels = as_labels_of(labels, array)
     counts = _core.features.glcm(
         array,
         offsets,

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .. import _core
-from .._validate import Array, as_bool
+from .._validate import Array, as_bool, as_gray_image
 from ._descriptor import Descriptor, as_gray, plain
 from ._glcm import as_levels, offsets_of
 from ._masks import as_mask_of
-from ._texture import DIRECTIONS, as_gray_image, as_numbers
+from ._texture import DIRECTIONS, as_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,10 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .._validate import UINT8, Array, as_image
-
 if TYPE_CHECKING:
-    import numpy.typing as npt
+    from .._validate import Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,14 +55,3 @@ class Keypoints:
 
     def __repr__(self) -> str:
         return f"<Keypoints: {len(self)}>"
-
-
-def gray_image(image: npt.ArrayLike, name: str = "image") -> Array:
-    """Return a uint8 image of shape (H, W), which keypoints are found in."""
-    array = as_image(image, (UINT8,), name)
-    if array.ndim != 2:
-        raise ValueError(
-            f"{name} must have shape (H, W), got {array.shape}; convert it with "
-            "imgmine.color.rgb2gray"
-        )
-    return array

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .. import _core
-from .._validate import Array, as_float, as_int, as_name
+from .._validate import Array, as_float, as_gray_image, as_int, as_name
+from ._areas import as_grid
 from ._descriptor import Descriptor, as_gray, plain
 from ._histogram import normalization
-from ._masks import as_mask_of
-from ._texture import as_gray_image, as_grid, as_labels, one_of
+from ._masks import as_labels_of, as_mask_of, refuse_both
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -161,12 +161,12 @@ def lbp_histogram(
     array([ 4.,  0.,  0.,  0., 12.,  0.], dtype=float32)
     """
     rows, columns = circle(points, radius)
-    one_of(mask, labels)
-    cells = as_grid(grid)
+    refuse_both(mask, labels)
+    cells = as_grid(grid, most=64)
     if labels is not None and cells != (1, 1):
         raise ValueError(f"grid must be (1, 1) with labels, got {grid}")
     array = as_gray_image(image)
-    regions, n_labels = as_labels(labels, array)
+    regions, n_labels = as_labels_of(labels, array)
     histograms = _core.features.lbp_histogram(
         array,
         rows,
@@ -212,7 +212,7 @@ class LBP(Descriptor):
     def __post_init__(self) -> None:
         object.__setattr__(self, "points", as_int(self.points, "points"))
         object.__setattr__(self, "radius", plain(self.radius))
-        object.__setattr__(self, "grid", as_grid(self.grid))
+        object.__setattr__(self, "grid", as_grid(self.grid, most=64))
         lbp_histogram(np.empty((0, 0), np.uint8), **self.to_dict())
 
     def __call__(self, image: Array) -> Array:

@@ -3,8 +3,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .._figure import new_figure, save
+from .._validate import as_gray_image
 from ._lbp import as_method, lbp, n_codes
-from ._texture import as_gray_image
 
 if TYPE_CHECKING:
     import os

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .._validate import FLOAT32, UINT8, Array, as_image, to_array, with_contiguous_rows
+from .._validate import FLOAT32, UINT8, Array, as_image
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -33,15 +33,8 @@ def as_mask(mask: npt.ArrayLike, shape: tuple[int, ...] | None = None) -> Array:
 
 
 def as_mask_of(mask: npt.ArrayLike | None, image: Array) -> Array | None:
-    """Return `mask`, where there is one, as bytes that are 0 where it is False."""
-    if mask is None:
-        return None
-    array = to_array(mask, "mask")
-    if array.dtype != np.bool_:
-        raise TypeError(f"mask must be bool, got {array.dtype}")
-    if array.shape != image.shape:
-        raise ValueError(f"mask must have the image's shape {image.shape}, got {array.shape}")
-    return with_contiguous_rows(array).view(np.uint8)
+    """Return the mask of an image, where there is one, as zeros and ones."""
+    return None if mask is None else as_mask(mask, image.shape[:2])
 
 
 def as_labels(labels: npt.ArrayLike, shape: tuple[int, ...] | None = None) -> tuple[Array, int]:
@@ -50,11 +43,18 @@ def as_labels(labels: npt.ArrayLike, shape: tuple[int, ...] | None = None) -> tu
     if array.ndim != 2 or (shape is not None and array.shape != shape):
         wanted = "(H, W)" if shape is None else f"{shape} as the image has"
         raise ValueError(f"labels must have shape {wanted}, got {array.shape}")
+    if array.size and array.min() < 0:
+        raise ValueError(f"labels must not be negative, got {array.min()}")
     n = int(array.max(initial=0))
     most = array.size + 65536  # a stray number must not ask for gigabytes
     if n > most:
         raise ValueError(f"labels must be at most {most} in an image of this size, got {n}")
     return array, n
+
+
+def as_labels_of(labels: npt.ArrayLike | None, image: Array) -> tuple[Array | None, int]:
+    """Return the label image of an image, where there is one, and its largest label."""
+    return (None, 0) if labels is None else as_labels(labels, image.shape[:2])
 
 
 def refuse_both(mask: npt.ArrayLike | None, labels: npt.ArrayLike | None) -> None:

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from .. import _core
-from .._validate import Array, as_int
+from .._validate import Array, as_gray_image, as_int
 from ._histogram import histogram
-from ._texture import as_gray_image
 
 if TYPE_CHECKING:
     import numpy.typing as npt

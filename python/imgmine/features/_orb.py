@@ -3,8 +3,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import _core
-from .._validate import Array, as_float, as_int
-from ._keypoints import Keypoints, gray_image
+from .._validate import Array, as_float, as_gray_image, as_int
+from ._keypoints import Keypoints
 from ._masks import as_mask_of
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def orb(
     >>> len(keypoints), descriptors.shape
     (40, (40, 32))
     """
-    array = gray_image(image)
+    array = as_gray_image(image)
     columns, descriptors = _core.features.orb(
         array,
         as_int(n, "n"),

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from .. import _core
-from .._validate import Array, as_bool, as_float, as_int
+from .._validate import Array, as_bool, as_float, as_gray_image, as_int
 from ._descriptor import Descriptor, as_gray, plain
-from ._edge_histogram import as_gray_only
 from ._histogram import normalization
 
 if TYPE_CHECKING:
@@ -79,7 +78,7 @@ def phog(
     array([0.5, 0. , 0. , 0.5], dtype=float32)
     """
     return _core.features.phog(
-        as_gray_only(image),
+        as_gray_image(image),
         as_int(bins, "bins"),
         as_int(levels, "levels"),
         as_bool(signed, "signed"),

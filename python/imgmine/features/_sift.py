@@ -3,8 +3,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import _core
-from .._validate import Array, as_bool, as_float, as_int
-from ._keypoints import Keypoints, gray_image
+from .._validate import Array, as_bool, as_float, as_gray_image, as_int
+from ._keypoints import Keypoints
 from ._masks import as_mask_of
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def sift(
     >>> len(keypoints), descriptors.shape
     (20, (20, 128))
     """
-    array = gray_image(image)
+    array = as_gray_image(image)
     columns, descriptors = _core.features.sift(
         array,
         None if n is None else as_int(n, "n"),

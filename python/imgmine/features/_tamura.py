@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .. import _core
+from .._validate import as_gray_image
 from ._descriptor import Descriptor, as_gray
-from ._texture import as_gray_image
 
 if TYPE_CHECKING:
     import numpy.typing as npt
