@@ -9,6 +9,7 @@
 namespace py = pybind11;
 
 void bind_classify(py::module_ m);
+void bind_classify_bayes(py::module_ m);
 void bind_cluster(py::module_ m);
 void bind_color(py::module_ m);
 void bind_compress(py::module_ m);
@@ -49,7 +50,9 @@ PYBIND11_MODULE(_core, m, py::mod_gil_not_used()) {
     m.def("local_num_threads", &imgmine::local_num_threads);
     m.def("set_local_num_threads", &imgmine::set_local_num_threads, py::arg("n"), py::pos_only());
 
-    bind_classify(m.def_submodule("classify"));
+    py::module_ classify = m.def_submodule("classify");
+    bind_classify(classify);
+    bind_classify_bayes(classify);
     bind_cluster(m.def_submodule("cluster"));
     bind_color(m.def_submodule("color"));
     bind_compress(m.def_submodule("compress"));

@@ -38,6 +38,7 @@ class Estimator:
     _kind: ClassVar[str | None] = None  # or "classifier", "clusterer", "density_estimator"
     _takes_sparse: ClassVar[bool] = False
     _positive_only: ClassVar[bool] = False
+    _scores_poorly: ClassVar[bool] = False  # on data that are not what the model is for
     _preserved_dtypes: ClassVar[tuple[str, ...]] = ("float32",)  # by transform
 
     @classmethod
@@ -73,12 +74,12 @@ class Estimator:
         """Say what the estimator is, where scikit-learn asks; only then is it there."""
         from sklearn.utils import ClassifierTags, InputTags, Tags, TargetTags, TransformerTags
 
-        transforms = hasattr(self, "transform")
+        transforms, classifies = hasattr(self, "transform"), self._kind == "classifier"
         return Tags(
             estimator_type=self._kind,
-            target_tags=TargetTags(required=self._kind == "classifier"),
+            target_tags=TargetTags(required=classifies),
             transformer_tags=TransformerTags(list(self._preserved_dtypes)) if transforms else None,
-            classifier_tags=ClassifierTags() if self._kind == "classifier" else None,
+            classifier_tags=ClassifierTags(self._scores_poorly) if classifies else None,
             input_tags=InputTags(sparse=self._takes_sparse, positive_only=self._positive_only),
         )
 

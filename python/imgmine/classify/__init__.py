@@ -1,6 +1,16 @@
 """Learning to tell vectors of one class from those of another."""
 
+from ._discrete_naive_bayes import BernoulliNB, MultinomialNB
+from ._k_neighbors import KNeighborsClassifier
 from ._linear_svc import LinearSVC
+from ._naive_bayes import GaussianNB
 from ._train_test_split import train_test_split
 
-__all__ = ["LinearSVC", "train_test_split"]
+__all__ = [
+    "BernoulliNB",
+    "GaussianNB",
+    "KNeighborsClassifier",
+    "LinearSVC",
+    "MultinomialNB",
+    "train_test_split",
+]
