@@ -27,6 +27,19 @@ const LinearLoops<T>& linear_loops() {
         return k.f64;
 }
 
+/// Zeros that begin at a cache line: a row that does not takes a third more time.
+struct AlignedDoubles {
+    std::vector<double> memory;
+    double* data;
+
+    explicit AlignedDoubles(std::size_t n) : memory(n + line), data(memory.data()) {
+        while (reinterpret_cast<std::uintptr_t>(data) % (line * sizeof(double))) ++data;
+    }
+    AlignedDoubles(AlignedDoubles&&) = default;
+
+    static constexpr std::size_t line = 8;
+};
+
 /// Calls body(first, last) for ranges of columns: their sums know nothing of each other, so that
 /// threads need no sums of their own.
 template <class Body>
@@ -102,26 +115,26 @@ void gaussian_scores(const RowsView<T>& rows, const double* means, const double*
     const std::size_t padded =
         (n + BayesKernels::lanes - 1) / BayesKernels::lanes * BayesKernels::lanes;
     const auto with_zeros = [&](const double* values) {
-        std::vector<double> result(static_cast<std::size_t>(n_classes) * padded);
+        AlignedDoubles result(static_cast<std::size_t>(n_classes) * padded);
         for (std::ptrdiff_t c = 0; c < n_classes; ++c)
             std::copy_n(values + c * rows.size, n,
-                        result.begin() + c * static_cast<std::ptrdiff_t>(padded));
+                        result.data + static_cast<std::size_t>(c) * padded);
         return result;
     };
-    const std::vector<double> padded_means = with_zeros(means), scales = with_zeros(weights);
+    const AlignedDoubles padded_means = with_zeros(means), scales = with_zeros(weights);
     const std::ptrdiff_t work = std::max<std::ptrdiff_t>(rows.size * n_classes, 1);
     parallel_for(rows.n_rows, row_grain(work, 0.1), [&](std::ptrdiff_t first, std::ptrdiff_t last) {
-        std::vector<double> some(static_cast<std::size_t>(group) * padded);
+        const AlignedDoubles some(static_cast<std::size_t>(group) * padded);
         double sums[group];
         for (std::ptrdiff_t i = first; i < last; i += group) {
             const std::ptrdiff_t count = std::min(group, last - i);
             for (std::ptrdiff_t r = 0; r < count; ++r)
                 bayes_loops<T>().widen(rows.row(i + r), n,
-                                       some.data() + static_cast<std::size_t>(r) * padded);
+                                       some.data + static_cast<std::size_t>(r) * padded);
             for (std::ptrdiff_t c = 0; c < n_classes; ++c) {
                 const std::size_t at = static_cast<std::size_t>(c) * padded;
-                bayes_kernels().weighted_squares(some.data(), padded_means.data() + at,
-                                                 scales.data() + at, padded, sums);
+                bayes_kernels().weighted_squares(some.data, padded_means.data + at,
+                                                 scales.data + at, padded, sums);
                 for (std::ptrdiff_t r = 0; r < count; ++r)
                     out[(i + r) * n_classes + c] = offsets[c] - sums[r];
             }

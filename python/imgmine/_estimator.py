@@ -89,17 +89,20 @@ class Estimator:
                 f"this {type(self).__name__} is not fitted yet: call fit before this"
             )
 
-    def _samples_to_fit(self, X: Any, least: int = 1) -> Array:
-        """Return X as `as_samples` does, of at least `least` rows, and remember its features."""
+    def _samples_to_fit(self, X: Any, least: int = 1, *, finite: bool = True) -> Array:
+        """Return X as `as_samples` does, of at least `least` rows, and remember its features.
+
+        Without `finite` the caller calls `require_finite` where its results are not.
+        """
         names = feature_names(X)
-        samples = as_samples(X)
+        samples = as_samples(X, finite=finite)
         self._remember_features(names, samples.shape, least)
         return samples
 
-    def _samples_like_fitted(self, X: Any) -> Array:
+    def _samples_like_fitted(self, X: Any, *, finite: bool = True) -> Array:
         """Return X as `as_samples` does if its features are those of `_samples_to_fit`."""
         self._require_names(X)
-        samples = as_samples(X)
+        samples = as_samples(X, finite=finite)
         self._require_features(samples.shape[1])
         return samples
 
@@ -187,7 +190,7 @@ def _is_default(value: Any, default: Any) -> bool:
     return type(value) is type(default) and bool(np.all(value == default))
 
 
-def as_samples(X: npt.ArrayLike, n_features: int | None = None) -> Array:
+def as_samples(X: npt.ArrayLike, n_features: int | None = None, *, finite: bool = True) -> Array:
     """Return X as an array of shape (n, d) of float32, float64 or uint8, finite.
 
     These three are left where they are; lists and other numbers become float64.
@@ -202,7 +205,8 @@ def as_samples(X: npt.ArrayLike, n_features: int | None = None) -> Array:
         )
     if n_features is not None and array.shape[1] != n_features:
         raise ValueError(f"X must have {n_features} features, got {array.shape[1]}")
-    require_finite(array, "X")
+    if finite:
+        require_finite(array, "X")
     return with_contiguous_rows(array)
 
 

@@ -125,7 +125,7 @@ def test_far_from_the_origin():
 
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_the_same_with_any_number_of_threads(dtype):
-    X, codes = problem(20_000, 300, 3, dtype)
+    X, codes = problem(8000, 150, 3, dtype)
     before = imgmine.num_threads()
     results = set()
     for threads in (1, 2, 3):

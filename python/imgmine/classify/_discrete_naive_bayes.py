@@ -98,7 +98,7 @@ def _as_alpha(alpha: float | npt.ArrayLike, n_features: int) -> Array:
                 f"alpha must be a number or have shape ({n_features},), got {values.shape}"
             )
     if not (np.isfinite(values).all() and (values > 0).all()):
-        raise ValueError(f"alpha must be finite and positive, got {alpha}")
+        raise ValueError(f"alpha must be finite and positive, got {alpha!r}")
     return values
 
 

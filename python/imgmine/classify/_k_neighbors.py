@@ -162,8 +162,8 @@ class KNeighborsClassifier(Classifier):
         k = len(self.classes_)
         places = np.arange(len(ids))[:, np.newaxis] * k + self._codes[ids]
         shares = np.bincount(places.ravel(), votes.ravel(), len(ids) * k).reshape(-1, k)
-        shares /= shares.sum(axis=1, keepdims=True)
-        return shares
+        normalized: Array = shares / shares.sum(axis=1, keepdims=True)
+        return normalized
 
     def predict(self, X: npt.ArrayLike) -> Array:
         """Return the label of most votes for each vector.
