@@ -72,6 +72,9 @@ SIGNATURES = {
     "classify.LinearSVC": "C, *, loss, tol, max_iter, class_weight, fit_intercept,"
     " intercept_scaling, random_state",
     "classify.LinearSVC.fit": "self, X, y, sample_weight",
+    "classify.GaussianNB": "*, priors, var_smoothing",
+    "classify.GaussianNB.partial_fit": "self, X, y, classes, sample_weight",
+    "classify.KNeighborsClassifier": "n_neighbors, *, weights, metric",
 }
 
 
