@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from imgmine import FormatError, ImageClassifier, NotFittedError, _core
 from imgmine.classify import LinearSVC
-from imgmine.features import Recipe
+from imgmine.features import BagOfWords, FisherVector, Histogram, Recipe
 from imgmine.io import find_images, imencode, imwrite
 
 RECIPE = Recipe.named("color")
@@ -239,7 +239,7 @@ class TestModels:
         assert classifier.predict(images).tolist() == labels
         assert classifier.classes_.tolist() == sorted(CLASSES)
         assert classifier.evaluate(images, labels).scores is None
-        with pytest.raises(TypeError, match="must be a LinearSVC to be saved, got NearestMean"):
+        with pytest.raises(TypeError, match="one of .*LinearSVC.* to be saved, got .*NearestMean.* no file format"):
             classifier.save(tmp_path / "model")
         assert list(tmp_path.iterdir()) == []
 
@@ -373,6 +373,19 @@ class TestFile:
         with pytest.raises(FormatError, match="holds 'index', not 'classifier'"):
             ImageClassifier.load(tmp_path / "model")
 
+    def test_of_a_later_version(self, tmp_path):
+        """Of the container's, and of what is in it: both say that they are newer."""
+        sections = {"recipe": text("any"), "model": entries(format=2, created_with="9.1", more=1)}
+        path = tmp_path / "model"
+        path.write_bytes(_core.container.make("classifier", sections))
+        with pytest.raises(FormatError, match=r"is of format 2, written by imgmine '9.1'; .*up to 1"):
+            ImageClassifier.load(path)
+        later = bytearray(path.read_bytes())
+        later[8] = 2
+        path.write_bytes(later)
+        with pytest.raises(FormatError, match="format version 2, this library reads version 1"):
+            ImageClassifier.load(path)
+
     def test_missing(self, tmp_path):
         with pytest.raises(FileNotFoundError):
             ImageClassifier.load(tmp_path / "model")
@@ -387,13 +400,27 @@ def text(value):
 def entries(**changes):
     """Say what a sound file says about its model, with changes."""
     params = LinearSVC().get_params()
-    sound = {"type": "LinearSVC", "params": params, "classes": ["a", "b", "c"], "n_iter": 3}
-    return text({**sound, "created_with": "0", **changes})
+    sound = {
+        "format": 1,
+        "type": "LinearSVC",
+        "params": params,
+        "numbers": {"n_iter_": 3},
+        "classes": ["a", "b", "c"],
+        "created_with": "0",
+    }
+    return text({**sound, **changes})
 
 
 NAN = np.full((3, 8), np.nan)
+UNFITTED = Recipe([BagOfWords(4), Histogram()])
 UNSOUND = {
-    "no section": {"coef": None},
+    "no section": {"coef_": None},
+    "no recipe": {"recipe": None},
+    "no model": {"model": None},
+    "no format": {"model": entries(format=None)},
+    "format of text": {"model": entries(format="1")},
+    "format zero": {"model": entries(format=0)},
+    "recipe that has not learned": {"recipe": text(UNFITTED.to_json())},
     "one more section": {"more": np.zeros(1)},
     "recipe of another size": {"recipe": text(RECIPE.to_json())},
     "recipe of nonsense": {"recipe": text("{}")},
@@ -404,10 +431,13 @@ UNSOUND = {
     "model nested too deeply": {"model": text("[" * 100_000)},
     "other type": {"model": entries(type="os.system")},
     "one more entry": {"model": entries(more=1)},
-    "other params": {"model": entries(params={"C": 1})},
+    "other type's name": {"model": entries(type=["LinearSVC"])},
+    "a part of the package": {"model": entries(type="train_test_split")},
+    "other params": {"model": entries(params={"D": 1})},
     "params of no dict": {"model": entries(params=[1])},
-    "odd class_weight": {"model": entries(params={**LinearSVC().get_params(), "class_weight": 3})},
-    "odd pairs": {"model": entries(params={**LinearSVC().get_params(), "class_weight": [[1]]})},
+    "odd class_weight": {"model": entries(params={"class_weight": {"a": 1}})},
+    "odd pairs": {"model": entries(params={"class_weight": {"pairs": [[1]]}})},
+    "odd keys": {"model": entries(params={"class_weight": {"pairs": [[[1], 1]]}})},
     "one class": {"model": entries(classes=["a"])},
     "two classes for three": {"model": entries(classes=["a", "b"])},
     "four classes for three": {"model": entries(classes=["a", "b", "c", "d"])},
@@ -418,14 +448,17 @@ UNSOUND = {
     "classes of null": {"model": entries(classes=[None, None, None])},
     "classes too large": {"model": entries(classes=[1, 2, 2**63])},
     "classes of no list": {"model": entries(classes="abc")},
-    "n_iter of text": {"model": entries(n_iter="3")},
-    "n_iter negative": {"model": entries(n_iter=-1)},
-    "coef of float32": {"coef": np.zeros((3, 8), np.float32)},
-    "coef of another shape": {"coef": np.zeros((8, 3))},
-    "coef flat": {"coef": np.zeros(24)},
-    "coef NaN": {"coef": NAN},
-    "intercept infinite": {"intercept": np.array([0, np.inf, 0])},
-    "intercept short": {"intercept": np.zeros(2)},
+    "numbers of no dict": {"model": entries(numbers=[3])},
+    "other numbers": {"model": entries(numbers={"n": 3})},
+    "n_iter of text": {"model": entries(numbers={"n_iter_": "3"})},
+    "n_iter negative": {"model": entries(numbers={"n_iter_": -1})},
+    "n_iter of bool": {"model": entries(numbers={"n_iter_": True})},
+    "coef of float32": {"coef_": np.zeros((3, 8), np.float32)},
+    "coef of another shape": {"coef_": np.zeros((8, 3))},
+    "coef flat": {"coef_": np.zeros(24)},
+    "coef NaN": {"coef_": NAN},
+    "intercept infinite": {"intercept_": np.array([0, np.inf, 0])},
+    "intercept short": {"intercept_": np.zeros(2)},
 }
 
 
@@ -434,8 +467,8 @@ def test_sound_container_with_unsound_content(tmp_path, change):
     sections = {
         "recipe": text(Recipe.named("histogram").to_json()),
         "model": entries(),
-        "coef": np.zeros((3, 8)),
-        "intercept": np.zeros(3),
+        "coef_": np.zeros((3, 8)),
+        "intercept_": np.zeros(3),
         **UNSOUND.get(change, {}),
     }
     sections = {name: array for name, array in sections.items() if array is not None}
