@@ -90,7 +90,7 @@ def test_given_rows():
     assert scores[1] == expected
     with pytest.raises(ValueError, match="exactly one test part"):
         cross_val_predict(LinearSVC(), X, NAMES, cv=rows)
-    by_class = [(Y != code, Y == code) for code in range(3)]
+    by_class = [(code != Y, code == Y) for code in range(3)]
     with pytest.raises(ValueError, match="all 3 classes to every training part"):
         cross_val_predict(LinearSVC(), X, Y, cv=by_class, method="decision_function")
 

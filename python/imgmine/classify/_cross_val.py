@@ -177,9 +177,7 @@ def as_scorer(scoring: Scoring) -> Callable[[Any, Any, Any], float]:
     if callable(scoring):
         return scoring
     if not isinstance(scoring, str):
-        raise TypeError(
-            f"scoring must be a name, a callable or None, got {type(scoring).__name__}"
-        )
+        raise TypeError(f"scoring must be a name, a callable or None, got {type(scoring).__name__}")
     if scoring not in SCORERS:
         raise ValueError(f"scoring must be one of {', '.join(SCORERS)}, got {scoring!r}")
     return SCORERS[scoring]
@@ -194,9 +192,11 @@ def _own_score(estimator: Any, X: Any, y: Any) -> float:
 def class_scores(estimator: Any, X: Any) -> npt.NDArray[Any] | None:
     """How sure a fitted estimator is of each class, of shape (n, n_classes), if it says so."""
     for name in ("decision_function", "predict_proba"):
-        if hasattr(estimator, name):
+        try:
             scores = np.asarray(getattr(estimator, name)(X))
-            return np.stack([-scores, scores], axis=1) if scores.ndim == 1 else scores
+        except AttributeError:  # also of an ImageClassifier, whose model may lack the method
+            continue
+        return np.stack([-scores, scores], axis=1) if scores.ndim == 1 else scores
     return None
 
 

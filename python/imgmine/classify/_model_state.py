@@ -149,14 +149,15 @@ def _stored(value: Any, part: Part) -> np.dtype[Any]:
 
 
 def _check(array: Array, part: Part, sizes: dict[str, int], name: str) -> None:
-    wanted = tuple(sizes.setdefault(letter, extent) for letter, extent in zip(
-        part.shape, array.shape, strict=False
-    ))
+    wanted = tuple(
+        sizes.setdefault(letter, extent)
+        for letter, extent in zip(part.shape, array.shape, strict=False)
+    )
     if len(part.shape) != array.ndim or array.shape != wanted or array.dtype not in part.dtypes:
         raise FormatError(f"it has no {name} of the right shape and type")
     if array.size == 0 or not np.isfinite(array).all():
         raise FormatError(f"it has a {name} that is empty or not finite")
-    if part.below and not (0 <= array.min() and array.max() < sizes[part.below]):
+    if part.below and not (array.min() >= 0 and array.max() < sizes[part.below]):
         raise FormatError(f"it has a {name} that is out of range")
 
 

@@ -74,7 +74,7 @@ class _NewerError(FormatError):
 
 
 def _unpack(sections: dict[str, Array]) -> tuple[Recipe, Estimator]:
-    _require(_TEXTS <= sections.keys(), "no recipe or no model")
+    _require(sections.keys() >= _TEXTS, "no recipe or no model")
     entries = json.loads(_text_in(sections.pop("model")))
     _require(isinstance(entries, dict) and type(entries.get("format")) is int, "no format")
     if entries["format"] > FORMAT:

@@ -136,6 +136,20 @@ class Report:
         return self.mean("weighted").f1
 
     @cached_property
+    def roc_auc(self) -> float | None:
+        """Mean area under the ROC curve of each class against the rest.
+
+        None without scores, or where a class has no samples or has all of them.
+        """
+        present = len(np.unique(self._encoded.y_true))
+        if self.scores is None or present < max(2, len(self.classes)):
+            return None
+        if not np.isfinite(self.scores).all():
+            return None
+        labels = np.arange(len(self.classes))
+        return float(metrics.roc_auc_score(self._encoded.y_true, self.scores, labels=labels))
+
+    @cached_property
     def confusion(self) -> npt.NDArray[np.int64]:
         """Counts of shape (n_classes, n_classes): rows are true, columns predicted classes."""
         true, pred, size = self._encoded.y_true, self._encoded.y_pred, len(self.classes)
@@ -250,6 +264,7 @@ class Report:
         return {
             "n_samples": len(self.y_true),
             "accuracy": self.accuracy,
+            "roc_auc": self.roc_auc,
             **{kind: _row(self.mean(kind)) for kind in ("macro", "weighted")},
             "classes": [row._asdict() for row in self.table],
             "confusion": self.confusion.tolist(),

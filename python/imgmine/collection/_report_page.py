@@ -65,6 +65,8 @@ def _tiles(report: Report) -> str:
         ("recall", mean.recall),
         ("F1", mean.f1),
     ]
+    if report.roc_auc is not None:
+        figures.append(("ROC AUC", report.roc_auc))
     items = [(name, f"{value:.3f}") for name, value in figures]
     return _html.tiles([*items, ("mistakes", str(len(report.mistakes)))])
 
