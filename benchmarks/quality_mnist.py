@@ -113,7 +113,7 @@ def main() -> None:
             part(*digits)
     print(
         f"{time.perf_counter() - started:.1f} s, {time.process_time() - processor:.1f} s of "
-        f"processor time, {im.get_num_threads()} threads"
+        f"processor time, {im.num_threads()} threads"
     )
 
 

@@ -302,13 +302,13 @@ class TestModels:
         if not hasattr(imgmine.classify, name):
             pytest.skip(f"{name} is not there yet")
         images, labels = samples
-        for given in (labels, ["x" if label == "red" else "y" for label in labels]):
+        for known in (labels, ["x" if label == "red" else "y" for label in labels]):
             classifier = ImageClassifier("histogram", getattr(imgmine.classify, name)())
-            classifier.fit(images, given).save(tmp_path / "model")
+            classifier.fit(images, known).save(tmp_path / "model")
             again = ImageClassifier.load(tmp_path / "model")
             assert type(again.model_) is type(classifier.model_)
             assert again.model_.get_params() == classifier.model_.get_params()
-            ours, theirs = again.evaluate(images, given), classifier.evaluate(images, given)
+            ours, theirs = again.evaluate(images, known), classifier.evaluate(images, known)
             np.testing.assert_array_equal(ours.y_pred, theirs.y_pred)
             np.testing.assert_array_equal(ours.scores, theirs.scores)
 

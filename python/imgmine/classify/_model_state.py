@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from .._errors import FormatError
-from .._estimator import Estimator
 from .._validate import FLOAT32, FLOAT64, UINT8, Array
 from ._grid_search_cv import GridSearchCV
+
+if TYPE_CHECKING:
+    from .._estimator import Estimator
 
 INT64 = np.dtype(np.int64)
 

@@ -112,7 +112,9 @@ def run(options: argparse.Namespace) -> int:
     ImageClassifier.from_model(recipe, model).save(options.out)
     if options.html is not None:
         report.to_html(options.html)
-    accuracies = [_accuracy(m, test, vectors, labels) for m, (_, test) in zip(fitted, parts)]
+    accuracies = [
+        _accuracy(m, test, vectors, labels) for m, (_, test) in zip(fitted, parts, strict=True)
+    ]
     facts = {
         "train": len(labels) if options.cv else len(parts[0][0]),
         "test": len(report.y_true),
@@ -177,8 +179,12 @@ def _judge(
 ) -> Report:
     """Return one report on the test parts of all folds together."""
     rows = np.concatenate([test for _, test in parts])
-    predicted = np.concatenate([m.predict(vectors[test]) for m, (_, test) in zip(fitted, parts)])
-    scores = [class_scores(model, vectors[test]) for model, (_, test) in zip(fitted, parts)]
+    predicted = np.concatenate(
+        [m.predict(vectors[test]) for m, (_, test) in zip(fitted, parts, strict=True)]
+    )
+    scores = [
+        class_scores(model, vectors[test]) for model, (_, test) in zip(fitted, parts, strict=True)
+    ]
     joined = None if any(part is None for part in scores) else np.concatenate(scores)
     shown = [paths[i] for i in rows]
     return Report(fitted[0].classes_, labels[rows], predicted, joined, shown)

@@ -32,12 +32,16 @@ class ClassScore(NamedTuple):
 
 
 class Mistake(NamedTuple):
-    """A sample that was taken for another class; `score` is the predicted class's."""
+    """A sample that was taken for another class.
+
+    `score` is the predicted class's, `margin` how far it lies above the true one's.
+    """
 
     sample: int
     true: Any
     predicted: Any
     score: float | None
+    margin: float | None = None
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -166,17 +170,19 @@ class Report:
     def mistakes(self) -> tuple[Mistake, ...]:
         """All misclassified samples, the most confident first where there are scores.
 
-        Confidence is how far the score of the predicted class lies above that of the true one.
+        Confidence is the margin: how far the score of the predicted class lies above that of the
+        true one.
         """
         true, pred = self._encoded.y_true, self._encoded.y_pred
         wrong = np.flatnonzero(true != pred)
-        shown: list[float | None] = [None] * len(wrong)
+        shown: list[list[float | None]] = [[None] * len(wrong)] * 2
         if self.scores is not None:
             margins = self.scores[wrong, pred[wrong]] - self.scores[wrong, true[wrong]]
-            wrong = wrong[np.argsort(-margins, kind="stable")]
-            shown = self.scores[wrong, pred[wrong]].tolist()
+            order = np.argsort(-margins, kind="stable")
+            wrong = wrong[order]
+            shown = [self.scores[wrong, pred[wrong]].tolist(), margins[order].tolist()]
         labels = self.y_true[wrong].tolist(), self.y_pred[wrong].tolist()
-        return tuple(map(Mistake, wrong.tolist(), *labels, shown))
+        return tuple(map(Mistake, wrong.tolist(), *labels, *shown))
 
     def mean(self, average: str = "weighted") -> ClassScore:
         """Means over the classes, "weighted" by their samples or not ("macro")."""
@@ -258,7 +264,7 @@ class Report:
         >>> import imgmine as im
         >>> report = im.collection.Report([0, 1], [0, 1, 1], [0, 1, 0])
         >>> report.to_dict()["mistakes"]
-        [{'sample': 2, 'true': 1, 'predicted': 0, 'score': None}]
+        [{'sample': 2, 'true': 1, 'predicted': 0, 'score': None, 'margin': None}]
         """
         paths = _report_page.names(self.samples)
         return {
