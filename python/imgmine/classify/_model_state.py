@@ -15,7 +15,7 @@ from ._grid_search_cv import GridSearchCV
 if TYPE_CHECKING:
     from .._estimator import Estimator
 
-INT64 = np.dtype(np.int64)
+INT32 = np.dtype(np.int32)
 
 
 class Part(NamedTuple):
@@ -28,6 +28,7 @@ class Part(NamedTuple):
     shape: str
     dtypes: tuple[np.dtype[Any], ...] = (FLOAT64,)
     is_optional: bool = False
+    is_log: bool = False  # of a probability: minus infinity is a value like others
     below: str = ""  # whole numbers from 0 on, below the size of this letter
 
 
@@ -42,9 +43,9 @@ _LINES, _CLASSES, _TABLE = Part("l"), Part("c"), Part("cf")
 _COUNTED = Parts(
     {
         "feature_count_": _TABLE,
-        "feature_log_prob_": _TABLE,
+        "feature_log_prob_": Part("cf", is_log=True),
         "class_count_": _CLASSES,
-        "class_log_prior_": _CLASSES,
+        "class_log_prior_": Part("c", is_log=True),
     }
 )
 
@@ -61,7 +62,8 @@ PARTS = {
         ("epsilon_",),
     ),
     "KNeighborsClassifier": Parts(
-        {"_fit_X": Part("nf", (FLOAT32, FLOAT64, UINT8)), "_y": Part("n", (INT64,), below="c")}
+        {"_rows": Part("nf", (FLOAT32, UINT8)), "_codes": Part("n", (INT32,), below="c")},
+        ("n_samples_fit_",),
     ),
     "LinearSVC": Parts({"coef_": Part("lf"), "intercept_": _LINES}, ("n_iter_",)),
     "MultinomialNB": _COUNTED,
@@ -157,7 +159,8 @@ def _check(array: Array, part: Part, sizes: dict[str, int], name: str) -> None:
     )
     if len(part.shape) != array.ndim or array.shape != wanted or array.dtype not in part.dtypes:
         raise FormatError(f"it has no {name} of the right shape and type")
-    if array.size == 0 or not np.isfinite(array).all():
+    sound = np.isfinite(array) | (array == -np.inf) if part.is_log else np.isfinite(array)
+    if array.size == 0 or not sound.all():
         raise FormatError(f"it has a {name} that is empty or not finite")
     if part.below and not (array.min() >= 0 and array.max() < sizes[part.below]):
         raise FormatError(f"it has a {name} that is out of range")

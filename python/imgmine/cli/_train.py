@@ -185,7 +185,8 @@ def _judge(
     scores = [
         class_scores(model, vectors[test]) for model, (_, test) in zip(fitted, parts, strict=True)
     ]
-    joined = None if any(part is None for part in scores) else np.concatenate(scores)
+    known = [part for part in scores if part is not None]
+    joined = np.concatenate(known) if len(known) == len(scores) else None
     shown = [paths[i] for i in rows]
     return Report(fitted[0].classes_, labels[rows], predicted, joined, shown)
 

@@ -108,7 +108,7 @@ def _text_in(section: Array) -> str:
 
 
 def _classes_of(labels: Any) -> Array:
-    _require(isinstance(labels, list) and len(labels) >= 2, "fewer than two classes")
+    _require(isinstance(labels, list) and len(labels) >= 1, "no classes")
     kind = type(labels[0])
     _require(kind in (str, int) and all(type(x) is kind for x in labels), "no proper classes")
     classes: Array = np.array(labels, np.int64 if kind is int else np.str_)
