@@ -93,7 +93,12 @@ def cross_val_predict(
 
     Parameters
     ----------
-    estimator, X, y, cv
+    estimator : object with ``fit`` and ``predict``
+        As of `cross_val_score`.
+    X : sequence of n samples
+    y : array_like of shape (n,)
+        Labels.
+    cv : int, splitter or iterable of (train, test), default 5
         As of `cross_val_score`; every sample must be in exactly one test part.
     method : {"predict", "decision_function", "predict_proba", "predict_log_proba"}
         What to ask the estimator. Scores have a column for each class: every training part must
@@ -114,8 +119,8 @@ def cross_val_predict(
     --------
     >>> import numpy as np
     >>> import imgmine as im
-    >>> X, y = np.arange(8.0)[:, None], np.array([0, 0, 0, 0, 1, 1, 1, 1])
-    >>> im.classify.cross_val_predict(im.classify.LinearSVC(C=100), X, y, cv=2)
+    >>> X, y = np.eye(2)[[0, 0, 0, 0, 1, 1, 1, 1]], [0, 0, 0, 1, 1, 1, 1, 1]
+    >>> im.classify.cross_val_predict(im.classify.LinearSVC(), X, y, cv=3)
     array([0, 0, 0, 0, 1, 1, 1, 1])
     """
     samples, labels, splits = prepared(estimator, X, y, cv, method)
