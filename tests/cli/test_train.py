@@ -2,7 +2,9 @@ import json
 
 import numpy as np
 import pytest
+from imgmine.cli._models import MODELS
 from imgmine.collection import ImageClassifier
+from imgmine.features import BagOfWords, ColorHistogram, Recipe
 from imgmine.io import find_images
 
 
@@ -54,6 +56,72 @@ def test_text_and_page_report_what_was_held_out(run, photos, model, tmp_path):
     assert out.startswith("19 pictures to learn from, 5 to judge by\n\n5 of 5 right")
     assert out.endswith(f"learned from 24 pictures, as {model}\n")
     assert "<html" in page.read_text(encoding="utf-8")
+
+
+def test_judges_by_each_part_in_turn(run, photos, model, tmp_path):
+    document = run("train", photos, "--out", model, "--cv", 4, "--json").json
+    assert (document["train"], document["test"], document["refit"]) == (24, 24, True)
+    assert document["cv"] == [1.0] * 4
+    assert document["report"]["n_samples"] == 24
+    text = run("train", photos, "--out", model, "--cv", 4).out
+    assert text.startswith(
+        "24 pictures, each judged by what learned from the other 3 of 4 parts: "
+        "accuracy 100.0 % ± 0.0 between the parts\n\n24 of 24 right"
+    )
+    assert text.endswith(f"learned from 24 pictures, as {model}\n")
+    expected = ImageClassifier("color").fit(photos)
+    np.testing.assert_allclose(ImageClassifier.load(model).model_.coef_, expected.model_.coef_)
+    status, _, err = run("train", photos, "--out", model, "--cv", 9)
+    assert status == 1
+    assert "each class must have 9 readable pictures" in err
+
+
+def test_chooses_the_cost(run, photos, model):
+    document = run("train", photos, "--out", model, "--C", 1, 0.01, "--json").json
+    assert document["C"] in (0.01, 1)
+    assert document["C"] == ImageClassifier.load(model).model_.C
+    text = run("train", photos, "--out", model, "--C", 1, 0.01).out
+    assert f"\nChose C = {document['C']:g} by cross-validation in 5 parts\n" in text
+    assert run("train", photos, "--out", model, "--C", 3, "--json").json["C"] == 3
+
+
+@pytest.mark.parametrize("name", sorted(set(MODELS) - {"linear-svc"}))
+def test_other_models(run, photos, model, name):
+    document = run("train", photos, "--out", model, "--model", name, "--json").json
+    assert document["type"] == name
+    assert document["C"] is None
+    assert document["report"]["accuracy"] == 1.0
+    assert type(ImageClassifier.load(model).model_).__name__ == MODELS[name]
+    prediction = run("classify", model, photos / "red/red0.png", "--json").json["predictions"][0]
+    assert prediction["label"] == "red"
+    assert len(prediction["scores"]) == 3
+
+
+def test_a_recipe_that_is_still_to_learn(run, broken, model, tmp_path):
+    photos, _ = broken
+    recipe = tmp_path / "words.json"
+    recipe.write_text(Recipe([ColorHistogram(4), BagOfWords(4, step=4, sizes=(4,))]).to_json())
+    document = run("train", photos, "--out", model, "--recipe", recipe, "--json").json
+    assert document["report"]["accuracy"] == 1.0
+    assert len(document["failures"]) == 2
+    assert ImageClassifier.load(model).recipe_.is_fitted
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--cv", 1),
+        ("--cv", "many"),
+        ("--cv", 3, "--test-size", 0.5),
+        ("--cv", 3, "--no-refit"),
+        ("--model", "oracle"),
+        ("--C", 0),
+    ],
+)
+def test_wrong_use(run, photos, model, options):
+    status, out, _ = run("train", photos, "--out", model, *options)
+    assert (status, out) == (2, "")
+    assert not model.exists()
 
 
 def test_two_classes(run, photos, model):

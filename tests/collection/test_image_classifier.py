@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from imgmine import FormatError, ImageClassifier, NotFittedError, _core
 from imgmine.classify import LinearSVC
-from imgmine.features import Recipe
+from imgmine.classify._model_state import PARTS
+from imgmine.features import BagOfWords, Histogram, Recipe
 from imgmine.io import find_images, imencode, imwrite
 
 RECIPE = Recipe.named("color")
@@ -44,6 +45,15 @@ def samples():
 @pytest.fixture(scope="session")
 def fitted(samples):
     return ImageClassifier().fit(*samples)
+
+
+@pytest.fixture(scope="session")
+def textures():
+    """Fine and coarse noise, in which there is something for codebooks to learn."""
+    rng = np.random.default_rng(0)
+    fine = [rng.integers(0, 256, (48, 48, 3), np.uint8) for _ in range(6)]
+    coarse = [rng.integers(0, 256, (12, 12, 3), np.uint8).repeat(4, 0).repeat(4, 1) for _ in fine]
+    return [*fine, *coarse], ["fine"] * 6 + ["coarse"] * 6
 
 
 @pytest.fixture(scope="session")
@@ -186,9 +196,19 @@ class TestPredict:
         with pytest.raises(FileNotFoundError):
             fitted.predict(tmp_path / "y.jpg")
 
+    def test_probabilities(self, samples):
+        linear_model = pytest.importorskip("sklearn.linear_model")
+        images, labels = samples
+        classifier = ImageClassifier(model=linear_model.LogisticRegression()).fit(images, labels)
+        expected = classifier.model_.predict_proba(RECIPE.transform(images))
+        np.testing.assert_array_equal(classifier.predict_proba(images), expected)
+        with pytest.raises(AttributeError, match="predict_proba"):
+            ImageClassifier(model=NearestMean()).fit(images, labels).predict_proba(images)
+
     def test_before_fit(self, samples, tmp_path):
         images, labels = samples
         for call in (
+            lambda c: c.predict_proba(images),
             lambda c: c.predict(images),
             lambda c: c.decision_function(images),
             lambda c: c.evaluate(images, labels),
@@ -239,7 +259,9 @@ class TestModels:
         assert classifier.predict(images).tolist() == labels
         assert classifier.classes_.tolist() == sorted(CLASSES)
         assert classifier.evaluate(images, labels).scores is None
-        with pytest.raises(TypeError, match="must be a LinearSVC to be saved, got NearestMean"):
+        with pytest.raises(
+            TypeError, match=r"one of .*LinearSVC.* to be saved, got .*NearestMean.* no file format"
+        ):
             classifier.save(tmp_path / "model")
         assert list(tmp_path.iterdir()) == []
 
@@ -265,6 +287,30 @@ class TestModels:
             ImageClassifier.from_model(RECIPE, LinearSVC())
         with pytest.raises(ValueError, match="vectors of size 8 as recipe makes them, got 128"):
             ImageClassifier.from_model("histogram", model)
+
+    def test_what_others_learned_is_not_saved(self, samples, tmp_path):
+        naive_bayes = pytest.importorskip("sklearn.naive_bayes")
+        classifier = ImageClassifier(model=naive_bayes.GaussianNB()).fit(*samples)
+        with pytest.raises(
+            TypeError, match=r"one of .*LinearSVC.* got sklearn's GaussianNB: .*pick"
+        ):
+            classifier.save(tmp_path / "model")
+        assert list(tmp_path.iterdir()) == []
+
+    @pytest.mark.parametrize("name", PARTS)
+    def test_every_model_that_can_be_saved_comes_back(self, samples, tmp_path, name):
+        if not hasattr(imgmine.classify, name):
+            pytest.skip(f"{name} is not there yet")
+        images, labels = samples
+        for known in (labels, ["x" if label == "red" else "y" for label in labels]):
+            classifier = ImageClassifier("histogram", getattr(imgmine.classify, name)())
+            classifier.fit(images, known).save(tmp_path / "model")
+            again = ImageClassifier.load(tmp_path / "model")
+            assert type(again.model_) is type(classifier.model_)
+            assert again.model_.get_params() == classifier.model_.get_params()
+            ours, theirs = again.evaluate(images, known), classifier.evaluate(images, known)
+            np.testing.assert_array_equal(ours.y_pred, theirs.y_pred)
+            np.testing.assert_array_equal(ours.scores, theirs.scores)
 
     def test_repr_and_params(self):
         assert repr(ImageClassifier()) == "ImageClassifier()"
@@ -329,6 +375,24 @@ class TestFile:
         assert (tmp_path / "link").is_symlink()
         assert ImageClassifier.load(tmp_path / "model").failures_ == []
 
+    def test_codebooks_are_learned_and_saved(self, textures, tmp_path):
+        images, labels = textures
+        recipe = Recipe([BagOfWords(4, components=8), Histogram()], weights=[1, 0.1])
+        classifier = ImageClassifier(recipe).fit([*images, b"nothing"], [*labels, "fine"])
+        assert [name for name, _ in classifier.failures_] == ["image 12"]
+        assert classifier.recipe_.is_fitted
+        assert not recipe.is_fitted
+        expected = Recipe.from_json(recipe.to_json()).fit(images)
+        assert classifier.recipe_ == expected
+        classifier.save(tmp_path / "model")
+        again = ImageClassifier.load(tmp_path / "model")
+        assert again.recipe_ == expected
+        np.testing.assert_array_equal(
+            again.decision_function(images), classifier.decision_function(images)
+        )
+        with pytest.raises(ValueError, match="a picture that can be read, got none"):
+            ImageClassifier(recipe).fit([b"a", b"b"], ["x", "y"])
+
     def test_truncated_at_every_byte(self, small, tmp_path):
         path = tmp_path / "model"
         for size in range(len(small)):
@@ -346,6 +410,22 @@ class TestFile:
             damaged = bytearray(small)
             damaged[position] ^= 1 << int(rng.integers(8))
             path.write_bytes(damaged)
+            with pytest.raises(FormatError):
+                ImageClassifier.load(path)
+
+    def test_a_thousand_flipped_bits_of_a_file_with_codebooks(self, textures, tmp_path):
+        path = tmp_path / "model"
+        ImageClassifier(Recipe([BagOfWords(4, components=8)])).fit(*textures).save(path)
+        sound = path.read_bytes()
+        rng = np.random.default_rng(0)
+        for position in rng.integers(0, 8 * len(sound), 1000).tolist():
+            damaged = bytearray(sound)
+            damaged[position // 8] ^= 1 << position % 8
+            path.write_bytes(damaged)
+            with pytest.raises(FormatError):
+                ImageClassifier.load(path)
+        for size in rng.integers(0, len(sound), 1000).tolist():
+            path.write_bytes(sound[:size])
             with pytest.raises(FormatError):
                 ImageClassifier.load(path)
 
@@ -373,6 +453,21 @@ class TestFile:
         with pytest.raises(FormatError, match="holds 'index', not 'classifier'"):
             ImageClassifier.load(tmp_path / "model")
 
+    def test_of_a_later_version(self, tmp_path):
+        """Of the container's, and of what is in it: both say that they are newer."""
+        sections = {"recipe": text("any"), "model": entries(format=2, created_with="9.1", more=1)}
+        path = tmp_path / "model"
+        path.write_bytes(_core.container.make("classifier", sections))
+        with pytest.raises(
+            FormatError, match=r"is of format 2, written by imgmine '9.1'; .*up to 1"
+        ):
+            ImageClassifier.load(path)
+        later = bytearray(path.read_bytes())
+        later[8] = 2
+        path.write_bytes(later)
+        with pytest.raises(FormatError, match="format version 2, this library reads version 1"):
+            ImageClassifier.load(path)
+
     def test_missing(self, tmp_path):
         with pytest.raises(FileNotFoundError):
             ImageClassifier.load(tmp_path / "model")
@@ -387,13 +482,27 @@ def text(value):
 def entries(**changes):
     """Say what a sound file says about its model, with changes."""
     params = LinearSVC().get_params()
-    sound = {"type": "LinearSVC", "params": params, "classes": ["a", "b", "c"], "n_iter": 3}
-    return text({**sound, "created_with": "0", **changes})
+    sound = {
+        "format": 1,
+        "type": "LinearSVC",
+        "params": params,
+        "numbers": {"n_iter_": 3},
+        "classes": ["a", "b", "c"],
+        "created_with": "0",
+    }
+    return text({**sound, **changes})
 
 
 NAN = np.full((3, 8), np.nan)
+UNFITTED = Recipe([BagOfWords(4), Histogram()])
 UNSOUND = {
-    "no section": {"coef": None},
+    "no section": {"coef_": None},
+    "no recipe": {"recipe": None},
+    "no model": {"model": None},
+    "no format": {"model": entries(format=None)},
+    "format of text": {"model": entries(format="1")},
+    "format zero": {"model": entries(format=0)},
+    "recipe that has not learned": {"recipe": text(UNFITTED.to_json())},
     "one more section": {"more": np.zeros(1)},
     "recipe of another size": {"recipe": text(RECIPE.to_json())},
     "recipe of nonsense": {"recipe": text("{}")},
@@ -404,10 +513,13 @@ UNSOUND = {
     "model nested too deeply": {"model": text("[" * 100_000)},
     "other type": {"model": entries(type="os.system")},
     "one more entry": {"model": entries(more=1)},
-    "other params": {"model": entries(params={"C": 1})},
+    "other type's name": {"model": entries(type=["LinearSVC"])},
+    "a part of the package": {"model": entries(type="train_test_split")},
+    "other params": {"model": entries(params={"D": 1})},
     "params of no dict": {"model": entries(params=[1])},
-    "odd class_weight": {"model": entries(params={**LinearSVC().get_params(), "class_weight": 3})},
-    "odd pairs": {"model": entries(params={**LinearSVC().get_params(), "class_weight": [[1]]})},
+    "odd class_weight": {"model": entries(params={"class_weight": {"a": 1}})},
+    "odd pairs": {"model": entries(params={"class_weight": {"pairs": [[1]]}})},
+    "odd keys": {"model": entries(params={"class_weight": {"pairs": [[[1], 1]]}})},
     "one class": {"model": entries(classes=["a"])},
     "two classes for three": {"model": entries(classes=["a", "b"])},
     "four classes for three": {"model": entries(classes=["a", "b", "c", "d"])},
@@ -418,14 +530,17 @@ UNSOUND = {
     "classes of null": {"model": entries(classes=[None, None, None])},
     "classes too large": {"model": entries(classes=[1, 2, 2**63])},
     "classes of no list": {"model": entries(classes="abc")},
-    "n_iter of text": {"model": entries(n_iter="3")},
-    "n_iter negative": {"model": entries(n_iter=-1)},
-    "coef of float32": {"coef": np.zeros((3, 8), np.float32)},
-    "coef of another shape": {"coef": np.zeros((8, 3))},
-    "coef flat": {"coef": np.zeros(24)},
-    "coef NaN": {"coef": NAN},
-    "intercept infinite": {"intercept": np.array([0, np.inf, 0])},
-    "intercept short": {"intercept": np.zeros(2)},
+    "numbers of no dict": {"model": entries(numbers=[3])},
+    "other numbers": {"model": entries(numbers={"n": 3})},
+    "n_iter of text": {"model": entries(numbers={"n_iter_": "3"})},
+    "n_iter negative": {"model": entries(numbers={"n_iter_": -1})},
+    "n_iter of bool": {"model": entries(numbers={"n_iter_": True})},
+    "coef of float32": {"coef_": np.zeros((3, 8), np.float32)},
+    "coef of another shape": {"coef_": np.zeros((8, 3))},
+    "coef flat": {"coef_": np.zeros(24)},
+    "coef NaN": {"coef_": NAN},
+    "intercept infinite": {"intercept_": np.array([0, np.inf, 0])},
+    "intercept short": {"intercept_": np.zeros(2)},
 }
 
 
@@ -434,8 +549,8 @@ def test_sound_container_with_unsound_content(tmp_path, change):
     sections = {
         "recipe": text(Recipe.named("histogram").to_json()),
         "model": entries(),
-        "coef": np.zeros((3, 8)),
-        "intercept": np.zeros(3),
+        "coef_": np.zeros((3, 8)),
+        "intercept_": np.zeros(3),
         **UNSOUND.get(change, {}),
     }
     sections = {name: array for name, array in sections.items() if array is not None}

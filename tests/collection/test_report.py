@@ -9,8 +9,9 @@ import sklearn.metrics
 from hypothesis import given
 from hypothesis import strategies as st
 from imgmine._errors import MissingDependencyError
-from imgmine.collection._report import Mistake, Report
+from imgmine.collection._report import Report
 from imgmine.io import imread, imwrite
+from imgmine.metrics import roc_auc_score
 
 CLASSES = np.array(["beach", "bus", "dinosaur", "food"])
 
@@ -49,13 +50,27 @@ def test_mistakes_come_in_the_order_of_confidence():
     scores[1] = [0.5, 0.4, 0.1]  # bus taken for food by a margin of 0.1
     scores[3] = [0.1, 0.9, 0.0]  # food taken for bus by 0.8
     scores[4] = [0.6, 0.1, 0.3]  # beach taken for food by 0.3
-    assert small_report(scores=scores).mistakes == (
-        Mistake(3, "food", "bus", 0.9),
-        Mistake(4, "beach", "food", 0.6),
-        Mistake(1, "bus", "food", 0.5),
-    )
+    mistakes = small_report(scores=scores).mistakes
+    assert [mistake[:4] for mistake in mistakes] == [
+        (3, "food", "bus", 0.9),
+        (4, "beach", "food", 0.6),
+        (1, "bus", "food", 0.5),
+    ]
+    assert [mistake.margin for mistake in mistakes] == pytest.approx([0.8, 0.3, 0.1])
     assert [mistake.sample for mistake in small_report().mistakes] == [1, 3, 4]
     assert small_report().mistakes[0].score is None
+
+
+def test_area_under_the_curve():
+    rng = np.random.default_rng(0)
+    y_true, scores = np.arange(30) % 3, rng.normal(size=(30, 3))
+    report = Report([2, 0, 1], y_true, y_true, scores)
+    assert report.roc_auc == pytest.approx(roc_auc_score(y_true, scores, labels=[2, 0, 1]))
+    assert report.to_dict()["roc_auc"] == report.roc_auc
+    assert small_report().roc_auc is None
+    assert Report([0, 1, 2], [0, 1], [0, 1], rng.normal(size=(2, 3))).roc_auc is None
+    assert Report([0, 1], [0, 1], [0, 1], np.full((2, 2), np.nan)).roc_auc is None
+    assert Report([0], [0], [0], np.zeros((1, 1))).roc_auc is None
 
 
 def test_text():
@@ -82,6 +97,7 @@ def test_dictionary_is_ready_for_json():
     data = json.loads(json.dumps(small_report(samples=[f"{i}.jpg" for i in range(6)]).to_dict()))
     assert data["n_samples"] == 6
     assert data["accuracy"] == 0.5
+    assert data["roc_auc"] is None
     assert data["weighted"]["recall"] == pytest.approx(0.5)
     assert data["classes"][1] == {
         "label": "bus",
@@ -96,6 +112,7 @@ def test_dictionary_is_ready_for_json():
         "true": "bus",
         "predicted": "food",
         "score": None,
+        "margin": None,
         "path": "1.jpg",
     }
     assert "path" not in small_report().to_dict()["mistakes"][0]

@@ -33,7 +33,7 @@ def test_two_classes_match_scikit_learn(drawn):
         assert actual == pytest.approx(expected, rel=1e-12, abs=1e-15)
 
 
-@given(scored(3), st.sampled_from(["macro", "weighted", None]))
+@given(scored(3), st.sampled_from(["macro", "weighted", "micro", None]))
 def test_columns_match_scikit_learn(drawn, average):
     """Scikit-learn wants rows that sum to one, which changes the order within a column."""
     codes, y_score, weights = drawn
@@ -45,6 +45,35 @@ def test_columns_match_scikit_learn(drawn, average):
     expected = sklearn.metrics.average_precision_score(y_true, y_score, **options)
     actual = average_precision_score(y_true, y_score, **options)
     np.testing.assert_allclose(actual, expected, rtol=1e-12)
+
+
+@given(scored(3), st.sampled_from(["macro", "weighted"]))
+def test_pairs_match_scikit_learn(drawn, average):
+    codes, y_score, _ = drawn
+    y_score = (y_score + 1) / (y_score + 1).sum(axis=1, keepdims=True)
+    options = {"average": average, "multi_class": "ovo"}
+    expected = sklearn.metrics.roc_auc_score(CLASSES[codes], y_score, **options)
+    actual = roc_auc_score(CLASSES[codes], y_score, **options)
+    assert type(actual) is float
+    assert actual == pytest.approx(expected, rel=1e-12)
+
+
+def test_weights_of_pairs_are_repetitions():
+    rng = np.random.default_rng(0)
+    y_true, y_score = np.arange(30) % 3, rng.integers(0, 5, (30, 3))
+    weights = rng.integers(1, 4, 30)
+    repeated = np.repeat(np.arange(30), weights)
+    options = {"average": "weighted", "multi_class": "ovo"}
+    actual = roc_auc_score(y_true, y_score, sample_weight=weights, **options)
+    assert actual == pytest.approx(roc_auc_score(y_true[repeated], y_score[repeated], **options))
+
+
+def test_pairs_have_no_micro_average():
+    for average in ("micro", None):
+        with pytest.raises(ValueError, match="average must be 'macro' or 'weighted' for pairs"):
+            roc_auc_score([0, 1, 2], np.eye(3), multi_class="ovo", average=average)
+    with pytest.raises(ValueError, match="multi_class must be 'ovr' or 'ovo'"):
+        roc_auc_score([0, 1, 2], np.eye(3), multi_class="all")
 
 
 @given(scored(2))
@@ -108,8 +137,8 @@ def test_rejects_columns_for_unknown_classes():
 
 @pytest.mark.parametrize("score", [roc_auc_score, average_precision_score])
 def test_rejects_unknown_average(score):
-    with pytest.raises(ValueError, match="average must be 'macro', 'weighted' or None"):
-        score([0, 1], np.eye(2), average="micro")
+    with pytest.raises(ValueError, match=r"average must be one of .*'micro', None"):
+        score([0, 1], np.eye(2), average="samples")
 
 
 def test_rejects_a_positive_class_that_does_not_occur():

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..classify._cross_val import class_scores
 from ..collection import ImageClassifier
 from ._options import add_jobs, show_progress
 from ._output import failures_json, print_json, report_failures, say
@@ -35,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
         classifier.recipe_, paths, options.jobs, show_progress(options)
     )
     report_failures(failures)
-    labels = classifier.model_.predict(vectors).tolist()
+    labels = classifier.model_.predict(vectors).tolist() if kept else []
     if options.json:
         print_json(
             {
@@ -55,10 +56,9 @@ def _predictions(
     classifier: ImageClassifier, paths: list[Path], vectors: Any, labels: list[Any]
 ) -> list[dict[str, Any]]:
     """Return each picture's class and its score for every class, in the classes' order."""
-    scores = classifier.model_.decision_function(vectors)
-    if scores.ndim == 1:
-        scores = np.stack([-scores, scores], axis=1)
+    scores = class_scores(classifier.model_, vectors) if len(vectors) else np.empty((0, 0))
+    rows = [None] * len(paths) if scores is None else scores.tolist()
     return [
         {"path": path, "label": label, "scores": row}
-        for path, label, row in zip(paths, labels, scores.tolist(), strict=True)
+        for path, label, row in zip(paths, labels, rows, strict=True)
     ]

@@ -2,7 +2,7 @@
 
 A classifier is given a folder with a folder for each class, of pictures it has not learned from.
 A catalogue searches with each of its own labeled pictures for the others of the same label.
-Pictures that cannot be read are listed on standard error and left out.
+Pictures that cannot be read are listed on standard error and left out; the exit status stays 0.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="for a catalogue: let folders' names be the labels, not those it holds",
     )
-    parser.add_argument("--html", metavar="PAGE.html", help="write the report as a page")
+    parser.add_argument("--html", "--out", metavar="PAGE.html", help="write the report as a page")
     add_jobs(parser)
 
 

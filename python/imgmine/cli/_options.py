@@ -48,6 +48,14 @@ def positive_int(text: str) -> int:
     return number
 
 
+def folds(text: str) -> int:
+    """Parse a number of parts, at least two."""
+    number = positive_int(text)
+    if number < 2:
+        raise argparse.ArgumentTypeError(f"must be at least 2, got {text!r}")
+    return number
+
+
 def not_negative_int(text: str) -> int:
     """Parse a whole number from 0 on."""
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +10,9 @@ from .._errors import NotFittedError
 from .._estimator import Estimator
 from .._progress import Progress, reporter
 from ..classify import LinearSVC
+from ..classify._cross_val import class_scores, copied
 from . import _classifier_file
+from ._learning import learned
 from ._names import reason
 from ._opening import as_recipe
 from ._report import Report
@@ -34,15 +35,17 @@ class ImageClassifier(Estimator):
     Parameters
     ----------
     recipe : Recipe or str, default "color"
-        How pictures are described, or the name of a preset (`Recipe.named`).
+        How pictures are described, or the name of a preset (`Recipe.named`). Codebooks that it
+        lacks are learned by `fit`, from at most 1,000 of the pictures and without their labels.
     model : estimator, optional
         What learns from the vectors: any object with ``fit`` and ``predict``. A copy of it is
-        fitted. Default: ``LinearSVC()``, the only one that `save` can write.
+        fitted. Default: ``LinearSVC()``. `save` writes the estimators of `imgmine.classify`; of a
+        ``GridSearchCV`` the best one.
 
     Attributes
     ----------
     recipe_ : Recipe
-        The recipe.
+        The recipe, its codebooks included.
     model_ : estimator
         The fitted model.
     classes_ : ndarray of shape (n_classes,)
@@ -142,9 +145,12 @@ class ImageClassifier(Estimator):
         """
         recipe = as_recipe(self.recipe)
         samples = labeled_samples(images, labels)
+        if len(samples.classes) < 2:
+            raise ValueError(f"labels must have at least two classes, got {samples.classes}")
+        recipe = learned(recipe, samples.sources, n_jobs)
         vectors, kept = self._describe(recipe, samples, n_jobs, progress)
         self._check_classes(samples, kept)
-        model = LinearSVC() if self.model is None else copy.deepcopy(self.model)
+        model = LinearSVC() if self.model is None else copied(self.model)
         model.fit(vectors, samples.labels[kept])
         self.recipe_, self.model_ = recipe, model
         self.classes_ = np.unique(samples.labels)
@@ -195,6 +201,29 @@ class ImageClassifier(Estimator):
         """
         vectors = self._transform(images, n_jobs, progress)
         return np.asarray(self.model_.decision_function(vectors))
+
+    def predict_proba(
+        self, images: Any, *, n_jobs: int | None = None, progress: Progress = False
+    ) -> Array:
+        """Return how probable each class is, if the model says it.
+
+        Parameters
+        ----------
+        images, n_jobs, progress
+            As for `predict`.
+
+        Returns
+        -------
+        ndarray of shape (n, n_classes)
+
+        Raises
+        ------
+        AttributeError
+            If the model has no ``predict_proba``.
+        """
+        self._require_fitted("model_")
+        ask = self.model_.predict_proba
+        return np.asarray(ask(self._transform(images, n_jobs, progress)))
 
     def evaluate(
         self,
@@ -247,7 +276,9 @@ class ImageClassifier(Estimator):
         NotFittedError
             Before `fit`.
         TypeError
-            If the model is no `LinearSVC`, or labels are neither str nor int.
+            If the model is none of `imgmine.classify`: what other libraries' estimators have
+            learned could only be pickled, and a pickle is no file format. Or if labels are
+            neither str nor int.
         """
         self._require_fitted("model_")
         _classifier_file.write(path, self.recipe_, self.model_)
@@ -297,8 +328,6 @@ class ImageClassifier(Estimator):
         return vectors[: len(kept)], kept
 
     def _check_classes(self, samples: Samples, kept: list[int]) -> None:
-        if len(samples.classes) < 2:
-            raise ValueError(f"labels must have at least two classes, got {samples.classes}")
         lost = set(samples.classes) - set(samples.labels[kept].tolist())
         if lost:
             raise ValueError(
@@ -308,11 +337,6 @@ class ImageClassifier(Estimator):
 
     def _scores(self, vectors: Array) -> Array | None:
         """How sure the model is of each class, of shape (n, n_classes), if it says so."""
-        for name in ("decision_function", "predict_proba"):
-            if hasattr(self.model_, name):
-                scores = np.asarray(getattr(self.model_, name)(vectors))
-                if scores.ndim == 1:
-                    scores = np.stack([-scores, scores], axis=1)
-                if scores.shape == (len(vectors), len(self.classes_)):
-                    return scores
-        return None
+        scores = class_scores(self.model_, vectors)
+        fits = scores is not None and scores.shape == (len(vectors), len(self.classes_))
+        return scores if fits else None

@@ -32,12 +32,16 @@ class ClassScore(NamedTuple):
 
 
 class Mistake(NamedTuple):
-    """A sample that was taken for another class; `score` is the predicted class's."""
+    """A sample that was taken for another class.
+
+    `score` is the predicted class's, `margin` how far it lies above the true one's.
+    """
 
     sample: int
     true: Any
     predicted: Any
     score: float | None
+    margin: float | None = None
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -136,6 +140,20 @@ class Report:
         return self.mean("weighted").f1
 
     @cached_property
+    def roc_auc(self) -> float | None:
+        """Mean area under the ROC curve of each class against the rest.
+
+        None without scores, or where a class has no samples or has all of them.
+        """
+        present = len(np.unique(self._encoded.y_true))
+        if self.scores is None or present < max(2, len(self.classes)):
+            return None
+        if not np.isfinite(self.scores).all():
+            return None
+        labels = np.arange(len(self.classes))
+        return float(metrics.roc_auc_score(self._encoded.y_true, self.scores, labels=labels))
+
+    @cached_property
     def confusion(self) -> npt.NDArray[np.int64]:
         """Counts of shape (n_classes, n_classes): rows are true, columns predicted classes."""
         true, pred, size = self._encoded.y_true, self._encoded.y_pred, len(self.classes)
@@ -152,17 +170,19 @@ class Report:
     def mistakes(self) -> tuple[Mistake, ...]:
         """All misclassified samples, the most confident first where there are scores.
 
-        Confidence is how far the score of the predicted class lies above that of the true one.
+        Confidence is the margin: how far the score of the predicted class lies above that of the
+        true one.
         """
         true, pred = self._encoded.y_true, self._encoded.y_pred
         wrong = np.flatnonzero(true != pred)
-        shown: list[float | None] = [None] * len(wrong)
+        shown: list[list[float | None]] = [[None] * len(wrong)] * 2
         if self.scores is not None:
             margins = self.scores[wrong, pred[wrong]] - self.scores[wrong, true[wrong]]
-            wrong = wrong[np.argsort(-margins, kind="stable")]
-            shown = self.scores[wrong, pred[wrong]].tolist()
+            order = np.argsort(-margins, kind="stable")
+            wrong = wrong[order]
+            shown = [self.scores[wrong, pred[wrong]].tolist(), margins[order].tolist()]
         labels = self.y_true[wrong].tolist(), self.y_pred[wrong].tolist()
-        return tuple(map(Mistake, wrong.tolist(), *labels, shown))
+        return tuple(map(Mistake, wrong.tolist(), *labels, *shown))
 
     def mean(self, average: str = "weighted") -> ClassScore:
         """Means over the classes, "weighted" by their samples or not ("macro")."""
@@ -244,12 +264,13 @@ class Report:
         >>> import imgmine as im
         >>> report = im.collection.Report([0, 1], [0, 1, 1], [0, 1, 0])
         >>> report.to_dict()["mistakes"]
-        [{'sample': 2, 'true': 1, 'predicted': 0, 'score': None}]
+        [{'sample': 2, 'true': 1, 'predicted': 0, 'score': None, 'margin': None}]
         """
         paths = _report_page.names(self.samples)
         return {
             "n_samples": len(self.y_true),
             "accuracy": self.accuracy,
+            "roc_auc": self.roc_auc,
             **{kind: _row(self.mean(kind)) for kind in ("macro", "weighted")},
             "classes": [row._asdict() for row in self.table],
             "confusion": self.confusion.tolist(),

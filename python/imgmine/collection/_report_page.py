@@ -65,6 +65,8 @@ def _tiles(report: Report) -> str:
         ("recall", mean.recall),
         ("F1", mean.f1),
     ]
+    if report.roc_auc is not None:
+        figures.append(("ROC AUC", report.roc_auc))
     items = [(name, f"{value:.3f}") for name, value in figures]
     return _html.tiles([*items, ("mistakes", str(len(report.mistakes)))])
 
@@ -100,7 +102,7 @@ def _cell(count: int, share: float, right: bool, title: str) -> str:
         return '<td class="none">0</td>'
     # The root lifts the few mistakes of a good classifier out of the background.
     opacity = 0.12 + 0.8 * (share if right else share**0.5)
-    kind = ("right" if right else "wrong") + (" strong" if opacity > 0.8 else "")
+    kind = ("right" if right else "wrong") + (" strong" if opacity > 0.6 else "")
     return f'<td class="{kind}" style="--share:{opacity:.2f}" title="{title}">{count}</td>'
 
 
@@ -150,11 +152,15 @@ def _gallery(report: Report, max_mistakes: int) -> str:
     for mistake in shown:
         path = paths[mistake.sample]
         name = f"picture {mistake.sample}" if path is None else Path(path).name
-        score = "" if mistake.score is None else f" · {mistake.score:.2f}"
+        score = "" if mistake.margin is None else f" · +{mistake.margin:.2f}"
         caption = f"{mistake.true} → {mistake.predicted}"
         picture = report.samples[mistake.sample]
         figures.append(_html.figure(picture, caption, _SIDE, detail=name + score, name=name))
     kind = "Mistakes" if report.scores is None else "Most confident mistakes"
     note = "True class → what it was taken for, and the file"
-    note += "." if report.scores is None else " with the score of the predicted class."
+    note += (
+        "."
+        if report.scores is None
+        else " with how far the score of that class lies above the true one's."
+    )
     return _html.section(kind, _html.gallery(figures, _SIDE), note=note)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
 
     from ._labels import LabelArray
 
-Average: TypeAlias = Literal["macro", "weighted"]
+Average: TypeAlias = Literal["macro", "weighted", "micro"]
+
+_AVERAGES = ("macro", "weighted", "micro", None)
 
 
 class Tally(NamedTuple):
@@ -30,6 +33,7 @@ def roc_auc_score(
     y_score: npt.ArrayLike,
     *,
     average: Average | None = "macro",
+    multi_class: Literal["ovr", "ovo"] = "ovr",
     labels: npt.ArrayLike | None = None,
     sample_weight: npt.ArrayLike | None = None,
 ) -> FloatArray | float:
@@ -43,11 +47,15 @@ def roc_auc_score(
     y_true : array_like of shape (n,)
         True labels, of one sortable kind: whole numbers, bools, strings.
     y_score : array_like of shape (n,) or (n, n_classes)
-        For two classes the score of the greater label; else one column per class, each class
-        against the rest. Any scale: probabilities, decision values, distances with a minus.
-    average : {"macro", "weighted"} or None, default "macro"
-        For columns: mean over the classes, the mean with each class counting as often as it
-        occurs, or None for one value per class.
+        For two classes the score of the greater label; else one column per class. Any scale:
+        probabilities, decision values, distances with a minus.
+    average : {"macro", "weighted", "micro"} or None, default "macro"
+        For columns: mean over the classes, the mean with each class (of pairs, each pair) counting
+        as often as it occurs, the area of all columns as one, or None for one value per class. The
+        last two are of "ovr" only.
+    multi_class : {"ovr", "ovo"}, default "ovr"
+        For columns: each class against the rest, or each pair of classes by the samples of these
+        two alone, which does not depend on how frequent the classes are (Hand and Till).
     labels : array_like of shape (n_classes,), optional
         Classes of the columns; default: those of `y_true`, sorted.
     sample_weight : array_like of shape (n,), optional
@@ -71,6 +79,9 @@ def roc_auc_score(
     T. Fawcett, "An introduction to ROC analysis", Pattern Recognition Letters 27 (8), 2006.
     https://doi.org/10.1016/j.patrec.2005.10.010
 
+    D. J. Hand, R. J. Till, "A simple generalisation of the area under the ROC curve for multiple
+    class classification problems", Machine Learning 45 (2), 2001.
+
     Examples
     --------
     >>> import imgmine as im
@@ -79,6 +90,10 @@ def roc_auc_score(
     """
     truth, scores = as_labels(y_true, "y_true"), _as_scores(y_score)
     weights = _weights(scores, truth, sample_weight)
+    if multi_class not in ("ovr", "ovo"):
+        raise ValueError(f"multi_class must be 'ovr' or 'ovo', got {multi_class!r}")
+    if scores.ndim == 2 and multi_class == "ovo":
+        return _by_pair(*_columns(truth, scores, labels), weights, average)
     if scores.ndim == 2:
         return _by_column(_roc_area, truth, scores, labels, weights, average)
     classes = np.unique(truth)
@@ -107,9 +122,9 @@ def average_precision_score(
         True labels, of one sortable kind: whole numbers, bools, strings.
     y_score : array_like of shape (n,) or (n, n_classes)
         The score of `pos_label`, or one column per class, each class against the rest.
-    average : {"macro", "weighted"} or None, default "macro"
+    average : {"macro", "weighted", "micro"} or None, default "macro"
         For columns: mean over the classes, the mean with each class counting as often as it
-        occurs, or None for one value per class.
+        occurs, the area of all columns as one, or None for one value per class.
     pos_label : label, default 1
         The positive class where `y_score` has one dimension.
     labels : array_like of shape (n_classes,), optional
@@ -195,16 +210,10 @@ def _steps_area(tally: Tally) -> float:
     return float((positive[hit] * np.cumsum(positive)[hit] / chosen[hit]).sum() / total)
 
 
-def _by_column(
-    area: Callable[[Tally], float],
-    truth: LabelArray,
-    scores: FloatArray,
-    labels: npt.ArrayLike | None,
-    weights: FloatArray,
-    average: str | None,
-) -> FloatArray | float:
-    if average not in ("macro", "weighted", None):
-        raise ValueError(f"average must be 'macro', 'weighted' or None, got {average!r}")
+def _columns(
+    truth: LabelArray, scores: FloatArray, labels: npt.ArrayLike | None
+) -> tuple[npt.NDArray[np.intp], FloatArray]:
+    """Return the column of each sample's class, and the scores if they have one per class."""
     encoded = encode(truth, truth, labels)
     if encoded.n_labels != len(encoded.classes):
         raise ValueError(f"labels must hold every label of y_true, got {encoded.classes!r}")
@@ -213,12 +222,49 @@ def _by_column(
             f"y_score must have one column for each of {encoded.n_labels} classes, "
             f"got {scores.shape[1]}"
         )
-    members = [encoded.y_true == column for column in range(encoded.n_labels)]
-    areas = [
-        area(_tally(member, column, weights))
-        for member, column in zip(members, scores.T, strict=True)
-    ]
+    return encoded.y_true, scores
+
+
+def _by_column(
+    area: Callable[[Tally], float],
+    truth: LabelArray,
+    scores: FloatArray,
+    labels: npt.ArrayLike | None,
+    weights: FloatArray,
+    average: str | None,
+) -> FloatArray | float:
+    if average not in _AVERAGES:
+        raise ValueError(f"average must be one of {_AVERAGES}, got {average!r}")
+    codes, scores = _columns(truth, scores, labels)
+    members = codes[:, None] == np.arange(scores.shape[1])
+    if average == "micro":
+        repeated = np.repeat(weights, scores.shape[1])
+        return area(_tally(members.ravel(), scores.ravel(), repeated))
+    areas = np.array(
+        [
+            area(_tally(member, column, weights))
+            for member, column in zip(members.T, scores.T, strict=True)
+        ]
+    )
     if average is None:
-        return np.array(areas)
-    sizes = np.array([weights[member].sum() for member in members])
-    return mean(np.array(areas), sizes if average == "weighted" else None)
+        return areas
+    return mean(areas, weights @ members if average == "weighted" else None)
+
+
+def _by_pair(
+    codes: npt.NDArray[np.intp], scores: FloatArray, weights: FloatArray, average: str | None
+) -> FloatArray | float:
+    if average not in ("macro", "weighted"):
+        raise ValueError(f"average must be 'macro' or 'weighted' for pairs, got {average!r}")
+    if scores.shape[1] < 2:
+        raise ValueError("y_score must have at least two columns to compare pairs, got one")
+    areas, sizes = [], []
+    for a, b in combinations(range(scores.shape[1]), 2):
+        pair = (codes == a) | (codes == b)
+        both = [
+            _roc_area(_tally(codes[pair] == one, scores[pair, one], weights[pair]))
+            for one in (a, b)
+        ]
+        areas.append(sum(both) / 2)
+        sizes.append(weights[pair].sum())
+    return mean(np.array(areas), np.array(sizes) if average == "weighted" else None)
