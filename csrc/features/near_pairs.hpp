@@ -65,7 +65,7 @@ class NearPairs {
         if (in_blocks())
             return alike(a[0], a[1]) && alike(a[1], a[2]) && alike(a[0], b[0]) &&
                    alike(a[1], b[1]) && alike(a[2], b[2]);
-        return std::abs(a[0] - a[1]) <= 7 && std::abs(a[0] - b[0]) <= 7;
+        return std::abs(a[0] - a[1]) <= 11 && std::abs(a[0] - b[0]) <= 10;
     }
 
     void spread(std::size_t k, std::size_t i, std::size_t j, std::uint32_t count) {
@@ -129,7 +129,7 @@ class NearPairs {
         std::uint16_t* counts = triples_of(table);
         const auto find = cooccurrence_kernels().find_counts;
         for (std::size_t at = 0; (at = find(counts, at, size, least)) < size;)
-            for (const std::size_t end = at + 64; at < end; ++at)
+            for (const std::size_t end = at + 256; at < end; ++at)
                 if (counts[at] >= least) {
                     spread_triple(table, at, counts[at]);
                     counts[at] = 0;
@@ -137,8 +137,9 @@ class NearPairs {
     }
 
     void spread_triple(std::size_t table, std::size_t code, std::uint32_t count) {
-        if ((code >> 4 & 15) == 15) return;  // of no triple
-        const std::size_t i = code >> 8, j = i + (code & 15) - 8, k = i + (code >> 4 & 15) - 7;
+        const std::size_t part = code % 512;
+        if (part >= 504) return;  // of no triple
+        const std::size_t i = code / 512, j = i + part % 24 - 12, k = i + part / 24 - 10;
         spread(table == 0 ? 0 : 1, i, j, count);
         spread(table == 0 ? 3 : 1, j, k, count);
         if (table == 0) spread(2, i, k, count);

@@ -17,17 +17,18 @@ IMGMINE_INLINE void count_one(T* counts, T*, std::size_t at) {
     ++counts[at];
 }
 
-IMGMINE_INLINE bool all_equal(const std::uint16_t* at) {
-    std::uint16_t differ = 0;
-    for (std::size_t k = 0; k < block; ++k) differ = (std::uint16_t)(differ | (at[k] ^ at[0]));
+template <class Index>
+IMGMINE_INLINE bool all_equal(const Index* at) {
+    Index differ = 0;
+    for (std::size_t k = 0; k < block; ++k) differ = (Index)(differ | (at[k] ^ at[0]));
     return differ == 0;
 }
 
 /// Counts blocks of indices, taking turns among `group` of them, each in a table of its own,
 /// `stride` apart: neighbours, often equal in a picture, would each wait for the store of the one
 /// before.
-template <std::size_t group, std::size_t stride, class T, class Wide>
-IMGMINE_INLINE void count_blocks(const std::uint16_t* const* starts, T* counts, Wide* wide) {
+template <std::size_t group, std::size_t stride, class Index, class T, class Wide>
+IMGMINE_INLINE void count_blocks(const Index* const* starts, T* counts, Wide* wide) {
     for (std::size_t k = 0; k < block; ++k) {
         IMGMINE_UNROLL
         for (std::size_t s = 0; s < group; ++s) count_one(counts + s * stride, wide, starts[s][k]);
@@ -36,10 +37,9 @@ IMGMINE_INLINE void count_blocks(const std::uint16_t* const* starts, T* counts, 
 
 /// Counts n indices, a multiple of a block. Blocks in which all are equal (a sky, a wall) are
 /// counted as one.
-template <std::size_t stride, class T, class Wide>
-IMGMINE_INLINE void count_chunk(const std::uint16_t* indices, std::size_t n, T* counts,
-                                Wide* wide) {
-    const std::uint16_t* starts[chunk / block];
+template <std::size_t stride, class Index, class T, class Wide>
+IMGMINE_INLINE void count_chunk(const Index* indices, std::size_t n, T* counts, Wide* wide) {
+    const Index* starts[chunk / block];
     std::size_t n_starts = 0;
     for (std::size_t i = 0; i < n; i += block)
         if (all_equal(indices + i))
@@ -99,17 +99,29 @@ void count_squares(const std::uint8_t* upper, const std::uint8_t* lower, std::si
     });
 }
 
+/// Halves of numbers put together, the lower ones and the higher ones.
+IMGMINE_INLINE void store_joined(std::uint32_t* out, NativeShorts low, NativeShorts high) {
+    const auto l = (NativeSignedShorts)low, h = (NativeSignedShorts)high;
+    store_native(out, zip_low(l, h));
+    store_native(out + native_shorts / 2, zip_high(l, h));
+}
+
 /// The codes of a register of triples; returns a bit for each that has none.
 IMGMINE_INLINE std::uint64_t encode_triples(const std::uint8_t* first, const std::uint8_t* second,
-                                            const std::uint8_t* third, std::uint16_t* codes) {
+                                            const std::uint8_t* third, std::uint32_t* codes) {
     const auto at = load_native<NativeBytes>(first);
-    const NativeBytes right = load_native<NativeBytes>(second) - at + bytes_of(8),
-                      down = load_native<NativeBytes>(third) - at + bytes_of(7);
-    const auto is_far = (NativeBytes)((right > bytes_of(15)) | (down > bytes_of(14)));
-    const NativeBytes low =
-        (NativeBytes)((NativeShorts)(down & bytes_of(15)) << 4) | right | is_far;
-    store_native(codes, zip_low(low, at));
-    store_native(codes + native_shorts, zip_high(low, at));
+    const NativeBytes right = load_native<NativeBytes>(second) - at + bytes_of(12),
+                      down = load_native<NativeBytes>(third) - at + bytes_of(10);
+    const auto is_far = (NativeBytes)((right > bytes_of(23)) | (down > bytes_of(20)));
+    const auto halves = halves_of(at);
+    // Far ones have a part of 504 or more.
+    const auto r = halves_of(right & ~is_far), d = halves_of((down & ~is_far) | (is_far & 21));
+    const auto store = [codes](std::size_t k, NativeSignedShorts a, NativeSignedShorts x,
+                               NativeSignedShorts y) {
+        store_joined(codes + k, (NativeShorts)((a << 9) | (y * 24 + x)), (NativeShorts)(a >> 7));
+    };
+    store(0, halves.low, r.low, d.low);
+    store(native_shorts, halves.high, r.high, d.high);
     return top_bits(is_far);
 }
 
@@ -118,7 +130,7 @@ IMGMINE_INLINE std::uint64_t encode_triples(const std::uint8_t* first, const std
 /// one, unless it is null.
 void count_near(const std::uint8_t* const* triples, std::size_t n, std::uint16_t* counts,
                 std::size_t levels, std::uint32_t* const* pairs) {
-    alignas(64) std::uint16_t codes[chunk];
+    alignas(64) std::uint32_t codes[chunk];
     std::uint16_t far[chunk + block];
     for (std::size_t done = 0; done < n; done += chunk) {
         const std::size_t now = n - done < chunk ? n - done : chunk;
@@ -147,13 +159,13 @@ void count_near(const std::uint8_t* const* triples, std::size_t n, std::uint16_t
     }
 }
 
-/// The first block of 64 counts, of n in all, from `at` on, of which one is at least `least`, a
+/// The first block of 256 counts, of n in all, from `at` on, of which one is at least `least`, a
 /// power of two; or n.
 std::size_t find_counts(const std::uint16_t* counts, std::size_t at, std::size_t n,
                         std::uint16_t least) {
-    for (; at < n; at += block) {
+    for (; at < n; at += 256) {
         std::uint16_t all = 0;
-        for (std::size_t k = at; k < at + block; ++k) all = (std::uint16_t)(all | counts[k]);
+        for (std::size_t k = at; k < at + 256; ++k) all = (std::uint16_t)(all | counts[k]);
         if (all >= least) break;
     }
     return at;

@@ -22,12 +22,12 @@ struct PairCounts {
     bool small;
 };
 
-/// Three values a, b, c, of which b - a is -8 to 7 and c - a is -7 to 7, have a number:
-/// 256 a + 16 (c - a + 7) + b - a + 8; numbers that would have a c - a of 8 are of no triple. All
+/// Three values a, b, c, of which b - a is -12 to 11 and c - a is -10 to 10, have a number:
+/// 512 a + 24 (c - a + 10) + b - a + 12; numbers that end in 504 or more are of no triple. All
 /// others are counted pair by pair.
 struct NearTriples {
-    static constexpr std::size_t size = 65536;
-    static constexpr std::uint16_t no_code = 0xff;
+    static constexpr std::size_t size = 512 * 256;
+    static constexpr std::uint16_t no_code = 511;
 };
 
 /// Three columns of two values below 32,
