@@ -139,7 +139,9 @@ class NearPairs {
     void spread_triple(std::size_t table, std::size_t code, std::uint32_t count) {
         const std::size_t part = code % 512;
         if (part >= 504) return;  // of no triple
-        const std::size_t i = code / 512, j = i + part % 24 - 12, k = i + part / 24 - 10;
+        // Differences are of bytes, which wrap around: 0 is near 255.
+        const std::size_t i = code / 512, j = (i + part % 24 - 12) & 255,
+                          k = (i + part / 24 - 10) & 255;
         spread(table == 0 ? 0 : 1, i, j, count);
         spread(table == 0 ? 3 : 1, j, k, count);
         if (table == 0) spread(2, i, k, count);

@@ -22,7 +22,8 @@ struct PairCounts {
     bool small;
 };
 
-/// Three values a, b, c, of which b - a is -12 to 11 and c - a is -10 to 10, have a number:
+/// Three values a, b, c, of which b - a is -12 to 11 and c - a is -10 to 10 (modulo 256), have a
+/// number:
 /// 512 a + 24 (c - a + 10) + b - a + 12; numbers that end in 504 or more are of no triple. All
 /// others are counted pair by pair.
 struct NearTriples {

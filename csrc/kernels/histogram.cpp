@@ -1,5 +1,6 @@
 #include "kernels/histogram.hpp"
 
+#include "kernels/simd_bits.hpp"
 #include "kernels/simd_interleave.hpp"
 
 namespace imgmine {
@@ -223,33 +224,76 @@ void joint_bytes(const std::uint8_t* pixels, std::size_t n, const JointBins& joi
         out[i] = (std::uint8_t)joint_bin(joint.luts, pixels + 3 * i);
 }
 
+constexpr std::size_t joint_block = 1024;
+
+/// The halves as pixels lie, where runs of equal ones are looked for.
+IMGMINE_INLINE Halves put_in_order(const Halves& v) {
+#if defined(__AVX512VBMI2__)
+    const auto order = [&v](int first) {
+        const __m512i at =
+            _mm512_add_epi64(_mm512_setr_epi64(0, 1, 8, 9, 2, 3, 10, 11), _mm512_set1_epi64(first));
+        return (NativeSignedShorts)_mm512_permutex2var_epi64((__m512i)v.low, at, (__m512i)v.high);
+    };
+    return {order(0), order(4)};
+#else
+    return v;
+#endif
+}
+
+/// Counts n bins, a multiple of 4, in four tables that take turns. bins[-1] may be written.
+IMGMINE_INLINE void count_bins(std::uint16_t* bins, std::size_t n, std::uint32_t* const* tables) {
+#if defined(__AVX512VBMI2__)
+    // Runs of equal bins are counted as one, unless hardly any are longer than a pixel.
+    std::uint16_t values[joint_block + 32], starts[joint_block + 32];
+    std::size_t n_runs = 0;
+    bins[-1] = (std::uint16_t)~bins[0];
+    for (std::size_t i = 0; i < n; i += 32) {
+        const __m512i v = _mm512_loadu_si512(bins + i);
+        const __mmask32 begins = _mm512_cmpneq_epi16_mask(v, _mm512_loadu_si512(bins + i - 1));
+        _mm512_storeu_si512(values + n_runs, _mm512_maskz_compress_epi16(begins, v));
+        n_runs += append_set(begins, i, starts + n_runs);
+    }
+    starts[n_runs] = (std::uint16_t)n;
+    if (3 * n_runs < 2 * n) {
+        for (; n_runs % 4; ++n_runs) {
+            values[n_runs] = values[0];
+            starts[n_runs + 1] = (std::uint16_t)n;
+        }
+        for (std::size_t i = 0; i < n_runs; i += 4) IMGMINE_UNROLL
+        for (std::size_t t = 0; t < 4; ++t)
+            tables[t][values[i + t]] += (std::uint32_t)(starts[i + t + 1] - starts[i + t]);
+        return;
+    }
+#endif
+    for (std::size_t i = 0; i < n; i += 4) {
+        std::uint64_t four;
+        std::memcpy(&four, bins + i, 8);
+        IMGMINE_UNROLL
+        for (std::size_t t = 0; t < 4; ++t) ++tables[t][four >> 16 * t & 0xffff];
+    }
+}
+
 /// Counts the bins, `size` in all, of three-channel pixels in `n_tables` tables (2 or 4) that take
 /// turns, `stride` apart: equal neighbours would make one wait for its own last store.
 void count_joint(const std::uint8_t* pixels, std::size_t n, const JointBins& joint,
                  std::uint32_t* tables, std::size_t size, std::size_t stride,
                  std::size_t n_tables) {
-    constexpr std::size_t most = 1024;
-    std::uint16_t bins[most];
-    std::uint32_t* const second = tables + stride;
-    std::uint32_t* const third = n_tables == 4 ? second + stride : tables;
-    std::uint32_t* const fourth = n_tables == 4 ? third + stride : second;
+    alignas(64) std::uint16_t room[32 + joint_block];
+    std::uint16_t* const bins = room + 32;
+    std::uint32_t* turns[4];
+    for (std::size_t t = 0; t < 4; ++t) turns[t] = tables + t % n_tables * stride;
     while (size <= 65536 && n >= native_bytes) {
-        const std::size_t now = (n < most ? n : most) / native_bytes * native_bytes;
-        find_joint(pixels, now, joint, [&bins](std::size_t i, const Halves& found) {
-            store_native(bins + i, found.low);
-            store_native(bins + i + native_shorts, found.high);
+        const std::size_t now = (n < joint_block ? n : joint_block) / native_bytes * native_bytes;
+        find_joint(pixels, now, joint, [bins](std::size_t i, const Halves& found) {
+            const Halves in_order = put_in_order(found);
+            store_native(bins + i, in_order.low);
+            store_native(bins + i + native_shorts, in_order.high);
         });
-        for (std::size_t i = 0; i < now; i += 4) {
-            std::uint64_t four;
-            std::memcpy(&four, bins + i, 8);
-            ++tables[four & 0xffff];
-            ++second[four >> 16 & 0xffff];
-            ++third[four >> 32 & 0xffff];
-            ++fourth[four >> 48];
-        }
+        count_bins(bins, now, turns);
         pixels += 3 * now;
         n -= now;
     }
+    std::uint32_t* const second = turns[1];
     std::size_t i = 0;
     for (; i + 2 <= n; i += 2, pixels += 6) {
         ++tables[joint_bin(joint.luts, pixels)];
