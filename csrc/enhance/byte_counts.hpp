@@ -17,17 +17,18 @@ namespace imgmine {
 class ByteCounts {
   public:
     explicit ByteCounts(std::ptrdiff_t expected)
-        : pairs_(expected >= worth_pairs ? 65536 : 0), counts_(1024), total_(256) {}
+        : in_pairs_(expected >= worth_pairs), counts_(1024), total_(256) {}
 
     void add(const std::uint8_t* values, std::ptrdiff_t n) {
         constexpr std::ptrdiff_t most = std::ptrdiff_t{1} << 30;  // 32 bits hold two of these
         for (; n > 0; values += most, n -= most) {
             const auto part = static_cast<std::size_t>(std::min(n, most));
             if ((held_ += part) > 2u * most) flush(), held_ = part;
-            if (pairs_.empty()) {
+            if (!in_pairs_) {
                 histogram_kernels().count_bytes(values, part, counts_.data());
                 continue;
             }
+            if (pairs_.empty()) pairs_.resize(65536);
             const bool rough = is_rough(values, part);
             if (rough && bytes_.empty()) bytes_.resize(pairs_.size());
             counts_kernels().count_pairs(values, part, pairs_.data(),
@@ -66,6 +67,7 @@ class ByteCounts {
         std::fill(counts_.begin(), counts_.end(), 0);
     }
 
+    bool in_pairs_;
     std::vector<std::uint32_t> pairs_, counts_;
     std::vector<std::uint8_t> bytes_;  // of pairs, where neighbours are unlike
     std::vector<std::uint64_t> total_;

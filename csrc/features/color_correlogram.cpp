@@ -11,6 +11,7 @@
 #include "base/parallel.hpp"
 #include "kernels/correlogram.hpp"
 #include "kernels/histogram.hpp"
+#include "kernels/joint.hpp"
 
 namespace imgmine {
 namespace {
@@ -91,8 +92,7 @@ class Share {
         const JointBins joint{luts_.data(),
                               {bins_.bins[0], bins_.bins[1], bins_.bins[2]},
                               bins_.space == ColorSpace::hsv};
-        histogram_kernels().joint_bytes(rows_.convert(image_.row(y), n, image_.channels), n, joint,
-                                        to);
+        joint_kernels().joint_bytes(rows_.convert(image_.row(y), n, image_.channels), n, joint, to);
     }
 
     /// How many pixels at distance d from each are of its color. Each pair is counted once, at the

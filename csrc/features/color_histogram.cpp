@@ -7,6 +7,7 @@
 #include "kernels/counts.hpp"
 #include "kernels/histogram.hpp"
 #include "kernels/hsv.hpp"
+#include "kernels/joint.hpp"
 #include "kernels/lab.hpp"
 
 namespace imgmine {
@@ -93,8 +94,8 @@ void ColorCounter::add_converted(const std::uint8_t* pixels, std::size_t n_pixel
     const JointBins joint{luts_.data(),
                           {bins_.bins[0], bins_.bins[1], bins_.bins[2]},
                           bins_.space == ColorSpace::hsv};
-    histogram_kernels().count_joint(pixels, n_pixels, joint, tables_.data(), total_.size(), stride_,
-                                    tables_.size() / stride_);
+    joint_kernels().count_joint(pixels, n_pixels, joint, tables_.data(), total_.size(), stride_,
+                                tables_.size() / stride_);
 }
 
 void ColorCounter::find_bins(const std::uint8_t* pixels, std::size_t n_pixels, std::int32_t* out) {

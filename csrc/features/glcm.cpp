@@ -9,6 +9,7 @@
 #include "base/grain.hpp"
 #include "base/parallel.hpp"
 #include "features/gray_levels.hpp"
+#include "features/near_pairs.hpp"
 #include "kernels/cooccurrence.hpp"
 
 namespace imgmine {
@@ -20,22 +21,32 @@ using Counts = std::vector<std::uint64_t>;
 class Tables {
   public:
     Tables(std::size_t n, std::size_t size)
-        : size_(size),
+        : n_(n),
+          size_(size),
           small_(size <= PairCounts::most_small),
-          stride_(small_ ? 8 * PairCounts::small_stride : size),
-          wide_(n * size),
-          bytes_(n * stride_) {}
+          bytes_stride_(small_ ? 8 * PairCounts::small_stride : size) {}
 
-    std::uint32_t* wide(std::size_t k) { return wide_.data() + k * size_; }
-    PairCounts table(std::size_t k, bool rough) {
-        return {wide(k), rough || small_ ? bytes_.data() + k * stride_ : nullptr, small_};
+    /// From one wide table to the next: not 4096, see PairCounts.
+    std::size_t stride() const { return size_ + 48; }
+
+    std::uint32_t* wide(std::size_t k) {
+        if (wide_.empty()) wide_.resize(n_ * stride());
+        return wide_.data() + k * stride();
     }
+    PairCounts table(std::size_t k, bool rough) {
+        if (!rough && !small_) return {wide(k), nullptr, false};
+        if (bytes_.empty()) bytes_.resize(n_ * bytes_stride_);
+        return {wide(k), bytes_.data() + k * bytes_stride_, small_};
+    }
+
+    bool in_use() const { return !wide_.empty(); }
 
     /// Adds the bytes to the wide counts of table k, which it returns.
     const std::uint32_t* total(std::size_t k) {
         std::uint32_t* const counts = wide(k);
-        for (std::size_t copy = 0; copy < (small_ ? 8 : 1); ++copy) {
-            std::uint8_t* bytes = bytes_.data() + k * stride_ + copy * PairCounts::small_stride;
+        for (std::size_t copy = 0; !bytes_.empty() && copy < (small_ ? 8 : 1); ++copy) {
+            std::uint8_t* bytes =
+                bytes_.data() + k * bytes_stride_ + copy * PairCounts::small_stride;
             for (std::size_t at = 0; at < size_; ++at) counts[at] += bytes[at];
             std::fill_n(bytes, size_, std::uint8_t{0});
         }
@@ -43,9 +54,9 @@ class Tables {
     }
 
   private:
-    std::size_t size_;
+    std::size_t n_, size_;
     bool small_;
-    std::size_t stride_;
+    std::size_t bytes_stride_;
     std::vector<std::uint32_t> wide_;
     std::vector<std::uint8_t> bytes_;
 };
@@ -68,24 +79,28 @@ class PairCounter {
           pairs_(everywhere_ ? options.offsets.size() : 0, size_),
           tuples_(together_ == Together::none ? 0 : 2,
                   together_ == Together::squares ? size_ * size_ : size_ * levels_),
+          near_(image, {everywhere_ ? pairs_.wide(0) : nullptr, levels_, pairs_.stride()}),
           chosen_(everywhere_ ? 0 : options.n_tables() * size_) {}
 
     /// Adds rows [first, last), one table after the other, as not all fit into the cache.
     void add(std::ptrdiff_t first, std::ptrdiff_t last) {
         for (std::ptrdiff_t y = first; y < last; ++y) rows_.check(y);
+        if (has_four(options_) && near_.suits(rows_, first, last))
+            return near_.add(rows_, first, last);
         if (together_ == Together::none) {
             for (std::size_t k = 0; k < options_.offsets.size(); ++k)
                 for (std::ptrdiff_t y = first; y < last; ++y) add_offset(k, y);
             return;
         }
         for (std::ptrdiff_t y = first; y < last; ++y) add_corners(y);
-        if (together_ == Together::triples)
-            for (std::ptrdiff_t y = first; y < last; ++y) add_lines(y);
+        for (std::ptrdiff_t y = first; together_ == Together::triples && y < last; y += 2)
+            add_lines(y, y + 1 < last);
     }
 
     void flush(Counts& counts) {
-        if (together_ == Together::triples) flush_triples();
-        if (together_ == Together::squares) flush_squares();
+        near_.flush();
+        if (together_ == Together::triples && tuples_.in_use()) flush_triples();
+        if (together_ == Together::squares && tuples_.in_use()) flush_squares();
         for (std::size_t i = 0; i < chosen_.size(); ++i) counts[i] += chosen_[i];
         if (!everywhere_) return;
         for (std::size_t k = 0; k < options_.offsets.size(); ++k) {
@@ -98,14 +113,17 @@ class PairCounter {
     /// How the pairs of the four neighbours of Haralick are counted, several at a time.
     enum class Together { none, triples, squares };
 
-    static Together way_of(ImageView<const std::uint8_t> image, const GlcmOptions& options) {
+    static bool has_four(const GlcmOptions& options) {
         constexpr PixelOffset four[] = {{0, 1}, {1, 1}, {1, 0}, {1, -1}};
         const auto same = [](PixelOffset a, PixelOffset b) {
             return a.row == b.row && a.column == b.column;
         };
-        if (options.mask.data || options.labels.data || options.levels > 32 ||
-            !std::equal(options.offsets.begin(), options.offsets.end(), four, four + 4, same))
-            return Together::none;
+        return !options.mask.data && !options.labels.data &&
+               std::equal(options.offsets.begin(), options.offsets.end(), four, four + 4, same);
+    }
+
+    static Together way_of(ImageView<const std::uint8_t> image, const GlcmOptions& options) {
+        if (options.levels > 32 || !has_four(options)) return Together::none;
         // Reading the tables must not cost more than filling them.
         const bool squares = options.levels <= 8;
         std::ptrdiff_t entries = 1;
@@ -165,19 +183,20 @@ class PairCounter {
         kernels.count_triples(a, a + 1, b, static_cast<std::size_t>(n), levels_, counts);
     }
 
-    /// Triples along the falling diagonal, on every other row, hold the fourth direction.
-    void add_lines(std::ptrdiff_t y) {
+    /// Triples along the falling diagonal hold the fourth direction, of row y and, if it is asked
+    /// for, of the one below, too.
+    void add_lines(std::ptrdiff_t y, bool two) {
         const std::ptrdiff_t n = image_.width - 1;
         if (n == 0 || y + 1 == image_.height) return;
         const std::uint8_t *a = rows_.row(y), *b = rows_.row(y + 1);
         const bool rough = rows_.is_rough(y);
-        if (y % 2 == 1) return add_pairs(1, a, b + 1, 1, false);  // the row above counts the others
-        if (y + 2 == image_.height) return add_pairs(1, a, b + 1, n, rough);
+        if (!two || y + 2 == image_.height) return add_pairs(1, a, b + 1, n, rough);
+        const std::uint8_t* c = rows_.row(y + 2);
         add_pairs(1, a + n - 1, b + n, 1, false);
+        add_pairs(1, b, c + 1, 1, false);
         if (n > 1)
-            cooccurrence_kernels().count_triples(a, b + 1, rows_.row(y + 2) + 2,
-                                                 static_cast<std::size_t>(n - 1), levels_,
-                                                 tuples_.table(1, rough));
+            cooccurrence_kernels().count_triples(a, b + 1, c + 2, static_cast<std::size_t>(n - 1),
+                                                 levels_, tuples_.table(1, rough));
     }
 
     void spread(std::size_t k, std::size_t i, std::size_t j, std::uint32_t count) {
@@ -223,6 +242,7 @@ class PairCounter {
     bool everywhere_;
     Together together_;
     Tables pairs_, tuples_;
+    NearPairs near_;
     Counts chosen_;
 };
 

@@ -1,6 +1,6 @@
 #include "kernels/canny.hpp"
 
-#include "kernels/simd_integers.hpp"
+#include "kernels/simd_bits.hpp"
 
 namespace imgmine {
 namespace {
@@ -131,22 +131,6 @@ void thin(const std::int16_t* gx, const std::int16_t* gy, const Norm* const* nor
         };
         out[i] = (std::uint8_t)state_of<int>(gx[i], gy[i], norm, low, high);
     }
-}
-
-/// A bit for each byte that has its highest one set, the first byte's lowest.
-IMGMINE_INLINE std::uint64_t top_bits(NativeBytes v) {
-#if defined(__AVX512BW__)
-    return _mm512_movepi8_mask((__m512i)v);
-#elif defined(__AVX2__)
-    return (std::uint32_t)_mm256_movemask_epi8((__m256i)v);
-#elif defined(__x86_64__)
-    return (std::uint32_t)_mm_movemask_epi8((__m128i)v);
-#else
-    std::uint64_t bits = 0;
-    IMGMINE_UNROLL
-    for (std::size_t i = 0; i < native_bytes; ++i) bits |= (std::uint64_t)(v[i] >> 7) << i;
-    return bits;
-#endif
 }
 
 struct StateBits {

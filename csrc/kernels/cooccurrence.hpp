@@ -22,6 +22,33 @@ struct PairCounts {
     bool small;
 };
 
+/// Three values a, b, c, of which b - a is -12 to 11 and c - a is -10 to 10 (modulo 256), have a
+/// number:
+/// 512 a + 24 (c - a + 10) + b - a + 12; numbers that end in 504 or more are of no triple. All
+/// others are counted pair by pair.
+struct NearTriples {
+    static constexpr std::size_t size = 512 * 256;
+    static constexpr std::uint16_t no_code = 511;
+};
+
+/// Three columns of two values below 32,
+///     a b c
+///     d e f
+/// of which b - a, c - b, d - a, e - b and f - c are -1, 0 or 1, have a number: those plus 1 in
+/// base 3 (the order is b, d, c, e, f, beginning with ones), times 32, plus a.
+struct NearBlocks {
+    static constexpr std::size_t size = 243 * 32;
+    static constexpr std::uint16_t no_code = size;
+};
+
+/// Tables of levels x levels counts, `stride` apart.
+struct PairTables {
+    std::uint32_t* counts;
+    std::size_t levels, stride;
+
+    std::uint32_t* table(std::size_t k) const { return counts + k * stride; }
+};
+
 /// What each loop does is said where it stands, in cooccurrence.cpp.
 struct CooccurrenceKernels {
     void (*count_pairs)(const std::uint8_t* first, const std::uint8_t* second, std::size_t n,
@@ -31,6 +58,12 @@ struct CooccurrenceKernels {
                           PairCounts counts);
     void (*count_squares)(const std::uint8_t* upper, const std::uint8_t* lower, std::size_t n,
                           std::uint16_t levels, PairCounts counts);
+    void (*count_near)(const std::uint8_t* const* triples, std::size_t n, std::uint16_t* counts,
+                       std::size_t levels, std::uint32_t* const* pairs);
+    std::size_t (*find_counts)(const std::uint16_t* counts, std::size_t at, std::size_t n,
+                               std::uint16_t least);
+    void (*count_near_blocks)(const std::uint8_t* upper, const std::uint8_t* lower, std::size_t n,
+                              std::uint32_t* counts, const PairTables& pairs);
 };
 IMGMINE_KERNELS(CooccurrenceKernels, cooccurrence_kernels)
 

@@ -167,97 +167,6 @@ void count_sixteenths(const std::uint8_t* in, std::size_t n, const std::uint8_t*
         counts[k] += (k ? not_below[k - 1] : (std::uint32_t)(n - i)) - not_below[k];
 }
 
-/// The part of `bins` that v falls into: (v bins) / 256, or / 180.
-template <bool hue>
-IMGMINE_INLINE NativeShorts part_of(NativeSignedShorts v, NativeShorts bins) {
-    const NativeShorts x = (NativeShorts)v * bins;
-    if constexpr (hue)  // 46604 / 2^23 is 1 / 180, to within less than 2^-16 of it
-        return multiply_high(x, (NativeShorts)shorts_of(46604)) >> 7;
-    else
-        return x >> 8;
-}
-
-/// Calls found(i, bins) with two registers of the bins of pixels i to i + native_bytes, halves of
-/// them as halves_of() makes them; n is a multiple of native_bytes.
-template <bool hue, class Found>
-IMGMINE_INLINE void find_joint(const std::uint8_t* pixels, std::size_t n, const int* bins,
-                               const Found& found) {
-    const NativeShorts b0 = (NativeShorts)shorts_of(bins[0]), b1 = (NativeShorts)shorts_of(bins[1]),
-                       b2 = (NativeShorts)shorts_of(bins[2]);
-    for (std::size_t i = 0; i < n; i += native_bytes) {
-#if defined(__x86_64__)
-        for (std::size_t line = 0; line < 3 * native_bytes; line += 64)  // past the end is no harm
-            __builtin_prefetch(pixels + 3 * i + 4096 + line);
-#endif
-        const BytePlanes v = load_planes(pixels + 3 * i);
-        const Halves a = halves_of(v.plane[0]), b = halves_of(v.plane[1]),
-                     c = halves_of(v.plane[2]);
-        const auto bin = [&](NativeSignedShorts x, NativeSignedShorts y, NativeSignedShorts z) {
-            return (part_of<hue>(x, b0) * b1 + part_of<false>(y, b1)) * b2 + part_of<false>(z, b2);
-        };
-        found(i, Halves{(NativeSignedShorts)bin(a.low, b.low, c.low),
-                        (NativeSignedShorts)bin(a.high, b.high, c.high)});
-    }
-}
-
-template <class Found>
-IMGMINE_INLINE void find_joint(const std::uint8_t* pixels, std::size_t n, const JointBins& joint,
-                               const Found& found) {
-    if (joint.hue)
-        find_joint<true>(pixels, n, joint.bins, found);
-    else
-        find_joint<false>(pixels, n, joint.bins, found);
-}
-
-IMGMINE_INLINE std::uint32_t joint_bin(const std::uint32_t* luts, const std::uint8_t* p) {
-    return luts[p[0]] + luts[256 + p[1]] + luts[512 + p[2]];
-}
-
-/// The bins of pixels, of which there are at most 256.
-void joint_bytes(const std::uint8_t* pixels, std::size_t n, const JointBins& joint,
-                 std::uint8_t* out) {
-    const std::size_t whole = n / native_bytes * native_bytes;
-    find_joint(pixels, whole, joint,
-               [out](std::size_t i, const Halves& bins) { store_native(out + i, join(bins)); });
-    for (std::size_t i = whole; i < n; ++i)
-        out[i] = (std::uint8_t)joint_bin(joint.luts, pixels + 3 * i);
-}
-
-/// Counts the bins, `size` in all, of three-channel pixels in `n_tables` tables (2 or 4) that take
-/// turns, `stride` apart: equal neighbours would make one wait for its own last store.
-void count_joint(const std::uint8_t* pixels, std::size_t n, const JointBins& joint,
-                 std::uint32_t* tables, std::size_t size, std::size_t stride,
-                 std::size_t n_tables) {
-    constexpr std::size_t most = 1024;
-    std::uint16_t bins[most];
-    std::uint32_t* const second = tables + stride;
-    std::uint32_t* const third = n_tables == 4 ? second + stride : tables;
-    std::uint32_t* const fourth = n_tables == 4 ? third + stride : second;
-    while (size <= 65536 && n >= native_bytes) {
-        const std::size_t now = (n < most ? n : most) / native_bytes * native_bytes;
-        find_joint(pixels, now, joint, [&bins](std::size_t i, const Halves& found) {
-            store_native(bins + i, found.low);
-            store_native(bins + i + native_shorts, found.high);
-        });
-        for (std::size_t i = 0; i < now; i += 4) {
-            std::uint64_t four;
-            std::memcpy(&four, bins + i, 8);
-            ++tables[four & 0xffff];
-            ++second[four >> 16 & 0xffff];
-            ++third[four >> 32 & 0xffff];
-            ++fourth[four >> 48];
-        }
-        pixels += 3 * now;
-        n -= now;
-    }
-    std::size_t i = 0;
-    for (; i + 2 <= n; i += 2, pixels += 6) {
-        ++tables[joint_bin(joint.luts, pixels)];
-        ++second[joint_bin(joint.luts, pixels + 3)];
-    }
-    if (i < n) ++tables[joint_bin(joint.luts, pixels)];
-}
-
 /// Takes interleaved channels apart.
 void to_planes(const std::uint8_t* pixels, std::size_t n, std::size_t channels,
                std::uint8_t* planes) {
@@ -300,8 +209,6 @@ const HistogramKernels IMGMINE_TABLE(histogram_kernels) = {
     .count_bytes = count_bytes,
     .count_not_below = count_not_below,
     .count_sixteenths = count_sixteenths,
-    .count_joint = count_joint,
-    .joint_bytes = joint_bytes,
     .to_planes = to_planes,
     .rgb_to_opponent = rgb_to_opponent,
 };

@@ -67,6 +67,24 @@ def test_threads_share_the_rows(shape, levels):
     np.testing.assert_array_equal(glcm(image, levels=levels), expected)
 
 
+@pytest.mark.parametrize("levels", [7, 20, 33, 256])
+@pytest.mark.parametrize("shape", [(1001, 640), (410, 1301), (4, 160001), (7500, 66)])
+def test_pictures(shape, levels):
+    """Most neighbours are alike, some lie at the limits of what is, and one part is rough."""
+    rng = np.random.default_rng(0)
+    rows, columns = (
+        np.cumsum(rng.integers(-2, 3, shape[0])),
+        np.cumsum(rng.integers(-2, 3, shape[1])),
+    )
+    unlike = rng.choice([0, 0, 0, 1, -1, 7, 8, -8, 10, 11, 12, -12, 13, 200], shape)
+    values = rows[:, None] + columns + unlike * (rng.random(shape) < 0.1)
+    values[: shape[0] // 3, : shape[1] // 2] //= 40
+    values[-shape[0] // 5 :] *= 23
+    image = (values % 256 * levels // 256).astype(np.uint8)
+    expected = graycomatrix(image, [1], DIRECTIONS, levels)
+    np.testing.assert_array_equal(glcm(image, levels=levels), expected)
+
+
 @pytest.mark.parametrize("levels", [2, 8, 20, 32, 70, 256])
 @pytest.mark.parametrize("flat", [0, 200])
 def test_few_unlike_values(levels, flat):
