@@ -5,8 +5,9 @@
 #include <memory>
 #include <vector>
 
+#include "base/image.hpp"
 #include "features/color_histogram.hpp"
-#include "filters/separable.hpp"
+#include "filters/row_layout.hpp"
 #include "kernels/color.hpp"
 
 namespace imgmine {

@@ -101,13 +101,14 @@ class CellCounter final : public BandWork {
     }
 
     void add_rows(const std::uint8_t* pixels, std::ptrdiff_t n, std::ptrdiff_t row_size) {
-        const std::ptrdiff_t width = share_.image.width, columns = descriptor_.columns;
-        if (columns == 1) return add_to(0, pixels, n * width);
+        const std::ptrdiff_t extent = share_.image.width, columns = descriptor_.columns;
+        if (columns == 1) return add_to(0, pixels, n * extent);
         for (; n > 0; --n, pixels += row_size)
             for (std::ptrdiff_t j = 0; j < columns; ++j) {
-                const std::ptrdiff_t left = j * width / columns, right = (j + 1) * width / columns;
+                const std::ptrdiff_t left = j * extent / columns;
+                const std::ptrdiff_t right = (j + 1) * extent / columns;
                 if (left < right)
-                    add_to(static_cast<std::size_t>(j), pixels + left * row_size / width,
+                    add_to(static_cast<std::size_t>(j), pixels + left * row_size / extent,
                            right - left);
             }
     }

@@ -8,6 +8,7 @@
 #include "base/error.hpp"
 #include "base/grain.hpp"
 #include "base/parallel.hpp"
+#include "filters/separable.hpp"
 
 namespace imgmine {
 namespace {

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <mutex>
+#include <numeric>
 #include <vector>
 
+#include "base/parallel.hpp"
 #include "features/histogram.hpp"
 #include "features/recipe.hpp"
 #include "kernels/tamura.hpp"
@@ -62,11 +65,11 @@ class WindowRows {
         }
     }
 
-    /// The sum of the best sizes of row y.
-    std::uint64_t best_sizes(std::ptrdiff_t y, std::ptrdiff_t width) {
+    /// The sum of the best sizes of n pixels of row y.
+    std::uint64_t best_sizes(std::ptrdiff_t y, std::ptrdiff_t first, std::ptrdiff_t n) {
         constexpr std::ptrdiff_t most = 1 << 20;  // whose sizes 32 bits can add up
         std::uint64_t sizes = 0;
-        for (std::ptrdiff_t x = 0; x < width; x += most) {
+        for (std::ptrdiff_t x = first; x < first + n; x += most) {
             TamuraWindows windows;
             for (std::ptrdiff_t i = 0; i < 3; ++i) {
                 for (std::ptrdiff_t k = 0; k < 4; ++k)
@@ -74,7 +77,7 @@ class WindowRows {
                 windows.large[i] = large(y - (2 - i) * 16) + reach + x;
             }
             sizes += tamura_kernels().best_sizes(
-                windows, static_cast<std::size_t>(std::min(most, width - x)));
+                windows, static_cast<std::size_t>(std::min(most, first + n - x)));
         }
         return sizes;
     }
@@ -118,18 +121,24 @@ struct TamuraInBands final : BandDescriptor {
     std::unique_ptr<BandWork> start(const BandShare& share) const override;
 };
 
-/// A share of the rows.
+/// Columns of an image, some of which others only look at.
+struct Columns {
+    std::ptrdiff_t first, n;
+};
+
+/// A share of the rows, or of some columns of them.
 class TamuraWork final : public BandWork {
   public:
-    TamuraWork(const BandShare& share, bool scaled)
+    TamuraWork(const BandShare& share, const Columns& columns, bool scaled)
         : share_(share),
+          columns_(columns),
           scaled_(scaled),
           pixels_(share.image.width),
           windows_(share.image.width),
-          bins_(static_cast<std::size_t>(share.image.width)),
+          bins_(static_cast<std::size_t>(columns.n)),
           counts_(256),
           directions_(16),
-          values_((share.last - share.first) * share.image.width),
+          values_((share.last - share.first) * columns.n),
           next_(share.first - reach) {}
 
     void add(Band& band) override {
@@ -150,7 +159,7 @@ class TamuraWork final : public BandWork {
     void write(float* out) override {
         flush();
         const double n =
-            static_cast<double>(share_.image.height) * static_cast<double>(share_.image.width);
+            static_cast<double>(std::accumulate(counts_.begin(), counts_.end(), std::uint64_t{0}));
         std::fill_n(out, n_tamura, 0.0f);
         if (n == 0) return;
         out[0] = static_cast<float>(static_cast<double>(sizes_) / n);
@@ -165,19 +174,19 @@ class TamuraWork final : public BandWork {
   private:
     /// Row next_ of the image continued outwards.
     void add_row(const std::uint8_t* row) {
-        const auto n = static_cast<std::size_t>(share_.image.width);
+        const std::ptrdiff_t n = columns_.n;
         pixels_.hold(next_, row);
         windows_.hold(pixels_, next_, next_ - share_.first + reach + 1);
-        if (next_ >= share_.first && next_ < share_.last) values_.add(row, share_.image.width);
+        if (next_ >= share_.first && next_ < share_.last) values_.add(row + columns_.first, n);
         if (next_ > share_.first && next_ <= share_.last) {
-            const std::ptrdiff_t left = reach - 1;
+            const std::ptrdiff_t left = reach + columns_.first - 1;
             tamura_kernels().directions(pixels_.row(next_ - 2) + left,
-                                        pixels_.row(next_ - 1) + left, pixels_.row(next_) + left, n,
-                                        bins_.data());
-            shares_.add(bins_.data(), n);
+                                        pixels_.row(next_ - 1) + left, pixels_.row(next_) + left,
+                                        static_cast<std::size_t>(n), bins_.data());
+            shares_.add(bins_.data(), static_cast<std::size_t>(n));
         }
         if (next_ >= share_.first + reach - 1 && next_ < share_.last + reach - 1)
-            sizes_ += windows_.best_sizes(next_ + 1 - reach, share_.image.width);
+            sizes_ += windows_.best_sizes(next_ + 1 - reach, columns_.first, n);
     }
     void flush() {
         shares_.flush(directions_.data());
@@ -186,6 +195,7 @@ class TamuraWork final : public BandWork {
     }
 
     BandShare share_;
+    Columns columns_;
     bool scaled_;
     PixelRows pixels_;
     WindowRows windows_;
@@ -198,7 +208,24 @@ class TamuraWork final : public BandWork {
 };
 
 std::unique_ptr<BandWork> TamuraInBands::start(const BandShare& share) const {
-    return std::make_unique<TamuraWork>(share, scaled);
+    return std::make_unique<TamuraWork>(share, Columns{0, share.image.width}, scaled);
+}
+
+/// Columns [left, left + n) of a wide image, so that what is held of its rows does not grow with
+/// it.
+std::unique_ptr<TamuraWork> work_at_strip(ImageView<const std::uint8_t> src, std::ptrdiff_t left,
+                                          std::ptrdiff_t n) {
+    const std::ptrdiff_t from = std::max<std::ptrdiff_t>(left - reach, 0);
+    const std::ptrdiff_t until = std::min(left + n + reach, src.width);
+    const RowLayout strip{src.height, until - from, 1};
+    auto work = std::make_unique<TamuraWork>(BandShare{strip, 0, src.height},
+                                             Columns{left - from, n}, false);
+    Band band(strip);
+    for (std::ptrdiff_t y = 0; y < src.height; ++y) {
+        band.set(src.row(y) + from, y, y + 1);
+        work->add(band);
+    }
+    return work;
 }
 
 }  // namespace
@@ -208,8 +235,23 @@ AnyBandDescriptor tamura_in_bands(bool scaled) {
 }
 
 std::array<float, n_tamura> tamura(ImageView<const std::uint8_t> src) {
+    constexpr std::ptrdiff_t most = 2048;  // columns of which what is held fits into a cache
     std::array<float, n_tamura> found;
-    describe(src, tamura_in_bands(false), found.data());
+    if (src.width <= most) {
+        describe(src, tamura_in_bands(false), found.data());
+        return found;
+    }
+    TamuraWork all({{src.height, 0, 1}, 0, 0}, {0, 0}, false);
+    std::mutex mutex;
+    parallel_for((src.width + most - 1) / most, 1, [&](std::ptrdiff_t first, std::ptrdiff_t last) {
+        for (std::ptrdiff_t left = first * most; left < std::min(last * most, src.width);
+             left += most) {
+            const auto strip = work_at_strip(src, left, std::min(most, src.width - left));
+            const std::lock_guard lock(mutex);
+            all.merge(*strip);
+        }
+    });
+    all.write(found.data());
     return found;
 }
 
