@@ -1,7 +1,11 @@
 #include "bindings/arrays.hpp"
-#include "features/color_histogram.hpp"
-#include "features/histogram.hpp"
+#include "features/cell_counts.hpp"
+#include "features/color_correlogram.hpp"
+#include "features/color_moments.hpp"
+#include "features/edge_histogram.hpp"
+#include "features/lbp_in_bands.hpp"
 #include "features/recipe.hpp"
+#include "features/tamura.hpp"
 
 namespace {
 
@@ -16,15 +20,12 @@ py::array describe(const imgmine::RecipePlan& plan, const py::array& image) {
     return out;
 }
 
-/// A descriptor of the cells of a grid, or of a pyramid.
-imgmine::RecipePlan::Descriptor placed(imgmine::RecipePlan::Descriptor descriptor,
-                                       std::array<int, 2> grid, int levels) {
-    const imgmine::Areas areas =
+void add_cells(imgmine::RecipePlan& plan, std::variant<imgmine::Bins, imgmine::ColorBins> bins,
+               std::string_view normalize, std::array<int, 2> grid, int levels) {
+    const imgmine::Areas cells =
         levels > 1 ? imgmine::pyramid_areas(levels) : imgmine::Areas{grid[0], grid[1]};
-    descriptor.rows = areas.rows;
-    descriptor.columns = areas.columns;
-    descriptor.levels = levels;
-    return descriptor;
+    plan.descriptors.push_back(std::make_shared<imgmine::CellCounts>(
+        bins, imgmine::normalize_from_name(normalize), cells, levels));
 }
 
 void scale_parts(py::array vector, const std::vector<py::ssize_t>& sizes,
@@ -56,30 +57,50 @@ void bind_features(py::module_ m) {
             "add_histogram",
             [](RecipePlan& plan, int bins, double low, double high, std::string_view normalize,
                std::array<int, 2> grid, int levels) {
-                plan.descriptors.push_back(placed(
-                    {imgmine::Bins{bins, low, high}, imgmine::normalize_from_name(normalize)}, grid,
-                    levels));
+                add_cells(plan, imgmine::Bins{bins, low, high}, normalize, grid, levels);
             },
             "bins"_a, "low"_a, "high"_a, "normalize"_a, "grid"_a, "levels"_a)
         .def(
             "add_color_histogram",
             [](RecipePlan& plan, std::array<int, 3> bins, std::string_view space, bool joint,
                std::string_view normalize, std::array<int, 2> grid, int levels) {
-                plan.descriptors.push_back(
-                    placed({imgmine::ColorBins{imgmine::color_space_from_name(space), bins, joint},
-                            imgmine::normalize_from_name(normalize)},
-                           grid, levels));
+                const auto in = imgmine::color_space_from_name(space);
+                add_cells(plan, imgmine::ColorBins{in, bins, joint}, normalize, grid, levels);
             },
             "bins"_a, "space"_a, "joint"_a, "normalize"_a, "grid"_a, "levels"_a)
         .def(
             "add_color_moments",
             [](RecipePlan& plan, std::string_view space, std::array<int, 2> grid) {
-                imgmine::RecipePlan::Descriptor moments =
-                    placed({imgmine::moment_bins(imgmine::color_space_from_name(space))}, grid, 1);
-                moments.moments = true;
-                plan.descriptors.push_back(moments);
+                plan.descriptors.push_back(imgmine::color_moments_in_bands(
+                    imgmine::color_space_from_name(space), grid[0], grid[1]));
             },
             "space"_a, "grid"_a)
+        .def(
+            "add_color_correlogram",
+            [](RecipePlan& plan, std::array<int, 3> bins, const std::vector<int>& distances,
+               std::string_view space) {
+                plan.descriptors.push_back(imgmine::correlogram_in_bands(
+                    {imgmine::color_space_from_name(space), bins, true}, distances));
+            },
+            "bins"_a, "distances"_a, "space"_a)
+        .def(
+            "add_lbp",
+            [](RecipePlan& plan, std::vector<double> rows, std::vector<double> columns,
+               std::string_view method, std::string_view normalize, std::array<int, 2> grid) {
+                plan.descriptors.push_back(std::make_shared<imgmine::LbpInBands>(
+                    imgmine::LbpOptions{std::move(rows), std::move(columns),
+                                        imgmine::lbp_method_from_name(method)},
+                    imgmine::normalize_from_name(normalize), grid[0], grid[1]));
+            },
+            "rows"_a, "columns"_a, "method"_a, "normalize"_a, "grid"_a)
+        .def("add_tamura",
+             [](RecipePlan& plan) { plan.descriptors.push_back(imgmine::tamura_in_bands(true)); })
+        .def(
+            "add_edge_histogram",
+            [](RecipePlan& plan, int n_blocks, double threshold, bool quantize) {
+                plan.descriptors.push_back(imgmine::edges_in_bands(n_blocks, threshold, quantize));
+            },
+            "n_blocks"_a, "threshold"_a, "quantize"_a)
         .def("check", &RecipePlan::check)
         .def("size", &RecipePlan::size, "channels"_a)
         .def("describe", &describe, "image"_a);

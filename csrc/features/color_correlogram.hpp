@@ -1,5 +1,6 @@
 #pragma once
 
+#include "features/bands.hpp"
 #include "features/color_histogram.hpp"
 
 namespace imgmine {
@@ -10,5 +11,8 @@ namespace imgmine {
 /// 31.
 void color_correlogram(ImageView<const std::uint8_t> image, const ColorBins& bins,
                        const std::vector<int>& distances, float* out);
+
+/// The same in bands of rows.
+AnyBandDescriptor correlogram_in_bands(const ColorBins& bins, const std::vector<int>& distances);
 
 }  // namespace imgmine

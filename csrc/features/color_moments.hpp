@@ -1,5 +1,6 @@
 #pragma once
 
+#include "features/bands.hpp"
 #include "features/color_histogram.hpp"
 
 namespace imgmine {
@@ -11,9 +12,8 @@ namespace imgmine {
 void color_moments(ImageView<const std::uint8_t> image, ColorSpace space, const Areas& areas,
                    float* out);
 
-/// All values of the channels, of which counts are taken for moments.
-ColorBins moment_bins(ColorSpace space);
-/// Writes the moments of `n` places, given their counts.
-void write_moments(const std::uint64_t* counts, std::size_t n, ColorSpace space, float* out);
+/// The same of the cells of a grid, in bands of rows.
+AnyBandDescriptor color_moments_in_bands(ColorSpace space, std::ptrdiff_t rows,
+                                         std::ptrdiff_t columns);
 
 }  // namespace imgmine

@@ -2,13 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <mutex>
 #include <string>
 #include <vector>
 
 #include "base/error.hpp"
-#include "base/grain.hpp"
-#include "base/parallel.hpp"
+#include "features/recipe.hpp"
 
 namespace imgmine {
 namespace {
@@ -41,75 +39,118 @@ int kind_of(const std::int64_t* quarter, double least_square) {
     return static_cast<int>(largest - squares);
 }
 
-/// Adds `half` rows from row y on to the sums of columns.
-void sum_columns(ImageView<const std::uint8_t> image, std::ptrdiff_t y, std::ptrdiff_t half,
-                 std::vector<std::uint32_t>& sums) {
-    std::fill(sums.begin(), sums.end(), 0);
-    for (std::ptrdiff_t i = 0; i < half; ++i) {
-        const std::uint8_t* const row = image.row(y + i);
-        for (std::size_t x = 0; x < sums.size(); ++x) sums[x] += row[x];
+struct EdgesInBands final : BandDescriptor {
+    int n_blocks;
+    double threshold;
+    bool quantized;
+
+    EdgesInBands(int n, double t, bool q) : n_blocks(n), threshold(t), quantized(q) {}
+    void check() const override {
+        require(n_blocks >= 1 && n_blocks <= 1 << 20,
+                "n_blocks must be between 1 and 1048576, got " + std::to_string(n_blocks));
+        require(threshold >= 0 && std::isfinite(threshold),
+                "threshold must be finite and not negative, got " + std::to_string(threshold));
     }
-}
+    std::size_t size(std::ptrdiff_t) const override { return n_parts * n_kinds; }
+    std::ptrdiff_t side(const RowLayout& image) const {
+        const double area = static_cast<double>(image.height) * static_cast<double>(image.width);
+        return std::max<std::ptrdiff_t>(
+            static_cast<std::ptrdiff_t>(std::sqrt(area / n_blocks) / 2) * 2, 2);
+    }
+    std::ptrdiff_t reach(const RowLayout& image) const override { return side(image) - 1; }
+    double cost() const override { return 0.3; }
+    std::unique_ptr<BandWork> start(const BandShare& share) const override;
+};
 
-std::int64_t sum_of(const std::vector<std::uint32_t>& sums, std::ptrdiff_t from, std::ptrdiff_t n) {
-    std::int64_t sum = 0;
-    for (std::ptrdiff_t x = from; x < from + n; ++x) sum += sums[static_cast<std::size_t>(x)];
-    return sum;
-}
+/// The blocks that begin in a share of the rows.
+class EdgesWork final : public BandWork {
+  public:
+    EdgesWork(const EdgesInBands& descriptor, const BandShare& share)
+        : descriptor_(descriptor),
+          share_(share),
+          side_(descriptor.side(share.image)),
+          last_((std::min((share.last + side_ - 1) / side_, share.image.height / side_)) * side_),
+          next_((share.first + side_ - 1) / side_ * side_),
+          upper_(static_cast<std::size_t>(share.image.width)),
+          lower_(upper_.size()) {}
 
-void count_blocks(ImageView<const std::uint8_t> image, std::ptrdiff_t side, double threshold,
-                  std::ptrdiff_t first, std::ptrdiff_t last, Counts& counts) {
-    const std::ptrdiff_t half = side / 2, across = image.width / side;
-    const double least = threshold * static_cast<double>(half * half);
-    std::vector<std::uint32_t> upper(static_cast<std::size_t>(image.width)), lower(upper.size());
-    for (std::ptrdiff_t i = first; i < last; ++i) {
-        sum_columns(image, i * side, half, upper);
-        sum_columns(image, i * side + half, half, lower);
-        for (std::ptrdiff_t j = 0; j < across; ++j) {
-            const std::ptrdiff_t x = j * side;
-            const std::int64_t quarters[] = {sum_of(upper, x, half), sum_of(upper, x + half, half),
-                                             sum_of(lower, x, half), sum_of(lower, x + half, half)};
-            const auto part =
-                static_cast<std::size_t>(4 * (i * side * 4 / image.height) + x * 4 / image.width);
-            const int kind = kind_of(quarters, least * least);
-            ++counts.all[part];
-            if (kind >= 0) ++counts.of_kind[part][kind];
+    void add(Band& band) override {
+        for (; next_ < std::min(band.last(), last_); ++next_) {
+            const std::ptrdiff_t within = next_ % side_;
+            auto& sums = within < side_ / 2 ? upper_ : lower_;
+            const std::uint8_t* const row = band.gray(next_);
+            if (within % (side_ / 2) == 0)
+                std::copy(row, row + sums.size(), sums.begin());
+            else
+                for (std::size_t x = 0; x < sums.size(); ++x) sums[x] += row[x];
+            if (within == side_ - 1) count_blocks(next_ + 1 - side_);
         }
     }
+    void merge(BandWork& other) override {
+        const Counts& theirs = static_cast<EdgesWork&>(other).counts_;
+        for (std::size_t p = 0; p < n_parts; ++p) {
+            counts_.all[p] += theirs.all[p];
+            for (std::size_t k = 0; k < n_kinds; ++k) counts_.of_kind[p][k] += theirs.of_kind[p][k];
+        }
+    }
+    void write(float* out) override {
+        std::array<float, n_parts * n_kinds> shares{};
+        for (std::size_t p = 0; p < n_parts; ++p)
+            for (std::size_t k = 0; k < n_kinds && counts_.all[p]; ++k)
+                shares[p * n_kinds + k] =
+                    static_cast<float>(static_cast<double>(counts_.of_kind[p][k]) /
+                                       static_cast<double>(counts_.all[p]));
+        if (descriptor_.quantized) shares = quantized_edges(shares);
+        std::copy(shares.begin(), shares.end(), out);
+    }
+
+  private:
+    std::int64_t sum_of(const std::vector<std::uint32_t>& sums, std::ptrdiff_t from) const {
+        std::int64_t sum = 0;
+        for (std::ptrdiff_t x = from; x < from + side_ / 2; ++x)
+            sum += sums[static_cast<std::size_t>(x)];
+        return sum;
+    }
+
+    /// The blocks whose upper edge is row `top`.
+    void count_blocks(std::ptrdiff_t top) {
+        const std::ptrdiff_t half = side_ / 2, width = share_.image.width;
+        const double least = descriptor_.threshold * static_cast<double>(half * half);
+        for (std::ptrdiff_t x = 0; x + side_ <= width; x += side_) {
+            const std::int64_t quarters[] = {sum_of(upper_, x), sum_of(upper_, x + half),
+                                             sum_of(lower_, x), sum_of(lower_, x + half)};
+            const auto part =
+                static_cast<std::size_t>(4 * (top * 4 / share_.image.height) + x * 4 / width);
+            const int kind = kind_of(quarters, least * least);
+            ++counts_.all[part];
+            if (kind >= 0) ++counts_.of_kind[part][kind];
+        }
+    }
+
+    const EdgesInBands& descriptor_;
+    BandShare share_;
+    std::ptrdiff_t side_, last_, next_;
+    std::vector<std::uint32_t> upper_, lower_;  // sums of columns in the halves of a row of blocks
+    Counts counts_;
+};
+
+std::unique_ptr<BandWork> EdgesInBands::start(const BandShare& share) const {
+    return std::make_unique<EdgesWork>(*this, share);
 }
 
 }  // namespace
+
+AnyBandDescriptor edges_in_bands(int n_blocks, double threshold, bool quantized) {
+    return std::make_shared<EdgesInBands>(n_blocks, threshold, quantized);
+}
 
 std::array<float, 80> edge_histogram(ImageView<const std::uint8_t> image, int n_blocks,
                                      double threshold) {
     require(image.channels == 1,
             "image must have one channel, got " + std::to_string(image.channels));
-    require(n_blocks >= 1 && n_blocks <= 1 << 20,
-            "n_blocks must be between 1 and 1048576, got " + std::to_string(n_blocks));
-    require(threshold >= 0 && std::isfinite(threshold),
-            "threshold must be finite and not negative, got " + std::to_string(threshold));
-    const double area = static_cast<double>(image.height) * static_cast<double>(image.width);
-    const auto side = std::max<std::ptrdiff_t>(
-        static_cast<std::ptrdiff_t>(std::sqrt(area / n_blocks) / 2) * 2, 2);
-    Counts total;
-    std::mutex mutex;
-    parallel_for(image.height / side, row_grain(image.width * side, 0.3),
-                 [&](std::ptrdiff_t first, std::ptrdiff_t last) {
-                     Counts counts;
-                     count_blocks(image, side, threshold, first, last, counts);
-                     const std::lock_guard lock(mutex);
-                     for (std::size_t p = 0; p < n_parts; ++p) {
-                         total.all[p] += counts.all[p];
-                         for (std::size_t k = 0; k < n_kinds; ++k)
-                             total.of_kind[p][k] += counts.of_kind[p][k];
-                     }
-                 });
-    std::array<float, 80> result{};
-    for (std::size_t p = 0; p < n_parts; ++p)
-        for (std::size_t k = 0; k < n_kinds && total.all[p]; ++k)
-            result[p * n_kinds + k] = static_cast<float>(static_cast<double>(total.of_kind[p][k]) /
-                                                         static_cast<double>(total.all[p]));
-    return result;
+    std::array<float, 80> shares;
+    describe(image, edges_in_bands(n_blocks, threshold, false), shares.data());
+    return shares;
 }
 
 std::array<float, 80> quantized_edges(const std::array<float, 80>& shares) {

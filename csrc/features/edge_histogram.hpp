@@ -3,7 +3,7 @@
 #include <array>
 #include <cstdint>
 
-#include "base/image.hpp"
+#include "features/bands.hpp"
 
 namespace imgmine {
 
@@ -15,6 +15,9 @@ namespace imgmine {
 /// 0 <= threshold < infinity.
 std::array<float, 80> edge_histogram(ImageView<const std::uint8_t> image, int n_blocks,
                                      double threshold);
+
+/// The same in bands of rows; as the standard's levels if `quantized`.
+AnyBandDescriptor edges_in_bands(int n_blocks, double threshold, bool quantized);
 
 /// The standard's eight levels, 0 to 7, of such shares.
 std::array<float, 80> quantized_edges(const std::array<float, 80>& shares);

@@ -68,6 +68,16 @@ std::uint64_t LbpOptions::n_codes() const {
     return std::uint64_t{1} << p;
 }
 
+std::array<std::uint8_t, 256> LbpOptions::codes() const {
+    std::array<std::uint8_t, 256> codes{};
+    for (std::uint32_t p = 0; p < 1u << points(); ++p) {
+        std::uint32_t code = p;
+        encode(&code, 1, points(), method);
+        codes[p] = static_cast<std::uint8_t>(code);
+    }
+    return codes;
+}
+
 void LbpOptions::check() const {
     require(!rows.empty() && rows.size() <= 32 && rows.size() == columns.size(),
             "points must be from 1 to 32, got " + std::to_string(rows.size()));
@@ -81,17 +91,13 @@ LbpRows::LbpRows(ImageView<const std::uint8_t> image, const LbpOptions& options)
     const unsigned points = options.points();
     const std::size_t room = (width_ + 63) / 64 * 64 + 64;
     if (points <= 8) {
-        for (std::uint32_t p = 0; p < 1u << points; ++p) {
-            std::uint32_t code = p;
-            encode(&code, 1, points, options.method);
-            codes_[p] = static_cast<std::uint8_t>(code);
-        }
+        codes_ = options.codes();
         bytes_.resize(room);
     } else {
         words_.resize(room);
     }
     if (UnitCircle::is_one(options)) {
-        unit_ = std::make_unique<UnitCircle>(image, codes_.data());
+        unit_ = std::make_unique<UnitCircle>(image.height, image.width, codes_.data());
         return;
     }
     for (auto* row : {&top_, &bottom_, &center_, &flags_}) row->resize(room);
@@ -131,7 +137,12 @@ void LbpRows::flags_of(std::size_t point, std::ptrdiff_t y) {
 }
 
 void LbpRows::bytes(std::ptrdiff_t y, std::uint8_t* codes) {
-    if (unit_) return unit_->row(y, codes);
+    if (unit_) {
+        for (std::ptrdiff_t i = std::max<std::ptrdiff_t>(y - 1, 0);
+             i <= std::min(y + 1, image_.height - 1); ++i)
+            if (!unit_->holds(i)) unit_->hold(i, image_.row(i));
+        return unit_->row(y, codes);
+    }
     std::fill(bytes_.begin(), bytes_.end(), std::uint8_t{0});
     copy_row(y, 0, center_);
     for (std::size_t i = 0; i < options_.points(); ++i) {

@@ -30,6 +30,8 @@ struct LbpOptions {
     unsigned points() const { return static_cast<unsigned>(rows.size()); }
     /// Codes are below this number.
     std::uint64_t n_codes() const;
+    /// The codes of all patterns of up to 8 points.
+    std::array<std::uint8_t, 256> codes() const;
     /// Throws std::invalid_argument unless there are 1 to 32 points.
     void check() const;
 };

@@ -26,19 +26,29 @@ class UnitCircle {
         return options.rows == rows && options.columns == columns;
     }
 
-    UnitCircle(ImageView<const std::uint8_t> image, const std::uint8_t* codes)
-        : image_(image),
+    UnitCircle(std::ptrdiff_t height, std::ptrdiff_t width, const std::uint8_t* codes)
+        : height_(height),
+          width_(width),
           codes_(codes),
-          blocks_((static_cast<std::size_t>(image.width) + 63) / 64),
+          blocks_((static_cast<std::size_t>(width) + 63) / 64),
           stride_(64 * (blocks_ + 2)),
           rows_(3 * stride_),
           last_(64),
           ties_(4 * blocks_) {
-        side_[0] = Side(image.width, diagonal);
-        side_[1] = Side(image.width, -diagonal);
+        side_[0] = Side(width, diagonal);
+        side_[1] = Side(width, -diagonal);
     }
 
-    /// Writes the codes of row y; rows are asked for in rising order.
+    bool holds(std::ptrdiff_t y) const { return held_[slot(y)] == y; }
+    /// Keeps a row of the image until row y + 3 comes.
+    void hold(std::ptrdiff_t y, const std::uint8_t* pixels) {
+        held_[slot(y)] = y;
+        lbp_kernels().widen_64(pixels, static_cast<std::size_t>(width_),
+                               rows_.data() + slot(y) * stride_ + 64);
+    }
+
+    /// Writes the codes of row y, which is held, as are the rows above and below it that the image
+    /// has; rows are asked for in rising order.
     void row(std::ptrdiff_t y, std::uint8_t* codes) {
         fill_ties(y);
         const LbpCircleRow circle{widened(y - 1),
@@ -48,7 +58,7 @@ class UnitCircle {
                                   {above_, below_},
                                   ties_.data(),
                                   codes_};
-        const std::size_t whole = static_cast<std::size_t>(image_.width) / 64;
+        const std::size_t whole = static_cast<std::size_t>(width_) / 64;
         lbp_kernels().unit_circle(circle, whole, codes);
         if (whole == blocks_) return;
         LbpCircleRow rest = circle;
@@ -56,7 +66,7 @@ class UnitCircle {
         for (auto& right : rest.right) right += 64 * whole;
         rest.ties += 4 * whole;
         lbp_kernels().unit_circle(rest, 1, last_.data());
-        std::copy(last_.begin(), last_.begin() + image_.width % 64, codes + 64 * whole);
+        std::copy(last_.begin(), last_.begin() + width_ % 64, codes + 64 * whole);
     }
 
   private:
@@ -126,20 +136,15 @@ class UnitCircle {
         }
     }
 
+    static std::size_t slot(std::ptrdiff_t y) { return static_cast<std::size_t>((y + 3) % 3); }
+
     const std::int16_t* widened(std::ptrdiff_t y) {
-        const auto slot = static_cast<std::size_t>((y + 3) % 3);
-        std::int16_t* row = rows_.data() + slot * stride_ + 64;
-        if (held_[slot] != y) {
-            held_[slot] = y;
-            if (y < 0 || y >= image_.height)
-                std::fill(row, row + 64 * blocks_, std::int16_t{0});
-            else
-                lbp_kernels().widen_64(image_.row(y), static_cast<std::size_t>(image_.width), row);
-        }
+        std::int16_t* row = rows_.data() + slot(y) * stride_ + 64;
+        if (y < 0 || y >= height_) std::fill(row, row + 64 * blocks_, std::int16_t{0});
         return row;
     }
 
-    ImageView<const std::uint8_t> image_;
+    std::ptrdiff_t height_, width_;
     const std::uint8_t* codes_;
     std::size_t blocks_, stride_;
     std::vector<std::int16_t> rows_;  // three, 64 times the pixels, zeros around them

@@ -1,7 +1,6 @@
 #include "features/recipe.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <mutex>
 #include <string>
@@ -10,210 +9,122 @@
 #include "base/grain.hpp"
 #include "base/parallel.hpp"
 #include "filters/separable.hpp"
-#include "kernels/color.hpp"
 
 namespace imgmine {
 namespace {
 
-using Counts = std::vector<std::vector<std::uint64_t>>;  // one list a descriptor
+using Works = std::vector<std::unique_ptr<BandWork>>;  // one a descriptor
 
-Counts zero_counts(const RecipePlan& plan, std::ptrdiff_t channels) {
-    Counts counts;
-    for (const RecipePlan::Descriptor& d : plan.descriptors)
-        counts.emplace_back(d.cells() * d.cell_size(channels));
-    return counts;
+Works start(const RecipePlan& plan, const BandShare& share) {
+    const std::size_t n = plan.descriptors.size();
+    Works works(n);
+    for (std::size_t i = 0; i < n; ++i)
+        for (std::size_t j = 0; j < n && !works[i]; ++j) {
+            if (i == j || works[j]) continue;
+            auto both = plan.descriptors[i]->start_with(*plan.descriptors[j], share);
+            if (!both[0]) continue;
+            works[i] = std::move(both[0]);
+            works[j] = std::move(both[1]);
+        }
+    for (std::size_t i = 0; i < n; ++i)
+        if (!works[i]) works[i] = plan.descriptors[i]->start(share);
+    return works;
 }
-
-/// Counts rows for one descriptor, in rising order.
-class CellCounter {
-  public:
-    CellCounter(const RecipePlan::Descriptor& descriptor, const RowLayout& layout,
-                std::ptrdiff_t first, std::vector<std::uint64_t>& counts)
-        : descriptor_(descriptor), layout_(layout), row_(0), counts_(counts) {
-        for (std::ptrdiff_t j = 0; j < descriptor.columns; ++j)
-            if (const Bins* bins = std::get_if<Bins>(&descriptor.bins))
-                counters_.emplace_back(ChannelCounter(*bins, layout.channels));
-            else
-                counters_.emplace_back(ColorCounter(std::get<ColorBins>(descriptor.bins)));
-        while (bottom() <= first) ++row_;
-    }
-
-    /// Whether pixels must be in a color space, and which.
-    const ColorBins* color() const { return std::get_if<ColorBins>(&descriptor_.bins); }
-
-    void add(const std::uint8_t* pixels, std::ptrdiff_t y, std::ptrdiff_t last) {
-        const std::ptrdiff_t row_size = layout_.width * (color() ? 3 : layout_.channels);
-        while (y < last) {
-            while (bottom() <= y) flush();
-            const std::ptrdiff_t n = std::min(last, bottom()) - y;
-            add_rows(pixels, n, row_size);
-            pixels += n * row_size;
-            y += n;
-        }
-    }
-
-    /// Ends a row of cells.
-    void flush() {
-        const std::size_t size = descriptor_.cell_size(layout_.channels);
-        for (std::size_t j = 0; j < counters_.size(); ++j) {
-            const auto cell = static_cast<std::size_t>(row_ * descriptor_.columns) + j;
-            std::visit([&](auto& counter) { counter.flush(counts_.data() + cell * size); },
-                       counters_[j]);
-        }
-        if (row_ + 1 < descriptor_.rows) ++row_;
-    }
-
-  private:
-    std::ptrdiff_t bottom() const { return (row_ + 1) * layout_.height / descriptor_.rows; }
-
-    void add_rows(const std::uint8_t* pixels, std::ptrdiff_t n, std::ptrdiff_t row_size) {
-        if (counters_.size() == 1) return add_to(0, pixels, n * layout_.width);
-        for (; n > 0; --n, pixels += row_size)
-            for (std::ptrdiff_t j = 0; j < descriptor_.columns; ++j) {
-                const std::ptrdiff_t left = j * layout_.width / descriptor_.columns;
-                const std::ptrdiff_t right = (j + 1) * layout_.width / descriptor_.columns;
-                if (left < right)
-                    add_to(static_cast<std::size_t>(j), pixels + left * row_size / layout_.width,
-                           right - left);
-            }
-    }
-
-    void add_to(std::size_t j, const std::uint8_t* pixels, std::ptrdiff_t n) {
-        if (auto* channel = std::get_if<ChannelCounter>(&counters_[j]))
-            channel->add(pixels, static_cast<std::size_t>(n));
-        else
-            std::get<ColorCounter>(counters_[j]).add_converted(pixels, static_cast<std::size_t>(n));
-    }
-
-    const RecipePlan::Descriptor& descriptor_;
-    RowLayout layout_;
-    std::ptrdiff_t row_;  // of cells
-    std::vector<std::uint64_t>& counts_;
-    std::vector<std::variant<ChannelCounter, ColorCounter>> counters_;  // of the columns of cells
-};
-
-/// Counts bands of finished rows for every descriptor; makes each color space once.
-class Sink {
-  public:
-    Sink(const RecipePlan& plan, const RowLayout& layout, std::ptrdiff_t first, Counts& counts)
-        : layout_(layout) {
-        for (std::size_t i = 0; i < counts.size(); ++i)
-            counters_.emplace_back(plan.descriptors[i], layout, first, counts[i]);
-    }
-    void add(const std::uint8_t* pixels, std::ptrdiff_t y, std::ptrdiff_t last) {
-        std::array<const std::uint8_t*, 4> converted{};
-        for (CellCounter& counter : counters_) {
-            if (!counter.color()) {
-                counter.add(pixels, y, last);
-                continue;
-            }
-            const auto space = static_cast<std::size_t>(counter.color()->space);
-            if (!converted[space])
-                converted[space] = spaces_[space].convert(
-                    pixels, static_cast<std::size_t>((last - y) * layout_.width), layout_.channels);
-            counter.add(converted[space], y, last);
-        }
-    }
-    void flush() {
-        for (CellCounter& counter : counters_) counter.flush();
-    }
-
-  private:
-    RowLayout layout_;
-    std::array<ColorRows, 4> spaces_ = {ColorRows(ColorSpace::rgb), ColorRows(ColorSpace::hsv),
-                                        ColorRows(ColorSpace::lab),
-                                        ColorRows(ColorSpace::opponent)};
-    std::vector<CellCounter> counters_;
-};
 
 /// A recipe at work on one image; run() is called from several threads.
 struct Pass {
     ImageView<const std::uint8_t> image;
     const RecipePlan& plan;
+    RowLayout layout;  // of what is described
+    std::ptrdiff_t reach = 0;
     std::optional<FixedPointKernel> kernel;
 
-    std::ptrdiff_t channels() const { return plan.gray ? 1 : image.channels; }
+    Pass(ImageView<const std::uint8_t> src, const RecipePlan& recipe)
+        : image(src), plan(recipe), layout{src.height, src.width, recipe.gray ? 1 : src.channels} {
+        for (const AnyBandDescriptor& descriptor : plan.descriptors)
+            reach = std::max(reach, descriptor->reach(layout));
+        if (plan.blur)
+            kernel.emplace(fixed_point_taps(gaussian_taps(plan.blur->gaussian, false)),
+                           layout.channels);
+    }
 
-    void run(std::ptrdiff_t first, std::ptrdiff_t last, Counts& counts) const {
+    void run(std::ptrdiff_t first, std::ptrdiff_t last, Works& works) const {
+        first = std::max<std::ptrdiff_t>(first - reach, 0);
+        last = std::min(last + reach, image.height);
         constexpr std::ptrdiff_t band_bytes = 16384;  // half of a first-level cache
-        const RowLayout layout{image.height, image.width, channels()};
-        const std::ptrdiff_t n = layout.row_size();
-        const std::ptrdiff_t band_rows = std::max<std::ptrdiff_t>(1, band_bytes / n);
-        std::vector<std::uint8_t> band(static_cast<std::size_t>(band_rows * n));
-        Sink sink(plan, layout, first, counts);
+        const std::ptrdiff_t rows = std::max<std::ptrdiff_t>(
+            1, band_bytes / std::max<std::ptrdiff_t>(layout.row_size(), 1));
+        if (!plan.gray && !kernel && image.row_stride == image.row_size())
+            run_in_place(first, last, rows, works);
+        else
+            run_prepared(first, last, rows, works);
+    }
 
+  private:
+    static void hand_out(Band& band, Works& works) {
+        for (const auto& work : works) work->add(band);
+    }
+
+    void run_in_place(std::ptrdiff_t first, std::ptrdiff_t last, std::ptrdiff_t rows,
+                      Works& works) const {
+        Band band(layout);
+        for (std::ptrdiff_t y = first; y < last; y += rows) {
+            band.set(image.row(y), y, std::min(y + rows, last));
+            hand_out(band, works);
+        }
+    }
+
+    void load(std::ptrdiff_t y, std::uint8_t* out) const {
+        if (plan.gray)
+            color_kernels().rgb_to_gray_u8(image.row(y), out, static_cast<std::size_t>(image.width),
+                                           static_cast<std::size_t>(image.channels));
+        else
+            std::copy_n(image.row(y), image.row_size(), out);
+    }
+
+    void run_prepared(std::ptrdiff_t first, std::ptrdiff_t last, std::ptrdiff_t rows,
+                      Works& works) const {
+        const std::ptrdiff_t n = layout.row_size();
+        std::vector<std::uint8_t> prepared(static_cast<std::size_t>(rows * n));
+        Band band(layout);
         const auto slot = [&](std::ptrdiff_t y) {
-            return band.data() + (y - first) % band_rows * n;
+            return prepared.data() + (y - first) % rows * n;
         };
         const auto finished = [&](std::ptrdiff_t y) {
-            const std::ptrdiff_t held = (y - first) % band_rows + 1;
-            if (held == band_rows || y == last - 1) sink.add(band.data(), y + 1 - held, y + 1);
+            const std::ptrdiff_t held = (y - first) % rows + 1;
+            if (held < rows && y < last - 1) return;
+            band.set(prepared.data(), y + 1 - held, y + 1);
+            hand_out(band, works);
         };
-        const auto load = [&](std::ptrdiff_t y, std::uint8_t* out) {
-            if (plan.gray)
-                color_kernels().rgb_to_gray_u8(image.row(y), out,
-                                               static_cast<std::size_t>(image.width),
-                                               static_cast<std::size_t>(image.channels));
-            else
-                std::copy_n(image.row(y), n, out);
-        };
-        if (kernel) {
-            filter_rows<std::uint8_t>(layout, *kernel, plan.blur->border, first, last, load, slot,
-                                      finished);
-        } else {
-            for (std::ptrdiff_t y = first; y < last; ++y) {
-                load(y, slot(y));
-                finished(y);
-            }
+        const auto loader = [this](std::ptrdiff_t y, std::uint8_t* out) { load(y, out); };
+        if (kernel)
+            return filter_rows<std::uint8_t>(layout, *kernel, plan.blur->border, first, last,
+                                             loader, slot, finished);
+        for (std::ptrdiff_t y = first; y < last; ++y) {
+            load(y, slot(y));
+            finished(y);
         }
-        sink.flush();
     }
 };
 
-void write(const RecipePlan::Descriptor& d, const std::vector<std::uint64_t>& counts,
-           std::ptrdiff_t channels, float* out) {
-    const std::size_t size = d.cell_size(channels);
-    if (d.moments)
-        write_moments(counts.data(), d.cells(), std::get<ColorBins>(d.bins).space, out);
-    else if (d.levels > 1)
-        write_pyramid(counts, size, d.levels, d.normalize, out);
-    else
-        write_areas(counts, size, d.normalize, out);
-}
-
 }  // namespace
-
-std::size_t RecipePlan::Descriptor::cell_size(std::ptrdiff_t channels) const {
-    if (const Bins* of_channel = std::get_if<Bins>(&bins))
-        return static_cast<std::size_t>(of_channel->bins) * static_cast<std::size_t>(channels);
-    return std::get<ColorBins>(bins).size();
-}
-
-std::size_t RecipePlan::Descriptor::size(std::ptrdiff_t channels) const {
-    return (levels > 1 ? pyramid_cells(levels) : cells()) * (moments ? 9 : cell_size(channels));
-}
-
-void RecipePlan::Descriptor::check() const {
-    std::visit([](const auto& b) { b.check(); }, bins);
-    Areas{rows, columns}.check();
-}
 
 void RecipePlan::check() const {
     require(!descriptors.empty(), "descriptors must not be empty");
     if (blur) gaussian_taps(blur->gaussian, false);
-    for (const Descriptor& d : descriptors) d.check();
+    for (const AnyBandDescriptor& descriptor : descriptors) descriptor->check();
 }
 
-double RecipePlan::cost() const {
-    double nanoseconds = 0.1;
-    for (const Descriptor& d : descriptors)
-        nanoseconds += std::holds_alternative<ColorBins>(d.bins) ? 1 : 0.05;
+double RecipePlan::cost(std::ptrdiff_t channels) const {
+    double nanoseconds = 0.1 * static_cast<double>(channels);
+    for (const AnyBandDescriptor& descriptor : descriptors) nanoseconds += descriptor->cost();
     return nanoseconds;
 }
 
 std::size_t RecipePlan::size(std::ptrdiff_t channels) const {
     std::size_t total = 0;
-    for (const Descriptor& d : descriptors) total += d.size(gray ? 1 : channels);
+    for (const AnyBandDescriptor& descriptor : descriptors)
+        total += descriptor->size(gray ? 1 : channels);
     return total;
 }
 
@@ -223,32 +134,35 @@ void describe(ImageView<const std::uint8_t> image, const RecipePlan& plan, float
         !plan.gray || image.channels == 3 || image.channels == 4,
         "image must have 3 or 4 channels to be made gray, got " + std::to_string(image.channels));
     const std::ptrdiff_t channels = plan.gray ? 1 : image.channels;
-    for (const RecipePlan::Descriptor& d : plan.descriptors)
-        require(
-            std::holds_alternative<Bins>(d.bins) || channels == 3 || channels == 4,
-            "a color histogram needs an image of 3 or 4 channels, got " + std::to_string(channels));
+    for (const AnyBandDescriptor& descriptor : plan.descriptors)
+        require(!descriptor->of_color() || channels == 3 || channels == 4,
+                "image must have 3 or 4 channels, got " + std::to_string(channels));
 
-    Counts counts = zero_counts(plan, channels);
-    if (!image.empty()) {
-        Pass pass{image, plan, std::nullopt};
-        if (plan.blur)
-            pass.kernel.emplace(fixed_point_taps(gaussian_taps(plan.blur->gaussian, false)),
-                                channels);
-        std::mutex mutex;
-        parallel_for(image.height, row_grain(image.row_size(), plan.cost()),
+    Works all;
+    std::mutex mutex;
+    const Pass pass(image, plan);
+    if (image.empty()) {
+        all = start(plan, {pass.layout, 0, 0});
+    } else {
+        const std::ptrdiff_t grain = row_grain(image.width, plan.cost(image.channels));
+        parallel_for(image.height, std::max(grain, pass.reach / 2),
                      [&](std::ptrdiff_t first, std::ptrdiff_t last) {
-                         Counts mine = zero_counts(plan, channels);
+                         Works mine = start(plan, {pass.layout, first, last});
                          pass.run(first, last, mine);
                          const std::lock_guard lock(mutex);
-                         for (std::size_t i = 0; i < counts.size(); ++i)
-                             for (std::size_t b = 0; b < counts[i].size(); ++b)
-                                 counts[i][b] += mine[i][b];
+                         if (all.empty()) return all.swap(mine);
+                         for (std::size_t i = 0; i < all.size(); ++i) all[i]->merge(*mine[i]);
                      });
     }
-    for (std::size_t i = 0; i < counts.size(); ++i) {
-        write(plan.descriptors[i], counts[i], channels, out);
-        out += plan.descriptors[i].size(channels);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        all[i]->write(out);
+        out += plan.descriptors[i]->size(channels);
     }
+}
+
+void describe(ImageView<const std::uint8_t> image, const AnyBandDescriptor& descriptor,
+              float* out) {
+    describe(image, RecipePlan{false, std::nullopt, {descriptor}}, out);
 }
 
 void scale_to_length(float* values, std::size_t n, double length) {

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "base/image.hpp"
+#include "features/bands.hpp"
 
 namespace imgmine {
 
@@ -12,5 +12,9 @@ inline constexpr std::size_t n_tamura = 18;
 
 /// Tamura's coarseness and contrast, and the shares of 16 directions; zeros of an empty image.
 std::array<float, n_tamura> tamura(ImageView<const std::uint8_t> src);
+
+/// The same in bands of rows; `scaled` brings each number into [0, 1]: coarseness and contrast are
+/// divided by 32 and 128, square roots are taken of the shares.
+AnyBandDescriptor tamura_in_bands(bool scaled);
 
 }  // namespace imgmine

@@ -7,6 +7,7 @@
 
 #include "base/border.hpp"
 #include "base/image.hpp"
+#include "filters/row_layout.hpp"
 #include "filters/sliding.hpp"
 #include "kernels/convolve.hpp"
 
@@ -61,14 +62,6 @@ struct FixedPointKernel {
         else
             convolve_kernels().weighted_sum_u16(rows, taps.data(), taps.size(), out, n);
     }
-};
-
-/// Where an image comes from and how its rows are laid out.
-struct RowLayout {
-    std::ptrdiff_t height;
-    std::ptrdiff_t width;
-    std::ptrdiff_t channels;
-    std::ptrdiff_t row_size() const { return width * channels; }
 };
 
 /// Filters rows [first, last) of an image; `load(y, out)` writes its row y to `out`, `target(y)`

@@ -32,16 +32,28 @@ void count_equal(const std::uint8_t* colors, std::size_t n, const std::uint8_t* 
     }
 }
 
-/// Adds first[x], and 2^32 second[x], to the number of colors[x] in one of four tables.
-void add_by_color(const std::uint8_t* colors, const std::uint8_t* first, const std::uint8_t* second,
-                  std::size_t n, std::uint64_t* tables) {
+template <class Upper>
+IMGMINE_INLINE void add_to_tables(const std::uint8_t* colors, const std::uint8_t* first,
+                                  const Upper& upper, std::size_t n, std::uint64_t* tables) {
     const auto add = [&](std::size_t x, std::size_t table) {
-        tables[color_table * table + colors[x]] += first[x] | (std::uint64_t)second[x] << 32;
+        tables[color_table * table + colors[x]] += first[x] | upper(x);
     };
     std::size_t x = 0;
     for (; x + 4 <= n; x += 4)
         for (std::size_t k = 0; k < 4; ++k) add(x + k, k);
     for (; x < n; ++x) add(x, 0);
+}
+
+/// Adds first[x], and 2^32 second[x], to the number of colors[x] in one of four tables; 2^32 where
+/// there is no second.
+void add_by_color(const std::uint8_t* colors, const std::uint8_t* first, const std::uint8_t* second,
+                  std::size_t n, std::uint64_t* tables) {
+    if (second)
+        add_to_tables(
+            colors, first, [&](std::size_t x) { return (std::uint64_t)second[x] << 32; }, n,
+            tables);
+    else
+        add_to_tables(colors, first, [](std::size_t) { return std::uint64_t{1} << 32; }, n, tables);
 }
 
 }  // namespace

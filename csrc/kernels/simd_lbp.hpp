@@ -47,29 +47,6 @@ IMGMINE_INLINE NativeDoubles mix(NativeDoubles t, NativeDoubles a, NativeDoubles
     return (1.0 - t) * a + t * b;
 }
 
-/// Which of the `wanted` pixels of the block at x have corner k not below them, in exactly the
-/// operations of the definition; of 64 times the pixels, which is exact.
-IMGMINE_INLINE std::uint64_t corner_not_below(const LbpCircleRow& row, std::size_t x,
-                                              std::size_t corner, std::uint64_t wanted) {
-    constexpr std::uint64_t group = (std::uint64_t{1} << native_doubles) - 1;
-    const bool is_left = corner == 1 || corner == 2, is_below = corner > 1;
-    const std::int16_t* top = (is_below ? row.mid : row.up) - (is_left ? 1 : 0);
-    const std::int16_t* bottom = (is_below ? row.down : row.mid) - (is_left ? 1 : 0);
-    const double* right = row.right[is_left ? 1 : 0];
-    const NativeDoubles below = row.below[is_below ? 1 : 0] - NativeDoubles{};
-    std::uint64_t found = 0;
-    for (std::uint64_t rest = wanted; rest;) {
-        const std::size_t at = (std::size_t)__builtin_ctzll(rest) / native_doubles * native_doubles;
-        const std::size_t i = x + at;
-        const NativeDoubles t = load_native<NativeDoubles>(right + i);
-        const NativeDoubles a = mix(t, load_wide(top + i), load_wide(top + i + 1));
-        const NativeDoubles b = mix(t, load_wide(bottom + i), load_wide(bottom + i + 1));
-        found |= not_less(mix(below, a, b), load_wide(row.mid + i)) << at;
-        rest &= ~(group << at);
-    }
-    return found & wanted;
-}
-
 #if defined(__AVX512VBMI__)
 struct Half {  // 32 pixels
     __m512i c, right, left, up, down;
@@ -118,18 +95,54 @@ IMGMINE_INLINE __m512i without_bit(__m512i patterns, std::uint64_t below, int bi
                                 _mm512_set1_epi8((char)(1 << bit)));
 }
 
-/// Which of the ties count as below.
-IMGMINE_INLINE std::uint64_t ties_below(const LbpCircleRow& row, std::size_t x, std::size_t corner,
-                                        std::uint64_t tie, std::uint64_t flat, __m512i centers) {
-    const std::uint8_t* table = row.ties[x / block * 4 + corner];
-    std::uint64_t not_below = 0;
-    flat = table ? flat & tie : 0;
-    if (flat) {
-        const __m512i value = ByteTable(table).at(centers);
-        not_below = flat & _mm512_test_epi8_mask(value, value);
+/// Eight pixels of a row and their two neighbours, and what lies between those to the right and to
+/// the left.
+struct Between {
+    NativeDoubles right, left;
+
+    IMGMINE_INLINE Between(const LbpCircleRow& row, const std::int16_t* p, std::size_t x,
+                           NativeDoubles center) {
+        const NativeDoubles before = load_wide(p + x - 1), after = load_wide(p + x + 1);
+        right = mix(load_native<NativeDoubles>(row.right[0] + x), center, after);
+        left = mix(load_native<NativeDoubles>(row.right[1] + x), before, center);
     }
-    if (tie & ~flat) not_below |= corner_not_below(row, x, corner, tie & ~flat);
-    return tie & ~not_below;
+};
+
+/// Ties of which no table tells: those among them that count as below, corner by corner, in exactly
+/// the operations of the definition. A group of pixels is worked out for all corners at once: which
+/// corner has a tie cannot be foreseen.
+IMGMINE_INLINE void settle(const LbpCircleRow& row, std::size_t x, const std::uint64_t* rest,
+                           std::uint64_t* below) {
+    const NativeDoubles above = row.below[0] - NativeDoubles{};
+    const NativeDoubles under = row.below[1] - NativeDoubles{};
+    for (std::uint64_t left = rest[0] | rest[1] | rest[2] | rest[3]; left;) {
+        const std::size_t at = (std::size_t)__builtin_ctzll(left) & ~std::size_t{7}, i = x + at;
+        const NativeDoubles center = load_wide(row.mid + i);
+        const Between up(row, row.up, i, load_wide(row.up + i));
+        const Between mid(row, row.mid, i, center);
+        const Between down(row, row.down, i, load_wide(row.down + i));
+        const std::uint64_t not_below[4] = {not_less(mix(above, up.right, mid.right), center),
+                                            not_less(mix(above, up.left, mid.left), center),
+                                            not_less(mix(under, mid.left, down.left), center),
+                                            not_less(mix(under, mid.right, down.right), center)};
+        IMGMINE_UNROLL
+        for (std::size_t k = 0; k < 4; ++k) below[k] |= rest[k] & (~not_below[k] & 255) << at;
+        left &= ~(std::uint64_t{255} << at);
+    }
+}
+
+/// Takes the ties that tables tell off the rest of them, and adds those that count as below.
+IMGMINE_INLINE void settle_flat(const LbpCircleRow& row, std::size_t x, const std::uint64_t* flat,
+                                __m512i centers, std::uint64_t* rest, std::uint64_t* below) {
+    IMGMINE_UNROLL
+    for (std::size_t k = 0; k < 4; ++k) {
+        const std::uint8_t* table = row.ties[x / block * 4 + k];
+        const std::uint64_t known = table ? flat[k / 2] & rest[k] : 0;
+        if (!known) continue;
+        const __m512i value = ByteTable(table).at(centers);
+        below[k] |= known & ~_mm512_test_epi8_mask(value, value);
+        rest[k] &= ~known;
+    }
 }
 
 /// A bit set of each pixel's neighbours that are not below it.
@@ -152,12 +165,16 @@ IMGMINE_INLINE __m512i circle_block(const LbpCircleRow& row, std::size_t x) {
         any |= tie[k];
     }
     if (any) {
-        const auto bytes = [](__m512i c) { return _mm512_cvtepi16_epi8(_mm512_srli_epi16(c, 6)); };
-        const __m512i centers =
-            _mm512_inserti64x4(_mm512_castsi256_si512(bytes(low.c)), bytes(high.c), 1);
         const std::uint64_t flat[2] = {zeros(low.up, high.up), zeros(low.down, high.down)};
-        for (std::size_t k = 0; k < 4; ++k)
-            if (tie[k]) below[k] |= ties_below(row, x, k, tie[k], flat[k / 2], centers);
+        if (any & (flat[0] | flat[1])) {
+            const auto bytes = [](__m512i c) {
+                return _mm512_cvtepi16_epi8(_mm512_srli_epi16(c, 6));
+            };
+            const __m512i centers =
+                _mm512_inserti64x4(_mm512_castsi256_si512(bytes(low.c)), bytes(high.c), 1);
+            settle_flat(row, x, flat, centers, tie, below);
+        }
+        settle(row, x, tie, below);
     }
     __m512i all = _mm512_set1_epi8(-1);
     all = without_bit(all, negative(low.right, high.right), 0);
@@ -175,6 +192,29 @@ IMGMINE_INLINE void code_block(const LbpCircleRow& row, std::size_t x, const Byt
     _mm512_storeu_si512(codes + x, table.at(circle_block(row, x)));
 }
 #else
+/// Which of the `wanted` pixels of the block at x have corner k not below them, in exactly the
+/// operations of the definition; of 64 times the pixels, which is exact.
+IMGMINE_INLINE std::uint64_t corner_not_below(const LbpCircleRow& row, std::size_t x,
+                                              std::size_t corner, std::uint64_t wanted) {
+    constexpr std::uint64_t group = (std::uint64_t{1} << native_doubles) - 1;
+    const bool is_left = corner == 1 || corner == 2, is_below = corner > 1;
+    const std::int16_t* top = (is_below ? row.mid : row.up) - (is_left ? 1 : 0);
+    const std::int16_t* bottom = (is_below ? row.down : row.mid) - (is_left ? 1 : 0);
+    const double* right = row.right[is_left ? 1 : 0];
+    const NativeDoubles below = row.below[is_below ? 1 : 0] - NativeDoubles{};
+    std::uint64_t found = 0;
+    for (std::uint64_t rest = wanted; rest;) {
+        const std::size_t at = (std::size_t)__builtin_ctzll(rest) / native_doubles * native_doubles;
+        const std::size_t i = x + at;
+        const NativeDoubles t = load_native<NativeDoubles>(right + i);
+        const NativeDoubles a = mix(t, load_wide(top + i), load_wide(top + i + 1));
+        const NativeDoubles b = mix(t, load_wide(bottom + i), load_wide(bottom + i + 1));
+        found |= not_less(mix(below, a, b), load_wide(row.mid + i)) << at;
+        rest &= ~(group << at);
+    }
+    return found & wanted;
+}
+
 /// Adds `bit` where the corner is not below; ties are found aside.
 IMGMINE_INLINE void corner_block(const std::int16_t* mid, const std::int16_t* corner,
                                  const std::int16_t* a, const std::int16_t* b, std::uint8_t bit,

@@ -5,6 +5,7 @@
 #include "bits.hpp"
 #include "classify/linear_svc.hpp"
 #include "color/rgb2gray.hpp"
+#include "features/cell_counts.hpp"
 #include "features/color_histogram.hpp"
 #include "features/histogram.hpp"
 #include "features/recipe.hpp"
@@ -53,8 +54,11 @@ std::uint32_t recipe() {
     RecipePlan plan;
     plan.gray = true;
     plan.blur = {{std::nullopt, 5}, Border::reflect101};
-    plan.descriptors = {{Bins{8, 0, 256}, Normalize::l2},
-                        {Bins{64, 10, 200}, Normalize::hellinger}};
+    const auto counts = [](const Bins& bins, Normalize normalize) {
+        return std::make_shared<CellCounts>(bins, normalize, Areas{}, 1);
+    };
+    plan.descriptors = {counts(Bins{8, 0, 256}, Normalize::l2),
+                        counts(Bins{64, 10, 200}, Normalize::hellinger)};
     std::vector<float> out(plan.size(3));
     describe(picture<std::uint8_t>(3).read(), plan, out.data());
     return checksum(out);

@@ -12,7 +12,7 @@ from .._validate import Array, as_int, as_name
 from ._areas import as_rgb
 from ._color_histogram import color_bins
 from ._color_moments import as_space
-from ._descriptor import Descriptor
+from ._descriptor import FusedDescriptor
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -83,7 +83,7 @@ def color_correlogram(
 
 
 @dataclass(frozen=True)
-class ColorCorrelogram(Descriptor):
+class ColorCorrelogram(FusedDescriptor):
     """Descriptor: `imgmine.features.color_correlogram` with the same parameters.
 
     Parameters
@@ -118,3 +118,6 @@ class ColorCorrelogram(Descriptor):
 
     def size(self, channels: int) -> int:  # noqa: ARG002 - the same for all
         return len(self.distances) * math.prod(color_bins(self.bins))
+
+    def add_to(self, plan: _core.features.RecipePlan) -> None:
+        plan.add_color_correlogram(color_bins(self.bins), as_distances(self.distances), self.space)

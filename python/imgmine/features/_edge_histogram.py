@@ -7,7 +7,7 @@ import numpy as np
 
 from .. import _core
 from .._validate import Array, as_bool, as_float, as_gray_image, as_int
-from ._descriptor import Descriptor, as_gray, plain
+from ._descriptor import FusedDescriptor, as_gray, plain
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -99,7 +99,7 @@ def edge_histogram(
 
 
 @dataclass(frozen=True)
-class EdgeHistogram(Descriptor):
+class EdgeHistogram(FusedDescriptor):
     """Descriptor: `imgmine.features.edge_histogram` of the gray image.
 
     Parameters
@@ -142,3 +142,10 @@ class EdgeHistogram(Descriptor):
 
     def size(self, channels: int) -> int:  # noqa: ARG002
         return 150 if self.larger_parts else 80
+
+    @property
+    def is_fused(self) -> bool:
+        return not self.larger_parts
+
+    def add_to(self, plan: _core.features.RecipePlan) -> None:
+        plan.add_edge_histogram(self.n_blocks, self.threshold, self.quantize)

@@ -9,7 +9,7 @@ import numpy as np
 from .. import _core
 from .._validate import Array, as_float, as_gray_image, as_int, as_name
 from ._areas import as_grid
-from ._descriptor import Descriptor, as_gray, plain
+from ._descriptor import FusedDescriptor, as_gray, plain
 from ._histogram import normalization
 from ._masks import as_labels_of, as_mask_of, refuse_both
 
@@ -182,7 +182,7 @@ def lbp_histogram(
 
 
 @dataclass(frozen=True)
-class LBP(Descriptor):
+class LBP(FusedDescriptor):
     """Descriptor: `imgmine.features.lbp_histogram` of the luma with the same parameters.
 
     Parameters
@@ -227,3 +227,15 @@ class LBP(Descriptor):
 
     def size(self, channels: int) -> int:  # noqa: ARG002 - the same for all
         return self.grid[0] * self.grid[1] * n_codes(self.points, self.method)
+
+    @property
+    def is_fused(self) -> bool:
+        return self.points == 8 and self.radius == 1
+
+    def add_to(self, plan: _core.features.RecipePlan) -> None:
+        plan.add_lbp(
+            *circle(self.points, self.radius),
+            self.method,
+            normalization(self.normalize),
+            self.grid,
+        )

@@ -1,58 +1,38 @@
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from .. import _core
-from .._errors import FormatError, NotFittedError
-from .._progress import Progress, reporter
-from .._validate import UINT8, Array, as_float, as_image, as_int, as_jobs, as_name, is_path
-from ..io import imread
+from .._errors import NotFittedError
+from .._validate import UINT8, Array, as_image, as_name
 from ._aggregated import AggregatedDescriptor
-from ._batch import map_ordered
-from ._descriptor import Descriptor, as_gray, is_fused
 from ._descriptors import DESCRIPTORS
+from ._plan import Plan
 from ._presets import PRESETS
-from ._steps import STEPS, GaussianBlur, Gray, Step
+from ._recipe_json import parsed, written
+from ._recipe_parts import as_min_side, as_parts, as_weights, fitted
+from ._steps import STEPS, Gray, Step
+from ._transformer import Transformer
 
-T = TypeVar("T")
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
-FORMAT = 1  # of to_json
-
-
-def as_parts(parts: Sequence[T], known: dict[str, type[T]], name: str) -> tuple[T, ...]:
-    """Return `parts` as a tuple if all of them are of types that are `known`."""
-    if not isinstance(parts, Sequence):
-        raise TypeError(f"{name} must be a sequence, got {type(parts).__name__}")
-    for part in parts:
-        if not isinstance(part, tuple(known.values())):
-            raise TypeError(f"{name} must hold {' or '.join(known)}, got {part!r}")
-    return tuple(parts)
+    from ._descriptor import Descriptor
 
 
-def as_weights(weights: Sequence[float], n: int) -> tuple[float, ...]:
-    """Return `weights` as `n` numbers."""
-    if not isinstance(weights, Sequence) or len(weights) != n:
-        raise ValueError(f"weights must be a number for each of {n} descriptors, got {weights!r}")
-    numbers = tuple(as_float(weight, "weights") for weight in weights)
-    if not all(0 <= number < np.inf for number in numbers):
-        raise ValueError(f"weights must be finite and not negative, got {weights!r}")
-    return numbers
-
-
-class Recipe:
+class Recipe(Transformer):
     """How pictures become vectors: steps that prepare them, and descriptors, one after the other.
 
     Recipes are equal if their parts are, and written down as JSON, so that a catalogue or a
     classifier knows for ever how its vectors were made. They never change, but for `fit`, which
     gives descriptors that learn (`BagOfWords`, `VLAD`, `FisherVector`) their codebooks. Gray, blur,
-    histograms and color moments run fused: each pixel is loaded once. The other descriptors share
-    the gray image.
+    and of the descriptors `Histogram`, `ColorHistogram`, `ColorMoments`, `ColorCorrelogram`, `LBP`
+    (8 points at radius 1), `Tamura` and `EdgeHistogram` run fused: in one pass over the image, band
+    by band of rows, each made gray or brought into a color space once for all of them. The other
+    descriptors share the gray image.
 
     Parameters
     ----------
@@ -97,46 +77,12 @@ class Recipe:
     ) -> None:
         self._given = self._descriptors = as_parts(descriptors, DESCRIPTORS, "descriptors")
         self._preprocess = as_parts(preprocess, STEPS, "preprocess")
-        self._min_side = None if min_side is None else as_int(min_side, "min_side")
-        if self._min_side is not None and self._min_side < 1:
-            raise ValueError(f"min_side must be at least 1, got {min_side}")
+        self._min_side = as_min_side(min_side)
         self._weights = None if weights is None else as_weights(weights, len(self._descriptors))
-        if self.is_gray:
-            for descriptor in self._descriptors:
-                if descriptor.of_color:
-                    raise ValueError(f"{type(descriptor).__name__} cannot come after Gray")
-        # The steps before the fused pass, and the pass for images of three channels and of one.
-        self._first, fused = self._split()
-        for step in self._first:
-            step.check()
-        self._plan = self._compile(fused)
-        self._gray_plan = self._compile([step for step in fused if not isinstance(step, Gray)])
-
-    def _split(self) -> tuple[tuple[Step, ...], list[Gray | GaussianBlur]]:
-        """Take the steps that the fused pass can do off the end of the others.
-
-        It can do none if the image is wanted by descriptors outside of the pass.
-        """
-        if not all(is_fused(descriptor) for descriptor in self._descriptors):
-            return self._preprocess, []
-        rest = list(self._preprocess)
-        fused: list[Gray | GaussianBlur] = []
-        for kind in (GaussianBlur, Gray):
-            last = rest[-1] if rest else None
-            if isinstance(last, kind):
-                fused.insert(0, last)
-                rest.pop()
-        return tuple(rest), fused
-
-    def _compile(self, fused: list[Gray | GaussianBlur]) -> _core.features.RecipePlan | None:
-        parts = [part for part in self._descriptors if is_fused(part)]
-        if not parts and self._descriptors:
-            return None
-        plan = _core.features.RecipePlan()
-        for part in (*fused, *parts):
-            part.add_to(plan)
-        plan.check()
-        return plan
+        for descriptor in self._descriptors:
+            if self.is_gray and descriptor.of_color:
+                raise ValueError(f"{type(descriptor).__name__} cannot come after Gray")
+        self._plan = Plan(self._descriptors, self._preprocess)
 
     @property
     def descriptors(self) -> tuple[Descriptor, ...]:
@@ -195,7 +141,7 @@ class Recipe:
             number of threads.
         """
         self._require_fitted()
-        vector = self._describe(self._prepared(image))
+        vector = self._plan.describe(self._prepared(image), self._descriptors, self._sizes)
         if self._weights is not None:
             _core.features.scale_parts(vector, self._sizes, self._weights)
         return vector
@@ -203,9 +149,9 @@ class Recipe:
     def _require_fitted(self) -> None:
         for part in self._descriptors:
             if isinstance(part, AggregatedDescriptor) and not part.is_fitted:
+                name = type(part).__name__
                 raise NotFittedError(
-                    f"{type(part).__name__} has no codebook yet: call the recipe's fit with "
-                    "pictures first"
+                    f"{name} has no codebook yet: call the recipe's fit with pictures first"
                 )
 
     def _prepared(self, image: npt.ArrayLike) -> Array:
@@ -219,121 +165,7 @@ class Recipe:
             array = np.ascontiguousarray(array[..., :3])
         if array.ndim == 2 and not self.is_gray:
             array = np.repeat(array[..., np.newaxis], 3, axis=2)
-        for step in self._first:
-            array = step(array)
-        return array
-
-    def _describe(self, image: Array) -> Array:
-        """Return the descriptors' vectors of an image that went through the steps before them."""
-        plan = self._gray_plan if image.ndim == 2 else self._plan
-        fused = np.empty(0, np.float32) if plan is None else plan.describe(image)
-        if fused.size == self.size:
-            return fused
-        channels = 1 if image.ndim == 2 else 3
-        gray = as_gray(image) if any(part.of_gray for part in self._descriptors) else image
-        vector = np.empty(self.size, np.float32)
-        at = taken = 0
-        for part in self._descriptors:
-            size = part.size(channels)
-            if is_fused(part):
-                vector[at : at + size] = fused[taken : taken + size]
-                taken += size
-            else:
-                vector[at : at + size] = part(gray if part.of_gray else image)
-            at += size
-        return vector
-
-    def read(self, source: Any) -> Array:
-        """Describe one picture given as a file's path or bytes, or as an image.
-
-        Files are decoded by ``imread(source, mode=recipe.mode, min_side=recipe.min_side)``; in
-        mode "L" a JPEG's own luma is taken, which can differ from `rgb2gray` by a level.
-
-        Parameters
-        ----------
-        source : path, bytes or array_like
-
-        Returns
-        -------
-        ndarray of shape (size,), float32
-
-        Raises
-        ------
-        DecodeError
-            If a file cannot be decoded.
-        OSError
-            If it cannot be read.
-        """
-        return self(self._decoded(source))
-
-    def _decoded(self, source: Any) -> Any:
-        if is_path(source) or isinstance(source, (bytes, bytearray, memoryview)):
-            return imread(source, mode=self.mode, min_side=self._min_side)
-        return source
-
-    def iterate(
-        self, images: Iterable[Any], n_jobs: int | None = None
-    ) -> Iterator[Array | Exception]:
-        """Yield the vector of each picture, or the exception it raised, in order.
-
-        Parameters
-        ----------
-        images : iterable of paths, bytes or images
-        n_jobs : int, optional
-            Threads; default: all the process may use.
-
-        Yields
-        ------
-        ndarray of shape (size,), float32, or an exception
-
-        Raises
-        ------
-        NotFittedError
-            At once, if a descriptor has no codebook yet.
-        """
-        self._require_fitted()
-        return map_ordered(self.read, images, as_jobs(n_jobs, _core.num_threads()))
-
-    def transform(
-        self,
-        images: Iterable[Any],
-        n_jobs: int | None = None,
-        progress: Progress = False,
-    ) -> Array:
-        """Describe many pictures, several at once.
-
-        Parameters
-        ----------
-        images : iterable of paths, bytes or images, or an array of shape (N, H, W[, C])
-        n_jobs : int, optional
-            Threads; default: all the process may use.
-        progress : bool or callable ``(done, total)``, default False
-
-        Returns
-        -------
-        ndarray of shape (N, size), float32
-
-        Raises
-        ------
-        DecodeError, OSError, TypeError, ValueError
-            What the first picture that could not be described raised; `iterate` goes on instead.
-
-        Examples
-        --------
-        >>> import numpy as np
-        >>> import imgmine as im
-        >>> im.features.Recipe.named("histogram").transform(np.zeros((2, 4, 4), np.uint8)).shape
-        (2, 8)
-        """
-        items = list(images)
-        vectors = np.empty((len(items), self.size), np.float32)
-        report = reporter(progress)
-        for i, result in enumerate(self.iterate(items, n_jobs)):
-            if isinstance(result, Exception):
-                raise result
-            vectors[i] = result
-            report(i + 1, len(items))
-        return vectors
+        return self._plan.prepared(array)
 
     @property
     def is_fitted(self) -> bool:
@@ -365,20 +197,10 @@ class Recipe:
         ValueError
             If the pictures have too few places with contrast.
         """
-        parts = list(self._given)
-        items: list[Any] | None = None
-        for i, part in enumerate(parts):
-            if not isinstance(part, AggregatedDescriptor) or part.is_fitted:
-                continue
-            if images is None:
-                raise TypeError("images must be pictures to learn from, got None")
-            items = list(images) if items is None else items
-            parts[i] = part.fitted_to(items, self._prepared_source)
-        self._descriptors = tuple(parts)
+        self._descriptors = fitted(
+            self._given, images, lambda source: self._prepared(self._decoded(source))
+        )
         return self
-
-    def _prepared_source(self, source: Any) -> Array:
-        return self._prepared(self._decoded(source))
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:  # noqa: ARG002
         """Return the constructor's parameters, as scikit-learn asks of its transformers."""
@@ -404,20 +226,7 @@ class Recipe:
         >>> im.features.Recipe.from_json(recipe.to_json()) == recipe
         True
         """
-
-        def write(part: Step | Descriptor) -> dict[str, Any]:
-            fields = part.to_dict() if isinstance(part, Descriptor) else asdict(part)
-            return {"type": type(part).__name__, **fields}
-
-        written = {
-            "format": FORMAT,
-            "preprocess": [write(step) for step in self._preprocess],
-            "descriptors": [write(descriptor) for descriptor in self._descriptors],
-            "min_side": self._min_side,
-        }
-        if self._weights is not None:
-            written["weights"] = self._weights
-        return json.dumps(written)
+        return written(self._descriptors, self._preprocess, self._weights, self._min_side)
 
     @classmethod
     def from_json(cls, text: str) -> Recipe:
@@ -436,27 +245,7 @@ class Recipe:
         FormatError
             If `text` is anything else.
         """
-
-        def read(part: Any, known: dict[str, Any]) -> Any:
-            fields = dict(part)
-            name = fields.pop("type")
-            if name not in known:
-                raise ValueError(f"unknown part {name!r}")
-            make = known[name]
-            return make.from_dict(fields) if issubclass(make, Descriptor) else make(**fields)
-
-        try:
-            parts = json.loads(text)
-            if parts["format"] != FORMAT:
-                raise ValueError(f"format {parts['format']!r}, this library reads {FORMAT}")
-            return cls(
-                [read(part, DESCRIPTORS) for part in parts["descriptors"]],
-                [read(part, STEPS) for part in parts["preprocess"]],
-                weights=parts.get("weights"),
-                min_side=parts["min_side"],
-            )
-        except (KeyError, TypeError, ValueError, RecursionError) as error:
-            raise FormatError(f"not a recipe: {error}") from error
+        return parsed(text, cls)
 
     @classmethod
     def named(cls, name: str) -> Recipe:

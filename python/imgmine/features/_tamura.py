@@ -7,7 +7,7 @@ import numpy as np
 
 from .. import _core
 from .._validate import as_gray_image
-from ._descriptor import Descriptor, as_gray
+from ._descriptor import FusedDescriptor, as_gray
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -63,7 +63,7 @@ def tamura(image: npt.ArrayLike) -> Array:
 
 
 @dataclass(frozen=True)
-class Tamura(Descriptor):
+class Tamura(FusedDescriptor):
     """Descriptor: `imgmine.features.tamura` of the luma, each number within [0, 1].
 
     Coarseness is divided by 32, contrast by 128; square roots are taken of the shares, so that
@@ -88,3 +88,6 @@ class Tamura(Descriptor):
 
     def size(self, channels: int) -> int:  # noqa: ARG002 - the same for all
         return N_VALUES
+
+    def add_to(self, plan: _core.features.RecipePlan) -> None:
+        plan.add_tamura()

@@ -1,0 +1,88 @@
+"""Which part of a recipe is done in one pass over the image, and which before and beside it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .. import _core
+from ._descriptor import as_gray, is_fused
+from ._steps import GaussianBlur, Gray, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .._validate import Array
+    from ._descriptor import Descriptor
+
+
+class Plan:
+    """Steps that come first; then a fused pass, which ends with those of the descriptors it can do.
+
+    Raises ValueError where a step or a fused descriptor has a parameter out of range.
+    """
+
+    def __init__(self, descriptors: Sequence[Descriptor], steps: Sequence[Step]) -> None:
+        self._descriptors = descriptors
+        self._first, fused = self._split(steps)
+        for step in self._first:
+            step.check()
+        # The pass for images of three channels, and for images of one.
+        self._pass = self._compile(fused)
+        self._gray_pass = self._compile([step for step in fused if not isinstance(step, Gray)])
+
+    def _split(self, steps: Sequence[Step]) -> tuple[tuple[Step, ...], list[Gray | GaussianBlur]]:
+        """Take the steps that the fused pass can do off the end of the others.
+
+        It can do none if the image is wanted by descriptors outside of the pass.
+        """
+        if not all(is_fused(descriptor) for descriptor in self._descriptors):
+            return tuple(steps), []
+        rest = list(steps)
+        fused: list[Gray | GaussianBlur] = []
+        for kind in (GaussianBlur, Gray):
+            last = rest[-1] if rest else None
+            if isinstance(last, kind):
+                fused.insert(0, last)
+                rest.pop()
+        return tuple(rest), fused
+
+    def _compile(self, steps: Sequence[Gray | GaussianBlur]) -> _core.features.RecipePlan | None:
+        parts = [part for part in self._descriptors if is_fused(part)]
+        if not parts and self._descriptors:
+            return None
+        plan = _core.features.RecipePlan()
+        for part in (*steps, *parts):
+            part.add_to(plan)
+        plan.check()
+        return plan
+
+    def prepared(self, image: Array) -> Array:
+        """Return an image that went through the steps before the fused pass."""
+        for step in self._first:
+            image = step(image)
+        return image
+
+    def describe(
+        self, image: Array, descriptors: Sequence[Descriptor], sizes: Sequence[int]
+    ) -> Array:
+        """Return the vectors of a prepared image, of so many values each, one after the other.
+
+        `descriptors` are those the plan was made for, by now fitted.
+        """
+        fused_pass = self._gray_pass if image.ndim == 2 else self._pass
+        fused = np.empty(0, np.float32) if fused_pass is None else fused_pass.describe(image)
+        if fused.size == sum(sizes):
+            return fused
+        gray = as_gray(image) if any(part.of_gray for part in descriptors) else image
+        vector = np.empty(sum(sizes), np.float32)
+        at = taken = 0
+        for part, size in zip(descriptors, sizes, strict=True):
+            if is_fused(part):
+                vector[at : at + size] = fused[taken : taken + size]
+                taken += size
+            else:
+                vector[at : at + size] = part(gray if part.of_gray else image)
+            at += size
+        return vector
