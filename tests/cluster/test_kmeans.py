@@ -92,8 +92,8 @@ def test_other_numbers(dtype):
     ("parameters", "message"),
     [
         ({"n_clusters": 0}, "^n_clusters must be at least 1, got 0"),
-        ({"n_clusters": 5}, "^X must have at least as many rows as there are clusters, 5, got 4"),
-        ({"init": "best"}, "^init must be 'k-means\\+\\+', 'random' or an array"),
+        ({"n_clusters": 5}, "^X must have at least n_clusters=5 rows, got n_samples=4"),
+        ({"init": "best"}, "^init must be 'k-means\\+\\+', 'random', an array of centers or callable"),
         ({"init": [[1, 2]]}, "^init must have shape"),
         ({"init": [[1, np.nan], [1, 2]]}, "^init must be finite"),
         ({"max_iter": 0}, "^max_iter must be at least 1, got 0"),
