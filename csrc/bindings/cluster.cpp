@@ -1,6 +1,7 @@
 #include "base/error.hpp"
 #include "bindings/arrays.hpp"
 #include "bindings/mixture.hpp"
+#include "bindings/rows.hpp"
 #include "cluster/gaussian_mixture.hpp"
 #include "cluster/kmeans.hpp"
 #include "cluster/pca.hpp"
@@ -38,12 +39,8 @@ py::tuple nearest_centers(const py::array& x, const CArray<float>& centers) {
 }
 
 py::tuple fit_pca(const py::array& x, py::ssize_t n_components) {
-    const auto samples = rows<float>(x);
     imgmine::Pca pca;
-    {
-        const py::gil_scoped_release nogil;
-        pca = imgmine::fit_pca(samples, n_components);
-    }
+    with_rows(x, [&](const auto& samples) { pca = imgmine::fit_pca(samples, n_components); });
     return py::make_tuple(to_array(pca.mean), to_array(pca.components, n_components),
                           to_array(pca.variances), pca.total_variance);
 }

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "bindings/arrays.hpp"
+#include "bindings/rows.hpp"
 #include "cluster/kmeans.hpp"
 
 namespace {
@@ -35,24 +36,6 @@ imgmine::KMeansOptions options_of(const py::dict& given, const Weights& weights)
     if (given.contains("init")) options.init = init_from_name(given["init"].cast<std::string>());
     if (weights) options.weights = weights->data();
     return options;
-}
-
-/// body(rows) of whatever type they are, while Python may go on.
-template <class Body>
-void with_rows(const py::array& x, const Body& body) {
-    if (is<float>(x)) {
-        const auto samples = rows<float>(x);
-        const py::gil_scoped_release nogil;
-        body(samples);
-    } else if (is<double>(x)) {
-        const auto samples = rows<double>(x);
-        const py::gil_scoped_release nogil;
-        body(samples);
-    } else {
-        const auto samples = rows<std::uint8_t>(x);
-        const py::gil_scoped_release nogil;
-        body(samples);
-    }
 }
 
 std::vector<double> to_vector(const CArray<double>& values) {

@@ -37,8 +37,9 @@ class Assigner {
              std::int32_t* labels, bool keeps_bounds)
         : samples_(samples), centers_(centers), panels_(panels), labels_(labels),
           bounded_(keeps_bounds && !panels.narrow()) {
-        if (!bounded_) return;
         const auto n = static_cast<std::size_t>(samples.n());
+        if (keeps_bounds && panels.narrow() && n * (panels.size() + 1) <= most_kept) keep_columns();
+        if (!bounded_) return;
         upper_.resize(n);
         squares_.resize(n);
         lower_.resize(n * panels.n_groups());
@@ -84,7 +85,11 @@ class Assigner {
         std::ptrdiff_t changed = 0;
     };
 
+    static constexpr std::size_t most_kept = std::size_t{1} << 22;  // values: 16 MiB
     std::ptrdiff_t block_size() const;
+    void keep_columns();
+    void pack_columns(std::ptrdiff_t first, std::ptrdiff_t last, float* columns,
+                      std::size_t stride, float* squares) const;
     void make_room(Work& work) const;
     void assign_block(std::ptrdiff_t first, std::ptrdiff_t last, Work& work);
     void assign_narrow(std::ptrdiff_t first, std::ptrdiff_t last, Work& work);
@@ -93,6 +98,7 @@ class Assigner {
     void decide(std::size_t p, Work& work);
     std::int32_t decide_exactly(std::size_t p, float limit, float own, const Work& work,
                                 double& square) const;
+    std::int32_t nearest_exactly(std::ptrdiff_t i) const;
     bool is_settled(std::ptrdiff_t i, const float* row);
     void relabel(std::ptrdiff_t i, std::int32_t label, Work& work);
 
@@ -102,12 +108,13 @@ class Assigner {
     std::int32_t* labels_;
     bool bounded_, fresh_ = true;
     double value_grid_ = 0, weight_grid_ = 0;
-    std::vector<float> upper_, lower_, squares_, drifts_, group_drifts_;
+    std::vector<float> upper_, lower_, squares_, drifts_, group_drifts_, columns_;
+    std::size_t column_stride_ = 0;
 };
 
 template <class T>
 std::ptrdiff_t Assigner<T>::block_size() const {
-    if (panels_.narrow()) return 512;
+    if (panels_.narrow()) return 512;  // a multiple of 64
     const auto fits = static_cast<std::ptrdiff_t>((1 << 17) / panels_.size()) / 12 * 12;
     return std::clamp<std::ptrdiff_t>(fits, 24, 252);
 }
@@ -354,39 +361,68 @@ void Assigner<T>::assign_block(std::ptrdiff_t first, std::ptrdiff_t last, Work& 
     for (std::size_t p = 0; p < work.rows.size(); ++p) decide(p, work);
 }
 
+/// Turns rows of few values to columns.
+template <class T>
+void Assigner<T>::pack_columns(std::ptrdiff_t first, std::ptrdiff_t last, float* columns,
+                               std::size_t stride, float* squares) const {
+    const std::size_t size = panels_.size();
+    const auto n = static_cast<std::size_t>(last - first);
+    std::fill_n(squares, n, 0.0f);
+    for (std::size_t c = 0; c < size; ++c) {
+        const double shift = panels_.shift() ? panels_.shift()[c] : 0;
+        for (std::size_t r = 0; r < n; ++r) {
+            const std::ptrdiff_t i = first + static_cast<std::ptrdiff_t>(r);
+            double x = static_cast<double>(samples_.rows.row(i)[c]) - shift;
+            if (samples_.unit) x *= samples_.scale(i);
+            columns[c * stride + r] = static_cast<float>(x);
+            squares[r] += columns[c * stride + r] * columns[c * stride + r];
+        }
+    }
+}
+
+template <class T>
+void Assigner<T>::keep_columns() {
+    const auto n = static_cast<std::size_t>(samples_.n());
+    column_stride_ = n + 64;  // the last block is read as if it were full
+    columns_.resize(column_stride_ * panels_.size());
+    squares_.resize(n);
+    parallel_for(samples_.n(), row_grain(samples_.rows.size, 1),
+                 [&](std::ptrdiff_t first, std::ptrdiff_t last) {
+                     pack_columns(first, last, columns_.data() + first, column_stride_,
+                                  squares_.data() + first);
+                 });
+}
+
 template <class T>
 void Assigner<T>::assign_narrow(std::ptrdiff_t first, std::ptrdiff_t last, Work& work) {
-    const std::size_t size = panels_.size(), stride = static_cast<std::size_t>(block_size());
     const auto n = static_cast<std::size_t>(last - first);
-    float row[Panels::narrowest];
-    for (std::size_t r = 0; r < n; ++r) {
-        const std::ptrdiff_t i = first + static_cast<std::ptrdiff_t>(r);
-        sample_loops<T>().to_floats(samples_.rows.row(i), panels_.shift(), samples_.scale(i), size,
-                                    row);
-        float square = 0;
-        for (std::size_t c = 0; c < size; ++c) {
-            work.floats[c * stride + r] = row[c];
-            square += row[c] * row[c];
-        }
-        work.squares[r] = square;
-    }
-    assign_kernels().nearest_narrow(work.floats.data(), stride, (n + 15) / 16 * 16, size,
+    const bool kept = !columns_.empty();
+    const std::size_t stride = kept ? column_stride_ : static_cast<std::size_t>(block_size());
+    const float* const columns = kept ? columns_.data() + first : work.floats.data();
+    const float* const squares = kept ? squares_.data() + first : work.squares.data();
+    if (!kept) pack_columns(first, last, work.floats.data(), stride, work.squares.data());
+    const float error = 3 * panels_.error_of(n ? *std::max_element(squares, squares + n) : 0);
+    assign_kernels().nearest_narrow(columns, stride, (n + 63) / 64 * 64, panels_.size(),
                                     panels_.group(0),
                                     {work.first.data(), work.second.data(), work.place.data()});
     for (std::size_t r = 0; r < n; ++r) {
         const std::ptrdiff_t i = first + static_cast<std::ptrdiff_t>(r);
         std::int32_t label = work.place[r];
-        if (!(work.second[r] > work.first[r] + 3 * panels_.error_of(work.squares[r]))) {
-            std::size_t best = 0;
-            double least = std::numeric_limits<double>::infinity();
-            for (std::size_t j = 0; j < panels_.k(); ++j) {
-                const double d = samples_.squared_distance(i, centers_.data() + j * size);
-                if (d < least) least = d, best = j;
-            }
-            label = static_cast<std::int32_t>(best);
-        }
-        relabel(i, label, work);
+        if (!(work.second[r] > work.first[r] + error)) label = nearest_exactly(i);
+        if (label != labels_[i]) relabel(i, label, work);
     }
+}
+
+/// The nearest of all centers.
+template <class T>
+std::int32_t Assigner<T>::nearest_exactly(std::ptrdiff_t i) const {
+    std::size_t best = 0;
+    double least = std::numeric_limits<double>::infinity();
+    for (std::size_t j = 0; j < panels_.k(); ++j) {
+        const double d = samples_.squared_distance(i, centers_.data() + j * panels_.size());
+        if (d < least) least = d, best = j;
+    }
+    return static_cast<std::int32_t>(best);
 }
 
 }  // namespace imgmine

@@ -127,30 +127,52 @@ void nearest(const float* const* rows, std::size_t n, std::size_t size, const Ce
     for (; first < n; ++first) nearest_of<1>(rows, first, size, group, out);
 }
 
-/// The same for rows of few values, which stand in columns `stride` apart: sixteen rows at once. n
-/// is a multiple of 16.
+constexpr std::size_t narrow_rows = 4;  // registers of sixteen rows that are worked on at once
+
+template <std::size_t size>
+void nearest_of_narrow(const float* columns, std::size_t stride,
+                                      const CenterGroup& group, const TwoLeast& out) {
+    Least least[narrow_rows];
+    Floats x[size][narrow_rows];
+    IMGMINE_UNROLL
+    for (std::size_t u = 0; u < narrow_rows; ++u) {
+        least[u] = {broadcast(__builtin_inff()), broadcast(__builtin_inff()), broadcast(0.0f)};
+        IMGMINE_UNROLL
+        for (std::size_t i = 0; i < size; ++i) x[i][u] = load(columns + i * stride + u * lanes);
+    }
+    const float* values = group.values;
+    for (std::size_t j = 0; j < group.n; ++j, values += size) {
+        IMGMINE_UNROLL
+        for (std::size_t u = 0; u < narrow_rows; ++u) {
+            Floats score = broadcast(group.terms[j]);
+            IMGMINE_UNROLL
+            for (std::size_t i = 0; i < size; ++i) IMGMINE_UNROLL
+            for (std::size_t p = 0; p < parts; ++p)
+                score.part[p] =
+                    add_product(x[i][u].part[p], values[i] - NativeFloats{}, score.part[p]);
+            least[u].take(score, (float)j);
+        }
+    }
+    for (std::size_t u = 0; u < narrow_rows; ++u) {
+        store(out.first + u * lanes, least[u].first);
+        store(out.second + u * lanes, least[u].second);
+        float place[lanes];
+        store(place, least[u].column);
+        for (std::size_t i = 0; i < lanes; ++i)
+            out.place[u * lanes + i] = (std::int32_t)place[i];
+    }
+}
+
+/// The same for rows of 1 to 8 values, which stand in columns `stride` apart: sixteen rows at once.
+/// n is a multiple of 64.
 void nearest_narrow(const float* columns, std::size_t stride, std::size_t n, std::size_t size,
                     const CenterGroup& group, const TwoLeast& out) {
-    for (std::size_t r = 0; r < n; r += lanes) {
-        Least least = {broadcast(__builtin_inff()), broadcast(__builtin_inff()), broadcast(0.0f)};
-        const float* values = group.values;
-        for (std::size_t j = 0; j < group.n; ++j, values += size) {
-            Floats score = broadcast(group.terms[j]);
-            for (std::size_t i = 0; i < size; ++i) {
-                const Floats x = load(columns + i * stride + r);
-                IMGMINE_UNROLL
-                for (std::size_t p = 0; p < parts; ++p)
-                    score.part[p] =
-                        add_product(x.part[p], values[i] - NativeFloats{}, score.part[p]);
-            }
-            least.take(score, (float)j);
-        }
-        store(out.first + r, least.first);
-        store(out.second + r, least.second);
-        float place[lanes];
-        store(place, least.column);
-        for (std::size_t i = 0; i < lanes; ++i) out.place[r + i] = (std::int32_t)place[i];
-    }
+    constexpr decltype(&nearest_of_narrow<1>) of_size[] = {
+        nearest_of_narrow<1>, nearest_of_narrow<2>, nearest_of_narrow<3>, nearest_of_narrow<4>,
+        nearest_of_narrow<5>, nearest_of_narrow<6>, nearest_of_narrow<7>, nearest_of_narrow<8>};
+    const auto nearest_of = of_size[size - 1];
+    for (std::size_t r = 0; r < n; r += narrow_rows * lanes)
+        nearest_of(columns + r, stride, group, {out.first + r, out.second + r, out.place + r});
 }
 
 }  // namespace

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from .. import _core
 from .._estimator import Estimator, as_samples
 from .._validate import FLOAT64, Array, as_float, as_int, to_array
-from ._vectors import as_seed
+from ._vectors import as_rows_with_features, as_seed
 
 
 class KMeans(Estimator):
@@ -145,7 +145,7 @@ class KMeans(Estimator):
             If X has another shape, fewer samples than clusters or values that are not finite, or
             a parameter is out of range.
         """
-        samples = _as_samples(X)
+        samples = as_rows_with_features(X)
         weights = _as_weights(sample_weight, len(samples))
         centers, self.labels_, self.inertia_, self.n_iter_, self._counts = _core.cluster.fit_kmeans(
             samples,
@@ -184,7 +184,7 @@ class KMeans(Estimator):
             As `fit`.
         """
         begun = hasattr(self, "cluster_centers_")
-        samples = _as_samples(X, self.n_features_in_ if begun else None)
+        samples = as_rows_with_features(X, self.n_features_in_ if begun else None)
         weights = _as_weights(sample_weight, len(samples))
         options = self._options()
         if begun:
@@ -343,19 +343,6 @@ class KMeans(Estimator):
         )
 
 
-def _as_samples(X: npt.ArrayLike, n_features: int | None = None) -> Array:
-    """Return X as `as_samples` does, with at least a row and a feature."""
-    samples = as_samples(X, n_features)
-    if len(samples) == 0:
-        raise ValueError(f"X must have at least 1 row, got shape {samples.shape}")
-    if samples.shape[1] == 0:
-        raise ValueError(
-            f"X must have at least 1 feature: got 0 feature(s) (shape={samples.shape}) while a "
-            "minimum of 1 is required."
-        )
-    return samples
-
-
 def _as_weights(sample_weight: npt.ArrayLike | None, n_samples: int) -> Array | None:
     """Return the weights as float64, none of them negative and not all 0."""
     if sample_weight is None:
@@ -365,6 +352,8 @@ def _as_weights(sample_weight: npt.ArrayLike | None, n_samples: int) -> Array | 
         weights = np.full(n_samples, weights)
     if weights.shape != (n_samples,):
         raise ValueError(f"sample_weight must have shape ({n_samples},), got {weights.shape}")
-    if not np.isfinite(weights).all() or (weights < 0).any() or not weights.any():
-        raise ValueError("sample_weight must be finite, not negative and not all 0")
+    if not np.isfinite(weights).all() or (weights < 0).any():
+        raise ValueError("sample_weight must be finite and not negative")
+    if not weights.any():
+        raise ValueError("sample_weight must have weights above zero, got zeros only")
     return weights
