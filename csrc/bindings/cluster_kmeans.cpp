@@ -86,9 +86,8 @@ py::array distances_as(const py::array& x, const CArray<double>& centers, bool s
     auto out = empty<Out>({x.shape(0), centers.shape(0)});
     Out* const to = out.mutable_data();
     const std::vector<double> values = to_vector(centers);
-    with_rows(x, [&](const auto& samples) {
-        imgmine::kmeans_distances(samples, values, spherical, to);
-    });
+    with_rows(
+        x, [&](const auto& samples) { imgmine::kmeans_distances(samples, values, spherical, to); });
     return out;
 }
 
@@ -100,8 +99,7 @@ py::array kmeans_distances(const py::array& x, const CArray<double>& centers, bo
 py::array kmeans_seeds(const py::array& x, const py::dict& given, const Weights& weights) {
     const imgmine::KMeansOptions options = options_of(given, weights);
     std::vector<double> centers;
-    with_rows(x,
-              [&](const auto& samples) { centers = imgmine::kmeans_seeds(samples, options); });
+    with_rows(x, [&](const auto& samples) { centers = imgmine::kmeans_seeds(samples, options); });
     return to_array(centers).reshape({options.k, x.shape(1)});
 }
 
@@ -110,9 +108,8 @@ py::tuple kmeans_batch(const py::array& x, const CArray<double>& centers,
                        const Weights& weights) {
     const imgmine::KMeansOptions options = options_of(given, weights);
     std::vector<double> values = to_vector(centers), numbers = to_vector(counts);
-    with_rows(x, [&](const auto& samples) {
-        imgmine::kmeans_batch(samples, options, values, numbers);
-    });
+    with_rows(
+        x, [&](const auto& samples) { imgmine::kmeans_batch(samples, options, values, numbers); });
     return py::make_tuple(to_array(values).reshape({centers.shape(0), centers.shape(1)}),
                           to_array(numbers));
 }

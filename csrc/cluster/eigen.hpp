@@ -86,8 +86,8 @@ class Eigen {
             beside_[i] = make_reflection(own, i);
             std::fill_n(products.begin(), n_, 0.0);
             for (std::size_t r = 0; r < i; ++r) {
-                const double d = covariance_kernels().reflect_row(
-                    row(r), r, v[r], last[r], own[r], v, last, own, products.data());
+                const double d = covariance_kernels().reflect_row(row(r), r, v[r], last[r], own[r],
+                                                                  v, last, own, products.data());
                 products[r] += d + row(r)[r] * own[r];
             }
             // H A H = A - v w' - w v' with w = A v - (v' A v / 2) v, v of length sqrt(2).
@@ -175,25 +175,22 @@ class Eigen {
         const std::size_t strips = (n_ + width - 1) / width;
         std::size_t all = 0;
         for (const Turns& some : turns) all += some.values.size();
-        parallel_for(static_cast<std::ptrdiff_t>(strips),
-                     row_grain(static_cast<std::ptrdiff_t>(all), 10),
-                     [&](std::ptrdiff_t first, std::ptrdiff_t last) {
-                         std::vector<double> strip(n_ * width);
-                         for (std::ptrdiff_t at = first; at < last; ++at) {
-                             const std::size_t column = static_cast<std::size_t>(at) * width;
-                             const std::size_t n = std::min(width, n_ - column);
-                             for (std::size_t i = 0; i < n_; ++i)
-                                 std::copy_n(vectors_.data() + i * n_ + column, n,
-                                             strip.data() + i * width);
-                             for (const Turns& some : turns)
-                                 covariance_kernels().rotate(strip.data() + some.first * width,
-                                                             width, some.values.data(),
-                                                             some.values.size() / 2);
-                             for (std::size_t i = 0; i < n_; ++i)
-                                 std::copy_n(strip.data() + i * width, n,
-                                             vectors_.data() + i * n_ + column);
-                         }
-                     });
+        parallel_for(
+            static_cast<std::ptrdiff_t>(strips), row_grain(static_cast<std::ptrdiff_t>(all), 10),
+            [&](std::ptrdiff_t first, std::ptrdiff_t last) {
+                std::vector<double> strip(n_ * width);
+                for (std::ptrdiff_t at = first; at < last; ++at) {
+                    const std::size_t column = static_cast<std::size_t>(at) * width;
+                    const std::size_t n = std::min(width, n_ - column);
+                    for (std::size_t i = 0; i < n_; ++i)
+                        std::copy_n(vectors_.data() + i * n_ + column, n, strip.data() + i * width);
+                    for (const Turns& some : turns)
+                        covariance_kernels().rotate(strip.data() + some.first * width, width,
+                                                    some.values.data(), some.values.size() / 2);
+                    for (std::size_t i = 0; i < n_; ++i)
+                        std::copy_n(strip.data() + i * width, n, vectors_.data() + i * n_ + column);
+                }
+            });
     }
 
     void reflect_back(std::size_t c, std::vector<double>& out) const {

@@ -15,9 +15,9 @@ namespace {
 template <class T>
 void check(const RowsView<T>& rows, const KMeansOptions& options) {
     require(options.k >= 1, "n_clusters must be at least 1, got " + std::to_string(options.k));
-    require(options.k <= rows.n_rows, "X must have at least n_clusters=" +
-                                          std::to_string(options.k) + " rows, got n_samples=" +
-                                          std::to_string(rows.n_rows));
+    require(options.k <= rows.n_rows,
+            "X must have at least n_clusters=" + std::to_string(options.k) +
+                " rows, got n_samples=" + std::to_string(rows.n_rows));
     require(options.max_iter >= 1,
             "max_iter must be at least 1, got " + std::to_string(options.max_iter));
     require(options.n_init >= 1,
@@ -99,8 +99,8 @@ void nearest_centers(const RowsView<float>& rows, const float* centers, std::ptr
     parallel_for(rows.n_rows, row_grain(rows.size, 0.3),
                  [&](std::ptrdiff_t first, std::ptrdiff_t last) {
                      for (std::ptrdiff_t i = first; i < last; ++i)
-                         squared_distances[i] = static_cast<float>(samples.squared_distance(
-                             i, values.data() + labels[i] * rows.size));
+                         squared_distances[i] = static_cast<float>(
+                             samples.squared_distance(i, values.data() + labels[i] * rows.size));
                  });
 }
 
@@ -111,15 +111,15 @@ ClusterSums cluster_sums(const RowsView<float>& rows, const float* centers, std:
     const Samples<float> samples{rows};
     const ClusterSums zero{std::vector<double>(static_cast<std::size_t>(k)),
                            std::vector<double>(static_cast<std::size_t>(k) * size), 0};
-    return sum_in_blocks(
-        rows.n_rows, zero, [&](std::ptrdiff_t first, std::ptrdiff_t last, ClusterSums& sums) {
-            for (std::ptrdiff_t i = first; i < last; ++i) {
-                const auto label = static_cast<std::size_t>(labels[i]);
-                sums.counts[label] += 1;
-                samples.add(i, 1, 0, sums.sums.data() + label * size);
-                sums.inertia += static_cast<double>(squared_distances[i]);
-            }
-        });
+    return sum_in_blocks(rows.n_rows, zero,
+                         [&](std::ptrdiff_t first, std::ptrdiff_t last, ClusterSums& sums) {
+                             for (std::ptrdiff_t i = first; i < last; ++i) {
+                                 const auto label = static_cast<std::size_t>(labels[i]);
+                                 sums.counts[label] += 1;
+                                 samples.add(i, 1, 0, sums.sums.data() + label * size);
+                                 sums.inertia += static_cast<double>(squared_distances[i]);
+                             }
+                         });
 }
 
 std::vector<std::int64_t> sample_below(std::int64_t n, std::int64_t count, std::uint64_t seed) {
@@ -230,18 +230,18 @@ KMeansResult fit_kmeans_batches(const RowsView<T>& rows, std::vector<double> cen
     return result;
 }
 
-#define IMGMINE_INSTANCES(T)                                                                     \
-    template KMeansResult fit_kmeans(const RowsView<T>&, const KMeansOptions&);                  \
-    template KMeansResult fit_kmeans_from(const RowsView<T>&, std::vector<double>,               \
-                                          const KMeansOptions&);                                 \
-    template void kmeans_labels(const RowsView<T>&, const std::vector<double>&,                  \
-                                const KMeansOptions&, std::int32_t*, double*);                   \
-    template void kmeans_distances(const RowsView<T>&, const std::vector<double>&, bool, float*);   \
-    template void kmeans_distances(const RowsView<T>&, const std::vector<double>&, bool, double*);  \
-    template std::vector<double> kmeans_seeds(const RowsView<T>&, const KMeansOptions&);         \
-    template void kmeans_batch(const RowsView<T>&, const KMeansOptions&, std::vector<double>&,   \
-                               std::vector<double>&);                                            \
-    template KMeansResult fit_kmeans_batches(const RowsView<T>&, std::vector<double>,            \
+#define IMGMINE_INSTANCES(T)                                                                       \
+    template KMeansResult fit_kmeans(const RowsView<T>&, const KMeansOptions&);                    \
+    template KMeansResult fit_kmeans_from(const RowsView<T>&, std::vector<double>,                 \
+                                          const KMeansOptions&);                                   \
+    template void kmeans_labels(const RowsView<T>&, const std::vector<double>&,                    \
+                                const KMeansOptions&, std::int32_t*, double*);                     \
+    template void kmeans_distances(const RowsView<T>&, const std::vector<double>&, bool, float*);  \
+    template void kmeans_distances(const RowsView<T>&, const std::vector<double>&, bool, double*); \
+    template std::vector<double> kmeans_seeds(const RowsView<T>&, const KMeansOptions&);           \
+    template void kmeans_batch(const RowsView<T>&, const KMeansOptions&, std::vector<double>&,     \
+                               std::vector<double>&);                                              \
+    template KMeansResult fit_kmeans_batches(const RowsView<T>&, std::vector<double>,              \
                                              const KMeansOptions&);
 
 IMGMINE_INSTANCES(float)

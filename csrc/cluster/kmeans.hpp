@@ -32,14 +32,14 @@ struct KMeansOptions {
     int max_iter = 100;
     double tol = 1e-4;  ///< of the mean variance of the values: how far the centers move at the end
     std::uint64_t seed = 0;
-    int n_init = 1;          ///< starts, of which the best counts
-    bool spherical = false;  ///< rows, and centers, are divided by their lengths
+    int n_init = 1;                   ///< starts, of which the best counts
+    bool spherical = false;           ///< rows, and centers, are divided by their lengths
     const double* weights = nullptr;  ///< of the rows; none: 1
 
     // For mini-batches.
     std::ptrdiff_t batch_size = 1024;
-    int max_no_improvement = 10;        ///< batches
-    double reassignment_ratio = 0.01;   ///< centers of fewer rows than this share of the most move
+    int max_no_improvement = 10;       ///< batches
+    double reassignment_ratio = 0.01;  ///< centers of fewer rows than this share of the most move
 };
 
 struct KMeansResult {

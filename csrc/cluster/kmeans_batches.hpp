@@ -18,7 +18,10 @@ class Batches {
   public:
     Batches(const Samples<T>& samples, const KMeansOptions& options, std::vector<double>& centers,
             std::vector<double>& counts)
-        : samples_(samples), options_(options), centers_(centers), counts_(counts),
+        : samples_(samples),
+          options_(options),
+          centers_(centers),
+          counts_(counts),
           random_(options.seed ^ 0xbf58476d1ce4e5b9u) {}
 
     /// All rows, as one batch.
@@ -34,7 +37,8 @@ class Batches {
         const std::ptrdiff_t n = samples_.n(), batch = std::min(options_.batch_size, n);
         const std::ptrdiff_t n_steps = (options_.max_iter * n + batch - 1) / batch;
         std::vector<std::int64_t> rows(static_cast<std::size_t>(batch));
-        const double alpha = std::min(2.0 * static_cast<double>(batch) / static_cast<double>(n + 1), 1.0);
+        const double alpha =
+            std::min(2.0 * static_cast<double>(batch) / static_cast<double>(n + 1), 1.0);
         const double enough = options_.tol * variance;
         double average = 0, least = std::numeric_limits<double>::infinity();
         std::ptrdiff_t step = 0;
@@ -59,7 +63,8 @@ class Batches {
 
   private:
     std::int64_t draw(std::ptrdiff_t n) {
-        return std::min<std::int64_t>(static_cast<std::int64_t>(fraction(random_) * static_cast<double>(n)), n - 1);
+        return std::min<std::int64_t>(
+            static_cast<std::int64_t>(fraction(random_) * static_cast<double>(n)), n - 1);
     }
 
     /// Moves the centers by some rows; returns their inertia before.
@@ -74,7 +79,8 @@ class Batches {
             if (samples_.weights) weights[i] = samples_.weights[at[i]];
         }
         const Samples<T> batch{{values.data(), n, samples_.rows.size, samples_.rows.size},
-                               samples_.weights ? weights.data() : nullptr, samples_.unit};
+                               samples_.weights ? weights.data() : nullptr,
+                               samples_.unit};
         labels_.assign(at.size(), -1);
         kmeans_labels(batch.rows, centers_, options_of(batch, k), labels_.data(), nullptr);
         const double inertia = LloydRun<T>::inertia(batch, centers_, labels_.data());
@@ -124,7 +130,8 @@ class Batches {
         poor.resize(std::min(poor.size(), rows.size() / 2));
         const std::size_t size = samples_.size();
         for (const std::size_t j : poor) {
-            const T* row = samples_.rows.row(rows[static_cast<std::size_t>(draw(static_cast<std::ptrdiff_t>(rows.size())))]);
+            const T* row = samples_.rows.row(
+                rows[static_cast<std::size_t>(draw(static_cast<std::ptrdiff_t>(rows.size())))]);
             for (std::size_t i = 0; i < size; ++i)
                 centers_[j * size + i] = static_cast<double>(row[i]);
             finish_center<T>(centers_.data() + j * size, size, samples_.unit);

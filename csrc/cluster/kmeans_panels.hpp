@@ -39,9 +39,7 @@ class Panels {
     const float* center(std::size_t j) const { return rows_.data() + j * size_; }
 
     /// How wrong the score of a row of the given square may be.
-    float error_of(float square) const {
-        return error_ * (square + most_square_);
-    }
+    float error_of(float square) const { return error_ * (square + most_square_); }
 
   private:
     void group_neighbors(const std::vector<double>& centers);
@@ -56,7 +54,7 @@ class Panels {
 };
 
 inline Panels::Panels(const std::vector<double>& centers, std::size_t k, std::vector<double> shift,
-               std::size_t most_groups)
+                      std::size_t most_groups)
     : k_(k), size_(centers.size() / k), shift_(std::move(shift)), groups_(k), rows_(k * size_) {
     // A sum of size + 5 roundings (Higham), twice over.
     error_ = 2 * static_cast<float>(size_ + 8) * 0x1p-24f;
@@ -76,10 +74,11 @@ inline Panels::Panels(const std::vector<double>& centers, std::size_t k, std::ve
 }
 
 /// Orders `members` such that each run of group_size_ of them is a group of neighbors.
-inline void Panels::split(const std::vector<double>& centers, std::size_t first, std::size_t n_groups,
-                   std::vector<std::size_t>& members) {
+inline void Panels::split(const std::vector<double>& centers, std::size_t first,
+                          std::size_t n_groups, std::vector<std::size_t>& members) {
     if (n_groups < 2 || members.size() <= group_size_) {
-        for (std::size_t i = 0; i < members.size(); ++i) order_[first * group_size_ + i] = members[i];
+        for (std::size_t i = 0; i < members.size(); ++i)
+            order_[first * group_size_ + i] = members[i];
         return;
     }
     const auto distance = [&](std::size_t a, std::size_t b) {
@@ -151,7 +150,8 @@ inline CenterGroup Panels::group(std::size_t g) const {
 
 /// What to subtract before values are rounded to floats, if anything: the mean, where it is far
 /// from 0 beside how much values vary.
-inline std::vector<double> shift_for(const std::vector<double>& mean, double variance, bool always) {
+inline std::vector<double> shift_for(const std::vector<double>& mean, double variance,
+                                     bool always) {
     double square = 0;
     for (const double x : mean) square += x * x;
     return always || square > 4 * variance ? mean : std::vector<double>{};

@@ -7,7 +7,8 @@
 #include <vector>
 
 #include "cluster/kmeans.hpp"
-#include "cluster/kmeans_lloyd.hpp"
+#include "cluster/kmeans_narrow.hpp"
+#include "cluster/kmeans_wide.hpp"
 
 namespace imgmine {
 
@@ -31,12 +32,15 @@ class LloydRun {
   public:
     LloydRun(const Samples<T>& samples, const SampleMoments& moments, std::vector<double> centers,
              std::vector<double> shift, const KMeansOptions& options)
-        : samples_(samples), options_(options), k_(static_cast<std::size_t>(options.k)),
+        : samples_(samples),
+          options_(options),
+          k_(static_cast<std::size_t>(options.k)),
           centers_(std::move(centers)),
           panels_(centers_, k_, std::move(shift), Assigner<T>::most_groups(samples.rows.size)),
           sums_(k_, samples.size()) {
         const auto n = static_cast<double>(samples.n());
-        const double heaviest = samples.weights ? *std::max_element(samples.weights, samples.weights + samples.n()) : 1;
+        const double heaviest =
+            samples.weights ? *std::max_element(samples.weights, samples.weights + samples.n()) : 1;
         value_grid_ = grid_for((samples.unit ? 1 : moments.most) * heaviest, n);
         weight_grid_ = grid_for(heaviest, n);
         enough_ = options.tol * moments.variance / static_cast<double>(samples.size());
@@ -44,8 +48,7 @@ class LloydRun {
     }
 
     KMeansResult run() {
-        Assigner<T> assigner(samples_, centers_, panels_, result_.labels.data(),
-                             Assigner<T>::worth_bounds(samples_.rows.size));
+        Assigner<T> assigner(samples_, centers_, panels_, result_.labels.data(), true);
         bool settled = false;
         while (result_.n_iter < options_.max_iter && !settled) {
             ++result_.n_iter;
@@ -71,15 +74,15 @@ class LloydRun {
             }
         };
         const std::size_t size = samples.size();
-        return sum_in_blocks(samples.n(), Total{},
-                             [&](std::ptrdiff_t first, std::ptrdiff_t last, Total& total) {
-                                 for (std::ptrdiff_t i = first; i < last; ++i)
-                                     total.value +=
-                                         samples.weight(i) *
-                                         samples.squared_distance(
-                                             i, centers.data() +
-                                                    static_cast<std::size_t>(labels[i]) * size);
-                             })
+        return sum_in_blocks(
+                   samples.n(), Total{},
+                   [&](std::ptrdiff_t first, std::ptrdiff_t last, Total& total) {
+                       for (std::ptrdiff_t i = first; i < last; ++i)
+                           total.value +=
+                               samples.weight(i) *
+                               samples.squared_distance(
+                                   i, centers.data() + static_cast<std::size_t>(labels[i]) * size);
+                   })
             .value;
     }
 
@@ -91,21 +94,23 @@ class LloydRun {
         std::vector<Far> all;
         std::mutex mutex;
         const auto cost = static_cast<std::ptrdiff_t>(samples_.size());
-        parallel_for(samples_.n(), row_grain(cost, 0.2), [&](std::ptrdiff_t first,
-                                                             std::ptrdiff_t last) {
-            std::vector<Far> heap;
-            for (std::ptrdiff_t i = first; i < last; ++i) {
-                const auto j = static_cast<std::size_t>(result_.labels[static_cast<std::size_t>(i)]);
-                const Far far{-samples_.squared_distance(i, centers_.data() + j * samples_.size()),
-                              i};
-                if (heap.size() == count && !(far < heap.front())) continue;
-                if (heap.size() == count) std::pop_heap(heap.begin(), heap.end()), heap.pop_back();
-                heap.push_back(far);
-                std::push_heap(heap.begin(), heap.end());
-            }
-            const std::lock_guard lock(mutex);
-            all.insert(all.end(), heap.begin(), heap.end());
-        });
+        parallel_for(
+            samples_.n(), row_grain(cost, 0.2), [&](std::ptrdiff_t first, std::ptrdiff_t last) {
+                std::vector<Far> heap;
+                for (std::ptrdiff_t i = first; i < last; ++i) {
+                    const auto j =
+                        static_cast<std::size_t>(result_.labels[static_cast<std::size_t>(i)]);
+                    const Far far{
+                        -samples_.squared_distance(i, centers_.data() + j * samples_.size()), i};
+                    if (heap.size() == count && !(far < heap.front())) continue;
+                    if (heap.size() == count)
+                        std::pop_heap(heap.begin(), heap.end()), heap.pop_back();
+                    heap.push_back(far);
+                    std::push_heap(heap.begin(), heap.end());
+                }
+                const std::lock_guard lock(mutex);
+                all.insert(all.end(), heap.begin(), heap.end());
+            });
         std::sort(all.begin(), all.end());
         return all;
     }

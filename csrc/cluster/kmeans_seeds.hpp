@@ -24,7 +24,10 @@ class Seeds {
   public:
     Seeds(const Samples<T>& samples, std::vector<std::int64_t> among, const double* shift,
           Random& random)
-        : samples_(samples), among_(std::move(among)), shift_(shift), random_(random),
+        : samples_(samples),
+          among_(std::move(among)),
+          shift_(shift),
+          random_(random),
           distances_(among_.size(), std::numeric_limits<float>::infinity()),
           shares_(among_.size()) {}
 
@@ -32,8 +35,7 @@ class Seeds {
         std::vector<std::int64_t> chosen;
         std::size_t n_trials = 2;
         for (std::size_t e = k; e > 2; e = e * 10 / 27) ++n_trials;  // 2 + log k
-        for (std::size_t i = 0; i < among_.size(); ++i)
-            shares_[i] = samples_.weight(among_[i]);
+        for (std::size_t i = 0; i < among_.size(); ++i) shares_[i] = samples_.weight(among_[i]);
         meet({draw()});
         chosen.push_back(last_);
         while (chosen.size() < k) {
@@ -86,12 +88,11 @@ class Seeds {
         std::vector<double> totals(n_trials);
         for (std::size_t i = 0; i < among_.size(); ++i)
             for (std::size_t t = 0; t < n_trials; ++t)
-                totals[t] += static_cast<double>(found[i * n_trials + t]) *
-                             samples_.weight(among_[i]);
-        const auto best = static_cast<std::size_t>(
-            std::min_element(totals.begin(), totals.end()) - totals.begin());
-        for (std::size_t i = 0; i < among_.size(); ++i)
-            distances_[i] = found[i * n_trials + best];
+                totals[t] +=
+                    static_cast<double>(found[i * n_trials + t]) * samples_.weight(among_[i]);
+        const auto best = static_cast<std::size_t>(std::min_element(totals.begin(), totals.end()) -
+                                                   totals.begin());
+        for (std::size_t i = 0; i < among_.size(); ++i) distances_[i] = found[i * n_trials + best];
         last_ = among_[trials[best]];
     }
 

@@ -67,7 +67,8 @@ std::vector<double> covariance(const RowsView<T>& rows, const std::vector<double
         const std::ptrdiff_t cost = values * count * registers;
         parallel_for(registers, row_grain(cost / registers, 0.1),
                      [&](std::ptrdiff_t first, std::ptrdiff_t last) {
-                         const auto begin = static_cast<std::size_t>(cut(first, registers, registers));
+                         const auto begin =
+                             static_cast<std::size_t>(cut(first, registers, registers));
                          const auto end = static_cast<std::size_t>(cut(last, registers, registers));
                          for (std::ptrdiff_t b = 0; b < count; ++b)
                              covariance_kernels().add_products({data(b), padded}, begin * 16,
@@ -77,7 +78,8 @@ std::vector<double> covariance(const RowsView<T>& rows, const std::vector<double
     const double degrees = static_cast<double>(std::max<std::ptrdiff_t>(rows.n_rows - 1, 1));
     std::vector<double> matrix(size * size);
     for (std::size_t i = 0; i < size; ++i)
-        for (std::size_t j = i; j < size; ++j) matrix[j * size + i] = sums[i * padded + j] / degrees;
+        for (std::size_t j = i; j < size; ++j)
+            matrix[j * size + i] = sums[i * padded + j] / degrees;
     return matrix;
 }
 

@@ -14,9 +14,9 @@ struct Pca {
     double total_variance = 0;      ///< along all directions, those left out as well
 };
 
-/// The first eigenvectors of the rows' covariance matrix, by Householder's reflections and QL. It is
-/// summed over 256 rows less their mean in float, over all rows in double, and always in the same
-/// order: the same bits on every CPU and with any number of threads. The largest value of each
+/// The first eigenvectors of the rows' covariance matrix, by Householder's reflections and QL. It
+/// is summed over 256 rows less their mean in float, over all rows in double, and always in the
+/// same order: the same bits on every CPU and with any number of threads. The largest value of each
 /// component is positive. Variances are of n - 1 degrees of freedom.
 template <class T>
 Pca fit_pca(const RowsView<T>& rows, std::ptrdiff_t n_components);

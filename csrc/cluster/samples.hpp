@@ -54,11 +54,10 @@ struct Samples {
 /// What the rows' values are like.
 struct SampleMoments {
     std::vector<double> mean;
-    double variance = 0;   ///< sum over the features, the mean's error not taken off
-    double most = 0;       ///< largest absolute value
-    double weight = 0;     ///< of all rows
+    double variance = 0;  ///< sum over the features, the mean's error not taken off
+    double most = 0;      ///< largest absolute value
+    double weight = 0;    ///< of all rows
 };
-
 
 struct MomentSums {
     std::vector<double> sums, squares;

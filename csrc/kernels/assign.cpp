@@ -130,8 +130,8 @@ void nearest(const float* const* rows, std::size_t n, std::size_t size, const Ce
 constexpr std::size_t narrow_rows = 4;  // registers of sixteen rows that are worked on at once
 
 template <std::size_t size>
-void nearest_of_narrow(const float* columns, std::size_t stride,
-                                      const CenterGroup& group, const TwoLeast& out) {
+void nearest_of_narrow(const float* columns, std::size_t stride, const CenterGroup& group,
+                       const TwoLeast& out) {
     Least least[narrow_rows];
     Floats x[size][narrow_rows];
     IMGMINE_UNROLL
@@ -158,8 +158,7 @@ void nearest_of_narrow(const float* columns, std::size_t stride,
         store(out.second + u * lanes, least[u].second);
         float place[lanes];
         store(place, least[u].column);
-        for (std::size_t i = 0; i < lanes; ++i)
-            out.place[u * lanes + i] = (std::int32_t)place[i];
+        for (std::size_t i = 0; i < lanes; ++i) out.place[u * lanes + i] = (std::int32_t)place[i];
     }
 }
 

@@ -66,8 +66,7 @@ double reflect_row(double* row, std::size_t n, double v, double w, double next, 
     Doubles total = broadcast(0.0);
     std::size_t i = 0;
     for (; i + lanes <= n; i += lanes) {
-        const Doubles x =
-            load(row + i) + (minus_v * load(ws + i) + minus_w * load(vs + i));
+        const Doubles x = load(row + i) + (minus_v * load(ws + i) + minus_w * load(vs + i));
         store(row + i, x);
         total = total + x * load(nexts + i);
         store(products + i, load(products + i) + factor * x);

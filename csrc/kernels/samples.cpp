@@ -19,8 +19,8 @@ IMGMINE_INLINE double sum_of(std::size_t n, const Body& body) {
     std::size_t i = 0;
     for (; i + 2 * lanes <= n; i += 2 * lanes) IMGMINE_UNROLL
     for (std::size_t u = 0; u < 2; ++u)
-        total[u] = total[u] +
-                   body([at = i + u * lanes](const auto* p) { return load_doubles(p + at); });
+        total[u] =
+            total[u] + body([at = i + u * lanes](const auto* p) { return load_doubles(p + at); });
     for (; i + lanes <= n; i += lanes)
         total[0] = total[0] + body([i](const auto* p) { return load_doubles(p + i); });
     if (i < n)
@@ -97,8 +97,9 @@ double add_moments(const T* rows, std::size_t stride, std::size_t n_rows, std::s
         const std::size_t left = n - i;
         Doubles total = load_first_doubles(sums + i, left);
         Doubles square_total = load_first_doubles(squares + i, left);
-        visit(i, [left](const T* p) { return load_first_doubles(p, left); },
-              load_first_doubles(pivot + i, left), total, square_total);
+        visit(
+            i, [left](const T* p) { return load_first_doubles(p, left); },
+            load_first_doubles(pivot + i, left), total, square_total);
         double values[2][lanes];
         store(values[0], total);
         store(values[1], square_total);
