@@ -126,12 +126,12 @@ def test_refuses_wrong_samples():
 
 
 def exact_labels(X, centers):
-    """The first of the nearest centers, by distances summed in float64."""
+    """Return the first of the nearest centers, by distances summed in float64."""
     return squared_distances(X, centers).argmin(1)
 
 
 def lloyd(X, centers, n_iter):
-    """The definition, without a shortcut."""
+    """Follow the definition, without a shortcut."""
     X = X.astype(np.float64)
     for _ in range(n_iter):
         labels = exact_labels(X, centers)
@@ -144,7 +144,7 @@ def lloyd(X, centers, n_iter):
 @pytest.mark.parametrize(("size", "k"), [(3, 7), (9, 5), (40, 37), (130, 40), (700, 3)])
 def test_is_lloyds_iteration(dtype, size, k):
     """Bounds and float products change nothing."""
-    X = np.clip(blobs(1500, size, k, spread=3) * 9 + 120, 0, 255).astype(dtype)
+    X = np.clip(blobs(500, size, k, spread=3) * 9 + 120, 0, 255).astype(dtype)
     first = X[:k].astype(np.float32)
     model = KMeans(k, init=first, max_iter=9, tol=0).fit(X)
     centers, labels = lloyd(X, first, model.n_iter_)

@@ -227,10 +227,7 @@ MASK, LABELS = np.ones((4, 5), bool), np.ones((4, 5), np.int32)
         ({"grid": 2}, r"^grid must be \(rows, columns\), got 2"),
         ({"grid": (1, 2, 3)}, r"^grid must be \(rows, columns\), got"),
         ({"mask": MASK[:3]}, r"^mask must have shape \(4, 5\) as the image has, got \(3, 5\)"),
-        (
-            {"labels": LABELS[:3]},
-            r"^labels must have shape \(4, 5\) as the image has, got \(3, 5\)",
-        ),
+        ({"labels": LABELS[:3]}, r"^labels must have shape \(4, 5\) as the image has, got \(3, 5\)"),
         ({"labels": -LABELS}, "^labels must not be negative, got -1"),
         ({"labels": LABELS + 2**30}, "^labels must be at most"),
         ({"labels": LABELS, "mask": MASK}, "^mask and labels must not both be given"),
