@@ -1,10 +1,12 @@
 import imgmine as im
 import numpy as np
+import pytest
 from sklearn.decomposition import PCA
 
 
-def bench_pca(race, threads):
-    X = np.random.default_rng(0).normal(size=(50_000, 128)) @ np.diag(np.linspace(1, 9, 128))
+@pytest.mark.parametrize(("n", "size"), [(50_000, 128), (20_000, 784)])
+def bench_pca(race, threads, n, size):
+    X = np.random.default_rng(0).normal(size=(n, size)) * np.linspace(1, 9, size)
     X = X.astype(np.float32)
 
     def agree(ours, theirs):

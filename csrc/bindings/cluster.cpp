@@ -1,6 +1,7 @@
 #include "base/error.hpp"
 #include "bindings/arrays.hpp"
 #include "bindings/mixture.hpp"
+#include "bindings/rows.hpp"
 #include "cluster/gaussian_mixture.hpp"
 #include "cluster/kmeans.hpp"
 #include "cluster/pca.hpp"
@@ -22,30 +23,6 @@ py::array_t<T> to_array(const std::vector<T>& values) {
     return out;
 }
 
-imgmine::KMeansInit init_from_name(std::string_view name) {
-    if (name == "k-means++") return imgmine::KMeansInit::plus_plus;
-    if (name == "random") return imgmine::KMeansInit::random;
-    throw std::invalid_argument("init must be 'k-means++', 'random' or an array of centers, got '" +
-                                std::string(name) + "'");
-}
-
-py::tuple fit_kmeans(const py::array& x, py::ssize_t k, std::string_view init,
-                     const std::optional<CArray<float>>& centers, int max_iter, double tol,
-                     std::uint64_t seed) {
-    const imgmine::KMeansOptions options{k, init_from_name(init), max_iter, tol, seed};
-    const auto samples = rows<float>(x);
-    std::vector<float> given;
-    if (centers) given.assign(centers->data(), centers->data() + centers->size());
-    imgmine::KMeansResult result;
-    {
-        const py::gil_scoped_release nogil;
-        result = centers ? imgmine::fit_kmeans_from(samples, std::move(given), options)
-                         : imgmine::fit_kmeans(samples, options);
-    }
-    return py::make_tuple(to_array(result.centers, k), to_array(result.labels), result.inertia,
-                          result.n_iter);
-}
-
 py::tuple nearest_centers(const py::array& x, const CArray<float>& centers) {
     const auto samples = rows<float>(x);
     auto labels = empty<std::int32_t>({x.shape(0)});
@@ -62,12 +39,8 @@ py::tuple nearest_centers(const py::array& x, const CArray<float>& centers) {
 }
 
 py::tuple fit_pca(const py::array& x, py::ssize_t n_components) {
-    const auto samples = rows<float>(x);
     imgmine::Pca pca;
-    {
-        const py::gil_scoped_release nogil;
-        pca = imgmine::fit_pca(samples, n_components);
-    }
+    with_rows(x, [&](const auto& samples) { pca = imgmine::fit_pca(samples, n_components); });
     return py::make_tuple(to_array(pca.mean), to_array(pca.components, n_components),
                           to_array(pca.variances), pca.total_variance);
 }
@@ -114,9 +87,10 @@ py::array posteriors(const py::array& x, const CArray<double>& weights, const CA
 
 }  // namespace
 
+void bind_kmeans(py::module_ m);
+
 void bind_cluster(py::module_ m) {
-    m.def("fit_kmeans", &fit_kmeans, "x"_a, "k"_a, "init"_a, "centers"_a, "max_iter"_a, "tol"_a,
-          "seed"_a);
+    bind_kmeans(m);
     m.def("nearest_centers", &nearest_centers, "x"_a, "centers"_a);
     m.def(
         "sample_below",

@@ -96,12 +96,16 @@ void maximize(const MixtureSums& sums, const std::vector<double>& floors, double
 GaussianMixture first_guess(const RowsView<float>& rows, const GaussianMixtureOptions& options,
                             const std::vector<double>& variances,
                             const std::vector<double>& floors) {
-    const KMeansResult clusters =
-        fit_kmeans(rows, {options.k, KMeansInit::plus_plus, 10, 1e-3, options.seed});
+    KMeansOptions start;
+    start.k = options.k;
+    start.max_iter = 10;
+    start.tol = 1e-3;
+    start.seed = options.seed;
+    const KMeansResult clusters = fit_kmeans(rows, start);
     const auto size = static_cast<std::size_t>(rows.size), k = static_cast<std::size_t>(options.k);
     GaussianMixture mixture{options.k, rows.size, std::vector<double>(k),
                             std::vector<double>(k * size), std::vector<double>(k * size)};
-    std::copy(clusters.centers.begin(), clusters.centers.end(), mixture.means.begin());
+    mixture.means = clusters.centers;
     for (std::size_t at = 0; at < mixture.variances.size(); ++at)
         mixture.variances[at] = variances[at % size];
     MixtureSums zero{std::vector<double>(k), std::vector<double>(k * size),

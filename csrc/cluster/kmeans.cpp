@@ -2,117 +2,82 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <string>
 
 #include "base/error.hpp"
-#include "base/grain.hpp"
-#include "base/parallel.hpp"
-#include "base/random.hpp"
-#include "cluster/blocks.hpp"
-#include "cluster/moments.hpp"
-#include "cluster/side_by_side.hpp"
-#include "kernels/cluster.hpp"
-#include "kernels/distance.hpp"
-#include "kernels/linear.hpp"
+#include "cluster/kmeans_batches.hpp"
+#include "cluster/kmeans_run.hpp"
+#include "cluster/kmeans_seeds.hpp"
 
 namespace imgmine {
 namespace {
 
-constexpr float infinity = std::numeric_limits<float>::infinity();
-
-/// A number in [0, 1).
-double fraction(Random& random) {
-    return static_cast<double>(random.next() >> 11) * 0x1p-53;
-}
-
-/// Lowers each distance to that from the row `chosen`; returns their sum.
-double meet(const RowsView<float>& rows, const std::vector<std::int64_t>& sample,
-            std::int64_t chosen, std::vector<float>& distances) {
-    const auto size = static_cast<std::size_t>(rows.size);
-    const std::ptrdiff_t n = static_cast<std::ptrdiff_t>(sample.size());
-    parallel_for(n, row_grain(rows.size, 0.1), [&](std::ptrdiff_t first, std::ptrdiff_t last) {
-        for (std::ptrdiff_t i = first; i < last; ++i) {
-            float d;
-            const auto at = static_cast<std::size_t>(i);
-            distance_kernels().squared_l2s(rows.row(sample[at]), 1, size, rows.row(chosen), 1, size,
-                                           size, &d, 1);
-            distances[at] = std::min(distances[at], d);
-        }
-    });
-    double total = 0;
-    for (const float d : distances) total += d;
-    return total;
-}
-
-/// k of the rows, by their distances.
-std::vector<std::int64_t> spread_rows(const RowsView<float>& rows, std::ptrdiff_t k,
-                                      Random& random) {
-    const std::vector<std::int64_t> sample = sample_below(
-        rows.n_rows, std::min<std::int64_t>(rows.n_rows, std::max<std::int64_t>(64 * k, 4096)),
-        random.next());
-    std::vector<float> distances(sample.size(), infinity);
-    const auto n = static_cast<double>(sample.size());
-    std::vector<std::int64_t> chosen{sample[static_cast<std::size_t>(fraction(random) * n)]};
-    while (static_cast<std::ptrdiff_t>(chosen.size()) < k) {
-        double left = fraction(random) * meet(rows, sample, chosen.back(), distances);
-        std::size_t at = 0;
-        while (at + 1 < sample.size() && !(left < distances[at])) left -= distances[at++];
-        chosen.push_back(sample[at]);
-    }
-    return chosen;
-}
-
-void check(const RowsView<float>& rows, const KMeansOptions& options) {
+template <class T>
+void check(const RowsView<T>& rows, const KMeansOptions& options) {
     require(options.k >= 1, "n_clusters must be at least 1, got " + std::to_string(options.k));
-    require(options.k <= rows.n_rows, "X must have at least as many rows as there are clusters, " +
-                                          std::to_string(options.k) + ", got " +
-                                          std::to_string(rows.n_rows));
+    require(options.k <= rows.n_rows,
+            "X must have at least n_clusters=" + std::to_string(options.k) +
+                " rows, got n_samples=" + std::to_string(rows.n_rows));
     require(options.max_iter >= 1,
             "max_iter must be at least 1, got " + std::to_string(options.max_iter));
+    require(options.n_init >= 1,
+            "n_init must be at least 1, got " + std::to_string(options.n_init));
+    require(options.batch_size >= 1,
+            "batch_size must be at least 1, got " + std::to_string(options.batch_size));
     require(std::isfinite(options.tol) && options.tol >= 0, "tol must be finite and not negative");
 }
 
-/// How much the values of a column vary, on average over the columns.
-double mean_variance(const RowsView<float>& rows) {
-    double total = 0;
-    for (const double variance : variances_of(rows)) total += variance;
-    return total / static_cast<double>(std::max<std::ptrdiff_t>(rows.size, 1));
+template <class T>
+SampleMoments checked_moments(const Samples<T>& samples) {
+    SampleMoments moments = moments_of(samples);
+    require(moments.most <= 3e38, "X must be finite as float32, got larger values");
+    if (samples.unit) moments.variance = 1;  // about: what tol is measured by
+    return moments;
 }
 
-/// Gives every center that has no row the farthest row that is left.
-void fill_empty(const RowsView<float>& rows, ClusterSums& sums, std::vector<std::int32_t>& labels,
-                std::vector<float>& distances) {
-    for (std::size_t j = 0; j < sums.counts.size(); ++j) {
-        if (sums.counts[j] > 0) continue;
-        const auto far = static_cast<std::size_t>(
-            std::max_element(distances.begin(), distances.end()) - distances.begin());
-        const auto from = static_cast<std::size_t>(labels[far]);
-        if (sums.counts[from] < 2) continue;  // it would only move the hole
-        const float* row = rows.row(static_cast<std::ptrdiff_t>(far));
-        const auto size = static_cast<std::size_t>(rows.size);
-        linear_kernels().f32.add(row, -1, sums.sums.data() + from * size, size);
-        linear_kernels().f32.add(row, 1, sums.sums.data() + j * size, size);
-        sums.counts[from] -= 1;
-        sums.counts[j] = 1;
-        labels[far] = static_cast<std::int32_t>(j);
-        distances[far] = 0;
+template <class T>
+std::vector<double> shift_of(const Samples<T>& samples, const SampleMoments& moments) {
+    if (samples.unit) return {};
+    return shift_for(moments.mean, moments.variance, std::is_same_v<T, double>);
+}
+
+/// What to subtract where only the centers are known.
+template <class T>
+std::vector<double> shift_of(const std::vector<double>& centers, std::size_t k, bool unit) {
+    if (unit) return {};
+    const std::size_t size = centers.size() / k;
+    std::vector<double> mean(size);
+    double variance = 0;
+    for (std::size_t at = 0; at < centers.size(); ++at)
+        mean[at % size] += centers[at] / static_cast<double>(k);
+    for (std::size_t at = 0; at < centers.size(); ++at) {
+        const double d = centers[at] - mean[at % size];
+        variance += d * d / static_cast<double>(k);
     }
+    return shift_for(mean, variance, std::is_same_v<T, double>);
 }
 
-/// Moves the centers to their rows' means; returns the square of how far they went.
-double move(const ClusterSums& sums, std::ptrdiff_t size, std::vector<float>& centers) {
-    double moved = 0;
-    for (std::size_t j = 0; j < sums.counts.size(); ++j)
-        for (std::size_t i = 0; i < static_cast<std::size_t>(size); ++i) {
-            const std::size_t at = j * static_cast<std::size_t>(size) + i;
-            if (sums.counts[j] <= 0) continue;
-            const auto mean = static_cast<float>(sums.sums[at] / sums.counts[j]);
-            const double by = static_cast<double>(mean) - static_cast<double>(centers[at]);
-            moved += by * by;
-            centers[at] = mean;
-        }
-    return moved;
+template <class T>
+std::vector<double> first_centers(const Samples<T>& samples, const std::vector<double>& shift,
+                                  const KMeansOptions& options, std::uint64_t seed) {
+    Random random(seed);
+    const std::int64_t n = samples.n(), wanted = std::max<std::int64_t>(32 * options.k, 4096);
+    std::vector<std::int64_t> chosen;
+    if (options.init == KMeansInit::random) {
+        chosen = sample_below(n, options.k, random.next());
+    } else {
+        Seeds<T> seeds(samples, sample_below(n, std::min(n, wanted), random.next()),
+                       shift.empty() ? nullptr : shift.data(), random);
+        chosen = seeds.choose(static_cast<std::size_t>(options.k));
+    }
+    const std::size_t size = samples.size();
+    std::vector<double> centers(chosen.size() * size);
+    for (std::size_t j = 0; j < chosen.size(); ++j) {
+        const T* row = samples.rows.row(chosen[j]);
+        for (std::size_t i = 0; i < size; ++i) centers[j * size + i] = static_cast<double>(row[i]);
+        finish_center<T>(centers.data() + j * size, size, samples.unit);
+    }
+    return centers;
 }
 
 }  // namespace
@@ -126,30 +91,35 @@ ClusterSums& ClusterSums::operator+=(const ClusterSums& other) {
 
 void nearest_centers(const RowsView<float>& rows, const float* centers, std::ptrdiff_t k,
                      std::int32_t* labels, float* squared_distances) {
-    const std::vector<float> columns = side_by_side(centers, k, rows.size);
-    const std::vector<float> offsets = offsets_of(k, infinity);
-    const std::ptrdiff_t grain = row_grain(std::max<std::ptrdiff_t>(k * rows.size, 1), 0.05);
-    parallel_for(rows.n_rows, grain, [&](std::ptrdiff_t first, std::ptrdiff_t last) {
-        cluster_kernels().nearest(some_rows(rows, first, last), offsets.data(), columns.data(),
-                                  offsets.size(), labels + first, squared_distances + first);
-    });
+    const std::vector<double> values(centers, centers + k * rows.size);
+    KMeansOptions options;
+    options.k = k;
+    kmeans_labels(rows, values, options, labels, nullptr);
+    const Samples<float> samples{rows};
+    parallel_for(rows.n_rows, row_grain(rows.size, 0.3),
+                 [&](std::ptrdiff_t first, std::ptrdiff_t last) {
+                     for (std::ptrdiff_t i = first; i < last; ++i)
+                         squared_distances[i] = static_cast<float>(
+                             samples.squared_distance(i, values.data() + labels[i] * rows.size));
+                 });
 }
 
 ClusterSums cluster_sums(const RowsView<float>& rows, const float* centers, std::ptrdiff_t k,
                          std::int32_t* labels, float* squared_distances) {
     nearest_centers(rows, centers, k, labels, squared_distances);
     const auto size = static_cast<std::size_t>(rows.size);
+    const Samples<float> samples{rows};
     const ClusterSums zero{std::vector<double>(static_cast<std::size_t>(k)),
                            std::vector<double>(static_cast<std::size_t>(k) * size), 0};
-    return sum_in_blocks(
-        rows.n_rows, zero, [&](std::ptrdiff_t first, std::ptrdiff_t last, ClusterSums& sums) {
-            for (std::ptrdiff_t i = first; i < last; ++i) {
-                const auto label = static_cast<std::size_t>(labels[i]);
-                sums.counts[label] += 1;
-                linear_kernels().f32.add(rows.row(i), 1, sums.sums.data() + label * size, size);
-                sums.inertia += static_cast<double>(squared_distances[i]);
-            }
-        });
+    return sum_in_blocks(rows.n_rows, zero,
+                         [&](std::ptrdiff_t first, std::ptrdiff_t last, ClusterSums& sums) {
+                             for (std::ptrdiff_t i = first; i < last; ++i) {
+                                 const auto label = static_cast<std::size_t>(labels[i]);
+                                 sums.counts[label] += 1;
+                                 samples.add(i, 1, 0, sums.sums.data() + label * size);
+                                 sums.inertia += static_cast<double>(squared_distances[i]);
+                             }
+                         });
 }
 
 std::vector<std::int64_t> sample_below(std::int64_t n, std::int64_t count, std::uint64_t seed) {
@@ -165,39 +135,118 @@ std::vector<std::int64_t> sample_below(std::int64_t n, std::int64_t count, std::
     return chosen;
 }
 
-KMeansResult fit_kmeans(const RowsView<float>& rows, const KMeansOptions& options) {
+template <class T>
+KMeansResult fit_kmeans(const RowsView<T>& rows, const KMeansOptions& options) {
     check(rows, options);
-    Random random(options.seed);
-    const std::vector<std::int64_t> chosen =
-        options.init == KMeansInit::plus_plus ? spread_rows(rows, options.k, random)
-                                              : sample_below(rows.n_rows, options.k, random.next());
-    std::vector<float> centers;
-    for (const std::int64_t i : chosen)
-        centers.insert(centers.end(), rows.row(i), rows.row(i) + rows.size);
-    return fit_kmeans_from(rows, std::move(centers), options);
+    const Samples<T> samples{rows, options.weights, options.spherical};
+    const SampleMoments moments = checked_moments(samples);
+    const std::vector<double> shift = shift_of(samples, moments);
+    KMeansResult best;
+    for (int start = 0; start < options.n_init; ++start) {
+        const auto seed = options.seed + 0x9e3779b97f4a7c15u * static_cast<std::uint64_t>(start);
+        LloydRun<T> run(samples, moments, first_centers(samples, shift, options, seed), shift,
+                        options);
+        KMeansResult result = run.run();
+        if (start == 0 || result.inertia < best.inertia) best = std::move(result);
+    }
+    return best;
 }
 
-KMeansResult fit_kmeans_from(const RowsView<float>& rows, std::vector<float> centers,
+template <class T>
+KMeansResult fit_kmeans_from(const RowsView<T>& rows, std::vector<double> centers,
                              const KMeansOptions& options) {
     check(rows, options);
-    const auto n = static_cast<std::size_t>(rows.n_rows);
-    KMeansResult result{std::move(centers), std::vector<std::int32_t>(n), 0, 0};
-    std::vector<float> distances(n);
-    std::vector<std::int32_t> before;
-    const double enough = options.tol * mean_variance(rows);
-    while (result.n_iter < options.max_iter) {
-        ++result.n_iter;
-        ClusterSums sums = cluster_sums(rows, result.centers.data(), options.k,
-                                        result.labels.data(), distances.data());
-        fill_empty(rows, sums, result.labels, distances);
-        const double moved = move(sums, rows.size, result.centers);
-        if (moved <= enough || result.labels == before) break;
-        before = result.labels;
+    const Samples<T> samples{rows, options.weights, options.spherical};
+    const SampleMoments moments = checked_moments(samples);
+    for (std::size_t at = 0; at < centers.size(); at += samples.size())
+        finish_center<T>(centers.data() + at, samples.size(), samples.unit);
+    return LloydRun<T>(samples, moments, std::move(centers), shift_of(samples, moments), options)
+        .run();
+}
+
+template <class T>
+void kmeans_labels(const RowsView<T>& rows, const std::vector<double>& centers,
+                   const KMeansOptions& options, std::int32_t* labels, double* inertia) {
+    const Samples<T> samples{rows, options.weights, options.spherical};
+    if (rows.n_rows == 0 || centers.empty()) {
+        std::fill_n(labels, rows.n_rows, 0);
+        if (inertia) *inertia = 0;
+        return;
     }
-    result.inertia =
-        cluster_sums(rows, result.centers.data(), options.k, result.labels.data(), distances.data())
-            .inertia;
+    const auto k = static_cast<std::size_t>(options.k);
+    Panels panels(centers, k, shift_of<T>(centers, k, samples.unit), 1);
+    std::fill_n(labels, rows.n_rows, -1);
+    Assigner<T>(samples, centers, panels, labels, false).assign(nullptr, 0, 0);
+    if (inertia) *inertia = LloydRun<T>::inertia(samples, centers, labels);
+}
+
+template <class T, class Out>
+void kmeans_distances(const RowsView<T>& rows, const std::vector<double>& centers, bool spherical,
+                      Out* out) {
+    const Samples<T> samples{rows, nullptr, spherical};
+    const std::size_t size = samples.size(), k = size ? centers.size() / size : 0;
+    const auto cost = static_cast<std::ptrdiff_t>(size * k);
+    parallel_for(rows.n_rows, row_grain(cost, 0.3), [&](std::ptrdiff_t first, std::ptrdiff_t last) {
+        for (std::ptrdiff_t i = first; i < last; ++i) {
+            const double scale = samples.scale(i);
+            Out* const to = out + static_cast<std::size_t>(i) * k;
+            for (std::size_t j = 0; j < k; ++j)
+                to[j] = static_cast<Out>(std::sqrt(sample_loops<T>().squared_distance(
+                    rows.row(i), scale, centers.data() + j * size, size)));
+        }
+    });
+}
+
+template <class T>
+std::vector<double> kmeans_seeds(const RowsView<T>& rows, const KMeansOptions& options) {
+    check(rows, options);
+    const Samples<T> samples{rows, options.weights, options.spherical};
+    return first_centers(samples, shift_of(samples, checked_moments(samples)), options,
+                         options.seed);
+}
+
+template <class T>
+void kmeans_batch(const RowsView<T>& rows, const KMeansOptions& options,
+                  std::vector<double>& centers, std::vector<double>& counts) {
+    const Samples<T> samples{rows, options.weights, options.spherical};
+    Batches<T>(samples, options, centers, counts).take_all();
+}
+
+template <class T>
+KMeansResult fit_kmeans_batches(const RowsView<T>& rows, std::vector<double> centers,
+                                const KMeansOptions& options) {
+    check(rows, options);
+    const Samples<T> samples{rows, options.weights, options.spherical};
+    const SampleMoments moments = checked_moments(samples);
+    if (centers.empty())
+        centers = first_centers(samples, shift_of(samples, moments), options, options.seed);
+    KMeansResult result;
+    result.counts.assign(static_cast<std::size_t>(options.k), 0);
+    result.n_iter = Batches<T>(samples, options, centers, result.counts)
+                        .run(moments.variance / static_cast<double>(samples.size()));
+    result.labels.resize(static_cast<std::size_t>(rows.n_rows));
+    kmeans_labels(rows, centers, options, result.labels.data(), &result.inertia);
+    result.centers = std::move(centers);
     return result;
 }
+
+#define IMGMINE_INSTANCES(T)                                                                       \
+    template KMeansResult fit_kmeans(const RowsView<T>&, const KMeansOptions&);                    \
+    template KMeansResult fit_kmeans_from(const RowsView<T>&, std::vector<double>,                 \
+                                          const KMeansOptions&);                                   \
+    template void kmeans_labels(const RowsView<T>&, const std::vector<double>&,                    \
+                                const KMeansOptions&, std::int32_t*, double*);                     \
+    template void kmeans_distances(const RowsView<T>&, const std::vector<double>&, bool, float*);  \
+    template void kmeans_distances(const RowsView<T>&, const std::vector<double>&, bool, double*); \
+    template std::vector<double> kmeans_seeds(const RowsView<T>&, const KMeansOptions&);           \
+    template void kmeans_batch(const RowsView<T>&, const KMeansOptions&, std::vector<double>&,     \
+                               std::vector<double>&);                                              \
+    template KMeansResult fit_kmeans_batches(const RowsView<T>&, std::vector<double>,              \
+                                             const KMeansOptions&);
+
+IMGMINE_INSTANCES(float)
+IMGMINE_INSTANCES(double)
+IMGMINE_INSTANCES(std::uint8_t)
+#undef IMGMINE_INSTANCES
 
 }  // namespace imgmine

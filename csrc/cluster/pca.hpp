@@ -14,10 +14,12 @@ struct Pca {
     double total_variance = 0;      ///< along all directions, those left out as well
 };
 
-/// The first eigenvectors of the rows' covariance matrix, which is summed in double and in a fixed
-/// order, by Jacobi's rotations: the same bits on every CPU and with any number of threads. The
-/// largest value of each component is positive. Variances are of n - 1 degrees of freedom.
-Pca fit_pca(const RowsView<float>& rows, std::ptrdiff_t n_components);
+/// The first eigenvectors of the rows' covariance matrix, by Householder's reflections and QL. It
+/// is summed over 256 rows less their mean in float, over all rows in double, and always in the
+/// same order: the same bits on every CPU and with any number of threads. The largest value of each
+/// component is positive. Variances are of n - 1 degrees of freedom.
+template <class T>
+Pca fit_pca(const RowsView<T>& rows, std::ptrdiff_t n_components);
 
 /// out (rows.n_rows, k) = (rows - mean) . components (k, size)^T
 void project(const RowsView<float>& rows, const float* mean, const float* components,

@@ -15,26 +15,6 @@ constexpr std::size_t tile_rows = 4, tile_columns = 1;
 constexpr std::size_t tile_rows = 2, tile_columns = 1;
 #endif
 
-struct SquaredDistanceStep {
-    const float* centers;
-    template <std::size_t n_rows, std::size_t n_columns>
-    IMGMINE_INLINE void add(const float* const* rows, std::size_t i, std::size_t at,
-                            Floats (&total)[n_rows][n_columns]) const {
-        Floats center[n_columns];
-        IMGMINE_UNROLL
-        for (std::size_t c = 0; c < n_columns; ++c) center[c] = load(centers + at + c * lanes);
-        IMGMINE_UNROLL
-        for (std::size_t r = 0; r < n_rows; ++r) {
-            const Floats value = broadcast(rows[r][i]);
-            IMGMINE_UNROLL
-            for (std::size_t c = 0; c < n_columns; ++c) {
-                const Floats d = value - center[c];
-                total[r][c] = total[r][c] + d * d;
-            }
-        }
-    }
-};
-
 struct ProductStep {
     const float* matrix;
     template <std::size_t n_rows, std::size_t n_columns>
@@ -108,52 +88,6 @@ IMGMINE_INLINE void tiles(const ClusterRows& rows, std::size_t first, const floa
         tile<n_rows, 1>(rows, first, offsets, step, padded, column, take);
 }
 
-template <std::size_t n_rows>
-IMGMINE_INLINE void nearest_of(const ClusterRows& rows, std::size_t first, const float* offsets,
-                               const float* centers, std::size_t padded, std::int32_t* labels,
-                               float* distances) {
-    alignas(64) float least[n_rows][lanes], where[n_rows][lanes];
-    for (std::size_t r = 0; r < n_rows; ++r) {
-        store(least[r], broadcast(__builtin_inff()));
-        store(where[r], broadcast(0.0f));
-    }
-    const auto take = [&](std::size_t r, std::size_t column, const Floats& d) {
-        Floats best = load(least[r]), at = load(where[r]);
-        IMGMINE_UNROLL
-        for (std::size_t i = 0; i < parts; ++i) {
-            at.part[i] = d.part[i] < best.part[i] ? native((float)column) : at.part[i];
-            best.part[i] = min(d.part[i], best.part[i]);
-        }
-        store(least[r], best);
-        store(where[r], at);
-    };
-    tiles<n_rows>(rows, first, offsets, SquaredDistanceStep{centers}, padded, take);
-    for (std::size_t r = 0; r < n_rows; ++r) {
-        float best = __builtin_inff();
-        std::int32_t label = 0;
-        for (std::size_t i = 0; i < lanes; ++i) {
-            const auto at = (std::int32_t)where[r][i] + (std::int32_t)i;
-            if (least[r][i] < best || (least[r][i] == best && at < label)) {
-                best = least[r][i];
-                label = at;
-            }
-        }
-        labels[first + r] = label;
-        distances[first + r] = best;
-    }
-}
-
-/// For each row the first of the nearest centers, and the square of its distance. `offsets` are
-/// zeros for centers and infinity behind them.
-void nearest(const ClusterRows& rows, const float* offsets, const float* centers,
-             std::size_t padded, std::int32_t* labels, float* distances) {
-    std::size_t first = 0;
-    for (; first + tile_rows <= rows.n; first += tile_rows)
-        nearest_of<tile_rows>(rows, first, offsets, centers, padded, labels, distances);
-    for (; first < rows.n; ++first)
-        nearest_of<1>(rows, first, offsets, centers, padded, labels, distances);
-}
-
 template <class Step>
 IMGMINE_INLINE void all_sums(const ClusterRows& rows, const float* offsets, const Step& step,
                              std::size_t padded, float* out) {
@@ -218,7 +152,6 @@ void add_moments(const float* row, double weight, std::size_t n, double* sums, d
 }  // namespace
 extern const ClusterKernels IMGMINE_TABLE(cluster_kernels);
 const ClusterKernels IMGMINE_TABLE(cluster_kernels) = {
-    .nearest = nearest,
     .multiply = multiply,
     .posteriors = posteriors,
     .add_moments = add_moments,

@@ -16,8 +16,6 @@ struct ClusterRows {
 /// What each loop does is said where it stands, in cluster.cpp. Of k clusters the parameters stand
 /// side by side for each value of a row: (size, padded), padded being k rounded up to 16.
 struct ClusterKernels {
-    void (*nearest)(const ClusterRows& rows, const float* offsets, const float* centers,
-                    std::size_t padded, std::int32_t* labels, float* distances);
     void (*multiply)(const ClusterRows& rows, const float* offsets, const float* matrix,
                      std::size_t padded, float* out);
     void (*posteriors)(const ClusterRows& rows, const float* logs, const float* scales,

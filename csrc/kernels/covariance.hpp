@@ -6,22 +6,24 @@
 
 namespace imgmine {
 
-/// Rows of `size` floats whose products are summed, and what is taken from each.
-struct CenteredRows {
+/// Some rows, turned to columns of sixteen values of one row after the other: (padded / 16, most,
+/// 16), zeros behind the last value and the last row.
+struct PackedRows {
     const float* data;
-    std::size_t n, size, stride;
-    const float* mean;
+    std::size_t padded;
 
-    static constexpr std::size_t most = 64;
-    /// Rows and columns of the sums: `size` rounded up to 16.
-    std::size_t padded() const { return (size + 15) / 16 * 16; }
+    static constexpr std::size_t most = 256;
 };
 
 /// What each loop does is said where it stands, in covariance.cpp.
 struct CovarianceKernels {
-    void (*add_rows)(const CenteredRows& rows, double* sums);
-    void (*add_products)(const CenteredRows& rows, double* work, double* sums);
-    void (*rotate)(double* p, double* q, std::size_t n, double cosine, double sine);
+    void (*add_products)(const PackedRows& rows, std::size_t first, std::size_t last, double* sums);
+    double (*reflect_row)(double* row, std::size_t n, double v, double w, double next,
+                          const double* vs, const double* ws, const double* nexts,
+                          double* products);
+    double (*dot)(const double* a, const double* b, std::size_t n);
+    void (*add_scaled)(double* to, const double* from, double factor, std::size_t n);
+    void (*rotate)(double* rows, std::size_t stride, const double* turns, std::size_t n);
 };
 IMGMINE_KERNELS(CovarianceKernels, covariance_kernels)
 

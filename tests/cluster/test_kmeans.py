@@ -92,8 +92,11 @@ def test_other_numbers(dtype):
     ("parameters", "message"),
     [
         ({"n_clusters": 0}, "^n_clusters must be at least 1, got 0"),
-        ({"n_clusters": 5}, "^X must have at least as many rows as there are clusters, 5, got 4"),
-        ({"init": "best"}, "^init must be 'k-means\\+\\+', 'random' or an array"),
+        ({"n_clusters": 5}, "^X must have at least n_clusters=5 rows, got n_samples=4"),
+        (
+            {"init": "best"},
+            "^init must be 'k-means\\+\\+', 'random', an array of centers or callable",
+        ),
         ({"init": [[1, 2]]}, "^init must have shape"),
         ({"init": [[1, np.nan], [1, 2]]}, "^init must be finite"),
         ({"max_iter": 0}, "^max_iter must be at least 1, got 0"),
@@ -120,3 +123,118 @@ def test_refuses_wrong_samples():
         KMeans().predict(np.ones((3, 2)))
     with pytest.raises(ValueError, match=r"^X must have 2 features, got 3"):
         KMeans(1).fit(np.ones((3, 2))).predict(np.ones((3, 3)))
+
+
+def exact_labels(X, centers):
+    """Return the first of the nearest centers, by distances summed in float64."""
+    return squared_distances(X, centers).argmin(1)
+
+
+def lloyd(X, centers, n_iter):
+    """Follow the definition, without a shortcut."""
+    X = X.astype(np.float64)
+    for _ in range(n_iter):
+        labels = exact_labels(X, centers)
+        means = np.array([X[labels == j].mean(0) for j in range(len(centers))])
+        centers = means.astype(np.float32)
+    return centers, exact_labels(X, centers)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.uint8])
+@pytest.mark.parametrize(("size", "k"), [(3, 7), (9, 5), (40, 37), (130, 40), (700, 3)])
+def test_is_lloyds_iteration(dtype, size, k):
+    """Bounds and float products change nothing."""
+    X = np.clip(blobs(500, size, k, spread=3) * 9 + 120, 0, 255).astype(dtype)
+    first = X[:k].astype(np.float32)
+    model = KMeans(k, init=first, max_iter=9, tol=0).fit(X)
+    centers, labels = lloyd(X, first, model.n_iter_)
+    np.testing.assert_allclose(model.cluster_centers_, centers, rtol=1e-5, atol=1e-4)
+    assert (model.labels_ != labels).mean() < 2e-3
+    np.testing.assert_array_equal(exact_labels(X, model.cluster_centers_), model.labels_)
+
+
+def test_values_far_from_zero():
+    X = blobs(3000, 20, 6, spread=0.3).astype(np.float64)
+    near = KMeans(6, init=X[:6]).fit(X)
+    far = KMeans(6, init=X[:6] + 1e6).fit(X + 1e6)
+    np.testing.assert_array_equal(near.labels_, far.labels_)
+    assert far.inertia_ == pytest.approx(near.inertia_, rel=1e-6)
+
+
+def test_weights_are_repetitions():
+    X = blobs(600, 12, 4, spread=2)
+    weights = np.random.default_rng(0).integers(0, 4, 600)
+    weighted = KMeans(4, init=X[:4]).fit(X, sample_weight=weights)
+    repeated = KMeans(4, init=X[:4]).fit(np.repeat(X, weights, axis=0))
+    np.testing.assert_array_equal(weighted.cluster_centers_, repeated.cluster_centers_)
+    assert weighted.inertia_ == pytest.approx(repeated.inertia_)
+    assert weighted.score(X, sample_weight=weights) == pytest.approx(-weighted.inertia_)
+
+
+def test_spherical_clusters_are_of_directions():
+    X = blobs(900, 16, 5, spread=1)
+    lengths = np.random.default_rng(0).uniform(0.1, 9, (900, 1)).astype(np.float32)
+    one = KMeans(5, spherical=True, init=X[:5]).fit(X)
+    other = KMeans(5, spherical=True, init=X[:5]).fit(X * lengths)
+    assert (one.labels_ == other.labels_).mean() > 0.995
+    np.testing.assert_allclose(np.linalg.norm(one.cluster_centers_, axis=1), 1, rtol=1e-6)
+    cosines = X @ one.cluster_centers_.T
+    assert (cosines.argmax(1) == one.labels_).mean() > 0.999
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.uint8])
+def test_transform_and_score(dtype):
+    X = np.arange(60).reshape(20, 3).astype(dtype)
+    model = KMeans(3).fit(X)
+    distances = model.transform(X)
+    assert distances.dtype == (np.float64 if dtype == np.float64 else np.float32)
+    expected = np.sqrt(squared_distances(X, model.cluster_centers_))
+    np.testing.assert_allclose(distances, expected, rtol=1e-6)
+    np.testing.assert_array_equal(distances, KMeans(3).fit_transform(X))
+    assert model.score(X) == pytest.approx(-model.inertia_)
+
+
+def test_more_starts_are_no_worse():
+    X = blobs(2000, 5, 12, spread=0.5)
+    assert KMeans(12, n_init=5).fit(X).inertia_ <= KMeans(12).fit(X).inertia_
+
+
+def test_mini_batches():
+    X = blobs(20000, 8, 10, spread=0.5)
+    exact = KMeans(10, n_init=3).fit(X)
+    first = exact.cluster_centers_ + 0.3
+    batches = KMeans(10, init=first, batch_size=512).fit(X)
+    assert batches.inertia_ < 1.1 * exact.inertia_
+    streamed = KMeans(10, init=first)
+    for i in range(0, len(X), 1000):
+        streamed.partial_fit(X[i : i + 1000])
+    assert -streamed.score(X) < 1.1 * exact.inertia_
+    assert streamed.n_iter_ == 20
+
+
+def test_seeds_may_be_called_for():
+    X = blobs(300, 4, 3)
+    model = KMeans(3, init=lambda X, k, random_state: X[:k]).fit(X)
+    np.testing.assert_array_equal(model.labels_, KMeans(3, init=X[:3]).fit(X).labels_)
+
+
+# What scikit-learn's own KMeans is not asked for, either: other samples are other first centers.
+NOT_EXPECTED = {"check_sample_weight_equivalence_on_dense_data"}
+# Of input in general, which `as_samples` judges for all estimators.
+OF_INPUT = {
+    "check_estimators_unfitted",
+    "check_n_features_in_after_fitting",
+    "check_complex_data",
+    "check_dtype_object",
+    "check_fit2d_predict1d",
+}
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("batch_size", [None, 16])
+def test_keeps_scikit_learns_contract(batch_size):
+    checks = pytest.importorskip("sklearn.utils.estimator_checks")
+    results = checks.check_estimator(KMeans(batch_size=batch_size), on_fail=None)
+    failed = {result["check_name"] for result in results if result["status"] == "failed"}
+    assert len(results) > 50
+    assert failed <= NOT_EXPECTED | OF_INPUT

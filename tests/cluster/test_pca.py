@@ -72,3 +72,26 @@ def test_refuses():
         PCA().transform(np.ones((5, 3)))
     with pytest.raises(ValueError, match=r"^X has 2 features"):
         PCA().fit(np.ones((5, 3))).transform(np.ones((5, 2)))
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.float64])
+def test_reads_other_numbers_as_they_are(dtype):
+    X = np.clip(samples(700, 50) * 3 + 90, 0, 255).astype(dtype)
+    model = PCA(9).fit(X)
+    expected = PCA(9).fit(X.astype(np.float32))
+    np.testing.assert_allclose(model.explained_variance_, expected.explained_variance_, rtol=1e-5)
+    np.testing.assert_allclose(model.components_, expected.components_, atol=1e-4)
+
+
+def test_values_far_from_zero():
+    X = samples(3000, 21).astype(np.float64)
+    near, far = PCA(5).fit(X), PCA(5).fit(X + 1e7)
+    np.testing.assert_allclose(near.explained_variance_, far.explained_variance_, rtol=1e-5)
+
+
+def test_repeated_eigenvalues():
+    """Any orthogonal directions will do, but they must be so."""
+    X = np.vstack([np.eye(60), -np.eye(60)]).astype(np.float32)
+    model = PCA().fit(X)
+    np.testing.assert_allclose(model.components_ @ model.components_.T, np.eye(60), atol=1e-5)
+    np.testing.assert_allclose(model.explained_variance_, 2 / 119, rtol=1e-6)

@@ -84,11 +84,11 @@ std::uint32_t differences() {
 const std::vector<BitsCase> cases = {
     {"dense sift as floats", [] { return sift<float>(true); }, 0xec394542u},
     {"dense sift as bytes", [] { return sift<std::uint8_t>(false); }, 0x65db63a7u},
-    {"k-means", [] { return clusters(KMeansInit::plus_plus); }, 0x328b4321u},
-    {"k-means of any rows", [] { return clusters(KMeansInit::random); }, 0x15fc3828u},
-    {"principal components", components, 0xccab44fdu},
-    {"gaussian mixture", distributions, 0x0a7dca7fu},
-    {"fisher vector", fisher, 0xd01bcbfcu},
+    {"k-means", [] { return clusters(KMeansInit::plus_plus); }, 0x93b76e09u},
+    {"k-means of any rows", [] { return clusters(KMeansInit::random); }, 0x654ca3c0u},
+    {"principal components", components, 0x0e8ebd06u},
+    {"gaussian mixture", distributions, 0xe47dd9fcu},
+    {"fisher vector", fisher, 0x605c9f72u},
     {"vlad", differences, 0x932a630du},
 };
 

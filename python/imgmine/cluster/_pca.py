@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 class PCA(Estimator):
     """Principal components: the directions in which vectors vary most.
 
-    Eigenvectors of the covariance matrix, which is summed in float64 and in a fixed order, by
-    Jacobi's rotations: the same bits with any number of threads, on every CPU. For up to some
-    hundreds of features.
+    Eigenvectors of the covariance matrix, which is summed over 256 samples less their mean in
+    float32, over all samples in float64, and always in the same order: the same bits with any
+    number of threads, on every CPU. For up to some thousands of features.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ class PCA(Estimator):
         Parameters
         ----------
         X : array_like of shape (n_samples, n_features)
-            Finite; other numbers than float32 are converted to it.
+            Finite. float32, float64 and uint8 are read where they lie.
         y : ignored
 
         Returns
@@ -73,7 +73,7 @@ class PCA(Estimator):
         ValueError
             If X has another shape or is not finite, or `n_components` is out of range.
         """
-        samples = as_float32(self._samples_to_fit(X))
+        samples = self._samples_to_fit(X)
         count = self.n_components
         count = samples.shape[1] if count is None else as_int(count, "n_components")
         self.mean_, self.components_, self.explained_variance_, total = _core.cluster.fit_pca(

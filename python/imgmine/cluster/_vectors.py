@@ -34,6 +34,19 @@ def as_float32(samples: Array) -> Array:
     return floats
 
 
+def as_rows_with_features(X: npt.ArrayLike, n_features: int | None = None) -> Array:
+    """Return X as `as_samples` does, with at least a row and a feature."""
+    samples = as_samples(X, n_features)
+    if len(samples) == 0:
+        raise ValueError(f"X must have at least 1 row, got shape {samples.shape}")
+    if samples.shape[1] == 0:
+        raise ValueError(
+            f"X must have at least 1 feature: got 0 feature(s) (shape={samples.shape}) while a "
+            "minimum of 1 is required."
+        )
+    return samples
+
+
 def as_seed(random_state: int | None) -> int:
     """Return `random_state` as a seed that is not negative; None is 0."""
     seed = 0 if random_state is None else as_int(random_state, "random_state")

@@ -251,10 +251,9 @@ class AggregatedDescriptor(Descriptor):
         return replace(self, codebook=Codebook(learned))
 
     def _learn_centers(self, local: Array) -> dict[str, Array]:
-        centers, *_ = _core.cluster.fit_kmeans(
-            local, self.k, "k-means++", None, 50, 1e-4, self.seed
-        )
-        return {"centers": centers}
+        options = {"k": self.k, "max_iter": 50, "tol": 1e-4, "seed": self.seed}
+        centers, *_ = _core.cluster.fit_kmeans(local, options, None, None, False)
+        return {"centers": centers.astype(np.float32)}
 
     def to_dict(self) -> dict[str, Any]:
         """Return the parameters as JSON can hold them."""
