@@ -10,6 +10,7 @@ namespace py = pybind11;
 
 void bind_classify(py::module_ m);
 void bind_cluster(py::module_ m);
+void bind_cluster_groups(py::module_ m);
 void bind_color(py::module_ m);
 void bind_compress(py::module_ m);
 void bind_container(py::module_ m);
@@ -50,7 +51,9 @@ PYBIND11_MODULE(_core, m, py::mod_gil_not_used()) {
     m.def("set_local_num_threads", &imgmine::set_local_num_threads, py::arg("n"), py::pos_only());
 
     bind_classify(m.def_submodule("classify"));
-    bind_cluster(m.def_submodule("cluster"));
+    py::module_ cluster = m.def_submodule("cluster");
+    bind_cluster(cluster);
+    bind_cluster_groups(cluster);
     bind_color(m.def_submodule("color"));
     bind_compress(m.def_submodule("compress"));
     bind_container(m.def_submodule("container"));
