@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -11,6 +13,14 @@ from ._labels import as_labels
 
 if TYPE_CHECKING:
     import numpy.typing as npt
+
+
+_MEANS: dict[str, Callable[[tuple[float, float]], float]] = {
+    "arithmetic": lambda pair: (pair[0] + pair[1]) / 2,
+    "geometric": lambda pair: math.sqrt(pair[0] * pair[1]),
+    "min": min,
+    "max": max,
+}
 
 
 class _Table(NamedTuple):
@@ -72,10 +82,7 @@ def adjusted_rand_score(labels_true: npt.ArrayLike, labels_pred: npt.ArrayLike) 
     """
     table = _table(labels_true, labels_pred)
     # Python's whole numbers: squares of counts, and their products, need more than 64 bits.
-    both, true, pred = (
-        sum(count * count for count in counts.tolist())
-        for counts in (table.counts, table.of_rows, table.of_columns)
-    )
+    both, true, pred = map(_squares, (table.counts, table.of_rows, table.of_columns))
     one_only, other_only = pred - both, true - both
     together, apart = both - table.n, table.n * table.n - one_only - other_only - both
     if one_only == other_only == 0:
@@ -120,14 +127,8 @@ def normalized_mutual_info_score(
     >>> im.metrics.normalized_mutual_info_score([0, 0, 1, 1], [0, 1, 0, 1])
     0.0
     """
-    means = {
-        "arithmetic": lambda a, b: (a + b) / 2,
-        "geometric": lambda a, b: float(np.sqrt(a * b)),
-        "min": min,
-        "max": max,
-    }
-    if as_name(average_method, "average_method") not in means:
-        names = ", ".join(map(repr, means))
+    if as_name(average_method, "average_method") not in _MEANS:
+        names = ", ".join(map(repr, _MEANS))
         raise ValueError(f"average_method must be one of {names}, got {average_method!r}")
     table = _table(labels_true, labels_pred)
     if len(table.of_rows) == len(table.of_columns) == 1:
@@ -136,7 +137,11 @@ def normalized_mutual_info_score(
     if information == 0:
         return 0.0
     entropies = _entropy(table.of_rows), _entropy(table.of_columns)
-    return float(information / means[average_method](*entropies))
+    return information / float(_MEANS[average_method](entropies))
+
+
+def _squares(counts: Array) -> int:
+    return sum(int(count) ** 2 for count in counts)
 
 
 def _mutual_information(table: _Table) -> float:

@@ -69,6 +69,7 @@ def silhouette_samples(
     own, other = _core.metrics.mean_distances(
         samples, codes.astype(np.int64), len(classes), as_name(metric, "metric"), False
     )
+    assert other is not None
     most = np.maximum(own, other)
     alone = np.bincount(codes)[codes] == 1
     values: Array = np.divide(other - own, most, out=np.zeros_like(own), where=(most > 0) & ~alone)
@@ -124,9 +125,7 @@ def silhouette_score(
 
 def within_distances(samples: Array, codes: Array, n_clusters: int, metric: str) -> Array:
     """Return each sample's mean distance to the others of its cluster."""
-    own, _ = _core.metrics.mean_distances(
-        samples, codes.astype(np.int64), n_clusters, metric, True
-    )
+    own, _ = _core.metrics.mean_distances(samples, codes.astype(np.int64), n_clusters, metric, True)
     return own
 
 
