@@ -35,6 +35,15 @@ def clusterings(X, k):
     yield f"DBSCAN {eps:.2f}, scikit-learn", [sklearn.cluster.DBSCAN(eps=eps).fit(X).labels_]
 
 
+def judge(X, classes, labels):
+    """Return NMI, ARI and silhouette."""
+    return (
+        normalized_mutual_info_score(classes, labels),
+        adjusted_rand_score(classes, labels),
+        silhouette_score(X, labels),
+    )
+
+
 def main() -> None:
     """Print a table per set."""
     folder = Path(os.environ["IMGMINE_DATA"])
@@ -46,14 +55,7 @@ def main() -> None:
         print(f"| {name}, {len(paths)} pictures | NMI | ARI | silhouette |")
         print("| --- | ---: | ---: | ---: |")
         for title, runs in clusterings(X, len(set(classes))):
-            means = [
-                np.mean([score(labels) for labels in runs])
-                for score in (
-                    lambda labels: normalized_mutual_info_score(classes, labels),
-                    lambda labels: adjusted_rand_score(classes, labels),
-                    lambda labels: silhouette_score(X, labels),
-                )
-            ]
+            means = np.mean([judge(X, classes, labels) for labels in runs], axis=0)
             print(f"| {title} | " + " | ".join(f"{mean:.3f}" for mean in means) + " |", flush=True)
         found = im.collection.cluster_images(paths)
         nmi = normalized_mutual_info_score(classes, found.labels)

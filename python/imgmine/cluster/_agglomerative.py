@@ -72,9 +72,9 @@ class Agglomerative(Estimator):
     >>> X = np.array([[0, 0], [0, 1], [8, 8], [9, 8]], np.float32)
     >>> model = im.cluster.Agglomerative(2).fit(X)
     >>> model.labels_
-    array([0, 0, 1, 1])
+    array([1, 1, 0, 0])
     >>> model.distances_.round(2)
-    array([ 1.  ,  1.  , 16.26])
+    array([ 1.  ,  1.  , 16.03])
     """
 
     labels_: Array
