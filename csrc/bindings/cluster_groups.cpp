@@ -1,4 +1,4 @@
-#include "bindings/samples.hpp"
+#include "bindings/any_rows.hpp"
 #include "cluster/agglomerative.hpp"
 #include "cluster/dbscan.hpp"
 #include "cluster/outlier_scores.hpp"
@@ -19,7 +19,7 @@ py::tuple dbscan(const py::array& x, double eps, std::int64_t min_samples,
     imgmine::DbscanResult result;
     {
         const py::gil_scoped_release nogil;
-        result = imgmine::dbscan(imgmine::Samples(given, apart), eps, min_samples);
+        result = imgmine::dbscan(imgmine::ExactRows(given, apart), eps, min_samples);
     }
     return py::make_tuple(to_array(result.labels), to_array(result.core));
 }
@@ -34,7 +34,7 @@ py::tuple nearest_others(const py::array& x, py::ssize_t k, std::string_view met
     double* to_distances = distances.mutable_data();
     {
         const py::gil_scoped_release nogil;
-        imgmine::nearest_others(imgmine::Samples(given, apart), k, to_ids, to_distances);
+        imgmine::nearest_others(imgmine::ExactRows(given, apart), k, to_ids, to_distances);
     }
     return py::make_tuple(ids, distances);
 }
@@ -49,7 +49,7 @@ py::tuple link_samples(const py::array& x, std::string_view linkage, std::string
     imgmine::Tree tree;
     {
         const py::gil_scoped_release nogil;
-        const imgmine::Samples samples(given, apart);
+        const imgmine::ExactRows samples(given, apart);
         tree =
             ids ? imgmine::link_neighbors(samples, kind, ids, k) : imgmine::link_all(samples, kind);
     }

@@ -1,5 +1,5 @@
+#include "bindings/any_rows.hpp"
 #include "bindings/arrays.hpp"
-#include "bindings/samples.hpp"
 #include "metrics/mse.hpp"
 #include "metrics/silhouette.hpp"
 #include "metrics/ssim.hpp"
@@ -39,7 +39,7 @@ py::tuple mean_distances(const py::array& x, const CArray<std::int64_t>& codes,
     const std::int64_t* numbers = codes.data();
     {
         const py::gil_scoped_release nogil;
-        imgmine::mean_distances(imgmine::Samples(given, apart), numbers, n_clusters, to_own,
+        imgmine::mean_distances(imgmine::ExactRows(given, apart), numbers, n_clusters, to_own,
                                 to_other);
     }
     return py::make_tuple(own, own_only ? py::object(py::none()) : py::object(other));

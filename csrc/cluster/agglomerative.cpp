@@ -49,7 +49,7 @@ Tree tree_of(std::vector<Merge>& merges, std::size_t n, bool sorted_pairs) {
     return tree;
 }
 
-std::vector<double> copied(const Samples& samples) {
+std::vector<double> copied(const ExactRows& samples) {
     std::vector<double> rows(static_cast<std::size_t>(samples.n_rows()) * samples.size());
     for (std::ptrdiff_t i = 0; i < samples.n_rows(); ++i)
         samples.copy_row(i, rows.data() + static_cast<std::size_t>(i) * samples.size());
@@ -73,7 +73,7 @@ std::pair<double, std::ptrdiff_t> least(std::ptrdiff_t n, std::ptrdiff_t grain,
 }
 
 /// Minimum spanning tree, from the first sample on (Prim; Müllner 2011, MST-linkage).
-std::vector<Merge> span(const Samples& samples) {
+std::vector<Merge> span(const ExactRows& samples) {
     const std::vector<double> rows = copied(samples);
     const std::size_t size = samples.size();
     std::vector<std::ptrdiff_t> left(static_cast<std::size_t>(samples.n_rows()));
@@ -131,7 +131,7 @@ std::vector<Merge> follow_chains(std::ptrdiff_t n, Clusters&& clusters) {
 /// Clusters as means, for Ward's distance: sqrt(2 |a| |b| / (|a| + |b|)) times that of the means.
 class Means {
   public:
-    explicit Means(const Samples& samples)
+    explicit Means(const ExactRows& samples)
         : samples_(samples),
           means_(copied(samples)),
           counts_(static_cast<std::size_t>(samples.n_rows()), 1.0),
@@ -167,7 +167,7 @@ class Means {
         return 2 * (counts_[x] * counts_[y] / (counts_[x] + counts_[y])) * squared;
     }
 
-    const Samples& samples_;
+    const ExactRows& samples_;
     std::vector<double> means_, counts_;
     std::ptrdiff_t grain_;
 };
@@ -175,7 +175,7 @@ class Means {
 /// The distances of all pairs of clusters, updated as they merge (Lance and Williams).
 class Distances {
   public:
-    Distances(const Samples& samples, Linkage linkage)
+    Distances(const ExactRows& samples, Linkage linkage)
         : linkage_(linkage),
           n_(static_cast<std::size_t>(samples.n_rows())),
           values_(n_ * (n_ - 1) / 2),
@@ -249,7 +249,7 @@ Linkage linkage_from_name(std::string_view name) {
                                 std::string(name) + "'");
 }
 
-Tree link_all(const Samples& samples, Linkage linkage) {
+Tree link_all(const ExactRows& samples, Linkage linkage) {
     require(linkage != Linkage::ward || samples.apart() == Apart::euclidean,
             "metric must be 'euclidean' for linkage 'ward'");
     const auto n = static_cast<std::size_t>(samples.n_rows());
@@ -261,7 +261,7 @@ Tree link_all(const Samples& samples, Linkage linkage) {
     return tree_of(merges, n, linkage != Linkage::single);
 }
 
-Tree link_neighbors(const Samples& samples, Linkage linkage, const std::int64_t* ids,
+Tree link_neighbors(const ExactRows& samples, Linkage linkage, const std::int64_t* ids,
                     std::ptrdiff_t k) {
     require(linkage != Linkage::ward || samples.apart() == Apart::euclidean,
             "metric must be 'euclidean' for linkage 'ward'");

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "similarity/samples.hpp"
+#include "similarity/exact_rows.hpp"
 
 namespace imgmine {
 
@@ -20,12 +20,12 @@ struct Tree {
 
 /// Each time the two nearest of all clusters are merged. Ward and single linkage take memory for a
 /// copy of the samples, the others one number for each pair of samples.
-Tree link_all(const Samples& samples, Linkage linkage);
+Tree link_all(const ExactRows& samples, Linkage linkage);
 
 /// Each time the two nearest of the clusters that are neighbors in a graph are merged: those with
 /// samples i and ids[i * k + ...]. Parts of the graph without a connection are connected by the
 /// nearest samples of each two. Of equal distances that of the clusters made first goes first.
-Tree link_neighbors(const Samples& samples, Linkage linkage, const std::int64_t* ids,
+Tree link_neighbors(const ExactRows& samples, Linkage linkage, const std::int64_t* ids,
                     std::ptrdiff_t k);
 
 }  // namespace imgmine

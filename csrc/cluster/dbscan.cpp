@@ -50,7 +50,7 @@ class Finder {
   private:
     template <class Take>
     void compare(const NeighborBlock& a, bool same, const Take& take) {
-        const Samples& samples = near_.samples();
+        const ExactRows& samples = near_.samples();
         near_.estimate(a, base_, scratch_.data());
         std::uint8_t places[64];
         row_.resize(samples.size());
@@ -160,7 +160,7 @@ void join(const Neighborhoods& near, double rank, const std::vector<Found>& foun
 
 }  // namespace
 
-DbscanResult dbscan(const Samples& samples, double eps, std::int64_t min_samples) {
+DbscanResult dbscan(const ExactRows& samples, double eps, std::int64_t min_samples) {
     require(std::isfinite(eps) && eps > 0,
             "eps must be finite and above 0, got " + std::to_string(eps));
     require(min_samples >= 1, "min_samples must be at least 1, got " + std::to_string(min_samples));

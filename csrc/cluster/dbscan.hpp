@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "similarity/samples.hpp"
+#include "similarity/exact_rows.hpp"
 
 namespace imgmine {
 
@@ -16,6 +16,6 @@ struct DbscanResult {
 /// among them, is a core; cores within eps of each other are in one cluster. Clusters are numbered
 /// by their first core; a sample near cores of several clusters is in the first of these. Memory
 /// linear in the number of samples.
-DbscanResult dbscan(const Samples& samples, double eps, std::int64_t min_samples);
+DbscanResult dbscan(const ExactRows& samples, double eps, std::int64_t min_samples);
 
 }  // namespace imgmine

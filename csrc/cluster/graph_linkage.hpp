@@ -13,7 +13,7 @@
 #include "cluster/agglomerative.hpp"
 #include "cluster/disjoint_sets.hpp"
 #include "kernels/neighbors.hpp"
-#include "similarity/samples.hpp"
+#include "similarity/exact_rows.hpp"
 
 namespace imgmine {
 
@@ -21,7 +21,8 @@ namespace imgmine {
 /// anew where a cluster at their end is made.
 class GraphLinkage {
   public:
-    GraphLinkage(const Samples& samples, Linkage linkage, const std::int64_t* ids, std::ptrdiff_t k)
+    GraphLinkage(const ExactRows& samples, Linkage linkage, const std::int64_t* ids,
+                 std::ptrdiff_t k)
         : samples_(samples), linkage_(linkage), n_(static_cast<std::size_t>(samples.n_rows())) {
         rows_.resize(n_ * samples.size());
         for (std::size_t i = 0; i < n_; ++i)
@@ -156,7 +157,7 @@ class GraphLinkage {
         return std::min(d_a, d_b);
     }
 
-    const Samples& samples_;
+    const ExactRows& samples_;
     Linkage linkage_;
     std::size_t n_;
     std::vector<double> rows_;

@@ -88,7 +88,7 @@ class Search {
     }
 
     void compare(const NeighborBlock& a, std::ptrdiff_t query) {
-        const Samples& samples = near_.samples();
+        const ExactRows& samples = near_.samples();
         near_.estimate(a, base_, scratch_.data());
         std::uint8_t places[64];
         for (std::ptrdiff_t i = 0; i < a.n; ++i) {
@@ -133,7 +133,7 @@ class Search {
 
 }  // namespace
 
-void nearest_others(const Samples& samples, std::ptrdiff_t k, std::int64_t* ids,
+void nearest_others(const ExactRows& samples, std::ptrdiff_t k, std::int64_t* ids,
                     double* distances) {
     require(k >= 0 && k < std::max<std::ptrdiff_t>(samples.n_rows(), 1),
             "k must be from 0 to the number of other samples, " +

@@ -38,7 +38,7 @@ struct ByCluster {
 
 class Worker {
   public:
-    Worker(const Samples& samples, const ByCluster& order, bool own_only)
+    Worker(const ExactRows& samples, const ByCluster& order, bool own_only)
         : samples_(samples), order_(order), own_only_(own_only) {}
 
     /// Puts out the means of the samples at the places [first, last).
@@ -104,7 +104,7 @@ class Worker {
         }
     }
 
-    const Samples& samples_;
+    const ExactRows& samples_;
     const ByCluster& order_;
     bool own_only_;
     std::vector<double> rows_, block_, out_, row_, totals_, own_, least_;
@@ -112,7 +112,7 @@ class Worker {
 
 }  // namespace
 
-void mean_distances(const Samples& samples, const std::int64_t* codes, std::int64_t n_clusters,
+void mean_distances(const ExactRows& samples, const std::int64_t* codes, std::int64_t n_clusters,
                     double* own, double* other) {
     const std::ptrdiff_t n = samples.n_rows();
     std::fill_n(own, n, 0.0);

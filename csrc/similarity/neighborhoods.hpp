@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "kernels/neighbors.hpp"
-#include "similarity/samples.hpp"
+#include "similarity/exact_rows.hpp"
 
 // Exact neighbors from fast estimates: float32 products say of nearly all pairs on which side of a
 // limit they are, and how far that can be trusted; the few others are compared exactly. Rows are
@@ -32,7 +32,7 @@ struct NeighborBlock {
 
 class Neighborhoods {
   public:
-    explicit Neighborhoods(const Samples& samples) : samples_(samples), center_(samples.size()) {
+    explicit Neighborhoods(const ExactRows& samples) : samples_(samples), center_(samples.size()) {
         const std::ptrdiff_t n = samples.n_rows();
         std::vector<double> row(samples.size());
         for (std::ptrdiff_t i = 0; i < n; ++i) {
@@ -59,7 +59,7 @@ class Neighborhoods {
     std::ptrdiff_t id(std::ptrdiff_t place) const {
         return order_[static_cast<std::size_t>(place)];
     }
-    const Samples& samples() const { return samples_; }
+    const ExactRows& samples() const { return samples_; }
 
     /// Fills a block as one that queries are compared with, or as queries.
     void fill(std::ptrdiff_t b, bool queries, NeighborBlock& block) const {
@@ -197,7 +197,7 @@ class Neighborhoods {
         }
     }
 
-    const Samples& samples_;
+    const ExactRows& samples_;
     std::vector<double> center_;
     double largest_ = 0;
     double scale_ = 1;

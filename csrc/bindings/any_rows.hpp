@@ -1,7 +1,7 @@
 #pragma once
 
 #include "bindings/arrays.hpp"
-#include "similarity/samples.hpp"
+#include "similarity/exact_rows.hpp"
 
 /// Rows of float32, float64 or uint8, whichever they are.
 inline imgmine::AnyRows any_rows(const py::array& a) {

@@ -34,9 +34,9 @@ using AnyRows = std::variant<RowsView<float>, RowsView<double>, RowsView<std::ui
 /// Inside, the "rank" of a distance stands for it: its square (Euclidean), itself (l1) or, as
 /// half the square of the distance of rows of length 1, itself (cosine). Rows whose squares would
 /// leave a double's range are scaled by a power of two.
-class Samples {
+class ExactRows {
   public:
-    Samples(AnyRows rows, Apart apart) : rows_(std::move(rows)), apart_(apart) {
+    ExactRows(AnyRows rows, Apart apart) : rows_(std::move(rows)), apart_(apart) {
         std::visit(
             [this](const auto& r) {
                 n_rows_ = r.n_rows;
