@@ -25,7 +25,7 @@ MAY_INCLUDE = {
     "geometry": {"base", "kernels", "color"},
     "enhance": {"base", "kernels", "color", "filters"},
     "compress": {"base", "kernels", "color"},
-    "metrics": {"base", "kernels", "filters"},
+    "metrics": {"base", "kernels", "filters", "similarity"},
     "segment": {"base", "kernels", "enhance"},
     "cluster": {"base", "kernels", "similarity"},
     "features": {"base", "kernels", "color", "similarity", "filters", "geometry", "enhance"},

@@ -11,6 +11,7 @@ namespace py = pybind11;
 void bind_classify(py::module_ m);
 void bind_classify_bayes(py::module_ m);
 void bind_cluster(py::module_ m);
+void bind_cluster_groups(py::module_ m);
 void bind_color(py::module_ m);
 void bind_compress(py::module_ m);
 void bind_container(py::module_ m);
@@ -54,6 +55,10 @@ PYBIND11_MODULE(_core, m, py::mod_gil_not_used()) {
     bind_classify(classify);
     bind_classify_bayes(classify);
     bind_cluster(m.def_submodule("cluster"));
+    bind_classify(m.def_submodule("classify"));
+    py::module_ cluster = m.def_submodule("cluster");
+    bind_cluster(cluster);
+    bind_cluster_groups(cluster);
     bind_color(m.def_submodule("color"));
     bind_compress(m.def_submodule("compress"));
     bind_container(m.def_submodule("container"));

@@ -17,13 +17,13 @@ class WrongUse(Exception):  # noqa: N818 - what the message is about, not the pr
     """Options that do not go together; the exit status is 2."""
 
 
-def add_recipe(parser: argparse.ArgumentParser) -> None:
+def add_recipe(parser: argparse.ArgumentParser, default: str = DEFAULT_RECIPE) -> None:
     """Add ``--recipe``."""
     parser.add_argument(
         "--recipe",
         type=_recipe_name,
         metavar="NAME|FILE.json",
-        help=f"how pictures become vectors (default: {DEFAULT_RECIPE})",
+        help=f"how pictures become vectors (default: {default})",
     )
 
 

@@ -1,7 +1,8 @@
-"""Where pictures meet vectors: catalogues to search and classifiers of pictures."""
+"""Where pictures meet vectors: catalogues to search, classifiers and groups of pictures."""
 
 from ._add import AddReport
 from ._image_classifier import ImageClassifier
+from ._image_clusters import ImageClusters, ImageGroup, cluster_images
 from ._image_index import ImageIndex
 from ._report import Report
 from ._results import Hit, Results
@@ -11,8 +12,11 @@ __all__ = [
     "AddReport",
     "Hit",
     "ImageClassifier",
+    "ImageClusters",
+    "ImageGroup",
     "ImageIndex",
     "Report",
     "Results",
     "RetrievalReport",
+    "cluster_images",
 ]
