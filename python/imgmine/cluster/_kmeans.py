@@ -293,7 +293,7 @@ class KMeans(Estimator):
         options: dict[str, Any] = {
             "k": as_int(self.n_clusters, "n_clusters"),
             "init": self.init if isinstance(self.init, str) else "k-means++",
-            "n_init": as_int(n_init, "n_init"),
+            "n_init": as_int(n_init, "n_init"),  # type: ignore[arg-type]
             "max_iter": as_int(self.max_iter, "max_iter"),
             "tol": as_float(self.tol, "tol"),
             "max_no_improvement": as_int(self.max_no_improvement, "max_no_improvement"),
