@@ -169,7 +169,7 @@ class GridSearchCV(Estimator):
         return self._fitted().classes_
 
     @property
-    def n_features_in_(self) -> Any:
+    def n_features_in_(self) -> Any:  # type: ignore[override] # the best estimator's
         """Length of the vectors."""
         return self._fitted().n_features_in_
 

@@ -6,9 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 from .. import _core
-from .._estimator import Estimator, as_samples
+from .._estimator import Estimator, as_weights
 from .._validate import FLOAT64, Array, as_float, as_int, to_array
-from ._vectors import as_rows_with_features, as_seed
+from ._vectors import as_seed
 
 
 class KMeans(Estimator):
@@ -91,7 +91,9 @@ class KMeans(Estimator):
     labels_: Array
     inertia_: float
     n_iter_: int
-    n_features_in_: int
+
+    _kind = "clusterer"
+    _preserved_dtypes = ("float64", "float32")
 
     def __init__(
         self,
@@ -145,7 +147,7 @@ class KMeans(Estimator):
             If X has another shape, fewer samples than clusters or values that are not finite, or
             a parameter is out of range.
         """
-        samples = as_rows_with_features(X)
+        samples = self._samples_to_fit(X)
         weights = _as_weights(sample_weight, len(samples))
         centers, self.labels_, self.inertia_, self.n_iter_, self._counts = _core.cluster.fit_kmeans(
             samples,
@@ -184,7 +186,7 @@ class KMeans(Estimator):
             As `fit`.
         """
         begun = hasattr(self, "cluster_centers_")
-        samples = as_rows_with_features(X, self.n_features_in_ if begun else None)
+        samples = self._samples_like_fitted(X) if begun else self._samples_to_fit(X)
         weights = _as_weights(sample_weight, len(samples))
         options = self._options()
         if begun:
@@ -275,16 +277,6 @@ class KMeans(Estimator):
         self._require_fitted("cluster_centers_")
         return np.array([f"kmeans{j}" for j in range(len(self.cluster_centers_))], object)
 
-    def __sklearn_tags__(self) -> Any:
-        """Say what the estimator is, where scikit-learn asks; only then is it there."""
-        from sklearn.utils import Tags, TargetTags, TransformerTags
-
-        return Tags(
-            estimator_type="clusterer",
-            target_tags=TargetTags(required=False),
-            transformer_tags=TransformerTags(preserves_dtype=["float64", "float32"]),
-        )
-
     def _options(self) -> dict[str, Any]:
         """Return the parameters as the core wants them."""
         n_init = self.n_init
@@ -325,11 +317,10 @@ class KMeans(Estimator):
     def _keep(self, centers: Array, samples: Array) -> None:
         dtype = np.float64 if samples.dtype == FLOAT64 else np.float32
         self.cluster_centers_ = centers.astype(dtype)
-        self.n_features_in_ = samples.shape[1]
 
     def _fitted_samples(self, X: npt.ArrayLike) -> Array:
         self._require_fitted("cluster_centers_")
-        return as_samples(X, self.n_features_in_)
+        return self._samples_like_fitted(X)
 
     def _centers64(self) -> Array:
         return np.ascontiguousarray(self.cluster_centers_, np.float64)
@@ -344,16 +335,4 @@ class KMeans(Estimator):
 
 
 def _as_weights(sample_weight: npt.ArrayLike | None, n_samples: int) -> Array | None:
-    """Return the weights as float64, none of them negative and not all 0."""
-    if sample_weight is None:
-        return None
-    weights = np.ascontiguousarray(to_array(sample_weight, "sample_weight"), np.float64)
-    if weights.ndim == 0:
-        weights = np.full(n_samples, weights)
-    if weights.shape != (n_samples,):
-        raise ValueError(f"sample_weight must have shape ({n_samples},), got {weights.shape}")
-    if not np.isfinite(weights).all() or (weights < 0).any():
-        raise ValueError("sample_weight must be finite and not negative")
-    if not weights.any():
-        raise ValueError("sample_weight must have weights above zero, got zeros only")
-    return weights
+    return None if sample_weight is None else as_weights(sample_weight, n_samples)

@@ -2,25 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
-from .._estimator import as_samples
 from .._validate import FLOAT32, Array, as_int
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-
-def as_float_rows(X: npt.ArrayLike, n_features: int | None = None, least: int = 0) -> Array:
-    """Return X as a float32 array of shape (n, d), n being at least `least`."""
-    samples = as_samples(X, n_features)
-    if len(samples) < least:
-        raise ValueError(f"X must have at least {least} row, got shape {samples.shape}")
-    if least and samples.shape[1] == 0:
-        raise ValueError(f"X must have at least 1 feature, got shape {samples.shape}")
-    return as_float32(samples)
 
 
 def as_float32(samples: Array) -> Array:
@@ -32,19 +16,6 @@ def as_float32(samples: Array) -> Array:
     if not np.isfinite(floats).all():
         raise ValueError("X must be finite as float32, got larger values")
     return floats
-
-
-def as_rows_with_features(X: npt.ArrayLike, n_features: int | None = None) -> Array:
-    """Return X as `as_samples` does, with at least a row and a feature."""
-    samples = as_samples(X, n_features)
-    if len(samples) == 0:
-        raise ValueError(f"X must have at least 1 row, got shape {samples.shape}")
-    if samples.shape[1] == 0:
-        raise ValueError(
-            f"X must have at least 1 feature: got 0 feature(s) (shape={samples.shape}) while a "
-            "minimum of 1 is required."
-        )
-    return samples
 
 
 def as_seed(random_state: int | None) -> int:

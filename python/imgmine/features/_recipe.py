@@ -197,10 +197,11 @@ class Recipe(Transformer):
         ValueError
             If the pictures have too few places with contrast.
         """
-        self._descriptors = fitted(
-            self._given, images, lambda source: self._prepared(self._decoded(source))
-        )
+        self._descriptors = fitted(self._given, images, self._prepared_source)
         return self
+
+    def _prepared_source(self, source: Any) -> Array:
+        return self._prepared(self._decoded(source))
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:  # noqa: ARG002
         """Return the constructor's parameters, as scikit-learn asks of its transformers."""
