@@ -96,6 +96,7 @@ def test_wrong_values_are_value_errors(base):
 def test_errors_are_what_their_kind_is_elsewhere():
     assert issubclass(imgmine.NotFittedError, AttributeError)
     assert issubclass(imgmine.ConvergenceWarning, UserWarning)
+    assert issubclass(imgmine.DataConversionWarning, UserWarning)
     error = imgmine.MissingDependencyError("simplejpeg", "jpeg")
     assert isinstance(error, ImportError)
     assert "pip install 'imgmine[jpeg]'" in str(error)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ._core import version as __version__
 from ._errors import (
     ConvergenceWarning,
+    DataConversionWarning,
     DecodeError,
     FormatError,
     MissingDependencyError,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ConvergenceWarning",
+    "DataConversionWarning",
     "DecodeError",
     "FormatError",
     "ImageClassifier",

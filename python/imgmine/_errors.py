@@ -6,6 +6,7 @@ from ._core import FormatError
 
 __all__ = [
     "ConvergenceWarning",
+    "DataConversionWarning",
     "DecodeError",
     "FormatError",
     "MissingDependencyError",
@@ -34,3 +35,7 @@ class MissingDependencyError(ImportError):
 
 class ConvergenceWarning(UserWarning):
     """An iterative fit stopped before it had converged; the message says what to do."""
+
+
+class DataConversionWarning(UserWarning):
+    """Labels came in another shape than asked for and were taken all the same."""

@@ -106,6 +106,39 @@ def as_out(
     return out
 
 
+def as_numbers(values: npt.ArrayLike, name: str) -> Array:
+    """Return `values` as an array of numbers of any real dtype."""
+    if hasattr(values, "tocsr"):
+        raise TypeError(
+            f"{name} must be dense, got a sparse {type(values).__name__}: use .toarray()"
+        )
+    array = values if isinstance(values, np.ndarray) else to_array(values, name)
+    if values is None:
+        raise TypeError(f"{name} must hold numbers, got None")
+    if array.dtype.kind == "O":
+        try:
+            array = array.astype(np.float64)
+        except (TypeError, ValueError) as error:
+            raise type(error)(f"{name} must hold numbers: {error}") from error
+    if array.dtype.kind == "c":
+        raise ValueError(
+            f"{name} must hold real numbers, got {array.dtype}: Complex data not supported"
+        )
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"{name} must hold numbers, got {array.dtype}")
+    return array
+
+
+def require_finite(array: Array, name: str) -> None:
+    """Refuse NaN and infinity, looking at some rows at a time."""
+    if array.dtype.kind != "f":
+        return
+    block = max(1, 2**16 // max(array[:1].size, 1))
+    for i in range(0, len(array), block):
+        if not np.isfinite(array[i : i + block]).all():
+            raise ValueError(f"{name} must be finite, got NaN or infinity")
+
+
 def as_rows(
     vectors: npt.ArrayLike,
     name: str,

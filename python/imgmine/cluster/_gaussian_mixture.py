@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 from .. import _core
 from .._errors import ConvergenceWarning
-from .._estimator import Estimator
+from .._estimator import Estimator, also_scikit_learns
 from .._validate import Array, as_float, as_int
-from ._vectors import as_float_rows, as_seed
+from ._vectors import as_float32, as_seed
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -65,7 +65,8 @@ class GaussianMixture(Estimator):
     lower_bound_: float
     n_iter_: int
     converged_: bool
-    n_features_in_: int
+
+    _kind = "density_estimator"
 
     def __init__(
         self,
@@ -107,7 +108,7 @@ class GaussianMixture(Estimator):
         ConvergenceWarning
             If `max_iter` iterations were not enough.
         """
-        samples = as_float_rows(X, least=1)
+        samples = as_float32(self._samples_to_fit(X))
         (
             self.weights_,
             self.means_,
@@ -123,12 +124,11 @@ class GaussianMixture(Estimator):
             as_float(self.variance_floor, "variance_floor"),
             as_seed(self.random_state),
         )
-        self.n_features_in_ = samples.shape[1]
         if not self.converged_:
             warnings.warn(
                 f"the mixture was still changing after {self.n_iter_} iterations: raise max_iter "
                 "or tol",
-                ConvergenceWarning,
+                also_scikit_learns(ConvergenceWarning),
                 stacklevel=2,
             )
         return self
@@ -153,7 +153,7 @@ class GaussianMixture(Estimator):
         """
         self._require_fitted("means_")
         return _core.cluster.posteriors(
-            as_float_rows(X, self.n_features_in_), self.weights_, self.means_, self.covariances_
+            as_float32(self._samples_like_fitted(X)), self.weights_, self.means_, self.covariances_
         )
 
     def predict(self, X: npt.ArrayLike) -> Array:

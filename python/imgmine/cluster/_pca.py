@@ -7,7 +7,7 @@ import numpy as np
 from .. import _core
 from .._estimator import Estimator
 from .._validate import Array, as_int
-from ._vectors import as_float_rows
+from ._vectors import as_float32
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -50,7 +50,6 @@ class PCA(Estimator):
     components_: Array
     explained_variance_: Array
     explained_variance_ratio_: Array
-    n_features_in_: int
 
     def __init__(self, n_components: int | None = None) -> None:
         self.n_components = n_components
@@ -74,7 +73,7 @@ class PCA(Estimator):
         ValueError
             If X has another shape or is not finite, or `n_components` is out of range.
         """
-        samples = as_float_rows(X, least=1)
+        samples = as_float32(self._samples_to_fit(X))
         count = self.n_components
         count = samples.shape[1] if count is None else as_int(count, "n_components")
         self.mean_, self.components_, self.explained_variance_, total = _core.cluster.fit_pca(
@@ -83,7 +82,6 @@ class PCA(Estimator):
         self.explained_variance_ratio_ = (
             self.explained_variance_ / total if total > 0 else np.zeros(count)
         )
-        self.n_features_in_ = samples.shape[1]
         return self
 
     def transform(self, X: npt.ArrayLike) -> Array:
@@ -106,7 +104,7 @@ class PCA(Estimator):
         """
         self._require_fitted("components_")
         return _core.cluster.project(
-            as_float_rows(X, self.n_features_in_), self.mean_, self.components_
+            as_float32(self._samples_like_fitted(X)), self.mean_, self.components_
         )
 
     def fit_transform(self, X: npt.ArrayLike, y: object = None) -> Array:  # noqa: ARG002

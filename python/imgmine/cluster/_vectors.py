@@ -20,6 +20,11 @@ def as_float_rows(X: npt.ArrayLike, n_features: int | None = None, least: int = 
         raise ValueError(f"X must have at least {least} row, got shape {samples.shape}")
     if least and samples.shape[1] == 0:
         raise ValueError(f"X must have at least 1 feature, got shape {samples.shape}")
+    return as_float32(samples)
+
+
+def as_float32(samples: Array) -> Array:
+    """Return samples of any of three types as float32."""
     if samples.dtype == FLOAT32:
         return samples
     with np.errstate(over="ignore"):
