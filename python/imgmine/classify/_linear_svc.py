@@ -9,8 +9,8 @@ import numpy.typing as npt
 
 from .. import _core
 from .._errors import ConvergenceWarning
-from .._estimator import Estimator, as_codes, as_labels, as_numbers, as_samples
-from .._validate import Array, as_bool, as_float, as_int, as_name
+from .._estimator import Estimator, as_codes, as_labels, as_samples
+from .._validate import Array, as_bool, as_float, as_int, as_name, as_numbers
 from ..metrics import accuracy_score
 
 
