@@ -126,7 +126,7 @@ class LinearNewton {
     }
 
     void descend(double tol, LinearSvcOutcome& outcome) {
-        double last = INFINITY;
+        double last = INFINITY, least_gap = INFINITY;
         single_ = true;
         for (;; ++outcome.n_iter) {
             const double objective = evaluate();
@@ -134,20 +134,26 @@ class LinearNewton {
             outcome.gap = objective > 0 ? gap / objective : 0;
             outcome.converged = outcome.gap <= tol;
             if (outcome.n_iter >= options_.max_iter) return;
-            if (outcome.converged || !(objective < last)) {
+            // Near the end the gap still closes when the objective has no digits left to show it.
+            const bool stalls = !(objective < last) && !(gap < least_gap);
+            if (outcome.converged || stalls) {
                 if (!single_ || every_ > 1) return;  // or rounding hides what is left
                 single_ = false;                     // what has been gathered may be a bit off
-                last = INFINITY;
+                last = least_gap = INFINITY;
                 find_margins();
                 continue;
             }
-            last = objective;
+            last = std::min(last, objective);
+            least_gap = std::min(least_gap, gap);
             find_step();
             find_slopes();
             const double length = step_length();
             for (std::size_t i = 0; i < size_; ++i) weights_[i] += length * step_[i];
-            for (std::size_t j = 0; j < margins_.size(); ++j)
-                margins_[j] += length * static_cast<double>(slopes_[j]);
+            if (single_)
+                for (std::size_t j = 0; j < margins_.size(); ++j)
+                    margins_[j] += length * static_cast<double>(slopes_[j]);
+            else
+                find_margins();  // whatever the slopes were rounded to
         }
     }
 
@@ -219,7 +225,8 @@ class LinearNewton {
     /// Renews the preconditioner when the conjugate gradients have cost as much as that would.
     void refresh_factor() {
         if (!matrix_) return refresh_diagonal();
-        const std::size_t rows_wanted = 8 * padded_;
+        // Few for the first step, which is far from the end.
+        const std::size_t rows_wanted = factored_ ? 2 * padded_ : padded_;
         const std::size_t skip = std::max<std::size_t>(1, active_.size() / rows_wanted);
         const std::size_t taken = active_.size() / skip;
         const std::size_t worth = 4 + taken * padded_ / 16 / (active_.size() + 1);
@@ -250,7 +257,8 @@ class LinearNewton {
     double step_length() const {
         const double weights_step = dot(weights_, step_.data());
         const double step_step = dot(step_.data(), step_.data());
-        double low = 0, high = INFINITY, t = 1, first = 0;
+        const double first = std::abs(dot(gradient_.data(), step_.data()));
+        double low = 0, high = INFINITY, t = 1;
         for (int iteration = 0; iteration < 50; ++iteration) {
             double slope = weights_step + t * step_step, rise = step_step;
             for (std::size_t j = 0; j < margins_.size(); ++j) {
@@ -261,7 +269,6 @@ class LinearNewton {
                 slope -= c * short_of * y * along;
                 rise += c * along * along;
             }
-            if (iteration == 0) first = std::abs(slope);
             if (std::abs(slope) <= 0.01 * first || slope == 0) break;
             (slope < 0 ? low : high) = t;
             double next = t - slope / rise;
