@@ -105,8 +105,7 @@ class CrammerSinger {
         for (; r < n_ && beta < static_cast<double>(r) * sorted_[r]; ++r) beta += sorted_[r];
         beta /= static_cast<double>(r);
         for (std::size_t k = 0; k < n_; ++k) {
-            const double value =
-                std::min(k == own(i) ? most : 0.0, (beta - gradient_[k]) / norm);
+            const double value = std::min(k == own(i) ? most : 0.0, (beta - gradient_[k]) / norm);
             if (value != alpha[k]) rows_.add(i, value - alpha[k], weights_ + k * line_);
             alpha[k] = value;
         }

@@ -128,8 +128,7 @@ class LinearDescent {
         for (std::size_t i = 0; i < alpha_.size(); ++i) {
             const double cost = sides_.cost(i);
             if (cost <= 0) continue;
-            const double short_of =
-                std::max(0.0, 1 - sides_.sign(i) * rows_.dot(i, weights_));
+            const double short_of = std::max(0.0, 1 - sides_.sign(i) * rows_.dot(i, weights_));
             loss += cost * (squared_ ? short_of * short_of : short_of);
             gain += alpha_[i] - diagonal(cost) * alpha_[i] * alpha_[i] / 2;
         }

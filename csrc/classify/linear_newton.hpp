@@ -20,8 +20,8 @@ bool normal_matrix_fits(const Rows& rows) {
 
 /// One two-class problem of the squared hinge, in the primal: Newton's steps with exact line
 /// search. A step is found by conjugate gradients; their preconditioner is the Cholesky factor of
-/// the Hessian matrix of some of the samples. It begins with every 16th sample, then every 4th: most
-/// steps are made where they cost little.
+/// the Hessian matrix of some of the samples. It begins with every 16th sample, then every 4th:
+/// most steps are made where they cost little.
 ///
 /// The samples' dual variables 2 c_i max(0, 1 - y_i w.x_i) make the gap to the dual objective
 /// |gradient|^2 / 2.
@@ -120,8 +120,8 @@ class LinearNewton {
             active_.push_back(static_cast<std::uint32_t>(j));
         }
         std::copy_n(weights_, size_, gradient_.begin());
-        add_active<double>(
-            [&](std::size_t j) { return 2 * cost(j) * (margins_[j] - sign(j)); }, gradient_.data());
+        add_active<double>([&](std::size_t j) { return 2 * cost(j) * (margins_[j] - sign(j)); },
+                           gradient_.data());
         return dot(weights_, weights_) / 2 + loss;
     }
 
@@ -211,8 +211,7 @@ class LinearNewton {
         std::copy(direction_.begin(), direction_.end(), singles_.begin());
         add_active<float>(
             [&](std::size_t j) {
-                return 2 * cost(j) *
-                       static_cast<double>(rows_.dot(j * every_, singles_.data()));
+                return 2 * cost(j) * static_cast<double>(rows_.dot(j * every_, singles_.data()));
             },
             image_.data());
     }
@@ -290,7 +289,7 @@ class LinearNewton {
     bool factored_ = false;
     std::vector<double> margins_;
     std::vector<float> slopes_;  ///< of the margins, along the step
-    bool single_ = true;  ///< whether steps are found in single precision
+    bool single_ = true;         ///< whether steps are found in single precision
     std::vector<std::uint32_t> active_;
     std::vector<double> gradient_, step_, residual_, direction_, image_, solved_, sums_, diagonal_;
     std::vector<float> singles_;  ///< a vector in single precision

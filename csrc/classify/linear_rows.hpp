@@ -5,9 +5,9 @@
 #include <type_traits>
 #include <vector>
 
-#include "base/half.hpp"
 #include "base/image.hpp"
 #include "base/parallel.hpp"
+#include "kernels/half.hpp"
 #include "kernels/linear.hpp"
 
 // The samples of a linear model, read where they lie, each with a constant feature behind it whose

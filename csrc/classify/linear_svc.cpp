@@ -74,8 +74,8 @@ std::vector<LinearSvcOutcome> fit_linear_svc(const Rows& rows, const LinearSvcPr
     const std::vector<double> norms = squared_norms(rows);
     each_problem(n_problems, true, [&](std::size_t p) {
         const Sides sides = sides_of(problems, p);
-        outcomes[p] = LinearDescent(rows, norms, sides, options, weights + p * line)
-                          .solve(options.seed + p);
+        outcomes[p] =
+            LinearDescent(rows, norms, sides, options, weights + p * line).solve(options.seed + p);
     });
     return outcomes;
 }
@@ -117,23 +117,22 @@ void linear_decision(const Rows& rows, const double* weights, const double* inte
                  [&](std::ptrdiff_t first, std::ptrdiff_t last) {
                      for (std::ptrdiff_t i = first; i < last; ++i) {
                          std::fill_n(out + i * n_problems, n, 0.0);
-                         rows.decide(static_cast<std::size_t>(i), weights, n,
-                                     out + i * n_problems);
+                         rows.decide(static_cast<std::size_t>(i), weights, n, out + i * n_problems);
                          for (std::ptrdiff_t p = 0; p < n_problems; ++p)
                              out[i * n_problems + p] += intercepts[p];
                      }
                  });
 }
 
-#define IMGMINE_INSTANTIATE(Rows)                                                               \
-    template std::vector<LinearSvcOutcome> fit_linear_svc(                                      \
-        const Rows&, const LinearSvcProblems&, const LinearSvcOptions&, double*);               \
-    template LinearSvcOutcome fit_crammer_singer(const Rows&, const std::int32_t*,              \
-                                                 const std::vector<double>&, const double*,     \
-                                                 const LinearSvcOptions&, double*);             \
-    template void learn_more(const Rows&, const LinearSvcProblems&, const LinearSvcOptions&,    \
-                             double, double, std::int64_t, double*, double*);                   \
-    template void linear_decision(const Rows&, const double*, const double*, std::ptrdiff_t,    \
+#define IMGMINE_INSTANTIATE(Rows)                                                                \
+    template std::vector<LinearSvcOutcome> fit_linear_svc(const Rows&, const LinearSvcProblems&, \
+                                                          const LinearSvcOptions&, double*);     \
+    template LinearSvcOutcome fit_crammer_singer(const Rows&, const std::int32_t*,               \
+                                                 const std::vector<double>&, const double*,      \
+                                                 const LinearSvcOptions&, double*);              \
+    template void learn_more(const Rows&, const LinearSvcProblems&, const LinearSvcOptions&,     \
+                             double, double, std::int64_t, double*, double*);                    \
+    template void linear_decision(const Rows&, const double*, const double*, std::ptrdiff_t,     \
                                   double*);
 
 IMGMINE_INSTANTIATE(DenseRows<float>)

@@ -53,8 +53,8 @@ std::vector<LinearSvcOutcome> fit_linear_svc(const Rows& rows, const LinearSvcPr
                                              const LinearSvcOptions& options, double* weights);
 
 /// One machine for all classes (Crammer and Singer, JMLR 2001): w_k.x of a sample's own class shall
-/// exceed those of all others by 1. By dual coordinate descent (Keerthi, Sundararajan, Chang, Hsieh,
-/// Lin, KDD 2008). `costs` are of each class, `weights` (n_classes, size + 1).
+/// exceed those of all others by 1. By dual coordinate descent (Keerthi, Sundararajan, Chang,
+/// Hsieh, Lin, KDD 2008). `costs` are of each class, `weights` (n_classes, size + 1).
 template <class Rows>
 LinearSvcOutcome fit_crammer_singer(const Rows& rows, const std::int32_t* classes,
                                     const std::vector<double>& costs, const double* sample_weights,

@@ -25,8 +25,7 @@ class NormalMatrix {
 
     static std::size_t bytes(std::size_t size) {
         const std::size_t stripes = (size + side - 1) / side;
-        return sizeof(double) *
-               (stripes * (stripes + 1) / 2 * side * side + stripes * stripe_size);
+        return sizeof(double) * (stripes * (stripes + 1) / 2 * side * side + stripes * stripe_size);
     }
 
     std::size_t padded() const { return n_stripes_ * side; }
@@ -94,9 +93,9 @@ class NormalMatrix {
                          for (; t < static_cast<std::size_t>(last); ++t) {
                              if ((i + 1) * (i + 2) / 2 <= t) ++i;
                              const std::size_t j = t - i * (i + 1) / 2;
-                             normal_kernels().add_products(
-                                 panel_.data() + i * stripe_size, panel_.data() + j * stripe_size,
-                                 filled_, tiles_.data() + t * side * side);
+                             normal_kernels().add_products(panel_.data() + i * stripe_size,
+                                                           panel_.data() + j * stripe_size, filled_,
+                                                           tiles_.data() + t * side * side);
                          }
                      });
         filled_ = 0;
@@ -124,7 +123,8 @@ class NormalMatrix {
             tile[r * side + r] = root;
             for (std::size_t q = r + 1; q < side; ++q) {
                 double value = tile[r * side + q];
-                for (std::size_t s = 0; s < r; ++s) value -= tile[s * side + q] * tile[s * side + r];
+                for (std::size_t s = 0; s < r; ++s)
+                    value -= tile[s * side + q] * tile[s * side + r];
                 tile[r * side + q] = value / root;
             }
         }

@@ -124,8 +124,7 @@ IMGMINE_INLINE void decide_some(const T* row, const double* weights, std::size_t
     for (; i + lanes <= n; i += lanes) {
         const Doubles x = load_doubles(row + i);
         IMGMINE_UNROLL
-        for (std::size_t p = 0; p < count; ++p)
-            total[p] = total[p] + x * load(weights + p * n + i);
+        for (std::size_t p = 0; p < count; ++p) total[p] = total[p] + x * load(weights + p * n + i);
     }
     if (i < n) {
         const Doubles x = load_few(row + i, n - i);
@@ -149,7 +148,7 @@ void decide_row(const T* row, const double* weights, std::size_t n, std::size_t 
 
 template <class T>
 constexpr LinearLoops<T> loops = {dot_weights<T>, add_row<T>,  dot_single<T>,
-                                      add_single<T>,  pack_row<T>, decide_row<T>};
+                                  add_single<T>,  pack_row<T>, decide_row<T>};
 
 }  // namespace
 extern const LinearKernels IMGMINE_TABLE(linear_kernels);

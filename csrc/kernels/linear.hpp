@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "base/half.hpp"
+#include "kernels/half.hpp"
 #include "kernels/level.hpp"
 
 namespace imgmine {

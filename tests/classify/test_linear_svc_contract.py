@@ -147,7 +147,12 @@ def test_refuses_parameters_out_of_range(parameters, error, message):
         (X * 1j, y, ValueError, "^X must hold real numbers, got complex"),
         (None, y, TypeError, "^X must hold numbers"),
         ([[1, 2], [3]], [0, 1], ValueError, "^X must be an array"),
-        (scipy.sparse.csr_matrix(X + np.inf), y, ValueError, "^X must be finite, got NaN or infinity"),
+        (
+            scipy.sparse.csr_matrix(X + np.inf),
+            y,
+            ValueError,
+            "^X must be finite, got NaN or infinity",
+        ),
     ],
 )
 def test_refuses_wrong_samples(samples, labels, error, message):
@@ -172,5 +177,5 @@ def test_refuses_wrong_weights(weights, error, message):
 
 
 def test_refuses_other_features_than_it_learned():
-    with pytest.raises(ValueError, match="^X has 3 features, but LinearSVC is expecting 2"):
+    with pytest.raises(ValueError, match=r"^X has 3 features, but LinearSVC is expecting 2"):
         LinearSVC().fit(X, y).predict(np.zeros((1, 3), np.float32))

@@ -108,7 +108,7 @@ def test_sparse_rows_are_rows(dtype, options):
             model.decision_function(make(X)), model.decision_function(X), rtol=1e-10, atol=1e-10
         )
         np.testing.assert_array_equal(model.predict(make(X)), model.predict(X))
-    with pytest.raises(ValueError, match="^X has 6 features, but LinearSVC is expecting 7"):
+    with pytest.raises(ValueError, match=r"^X has 6 features, but LinearSVC is expecting 7"):
         dense.predict(scipy.sparse.csr_matrix(X[:, :6]))
 
 
@@ -128,7 +128,7 @@ def test_half_precision_and_mapped_rows(tmp_path):
     expected = LinearSVC().fit(half.astype(np.float32), y)
     np.testing.assert_array_equal(LinearSVC().fit(half, y).coef_, expected.coef_)
     np.testing.assert_array_equal(expected.predict(half), expected.predict(half.astype("f8")))
-    with pytest.raises(ValueError, match="^X must be finite"):
+    with pytest.raises(ValueError, match=r"^X must be finite"):
         LinearSVC().fit(half * np.float16(np.inf), y)
     np.save(tmp_path / "x.npy", half.astype(np.float32))
     mapped = np.load(tmp_path / "x.npy", mmap_mode="r")
@@ -174,9 +174,7 @@ def test_probabilities_are_those_that_happen(n_classes):
     np.testing.assert_allclose(shares.sum(axis=1), 1)
     happened = labels[1500:, np.newaxis] == model.classes_
     peer = sklearn.linear_model.LogisticRegression().fit(X[:1500], labels[:1500])
-    loss, theirs = (
-        -np.mean(np.log(p[happened])) for p in (shares, peer.predict_proba(X[1500:]))
-    )
+    loss, theirs = (-np.mean(np.log(p[happened])) for p in (shares, peer.predict_proba(X[1500:])))
     assert loss < theirs * 1.15
     again = LinearSVC(probability=True).fit(X[:1500], labels[:1500])
     np.testing.assert_array_equal(again.probA_, model.probA_)
@@ -202,16 +200,16 @@ def test_a_stream_is_learned(loss, sparse):
 
 def test_streams_are_refused_what_they_cannot_have():
     X, y = problem(11, 3)
-    with pytest.raises(ValueError, match="^classes must be passed in the first call"):
+    with pytest.raises(ValueError, match=r"^classes must be passed in the first call"):
         LinearSVC().partial_fit(X, y)
     model = LinearSVC().partial_fit(X, y, classes=[0, 1, 2])
     with pytest.raises(ValueError, match=r"^classes must be those of before, \[0, 1, 2\]"):
         model.partial_fit(X, y, classes=[0, 1])
-    with pytest.raises(ValueError, match="^y must hold labels of classes, got"):
+    with pytest.raises(ValueError, match=r"^y must hold labels of classes, got"):
         model.partial_fit(X, y + 1)
-    with pytest.raises(ValueError, match="^class_weight must be a dict or None for partial_fit"):
+    with pytest.raises(ValueError, match=r"^class_weight must be a dict or None for partial_fit"):
         LinearSVC(class_weight="balanced").partial_fit(X, y, classes=[0, 1, 2])
-    with pytest.raises(ValueError, match="^multi_class must be 'ovr' for partial_fit"):
+    with pytest.raises(ValueError, match=r"^multi_class must be 'ovr' for partial_fit"):
         LinearSVC(multi_class="crammer_singer").partial_fit(X, y, classes=[0, 1, 2])
 
 

@@ -1,37 +1,24 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING, Any
 
 from .. import _core
-from .._estimator import Classifier, as_codes, as_labels
-from .._feature_names import feature_names
-from .._validate import Array, as_bool, as_float, as_int, as_name, to_array
-from ._linear_input import Rows, as_rows, mean_squared_length, shape_of
-from ._linear_training import (
-    Settings,
-    Task,
-    fit_sigmoids,
-    machines,
-    probabilities,
-    train,
-    warn_unless_converged,
-)
-from ._sample_costs import as_sample_weights, class_weights
+from .._estimator import as_codes, as_labels
+from .._validate import as_bool
+from ._linear_input import shape_of
+from ._linear_machine import LinearMachine, codes_in
+from ._linear_training import fit_sigmoids, probabilities, train, warn_unless_converged
+from ._sample_costs import as_sample_weights
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import numpy.typing as npt
+
+    from .._validate import Array
 
 
-def positive(value: float, name: str) -> float:
-    """Return `value` if it is a positive number."""
-    number = as_float(value, name)
-    if not (np.isfinite(number) and number > 0):
-        raise ValueError(f"{name} must be finite and positive, got {value}")
-    return number
-
-
-class LinearSVC(Classifier):
+class LinearSVC(LinearMachine):
     """A linear support vector machine, one class against the rest.
 
     Minimizes ``|w|² / 2 + C sum loss(1 - y (w·x + b))``, and says how near it came: the fit ends
@@ -123,15 +110,6 @@ class LinearSVC(Classifier):
     >>> model.predict(np.array([[5, 5], [0, 0.5]], np.float32)).tolist()
     ['far', 'near']
     """
-
-    coef_: Array
-    intercept_: Array
-    n_iter_: int
-    dual_gap_: float
-    probA_: Array
-    probB_: Array
-
-    _takes_sparse = True
 
     def __init__(
         self,
@@ -251,7 +229,7 @@ class LinearSVC(Classifier):
         labels = as_labels(y, shape_of(rows)[0])
         weights = as_sample_weights(sample_weight, len(labels))
         known = self._announced(classes)
-        codes = _codes_in(known, labels)
+        codes = codes_in(known, labels)
         settings = self._settings()
         if settings.multi_class != "ovr":
             raise ValueError("multi_class must be 'ovr' for partial_fit")
@@ -327,113 +305,3 @@ class LinearSVC(Classifier):
         self._require_fitted("coef_")
         rows = self._rows_like_fitted(X)
         return _core.classify.linear_decision(rows, self.coef_, self.intercept_)
-
-    def _rows_to_fit(self, X: Any) -> Rows:
-        names, rows = feature_names(X), as_rows(X)
-        self._remember_features(names, shape_of(rows))
-        return rows
-
-    def _rows_like_fitted(self, X: Any) -> Rows:
-        self._require_names(X)
-        rows = as_rows(X)
-        self._require_features(shape_of(rows)[1])
-        return rows
-
-    def _settings(self) -> Settings:
-        scaling = positive(self.intercept_scaling, "intercept_scaling")
-        scaling *= as_bool(self.fit_intercept, "fit_intercept")
-        multi_class = as_name(self.multi_class, "multi_class")
-        if multi_class not in ("ovr", "crammer_singer"):
-            raise ValueError(f"multi_class must be 'ovr' or 'crammer_singer', got {multi_class!r}")
-        if isinstance(self.dual, str) and self.dual != "auto":
-            raise ValueError(f"dual must be 'auto', True or False, got {self.dual!r}")
-        solver = "auto"
-        if not isinstance(self.dual, str):
-            solver = "dual" if as_bool(self.dual, "dual") else "primal"
-        return Settings(
-            multi_class=multi_class,
-            loss=as_name(self.loss, "loss"),
-            solver=solver,
-            constant=scaling / positive(self.scale, "scale"),
-            tol=as_float(self.tol, "tol"),
-            max_iter=as_int(self.max_iter, "max_iter"),
-            seed=self._seed(),
-        )
-
-    def _seed(self) -> int:
-        if self.random_state is None:
-            return 0
-        seed = as_int(self.random_state, "random_state")
-        if seed < 0:
-            raise ValueError(f"random_state must not be negative, got {seed}")
-        return seed
-
-    def _task(self, rows: Rows, classes: Array, codes: Array, weights: Array | None) -> Task:
-        # Features times s and costs C: the same as features, the constant one divided by s, and
-        # costs times s squared; the weights are then those of the features as they are.
-        cost = positive(self.C, "C") * positive(self.scale, "scale") ** 2
-        factors = class_weights(self.class_weight, classes, codes, weights)
-        return Task(rows, codes, cost, cost * factors, weights)
-
-    def _first_lines(self, classes: Array, n_features: int, constant: float) -> Array:
-        lines = np.zeros((1 if len(classes) == 2 else len(classes), n_features + 1))
-        warm = as_bool(self.warm_start, "warm_start") and hasattr(self, "coef_")
-        if warm and np.array_equal(self.classes_, classes):
-            if self.coef_.shape[1] == n_features:
-                lines[:, :-1] = self.coef_
-                lines[:, -1] = self.intercept_ / constant if constant else 0
-        return lines
-
-    def _set_lines(self, lines: Array, constant: float) -> None:
-        self.coef_ = lines[:, :-1].copy()
-        self.intercept_ = lines[:, -1] * constant
-
-    def _announced(self, classes: npt.ArrayLike | None) -> Array:
-        """Return the classes of a stream, of which the first call tells."""
-        known: Array | None = getattr(self, "classes_", None)
-        if classes is None:
-            if known is None:
-                raise ValueError("classes must be passed in the first call of partial_fit")
-            return known
-        announced, _ = as_codes(as_labels(classes, np.size(to_array(classes, "classes"))))
-        if known is not None and not np.array_equal(known, announced):
-            raise ValueError(f"classes must be those of before, {known.tolist()}")
-        return announced
-
-    def _learn(self, task: Task, settings: Settings) -> None:
-        if getattr(self, "_stream", None) is None:
-            n_features = shape_of(task.rows)[1]
-            lines = np.zeros((len(machines(task)[0]), n_features + 1))
-            if hasattr(self, "coef_"):
-                lines[:, :-1] = self.coef_
-                lines[:, -1] = self.intercept_ / settings.constant if settings.constant else 0
-            length = mean_squared_length(task.rows) + settings.constant**2
-            self._n_seen = getattr(self, "_n_seen", 0)
-            self._stream = (lines, lines.copy(), 1 / (4 * length) if length else 1.0)
-        last, mean, rate = self._stream
-        _core.classify.learn_more(
-            task.rows,
-            task.codes,
-            *machines(task),
-            task.sample_weights,
-            last,
-            mean,
-            settings.loss,
-            task.cost,
-            rate,
-            self._n_seen,
-            settings.constant,
-            settings.seed,
-        )
-        self._n_seen += len(task.codes)
-        self._set_lines(mean, settings.constant)
-        self.n_iter_ = 1
-
-
-def _codes_in(classes: Array, labels: Array) -> Array:
-    """Return the number of each label in the sorted classes, of which it must be one."""
-    codes = np.searchsorted(classes, labels).clip(max=len(classes) - 1)
-    strange = classes[codes] != labels
-    if strange.any():
-        raise ValueError(f"y must hold labels of classes, got {labels[strange][0]!r}")
-    return codes.astype(np.int32)

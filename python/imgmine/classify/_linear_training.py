@@ -10,9 +10,9 @@ import numpy as np
 from .. import _core
 from .._errors import ConvergenceWarning
 from .._estimator import also_scikit_learns
-from .._validate import Array
 
 if TYPE_CHECKING:
+    from .._validate import Array
     from ._linear_input import Rows
 
 N_FOLDS = 5
@@ -62,11 +62,25 @@ def train(task: Task, lines: Array, settings: Settings) -> tuple[Array, int, flo
             task.class_costs.tolist(),
             task.sample_weights,
             every,
-            *settings[2:],
+            settings.solver,
+            settings.constant,
+            settings.tol,
+            settings.max_iter,
+            settings.seed,
         )
         return (every[1:] - every[:1] if task.n_classes == 2 else every), n_iter, gap
     passes, gaps = _core.classify.fit_linear_svc(
-        task.rows, task.codes, *machines(task), task.sample_weights, lines, *settings[1:]
+        task.rows,
+        task.codes,
+        *machines(task),
+        task.sample_weights,
+        lines,
+        settings.loss,
+        settings.solver,
+        settings.constant,
+        settings.tol,
+        settings.max_iter,
+        settings.seed,
     )
     return lines, max(passes), max(gaps)
 

@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .._estimator import as_numbers
-from .._validate import Array, as_float
+from .._validate import Array, as_float, as_numbers
 
 
 def as_sample_weights(sample_weight: npt.ArrayLike | None, n_samples: int) -> Array | None:
