@@ -70,7 +70,7 @@ SIGNATURES = {
     "similarity.top_k": "queries, base, k, metric",
     "similarity.ncc": "a, b, *, zero_mean",
     "classify.LinearSVC": "C, *, loss, tol, max_iter, class_weight, fit_intercept,"
-    " intercept_scaling, random_state",
+    " intercept_scaling, random_state, dual, multi_class, scale, probability, warm_start",
     "classify.LinearSVC.fit": "self, X, y, sample_weight",
     "classify.GaussianNB": "*, priors, var_smoothing",
     "classify.GaussianNB.partial_fit": "self, X, y, classes, sample_weight",

@@ -163,7 +163,18 @@ def test_a_pool_of_forked_processes_computes():
 
 PHOTO = large((700, 701, 3))
 VECTORS = np.random.default_rng(0).random((800, 64), np.float32)
-CLASSES, ONES = np.arange(800, dtype=np.int32) % 4, np.ones(800)
+CLASSES = np.arange(800, dtype=np.int32) % 4
+
+
+def machine(solver):
+    lines = np.zeros((4, VECTORS.shape[1] + 1))
+    costs, loss = [1.0] * 4, "squared_hinge"
+    _core.classify.fit_linear_svc(
+        VECTORS, CLASSES, range(4), costs, costs, None, lines, loss, solver, 1.0, 1e-3, 100, 0
+    )
+    return lines
+
+
 WORK = {
     "gaussian_blur": lambda: gaussian_blur(PHOTO, 1.5),
     "resize": lambda: resize(PHOTO, (300, 333)),
@@ -172,9 +183,8 @@ WORK = {
     "recipe": lambda: Recipe.named("histogram")(PHOTO),
     "pairwise": lambda: pairwise(VECTORS, VECTORS, "pearson"),
     "top_k": lambda: top_k(VECTORS, VECTORS, 9)[0],
-    "machine": lambda: _core.classify.fit_linear_svc(
-        VECTORS, CLASSES, [0, 1, 2, 3], [1.0] * 4, [1.0] * 4, ONES, "hinge", 1.0, 0.1, 100, 0
-    )[0],
+    "machine": lambda: machine("dual"),
+    "machine in the primal": lambda: machine("primal"),
 }
 
 

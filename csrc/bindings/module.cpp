@@ -54,8 +54,6 @@ PYBIND11_MODULE(_core, m, py::mod_gil_not_used()) {
     py::module_ classify = m.def_submodule("classify");
     bind_classify(classify);
     bind_classify_bayes(classify);
-    bind_cluster(m.def_submodule("cluster"));
-    bind_classify(m.def_submodule("classify"));
     py::module_ cluster = m.def_submodule("cluster");
     bind_cluster(cluster);
     bind_cluster_groups(cluster);

@@ -1,9 +1,46 @@
 #include "kernels/linear.hpp"
 
 #include "kernels/simd.hpp"
+#include "kernels/simd_integers.hpp"
 
 namespace imgmine {
 namespace {
+
+IMGMINE_INLINE Floats load_floats(const Half* p) {
+#if defined(__AVX512F__)
+    return {{(NativeFloats)_mm512_cvtph_ps(_mm256_loadu_si256((const __m256i*)p))}};
+#elif defined(__F16C__)
+    Floats v;
+    IMGMINE_UNROLL
+    for (std::size_t i = 0; i < parts; ++i, p += native_lanes)
+        v.part[i] = (NativeFloats)_mm256_cvtph_ps(_mm_loadu_si128((const __m128i*)p));
+    return v;
+#else
+    float values[lanes];
+    for (std::size_t i = 0; i < lanes; ++i) values[i] = to_float(p[i]);
+    return load(values);
+#endif
+}
+
+IMGMINE_INLINE Floats load_floats(const double* p) {
+    float values[lanes];
+    for (std::size_t i = 0; i < lanes; ++i) values[i] = (float)p[i];
+    return load(values);
+}
+
+IMGMINE_INLINE Doubles load_doubles(const Half* p) {
+    float values[lanes];
+    store(values, load_floats(p));
+    return imgmine::load_doubles(values);
+}
+
+/// The first n < 16 values of any type, zeros behind them.
+template <class T>
+IMGMINE_INLINE Doubles load_few(const T* p, std::size_t n) {
+    T values[lanes] = {};
+    copy_few(values, p, n);
+    return load_doubles(values);
+}
 
 /// Sum of row[i] * weights[i].
 template <class T>
@@ -15,9 +52,7 @@ double dot_weights(const T* row, const double* weights, std::size_t n) {
         total[u] = total[u] + load_doubles(row + i + u * lanes) * load(weights + i + u * lanes);
     for (; i + lanes <= n; i += lanes)
         total[0] = total[0] + load_doubles(row + i) * load(weights + i);
-    if (i < n)
-        total[1] =
-            total[1] + load_first_doubles(row + i, n - i) * load_first_doubles(weights + i, n - i);
+    if (i < n) total[1] = total[1] + load_few(row + i, n - i) * load_few(weights + i, n - i);
     return sum(total[0] + total[1]);
 }
 
@@ -28,15 +63,100 @@ void add_row(const T* row, double scale, double* weights, std::size_t n) {
     std::size_t i = 0;
     for (; i + lanes <= n; i += lanes)
         store(weights + i, load(weights + i) + factor * load_doubles(row + i));
-    for (; i < n; ++i) weights[i] += scale * (double)row[i];
+    if (i == n) return;
+    double last[lanes];
+    store(last, load_few(weights + i, n - i) + factor * load_few(row + i, n - i));
+    copy_few(weights + i, last, n - i);
 }
+
+/// As dot_weights, in single precision.
+template <class T>
+float dot_single(const T* row, const float* weights, std::size_t n) {
+    constexpr std::size_t sums = 4;
+    Floats total[sums];
+    IMGMINE_UNROLL
+    for (std::size_t u = 0; u < sums; ++u) total[u] = broadcast(0.0f);
+    std::size_t i = 0;
+    for (; i + sums * lanes <= n; i += sums * lanes) IMGMINE_UNROLL
+    for (std::size_t u = 0; u < sums; ++u)
+        total[u] = total[u] + load_floats(row + i + u * lanes) * load(weights + i + u * lanes);
+    for (; i + lanes <= n; i += lanes)
+        total[0] = total[0] + load_floats(row + i) * load(weights + i);
+    if (i < n) {
+        T last[lanes] = {};
+        copy_few(last, row + i, n - i);
+        total[1] = total[1] + load_floats(last) * load_first(weights + i, n - i);
+    }
+    return sum((total[0] + total[1]) + (total[2] + total[3]));
+}
+
+/// As add_row, in single precision.
+template <class T>
+void add_single(const T* row, float scale, float* weights, std::size_t n) {
+    const Floats factor = broadcast(scale);
+    std::size_t i = 0;
+    for (; i + lanes <= n; i += lanes)
+        store(weights + i, load(weights + i) + factor * load_floats(row + i));
+    if (i == n) return;
+    T last[lanes] = {};
+    copy_few(last, row + i, n - i);
+    store_first(weights + i, load_first(weights + i, n - i) + factor * load_floats(last), n - i);
+}
+
+/// scale * row as floats, sixteen at a time, each sixteen `stride` behind the last.
+template <class T>
+void pack_row(const T* row, double scale, std::size_t n, double* stripes, std::size_t stride) {
+    const Doubles factor = broadcast(scale);
+    double values[lanes];
+    for (std::size_t i = 0; i < n; i += lanes, stripes += stride) {
+        store(values, factor * (i + lanes <= n ? load_doubles(row + i) : load_few(row + i, n - i)));
+        for (std::size_t j = 0; j < lanes; ++j) stripes[j] = (double)(float)values[j];
+    }
+}
+
+/// As dot_weights, of one row with several lines of weights.
+template <std::size_t count, class T>
+IMGMINE_INLINE void decide_some(const T* row, const double* weights, std::size_t n, double* out) {
+    Doubles total[count];
+    IMGMINE_UNROLL
+    for (std::size_t p = 0; p < count; ++p) total[p] = broadcast(0.0);
+    std::size_t i = 0;
+    for (; i + lanes <= n; i += lanes) {
+        const Doubles x = load_doubles(row + i);
+        IMGMINE_UNROLL
+        for (std::size_t p = 0; p < count; ++p) total[p] = total[p] + x * load(weights + p * n + i);
+    }
+    if (i < n) {
+        const Doubles x = load_few(row + i, n - i);
+        IMGMINE_UNROLL
+        for (std::size_t p = 0; p < count; ++p)
+            total[p] = total[p] + x * load_few(weights + p * n + i, n - i);
+    }
+    IMGMINE_UNROLL
+    for (std::size_t p = 0; p < count; ++p) out[p] += sum(total[p]);
+}
+
+/// out[p] += row . weights[p], each line of weights having n values.
+template <class T>
+void decide_row(const T* row, const double* weights, std::size_t n, std::size_t n_lines,
+                double* out) {
+    constexpr std::size_t most = native_lanes == 16 ? 5 : native_lanes == 8 ? 2 : 1;
+    std::size_t p = 0;
+    for (; p + most <= n_lines; p += most) decide_some<most>(row, weights + p * n, n, out + p);
+    for (; p < n_lines; ++p) decide_some<1>(row, weights + p * n, n, out + p);
+}
+
+template <class T>
+constexpr LinearLoops<T> loops = {dot_weights<T>, add_row<T>,  dot_single<T>,
+                                  add_single<T>,  pack_row<T>, decide_row<T>};
 
 }  // namespace
 extern const LinearKernels IMGMINE_TABLE(linear_kernels);
 const LinearKernels IMGMINE_TABLE(linear_kernels) = {
-    .f32 = {dot_weights<float>, add_row<float>},
-    .f64 = {dot_weights<double>, add_row<double>},
-    .u8 = {dot_weights<std::uint8_t>, add_row<std::uint8_t>},
+    .f32 = loops<float>,
+    .f64 = loops<double>,
+    .u8 = loops<std::uint8_t>,
+    .f16 = loops<Half>,
 };
 
 }  // namespace imgmine

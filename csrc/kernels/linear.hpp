@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "kernels/half.hpp"
 #include "kernels/level.hpp"
 
 namespace imgmine {
@@ -12,6 +13,11 @@ template <class T>
 struct LinearLoops {
     double (*dot)(const T* row, const double* weights, std::size_t n);
     void (*add)(const T* row, double scale, double* weights, std::size_t n);
+    float (*dot_single)(const T* row, const float* weights, std::size_t n);
+    void (*add_single)(const T* row, float scale, float* weights, std::size_t n);
+    void (*pack)(const T* row, double scale, std::size_t n, double* stripes, std::size_t stride);
+    void (*decide)(const T* row, const double* weights, std::size_t n, std::size_t n_lines,
+                   double* out);
 };
 
 /// What each loop does is said where it stands, in linear.cpp.
@@ -19,6 +25,7 @@ struct LinearKernels {
     LinearLoops<float> f32;
     LinearLoops<double> f64;
     LinearLoops<std::uint8_t> u8;
+    LinearLoops<Half> f16;
 };
 IMGMINE_KERNELS(LinearKernels, linear_kernels)
 

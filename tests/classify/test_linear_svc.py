@@ -12,7 +12,7 @@ from ..strategies import LAYOUTS
 
 pytestmark = pytest.mark.usefixtures("cpu_level", "n_threads")
 
-TIGHT = {"tol": 1e-8, "max_iter": 1_000_000}
+TIGHT = {"tol": 1e-10, "max_iter": 1_000_000}
 losses = st.sampled_from(["hinge", "squared_hinge"])
 seeds = st.integers(0, 2**32)
 
@@ -118,7 +118,7 @@ def test_dtypes_and_layouts_agree(seed, loss, n_classes):
         np.testing.assert_array_equal(model.decision_function(other), scores)
 
 
-@pytest.mark.parametrize("n_features", [0, 1, 15, 16, 17, 31, 32, 33, 48, 65])
+@pytest.mark.parametrize("n_features", [1, 15, 16, 17, 31, 32, 33, 48, 65])
 @pytest.mark.parametrize("dtype", ["u1", "f4", "f8"])
 def test_decision_is_the_line(n_features, dtype):
     X, y = problem(0, 3, n_features=65)

@@ -73,7 +73,7 @@ std::uint32_t nearest(Metric metric) {
     return checksum(ids) ^ checksum(scores);
 }
 
-std::uint32_t machine(HingeLoss loss) {
+std::uint32_t machine(HingeLoss loss, LinearSvcSolver solver) {
     const auto x = vectors(600, 33);
     std::vector<std::int32_t> classes;
     for (std::size_t i = 0; i < 600; ++i)
@@ -83,10 +83,12 @@ std::uint32_t machine(HingeLoss loss) {
     LinearSvcOptions options;
     options.loss = loss;
     options.max_iter = 50;
-    const std::vector<double> ones(600, 1.0);
-    const auto result = fit_linear_svc(RowsView<float>{scaled.data(), 600, 33, 33}, classes.data(),
-                                       {0, 1, 2}, {1, 1, 1}, {1, 1, 1}, ones.data(), options);
-    return checksum(result.weights);
+    options.solver = solver;
+    const LinearSvcProblems problems{classes.data(), {0, 1, 2}, {1, 1, 1}, {1, 1, 1}};
+    std::vector<double> weights(3 * 34);
+    fit_linear_svc(DenseRows<float>({scaled.data(), 600, 33, 33}, 1), problems, options,
+                   weights.data());
+    return checksum(weights);
 }
 
 const std::vector<BitsCase> cases = {
@@ -115,8 +117,11 @@ const std::vector<BitsCase> cases = {
     {"l1", [] { return nearest(Metric::l1); }, 0x5451ffd3u},
     {"chi2", [] { return nearest(Metric::chi2); }, 0x0e1ba445u},
     {"intersection", [] { return nearest(Metric::intersection); }, 0x5e8ecb3fu},
-    {"svm hinge", [] { return machine(HingeLoss::hinge); }, 0xf569b867u},
-    {"svm squared hinge", [] { return machine(HingeLoss::squared_hinge); }, 0x718e80e9u},
+    {"svm hinge", [] { return machine(HingeLoss::hinge, LinearSvcSolver::dual); }, 0x5a6847fcu},
+    {"svm squared hinge", [] { return machine(HingeLoss::squared_hinge, LinearSvcSolver::dual); },
+     0x7daf05e3u},
+    {"svm primal", [] { return machine(HingeLoss::squared_hinge, LinearSvcSolver::primal); },
+     0x216503f7u},
 };
 
 }  // namespace

@@ -4,21 +4,24 @@ from typing import Any, TypeAlias
 import numpy.typing as npt
 
 _Array: TypeAlias = npt.NDArray[Any]
+_Rows: TypeAlias = _Array | tuple[_Array, _Array, _Array, int]
 
 def fit_linear_svc(
-    x: _Array,
+    x: _Rows,
     classes: _Array,
     positive: Sequence[int],
     costs: Sequence[float],
     other_costs: Sequence[float],
-    sample_weights: _Array,
+    sample_weights: _Array | None,
+    weights: _Array,
     loss: str,
+    solver: str,
     intercept_scaling: float,
     tol: float,
     max_iter: int,
     seed: int,
-) -> tuple[_Array, list[int], list[bool]]: ...
-def linear_decision(x: _Array, weights: _Array, intercepts: _Array) -> _Array: ...
+) -> tuple[list[int], list[float]]: ...
+def linear_decision(x: _Rows, weights: _Array, intercepts: _Array) -> _Array: ...
 def class_moments(
     x: _Array, codes: _Array, weights: _Array | None, n_classes: int
 ) -> tuple[_Array, _Array]: ...
@@ -48,3 +51,33 @@ def sparse_scores(
 def logs(values: _Array, /) -> _Array: ...
 def exps(values: _Array, /) -> _Array: ...
 def normalized_logs(scores: _Array) -> _Array: ...
+def fit_crammer_singer(
+    x: _Rows,
+    classes: _Array,
+    costs: Sequence[float],
+    sample_weights: _Array | None,
+    weights: _Array,
+    solver: str,
+    intercept_scaling: float,
+    tol: float,
+    max_iter: int,
+    seed: int,
+) -> tuple[int, float]: ...
+def learn_more(
+    x: _Rows,
+    classes: _Array,
+    positive: Sequence[int],
+    costs: Sequence[float],
+    other_costs: Sequence[float],
+    sample_weights: _Array | None,
+    weights: _Array,
+    averages: _Array,
+    loss: str,
+    C: float,
+    rate: float,
+    n_before: int,
+    intercept_scaling: float,
+    seed: int,
+) -> None: ...
+def fit_sigmoid(scores: _Array, positive: _Array) -> tuple[float, float]: ...
+def probabilities(scores: _Array, a: float, b: float) -> _Array: ...

@@ -1,33 +1,30 @@
 from __future__ import annotations
 
-import warnings
-from collections.abc import Mapping
-from typing import Any
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING, Any
 
 from .. import _core
-from .._errors import ConvergenceWarning
-from .._estimator import Estimator, as_codes, as_labels, as_samples
-from .._validate import Array, as_bool, as_float, as_int, as_name, as_numbers
-from ..metrics import accuracy_score
+from .._estimator import as_codes, as_labels
+from .._validate import as_bool
+from ._linear_input import shape_of
+from ._linear_machine import LinearMachine, codes_in
+from ._linear_training import fit_sigmoids, probabilities, train, warn_unless_converged
+from ._sample_costs import as_sample_weights
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import numpy.typing as npt
+
+    from .._validate import Array
 
 
-def positive(value: float, name: str) -> float:
-    """Return `value` if it is a positive number."""
-    number = as_float(value, name)
-    if not (np.isfinite(number) and number > 0):
-        raise ValueError(f"{name} must be finite and positive, got {value}")
-    return number
-
-
-class LinearSVC(Estimator):
+class LinearSVC(LinearMachine):
     """A linear support vector machine, one class against the rest.
 
-    Minimizes ``|w|² / 2 + C sum loss(1 - y (w·x + b))`` by dual coordinate descent with
-    shrinking. Rows are read where they lie, in their own type; the classes are trained in
-    parallel. The same weights with any number of threads, on every CPU.
+    Minimizes ``|w|² / 2 + C sum loss(1 - y (w·x + b))``, and says how near it came: the fit ends
+    when the objective is within `tol` of the optimum, which the gap between the primal and the dual
+    objective proves. Rows are read where they lie, in their own type, memory-mapped ones too. The
+    same weights with any number of threads, on every CPU.
 
     Parameters
     ----------
@@ -37,9 +34,10 @@ class LinearSVC(Estimator):
         ``max(0, m)²`` or ``max(0, m)``; with the latter this is the machine that
         ``SVC(kernel="linear")`` of scikit-learn fits, but for the intercept.
     tol : float, default 1e-4
-        Largest violation of the dual's optimality conditions at the end, > 0.
+        The objective's distance from its optimum at the end, at most, as a share of it, > 0.
+        (scikit-learn's is a bound on gradients, whose meaning depends on C and on the features.)
     max_iter : int, default 1000
-        Passes over the samples at most, > 0.
+        Passes over the samples, or Newton's steps, at most, > 0.
     class_weight : "balanced" or dict of label to float, optional
         Factors on C by class; "balanced": ``n / (n_classes * count)``, samples being counted by
         their weights. With more than two classes a factor applies to the machine of its class
@@ -51,6 +49,23 @@ class LinearSVC(Estimator):
     random_state : int, optional
         Seed of the order in which samples are visited; None is 0. The result depends on it by
         less than `tol` allows.
+    dual : bool or "auto", default "auto"
+        True: coordinate descent in the dual, with shrinking. False: Newton's method in the primal,
+        for the squared hinge; where half a matrix of the features' size takes less than a
+        fifteenth of X (or 1 MiB), it is the preconditioner. "auto": Newton's method with the
+        squared hinge, more samples than features, and room for that matrix.
+    multi_class : {"ovr", "crammer_singer"}, default "ovr"
+        One machine for each class against the rest, or one for all: a sample's own score shall
+        exceed all others by 1 (`loss` is not looked at). The latter takes 8 bytes for each sample
+        and class.
+    scale : float, default 1.0
+        The features are taken times this, > 0; `coef_` is for X as it is. 1/255 for bytes: the
+        objective is that of ``X / 255``, without making it.
+    probability : bool, default False
+        Learn `predict_proba`, too: five more fits, each without a fifth of the samples, whose
+        scores then say how to make probabilities of scores (Platt's sigmoid).
+    warm_start : bool, default False
+        Begin where the fit before ended, if classes and features are the same.
 
     Attributes
     ----------
@@ -59,13 +74,32 @@ class LinearSVC(Estimator):
     coef_ : ndarray of shape (1, n_features) for two classes, else (n_classes, n_features)
     intercept_ : ndarray of shape (1,) or (n_classes,)
     n_iter_ : int
-        Passes of the slowest machine.
+        Passes or steps of the slowest machine.
+    dual_gap_ : float
+        The objective is at most this share above its optimum, in the worst machine.
+    probA_, probB_ : ndarray of shape (1,) or (n_classes,)
+        With `probability`, of ``1 / (1 + exp(probA_ * score + probB_))``.
     n_features_in_ : int
+    feature_names_in_ : ndarray of shape (n_features,)
+        Names of a data frame's columns, if X was one.
+
+    Notes
+    -----
+    In the primal, conjugate gradients find Newton's steps; the Cholesky factor of the Hessian
+    matrix of some of the samples preconditions them, and the first steps are made on every 16th and
+    every 4th sample. `partial_fit` is averaged stochastic gradient descent.
 
     References
     ----------
     C.-J. Hsieh, K.-W. Chang, C.-J. Lin, S. S. Keerthi, S. Sundararajan, "A dual coordinate descent
     method for large-scale linear SVM", ICML 2008.
+    S. S. Keerthi, D. DeCoste, "A modified finite Newton method for fast solution of large scale
+    linear SVMs", JMLR 6, 2005; C.-J. Lin, R. C. Weng, S. S. Keerthi, "Trust region Newton method
+    for logistic regression", JMLR 9, 2008.
+    S. S. Keerthi, S. Sundararajan, K.-W. Chang, C.-J. Hsieh, C.-J. Lin, "A sequential dual method
+    for large scale multi-class linear SVMs", KDD 2008.
+    H.-T. Lin, C.-J. Lin, R. C. Weng, "A note on Platt's probabilistic outputs for support vector
+    machines", Machine Learning 68, 2007.
 
     Examples
     --------
@@ -76,12 +110,6 @@ class LinearSVC(Estimator):
     >>> model.predict(np.array([[5, 5], [0, 0.5]], np.float32)).tolist()
     ['far', 'near']
     """
-
-    classes_: Array
-    coef_: Array
-    intercept_: Array
-    n_iter_: int
-    n_features_in_: int
 
     def __init__(
         self,
@@ -94,6 +122,11 @@ class LinearSVC(Estimator):
         fit_intercept: bool = True,
         intercept_scaling: float = 1.0,
         random_state: int | None = None,
+        dual: bool | str = "auto",
+        multi_class: str = "ovr",
+        scale: float = 1.0,
+        probability: bool = False,
+        warm_start: bool = False,
     ) -> None:
         self.C = C
         self.loss = loss
@@ -103,6 +136,11 @@ class LinearSVC(Estimator):
         self.fit_intercept = fit_intercept
         self.intercept_scaling = intercept_scaling
         self.random_state = random_state
+        self.dual = dual
+        self.multi_class = multi_class
+        self.scale = scale
+        self.probability = probability
+        self.warm_start = warm_start
 
     def fit(
         self, X: npt.ArrayLike, y: npt.ArrayLike, sample_weight: npt.ArrayLike | None = None
@@ -111,8 +149,9 @@ class LinearSVC(Estimator):
 
         Parameters
         ----------
-        X : array_like of shape (n_samples, n_features), float32, float64 or uint8
-            Other numbers are converted to float64.
+        X : array_like of shape (n_samples, n_features), float32, float64, float16 or uint8
+            Other numbers are converted to float64. Also any sparse matrix of SciPy's; those that
+            are not CSR are converted to it.
         y : array_like of shape (n_samples,)
             Labels of any sortable type, numbers being whole, of at least two classes.
         sample_weight : array_like of shape (n_samples,), optional
@@ -133,40 +172,72 @@ class LinearSVC(Estimator):
         ConvergenceWarning
             If `max_iter` passes were not enough.
         """
-        samples = as_samples(X)
-        labels = as_labels(y, len(samples))
-        weights = self._sample_weights(sample_weight, len(samples))
+        rows = self._rows_to_fit(X)
+        labels = as_labels(y, shape_of(rows)[0])
+        weights = as_sample_weights(sample_weight, len(labels))
         classes, codes = as_codes(labels)
-        cost = positive(self.C, "C")
-        costs = cost * self._class_weights(classes, codes, weights)
-        scaling = positive(self.intercept_scaling, "intercept_scaling")
-        scaling *= as_bool(self.fit_intercept, "fit_intercept")
-        binary = len(classes) == 2
-        lines, passes, converged = _core.classify.fit_linear_svc(
-            samples,
-            codes,
-            [1] if binary else list(range(len(classes))),
-            [costs[1]] if binary else costs.tolist(),
-            [costs[0]] if binary else [cost] * len(classes),
-            weights,
-            as_name(self.loss, "loss"),
-            scaling,
-            as_float(self.tol, "tol"),
-            as_int(self.max_iter, "max_iter"),
-            self._seed(),
-        )
+        settings = self._settings()
+        task = self._task(rows, classes, codes, weights)
+        lines = self._first_lines(classes, shape_of(rows)[1], settings.constant)
+        with_sigmoids = as_bool(self.probability, "probability")
+        lines, n_iter, gap = train(task, lines, settings)
         self.classes_ = classes
-        self.coef_ = lines[:, :-1].copy()
-        self.intercept_ = lines[:, -1] * scaling
-        self.n_iter_ = max(passes)
-        self.n_features_in_ = samples.shape[1]
-        if not all(converged):
-            warnings.warn(
-                f"LinearSVC stopped after {self.max_iter} passes before it reached tol="
-                f"{self.tol}: raise max_iter, lower C, or scale the features to similar ranges",
-                ConvergenceWarning,
-                stacklevel=2,
-            )
+        self._set_lines(lines, settings.constant)
+        self.n_iter_, self.dual_gap_ = max(n_iter, 1), gap
+        self._stream = None
+        self._n_seen = len(labels)
+        if with_sigmoids:
+            self.probA_, self.probB_ = fit_sigmoids(task, shape_of(rows)[1], settings)
+        warn_unless_converged(gap, settings)
+        return self
+
+    def partial_fit(
+        self,
+        X: npt.ArrayLike,
+        y: npt.ArrayLike,
+        classes: npt.ArrayLike | None = None,
+        sample_weight: npt.ArrayLike | None = None,
+    ) -> LinearSVC:
+        """Learn from some more samples of a stream, each of which is looked at once.
+
+        By stochastic gradient descent, averaged over all steps, later ones counting more; the
+        samples of a call are shuffled. What comes out is near what `fit` finds, not equal to it.
+        After `fit` it goes on from there.
+
+        Parameters
+        ----------
+        X : array_like of shape (n_samples, n_features)
+            As for `fit`.
+        y : array_like of shape (n_samples,)
+        classes : array_like of shape (n_classes,), optional
+            All labels that will come, of at least two classes; needed in the first call only.
+        sample_weight : array_like of shape (n_samples,), optional
+
+        Returns
+        -------
+        LinearSVC
+            The estimator.
+
+        Raises
+        ------
+        ValueError
+            If labels come that `classes` did not announce, class_weight is "balanced" (counts are
+            not known), or multi_class is "crammer_singer".
+        """
+        first = not hasattr(self, "classes_")
+        rows = self._rows_to_fit(X) if first else self._rows_like_fitted(X)
+        labels = as_labels(y, shape_of(rows)[0])
+        weights = as_sample_weights(sample_weight, len(labels))
+        known = self._announced(classes)
+        codes = codes_in(known, labels)
+        settings = self._settings()
+        if settings.multi_class != "ovr":
+            raise ValueError("multi_class must be 'ovr' for partial_fit")
+        if isinstance(self.class_weight, str):
+            raise ValueError("class_weight must be a dict or None for partial_fit")
+        task = self._task(rows, known, codes, weights)
+        self.classes_ = known
+        self._learn(task, settings)
         return self
 
     def decision_function(self, X: npt.ArrayLike) -> Array:
@@ -175,6 +246,7 @@ class LinearSVC(Estimator):
         Parameters
         ----------
         X : array_like of shape (n_samples, n_features)
+            As for `fit`.
 
         Returns
         -------
@@ -186,9 +258,7 @@ class LinearSVC(Estimator):
         NotFittedError
             Before `fit`.
         """
-        self._require_fitted("coef_")
-        samples = as_samples(X, self.coef_.shape[1])
-        scores = _core.classify.linear_decision(samples, self.coef_, self.intercept_)
+        scores = self._scores(X)
         return scores[:, 0] if len(self.classes_) == 2 else scores
 
     def predict(self, X: npt.ArrayLike) -> Array:
@@ -197,77 +267,41 @@ class LinearSVC(Estimator):
         Parameters
         ----------
         X : array_like of shape (n_samples, n_features)
+            As for `fit`.
 
         Returns
         -------
         ndarray of shape (n_samples,)
         """
-        scores = self.decision_function(X)
-        codes = (scores > 0).astype(int) if scores.ndim == 1 else scores.argmax(axis=1)
+        scores = self._scores(X)
+        codes = (scores[:, 0] > 0).astype(int) if scores.shape[1] == 1 else scores.argmax(axis=1)
         labels: Array = self.classes_[codes]
         return labels
 
-    def score(self, X: npt.ArrayLike, y: npt.ArrayLike) -> float:
-        """Return the share of samples whose label is predicted.
+    @property
+    def predict_proba(self) -> Callable[[npt.ArrayLike], Array]:
+        """Return the probability of each class, with ``probability=True``.
 
         Parameters
         ----------
         X : array_like of shape (n_samples, n_features)
-        y : array_like of shape (n_samples,)
+            As for `fit`.
 
         Returns
         -------
-        float
-            From 0 to 1.
+        ndarray of shape (n_samples, n_classes), float64
+            Columns are those of `classes_`, rows sum to 1. With more than two classes each
+            machine's sigmoid, divided by their sum.
         """
-        return accuracy_score(y, self.predict(X))
+        if not self.probability:
+            raise AttributeError("predict_proba is there with probability=True only")
+        return self._predict_proba
 
-    def __sklearn_tags__(self) -> Any:
-        """Say what the estimator is, where scikit-learn asks; only then is it there."""
-        from sklearn.utils import ClassifierTags, Tags, TargetTags
+    def _predict_proba(self, X: npt.ArrayLike) -> Array:
+        self._require_fitted("probA_")
+        return probabilities(self._scores(X), self.probA_, self.probB_)
 
-        return Tags(
-            estimator_type="classifier",
-            target_tags=TargetTags(required=True),
-            classifier_tags=ClassifierTags(),
-        )
-
-    def _seed(self) -> int:
-        if self.random_state is None:
-            return 0
-        seed = as_int(self.random_state, "random_state")
-        if seed < 0:
-            raise ValueError(f"random_state must not be negative, got {seed}")
-        return seed
-
-    def _sample_weights(self, sample_weight: npt.ArrayLike | None, n_samples: int) -> Array:
-        if sample_weight is None:
-            return np.ones(n_samples)
-        weights = np.ascontiguousarray(as_numbers(sample_weight, "sample_weight"), np.float64)
-        if weights.shape != (n_samples,):
-            raise ValueError(f"sample_weight must have shape ({n_samples},), got {weights.shape}")
-        if not (np.isfinite(weights).all() and (weights >= 0).all()):
-            raise ValueError("sample_weight must be finite and not negative")
-        if not weights.any():
-            raise ValueError("sample_weight must not be zero everywhere")
-        return weights
-
-    def _class_weights(self, classes: Array, codes: Array, sample_weights: Array) -> Array:
-        if self.class_weight is None:
-            return np.ones(len(classes))
-        if isinstance(self.class_weight, Mapping):
-            labels = classes.tolist()
-            unknown = set(self.class_weight) - set(labels)
-            if unknown:
-                raise ValueError(f"class_weight names labels that y does not have: {unknown}")
-            weights = [as_float(self.class_weight.get(c, 1), "class_weight") for c in labels]
-            if not all(np.isfinite(weight) and weight >= 0 for weight in weights):
-                raise ValueError(f"class_weight must be finite and not negative, got {weights}")
-            return np.array(weights)
-        if not isinstance(self.class_weight, str) or self.class_weight != "balanced":
-            raise ValueError(
-                f"class_weight must be 'balanced', a dict or None, got {self.class_weight!r}"
-            )
-        counts = np.bincount(codes, sample_weights)
-        balanced: Array = counts.sum() / (len(classes) * np.where(counts > 0, counts, 1))
-        return balanced
+    def _scores(self, X: npt.ArrayLike) -> Array:
+        self._require_fitted("coef_")
+        rows = self._rows_like_fitted(X)
+        return _core.classify.linear_decision(rows, self.coef_, self.intercept_)

@@ -1,0 +1,189 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <type_traits>
+#include <vector>
+
+#include "base/image.hpp"
+#include "base/parallel.hpp"
+#include "kernels/half.hpp"
+#include "kernels/linear.hpp"
+
+// The samples of a linear model, read where they lie, each with a constant feature behind it whose
+// weight stands last.
+namespace imgmine {
+
+/// Rows of a compressed sparse matrix: values[k] of row i stand in columns[k], k from starts[i] to
+/// starts[i + 1].
+template <class T>
+struct SparseView {
+    const T* values;
+    const std::int32_t* columns;
+    const std::int64_t* starts;
+    std::ptrdiff_t n_rows;
+    std::ptrdiff_t size;
+};
+
+template <class T>
+const LinearLoops<T>& linear_loops() {
+    if constexpr (std::is_same_v<T, float>)
+        return linear_kernels().f32;
+    else if constexpr (std::is_same_v<T, double>)
+        return linear_kernels().f64;
+    else if constexpr (std::is_same_v<T, Half>)
+        return linear_kernels().f16;
+    else
+        return linear_kernels().u8;
+}
+
+inline double as_double(Half value) {
+    return to_float(value);
+}
+template <class T>
+double as_double(T value) {
+    return static_cast<double>(value);
+}
+
+template <class T>
+class DenseRows {
+  public:
+    DenseRows(const RowsView<T>& view, double constant)
+        : view_(view), loops_(&linear_loops<T>()), constant_(constant) {}
+
+    std::size_t n_rows() const { return static_cast<std::size_t>(view_.n_rows); }
+    std::size_t size() const { return static_cast<std::size_t>(view_.size); }
+    double constant() const { return constant_; }
+    std::size_t bytes() const { return n_rows() * size() * sizeof(T); }
+
+    double dot(std::size_t i, const double* weights) const {
+        return loops_->dot(row(i), weights, size()) + weights[size()] * constant_;
+    }
+    void add(std::size_t i, double scale, double* weights) const {
+        loops_->add(row(i), scale, weights, size());
+        weights[size()] += scale * constant_;
+    }
+    /// The same in single precision.
+    float dot(std::size_t i, const float* weights) const {
+        return loops_->dot_single(row(i), weights, size()) +
+               weights[size()] * static_cast<float>(constant_);
+    }
+    void add(std::size_t i, float scale, float* weights) const {
+        loops_->add_single(row(i), scale, weights, size());
+        weights[size()] += scale * static_cast<float>(constant_);
+    }
+    /// out[p] += row . weights[p], each line of weights having size() values.
+    void decide(std::size_t i, const double* weights, std::size_t n_lines, double* out) const {
+        loops_->decide(row(i), weights, size(), n_lines, out);
+    }
+    /// The row's values as floats, times `scale`, sixteen at a time.
+    void pack(std::size_t i, double scale, double* stripes, std::size_t stride,
+              std::size_t n_stripes) const {
+        std::fill_n(stripes + (n_stripes - 1) * stride, 16, 0.0);
+        loops_->pack(row(i), scale, size(), stripes, stride);
+        stripes[size() / 16 * stride + size() % 16] = static_cast<float>(scale * constant_);
+    }
+    /// Calls use(column, value) for every value that may not be zero.
+    template <class Use>
+    void each(std::size_t i, const Use& use) const {
+        const T* values = row(i);
+        for (std::size_t j = 0; j < size(); ++j) use(j, as_double(values[j]));
+        use(size(), constant_);
+    }
+
+  private:
+    const T* row(std::size_t i) const { return view_.row(static_cast<std::ptrdiff_t>(i)); }
+
+    RowsView<T> view_;
+    const LinearLoops<T>* loops_;
+    double constant_;
+};
+
+template <class T>
+class SparseRows {
+  public:
+    SparseRows(const SparseView<T>& view, double constant) : view_(view), constant_(constant) {}
+
+    std::size_t n_rows() const { return static_cast<std::size_t>(view_.n_rows); }
+    std::size_t size() const { return static_cast<std::size_t>(view_.size); }
+    double constant() const { return constant_; }
+    std::size_t bytes() const {
+        return static_cast<std::size_t>(view_.starts[view_.n_rows] - view_.starts[0]) *
+               (sizeof(T) + sizeof(std::int32_t));
+    }
+
+    template <class W>
+    W dot(std::size_t i, const W* weights) const {
+        W total[4] = {};
+        std::int64_t k = view_.starts[i];
+        const std::int64_t end = view_.starts[i + 1];
+        for (; k + 4 <= end; k += 4)
+            for (std::int64_t u = 0; u < 4; ++u)
+                total[u] += static_cast<W>(view_.values[k + u]) * weights[view_.columns[k + u]];
+        for (; k < end; ++k)
+            total[0] += static_cast<W>(view_.values[k]) * weights[view_.columns[k]];
+        return ((total[0] + total[1]) + (total[2] + total[3])) +
+               weights[size()] * static_cast<W>(constant_);
+    }
+    template <class W>
+    void add(std::size_t i, W scale, W* weights) const {
+        each(i, [&](std::size_t column, double value) {
+            weights[column] += scale * static_cast<W>(value);
+        });
+    }
+    void decide(std::size_t i, const double* weights, std::size_t n_lines, double* out) const {
+        for (std::size_t p = 0; p < n_lines; ++p)
+            for (std::int64_t k = view_.starts[i]; k < view_.starts[i + 1]; ++k)
+                out[p] += static_cast<double>(view_.values[k]) *
+                          weights[p * size() + static_cast<std::size_t>(view_.columns[k])];
+    }
+    void pack(std::size_t i, double scale, double* stripes, std::size_t stride,
+              std::size_t n_stripes) const {
+        for (std::size_t s = 0; s < n_stripes; ++s) std::fill_n(stripes + s * stride, 16, 0.0);
+        each(i, [&](std::size_t column, double value) {
+            stripes[column / 16 * stride + column % 16] = static_cast<float>(scale * value);
+        });
+    }
+    template <class Use>
+    void each(std::size_t i, const Use& use) const {
+        for (std::int64_t k = view_.starts[i]; k < view_.starts[i + 1]; ++k)
+            use(static_cast<std::size_t>(view_.columns[k]), static_cast<double>(view_.values[k]));
+        use(size(), constant_);
+    }
+
+  private:
+    SparseView<T> view_;
+    double constant_;
+};
+
+/// |x_i|^2 of each row with its constant feature.
+template <class Rows>
+std::vector<double> squared_norms(const Rows& rows) {
+    std::vector<double> norms(rows.n_rows());
+    parallel_for(static_cast<std::ptrdiff_t>(norms.size()), 4096,
+                 [&](std::ptrdiff_t first, std::ptrdiff_t last) {
+                     for (auto i = static_cast<std::size_t>(first);
+                          i < static_cast<std::size_t>(last); ++i) {
+                         double total = 0;
+                         rows.each(i, [&](std::size_t, double v) { total += v * v; });
+                         norms[i] = total;
+                     }
+                 });
+    return norms;
+}
+
+/// A two-class problem: the samples of one class against all others, and what mistakes cost.
+struct Sides {
+    const std::int32_t* classes;
+    std::int32_t positive;
+    double positive_cost, other_cost;
+    const double* sample_weights;  ///< null: all 1
+
+    double sign(std::size_t i) const { return classes[i] == positive ? 1 : -1; }
+    double cost(std::size_t i) const {
+        const double cost = classes[i] == positive ? positive_cost : other_cost;
+        return sample_weights ? cost * sample_weights[i] : cost;
+    }
+};
+
+}  // namespace imgmine
