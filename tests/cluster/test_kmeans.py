@@ -121,7 +121,7 @@ def test_refuses_wrong_samples():
             KMeans(1).fit(X)
     with pytest.raises(imgmine.NotFittedError):
         KMeans().predict(np.ones((3, 2)))
-    with pytest.raises(ValueError, match=r"^X must have 2 features, got 3"):
+    with pytest.raises(ValueError, match=r"^X has 3 features, but KMeans is expecting 2"):
         KMeans(1).fit(np.ones((3, 2))).predict(np.ones((3, 3)))
 
 

@@ -27,7 +27,7 @@ def no_decoding(monkeypatch):
     def refuse(*args, **options):
         raise AssertionError(f"a picture was read: {args}")
 
-    return lambda: monkeypatch.setattr("imgmine.features._recipe.imread", refuse)
+    return lambda: monkeypatch.setattr("imgmine.features._transformer.imread", refuse)
 
 
 def counts(report):
@@ -293,7 +293,7 @@ class TestFailures:
             return imread(path, **options)
 
         with monkeypatch.context() as patch:
-            patch.setattr("imgmine.features._recipe.imread", fail)
+            patch.setattr("imgmine.features._transformer.imread", fail)
             assert counts(index.add(photos)) == (8, 0, 0, 1, 0)
         assert counts(index.add(photos)) == (1, 0, 8, 0, 0)
 

@@ -106,5 +106,5 @@ def test_refuses(arguments, message):
 
 
 def test_refuses_colors():
-    with pytest.raises(ValueError, match=r"use imgmine\.color\.rgb2gray"):
+    with pytest.raises(ValueError, match=r"imgmine\.color\.rgb2gray makes gray"):
         edge_histogram(np.zeros((8, 8, 3), np.uint8))

@@ -131,7 +131,7 @@ def test_masks_zero_the_rest(image, data):
 @given(bytes_, st.data())
 def test_labels_are_masks(image, data):
     rng = np.random.default_rng(data.draw(st.integers(0, 99)))
-    labels = rng.integers(-1, 5, image.shape).astype(np.int32)
+    labels = rng.integers(0, 5, image.shape).astype(np.int32)
     labels = np.repeat(labels, 50, 1)[:, : image.shape[1]] if data.draw(st.booleans()) else labels
     labels = LAYOUTS[data.draw(st.sampled_from(sorted(LAYOUTS)))](labels)
     n = max(labels.max(initial=0), 0)
