@@ -10,8 +10,8 @@ struct Half {
     std::uint16_t bits;
 };
 
-/// Exactly.
-inline float to_float(Half value) {
+/// Exactly. Of internal linkage: no two levels may share one compiled copy.
+static inline float to_float(Half value) {
     const std::uint32_t sign = (value.bits & 0x8000u) << 16;
     const std::uint32_t exponent = (value.bits >> 10) & 31, mantissa = value.bits & 0x3ffu;
     if (exponent == 0) {  // zero or subnormal: a multiple of 2^-24
