@@ -65,7 +65,15 @@ PARTS = {
         {"_rows": Part("nf", (FLOAT32, UINT8)), "_codes": Part("n", (INT32,), below="c")},
         ("n_samples_fit_",),
     ),
-    "LinearSVC": Parts({"coef_": Part("lf"), "intercept_": _LINES}, ("n_iter_",)),
+    "LinearSVC": Parts(
+        {
+            "coef_": Part("lf"),
+            "intercept_": _LINES,
+            "probA_": Part("l", is_optional=True),
+            "probB_": Part("l", is_optional=True),
+        },
+        ("n_iter_",),
+    ),
     "MultinomialNB": _COUNTED,
 }
 
