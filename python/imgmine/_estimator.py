@@ -22,6 +22,7 @@ from ._validate import (
     to_array,
     with_contiguous_rows,
 )
+from .metrics import accuracy_score
 
 Self = TypeVar("Self", bound="Estimator")
 
@@ -162,8 +163,6 @@ class Classifier(Estimator):
         float
             From 0 to 1.
         """
-        from .metrics import accuracy_score
-
         return accuracy_score(y, self.predict(X), sample_weight=sample_weight)
 
 
