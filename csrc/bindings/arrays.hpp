@@ -3,8 +3,10 @@
 #include <pybind11/numpy.h>
 #include <pybind11/stl.h>
 
+#include <algorithm>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/image.hpp"
 
@@ -17,6 +19,9 @@ using namespace py::literals;
 /// A C-contiguous array of T, for small arguments whose form the Python layer has settled.
 template <class T>
 using CArray = py::array_t<T, py::array::c_style>;
+
+/// What each sample counts; none: all count 1.
+using Weights = std::optional<CArray<double>>;
 
 template <class T>
 bool is(const py::array& a) {
@@ -49,6 +54,14 @@ imgmine::RowsView<T> rows(const py::array& a) {
 template <class T>
 py::array_t<T> empty(std::initializer_list<py::ssize_t> shape) {
     return py::array_t<T>(py::array::ShapeContainer(shape));
+}
+
+/// A copy.
+template <class T>
+py::array_t<T> to_array(const std::vector<T>& values) {
+    auto out = empty<T>({static_cast<py::ssize_t>(values.size())});
+    std::copy(values.begin(), values.end(), out.mutable_data());
+    return out;
 }
 
 /// `out` where one was given, else a new array of the shape of `a`.

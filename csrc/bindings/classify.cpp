@@ -62,8 +62,6 @@ void with_rows(const py::object& x, double constant, const Body& body) {
     with_dense<imgmine::Half>(array, constant, body);
 }
 
-using Weights = std::optional<CArray<double>>;
-
 imgmine::LinearSvcProblems problems_of(const CArray<std::int32_t>& classes,
                                        const std::vector<std::int32_t>& positive,
                                        const std::vector<double>& costs,

@@ -4,7 +4,6 @@
 namespace {
 
 using imgmine::ClassRows;
-using Weights = std::optional<CArray<double>>;
 using Threshold = std::optional<double>;
 
 ClassRows class_rows(const CArray<std::int32_t>& codes, const Weights& weights, py::ssize_t k) {
@@ -36,7 +35,7 @@ void with_sparse_rows(const py::array& values, const CArray<std::int32_t>& colum
                       const CArray<std::int64_t>& starts, py::ssize_t size, const Body& body) {
     const auto call = [&](const auto* data) {
         using T = std::remove_cv_t<std::remove_pointer_t<decltype(data)>>;
-        const imgmine::SparseRows<T> samples{data, columns.data(), starts.data(),
+        const imgmine::SparseView<T> samples{data, columns.data(), starts.data(),
                                              starts.shape(0) - 1, size};
         const py::gil_scoped_release nogil;
         body(samples);
@@ -49,8 +48,8 @@ void with_sparse_rows(const py::array& values, const CArray<std::int32_t>& colum
         call(static_cast<const std::uint8_t*>(values.data()));
 }
 
-py::tuple moments(const py::array& x, const CArray<std::int32_t>& codes, const Weights& weights,
-                  py::ssize_t n_classes) {
+py::tuple class_moments(const py::array& x, const CArray<std::int32_t>& codes,
+                        const Weights& weights, py::ssize_t n_classes) {
     auto means = empty<double>({n_classes, x.shape(1)});
     auto squares = empty<double>({n_classes, x.shape(1)});
     const ClassRows classes = class_rows(codes, weights, n_classes);
@@ -59,8 +58,8 @@ py::tuple moments(const py::array& x, const CArray<std::int32_t>& codes, const W
     return py::make_tuple(means, squares);
 }
 
-py::array sums(const py::array& x, const CArray<std::int32_t>& codes, const Weights& weights,
-               py::ssize_t n_classes, Threshold threshold) {
+py::array class_sums(const py::array& x, const CArray<std::int32_t>& codes, const Weights& weights,
+                     py::ssize_t n_classes, Threshold threshold) {
     auto result = empty<double>({n_classes, x.shape(1)});
     const ClassRows classes = class_rows(codes, weights, n_classes);
     double* out = result.mutable_data();
@@ -125,7 +124,7 @@ py::array changed(const CArray<double>& values, const Change& change) {
     return result;
 }
 
-py::array normalized(const CArray<double>& scores) {
+py::array normalized_logs(const CArray<double>& scores) {
     const py::ssize_t n = scores.shape(0), k = scores.shape(1);
     return changed(scores,
                    [&](double* values, py::ssize_t) { imgmine::normalize_logs(values, n, k); });
@@ -134,8 +133,8 @@ py::array normalized(const CArray<double>& scores) {
 }  // namespace
 
 void bind_classify_bayes(py::module_ m) {
-    m.def("class_moments", &moments, "x"_a, "codes"_a, "weights"_a, "n_classes"_a);
-    m.def("class_sums", &sums, "x"_a, "codes"_a, "weights"_a, "n_classes"_a, "threshold"_a);
+    m.def("class_moments", &class_moments, "x"_a, "codes"_a, "weights"_a, "n_classes"_a);
+    m.def("class_sums", &class_sums, "x"_a, "codes"_a, "weights"_a, "n_classes"_a, "threshold"_a);
     m.def("sparse_class_sums", &sparse_sums, "values"_a, "columns"_a, "starts"_a, "size"_a,
           "codes"_a, "weights"_a, "n_classes"_a, "threshold"_a);
     m.def("gaussian_scores", &gaussian, "x"_a, "means"_a, "weights"_a, "offsets"_a);
@@ -144,5 +143,5 @@ void bind_classify_bayes(py::module_ m) {
           "offsets"_a);
     m.def("logs", [](const CArray<double>& values) { return changed(values, imgmine::take_logs); });
     m.def("exps", [](const CArray<double>& values) { return changed(values, imgmine::take_exps); });
-    m.def("normalized_logs", &normalized, "scores"_a);
+    m.def("normalized_logs", &normalized_logs, "scores"_a);
 }

@@ -9,16 +9,9 @@
 namespace {
 
 template <class T>
-py::array_t<T> to_array(const std::vector<T>& values, py::ssize_t n_rows) {
+py::array_t<T> to_rows(const std::vector<T>& values, py::ssize_t n_rows) {
     const auto size = static_cast<py::ssize_t>(values.size());
     auto out = empty<T>({n_rows, n_rows ? size / n_rows : 0});
-    std::copy(values.begin(), values.end(), out.mutable_data());
-    return out;
-}
-
-template <class T>
-py::array_t<T> to_array(const std::vector<T>& values) {
-    auto out = empty<T>({static_cast<py::ssize_t>(values.size())});
     std::copy(values.begin(), values.end(), out.mutable_data());
     return out;
 }
@@ -41,7 +34,7 @@ py::tuple nearest_centers(const py::array& x, const CArray<float>& centers) {
 py::tuple fit_pca(const py::array& x, py::ssize_t n_components) {
     imgmine::Pca pca;
     with_rows(x, [&](const auto& samples) { pca = imgmine::fit_pca(samples, n_components); });
-    return py::make_tuple(to_array(pca.mean), to_array(pca.components, n_components),
+    return py::make_tuple(to_array(pca.mean), to_rows(pca.components, n_components),
                           to_array(pca.variances), pca.total_variance);
 }
 
@@ -67,8 +60,8 @@ py::tuple fit_gaussian_mixture(const py::array& x, py::ssize_t k, int max_iter, 
         result = imgmine::fit_gaussian_mixture(samples, {k, max_iter, tol, variance_floor, seed});
     }
     const imgmine::GaussianMixture& mixture = result.mixture;
-    return py::make_tuple(to_array(mixture.weights), to_array(mixture.means, k),
-                          to_array(mixture.variances, k), result.log_likelihood, result.n_iter,
+    return py::make_tuple(to_array(mixture.weights), to_rows(mixture.means, k),
+                          to_rows(mixture.variances, k), result.log_likelihood, result.n_iter,
                           result.converged);
 }
 

@@ -5,13 +5,6 @@
 
 namespace {
 
-template <class T>
-py::array_t<T> to_array(const std::vector<T>& values) {
-    auto out = empty<T>({static_cast<py::ssize_t>(values.size())});
-    std::copy(values.begin(), values.end(), out.mutable_data());
-    return out;
-}
-
 py::tuple dbscan(const py::array& x, double eps, std::int64_t min_samples,
                  std::string_view metric) {
     const auto apart = imgmine::apart_from_name(metric);

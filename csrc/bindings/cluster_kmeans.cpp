@@ -9,8 +9,6 @@
 
 namespace {
 
-using Weights = std::optional<CArray<double>>;
-
 imgmine::KMeansInit init_from_name(std::string_view name) {
     if (name == "k-means++") return imgmine::KMeansInit::plus_plus;
     if (name == "random") return imgmine::KMeansInit::random;
@@ -40,13 +38,6 @@ imgmine::KMeansOptions options_of(const py::dict& given, const Weights& weights)
 
 std::vector<double> to_vector(const CArray<double>& values) {
     return {values.data(), values.data() + values.size()};
-}
-
-template <class T>
-py::array_t<T> to_array(const std::vector<T>& values) {
-    auto out = empty<T>({static_cast<py::ssize_t>(values.size())});
-    std::copy(values.begin(), values.end(), out.mutable_data());
-    return out;
 }
 
 py::tuple fit_kmeans(const py::array& x, const py::dict& given, const Weights& weights,

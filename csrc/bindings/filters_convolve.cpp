@@ -4,9 +4,7 @@
 
 namespace {
 
-using Weights = CArray<double>;
-
-std::vector<double> values_of(const Weights& a) {
+std::vector<double> values_of(const CArray<double>& a) {
     return {a.data(), a.data() + a.size()};
 }
 
@@ -25,7 +23,7 @@ py::array filtered_as(const py::array& image, std::string_view dtype,
     return filled<std::uint8_t, float>(out_or_like<float>(out, image), image, filter);
 }
 
-py::array correlate(const py::array& image, const Weights& kernel,
+py::array correlate(const py::array& image, const CArray<double>& kernel,
                     std::pair<std::ptrdiff_t, std::ptrdiff_t> anchor, std::string_view border,
                     std::string_view dtype, const std::optional<py::array>& out) {
     const imgmine::Kernel weights{kernel.shape(0), kernel.shape(1), anchor.first, anchor.second,
@@ -36,7 +34,8 @@ py::array correlate(const py::array& image, const Weights& kernel,
     });
 }
 
-py::array sep_correlate(const py::array& image, const Weights& row, const Weights& column,
+py::array sep_correlate(const py::array& image, const CArray<double>& row,
+                        const CArray<double>& column,
                         std::pair<std::ptrdiff_t, std::ptrdiff_t> anchor, std::string_view border,
                         std::string_view dtype, const std::optional<py::array>& out) {
     const imgmine::SeparableKernel weights{values_of(column), values_of(row), anchor.first,

@@ -7,23 +7,13 @@
 
 #include "base/image.hpp"
 #include "base/parallel.hpp"
+#include "base/sparse.hpp"
 #include "kernels/half.hpp"
 #include "kernels/linear.hpp"
 
 // The samples of a linear model, read where they lie, each with a constant feature behind it whose
 // weight stands last.
 namespace imgmine {
-
-/// Rows of a compressed sparse matrix: values[k] of row i stand in columns[k], k from starts[i] to
-/// starts[i + 1].
-template <class T>
-struct SparseView {
-    const T* values;
-    const std::int32_t* columns;
-    const std::int64_t* starts;
-    std::ptrdiff_t n_rows;
-    std::ptrdiff_t size;
-};
 
 template <class T>
 const LinearLoops<T>& linear_loops() {

@@ -84,7 +84,7 @@ void class_sums(const RowsView<T>& rows, const ClassRows& classes, const double*
 }
 
 template <class T>
-void class_sums(const SparseRows<T>& rows, const ClassRows& classes, const double* threshold,
+void class_sums(const SparseView<T>& rows, const ClassRows& classes, const double* threshold,
                 double* sums) {
     std::fill_n(sums, classes.n_classes * rows.size, 0.0);
     const std::ptrdiff_t per_class =
@@ -159,7 +159,7 @@ void threshold_scores(const RowsView<T>& rows, double threshold, const double* w
 }
 
 template <class T>
-void sparse_scores(const SparseRows<T>& rows, const double* threshold, const double* weights,
+void sparse_scores(const SparseView<T>& rows, const double* threshold, const double* weights,
                    const double* offsets, std::ptrdiff_t n_classes, double* out) {
     const std::ptrdiff_t per_row =
         rows.starts[rows.n_rows] / std::max<std::ptrdiff_t>(rows.n_rows, 1) + 1;
@@ -221,12 +221,12 @@ void normalize_logs(double* scores, std::ptrdiff_t n_rows, std::ptrdiff_t n_clas
 #define IMGMINE_INSTANTIATE(T)                                                                     \
     template void class_moments(const RowsView<T>&, const ClassRows&, double*, double*);           \
     template void class_sums(const RowsView<T>&, const ClassRows&, const double*, double*);        \
-    template void class_sums(const SparseRows<T>&, const ClassRows&, const double*, double*);      \
+    template void class_sums(const SparseView<T>&, const ClassRows&, const double*, double*);      \
     template void gaussian_scores(const RowsView<T>&, const double*, const double*, const double*, \
                                   std::ptrdiff_t, double*);                                        \
     template void threshold_scores(const RowsView<T>&, double, const double*, const double*,       \
                                    std::ptrdiff_t, double*);                                       \
-    template void sparse_scores(const SparseRows<T>&, const double*, const double*, const double*, \
+    template void sparse_scores(const SparseView<T>&, const double*, const double*, const double*, \
                                 std::ptrdiff_t, double*);
 
 IMGMINE_INSTANTIATE(float)

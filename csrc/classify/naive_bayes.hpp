@@ -4,20 +4,11 @@
 #include <cstdint>
 
 #include "base/image.hpp"
+#include "base/sparse.hpp"
 
 // Sums over the rows of each class, and what each class says of a row. Rows are read where they
 // lie; nothing depends on the number of threads.
 namespace imgmine {
-
-/// A sparse matrix by rows: row i has values[j] at columns[j], starts[i] <= j < starts[i + 1].
-template <class T>
-struct SparseRows {
-    const T* values;
-    const std::int32_t* columns;
-    const std::int64_t* starts;
-    std::ptrdiff_t n_rows;
-    std::ptrdiff_t size;
-};
 
 /// Which class each row is of, 0 <= codes[i] < n_classes, and how much it counts.
 struct ClassRows {
@@ -41,7 +32,7 @@ template <class T>
 void class_sums(const RowsView<T>& rows, const ClassRows& classes, const double* threshold,
                 double* sums);
 template <class T>
-void class_sums(const SparseRows<T>& rows, const ClassRows& classes, const double* threshold,
+void class_sums(const SparseView<T>& rows, const ClassRows& classes, const double* threshold,
                 double* sums);
 
 /// out (rows.n_rows, n_classes) = offsets[c] - sum of weights[c] (row - means[c])^2.
@@ -57,7 +48,7 @@ void threshold_scores(const RowsView<T>& rows, double threshold, const double* w
 
 /// out (rows.n_rows, n_classes) = offsets[c] + row . weights[c], of 0 and 1 as in `class_sums`.
 template <class T>
-void sparse_scores(const SparseRows<T>& rows, const double* threshold, const double* weights,
+void sparse_scores(const SparseView<T>& rows, const double* threshold, const double* weights,
                    const double* offsets, std::ptrdiff_t n_classes, double* out);
 
 /// Natural logarithms in place; of 0 minus infinity.
