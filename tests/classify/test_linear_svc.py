@@ -12,7 +12,7 @@ from ..strategies import LAYOUTS
 
 pytestmark = pytest.mark.usefixtures("cpu_level", "n_threads")
 
-TIGHT = {"tol": 1e-10, "max_iter": 1_000_000}
+TIGHT = {"tol": 1e-10, "max_iter": 100_000}
 losses = st.sampled_from(["hinge", "squared_hinge"])
 seeds = st.integers(0, 2**32)
 
@@ -77,6 +77,8 @@ def test_matches_liblinear(seed, loss, C, n_classes):
     check_against_liblinear(LinearSVC(C, loss=loss, **TIGHT), *problem(seed, n_classes))
 
 
+# Descent creeps where the intercept's feature is large; the comparison says whether it got there.
+@pytest.mark.filterwarnings("ignore::imgmine.ConvergenceWarning")
 @given(
     seeds,
     losses,
