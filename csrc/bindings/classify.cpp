@@ -48,7 +48,7 @@ void with_sparse(const py::tuple& x, double constant, const Body& body) {
 /// Calls body(rows), Python being free to go on: `x` is an array of one of four types, or the parts
 /// (values, columns, starts, n_features) of a sparse one.
 template <class Body>
-void with_rows(const py::object& x, double constant, const Body& body) {
+void with_samples(const py::object& x, double constant, const Body& body) {
     if (py::isinstance<py::tuple>(x)) {
         const auto parts = x.cast<py::tuple>();
         const bool single = is<float>(parts[0].cast<py::array>());
@@ -80,7 +80,7 @@ py::tuple fit(const py::object& x, const CArray<std::int32_t>& classes,
     const auto problems = problems_of(classes, positive, costs, other_costs, sample_weights);
     double* lines = weights.mutable_data();
     std::vector<imgmine::LinearSvcOutcome> outcomes;
-    with_rows(x, intercept_scaling, [&](const auto& rows) {
+    with_samples(x, intercept_scaling, [&](const auto& rows) {
         outcomes = imgmine::fit_linear_svc(rows, problems, options, lines);
     });
     std::vector<int> n_iter;
@@ -101,7 +101,7 @@ py::tuple crammer_singer(const py::object& x, const CArray<std::int32_t>& classe
     const std::int32_t* class_of = classes.data();
     const double* factors = sample_weights ? sample_weights->data() : nullptr;
     imgmine::LinearSvcOutcome outcome;
-    with_rows(x, intercept_scaling, [&](const auto& rows) {
+    with_samples(x, intercept_scaling, [&](const auto& rows) {
         outcome = imgmine::fit_crammer_singer(rows, class_of, costs, factors, options, lines);
     });
     return py::make_tuple(outcome.n_iter, outcome.gap);
@@ -115,7 +115,7 @@ void learn(const py::object& x, const CArray<std::int32_t>& classes,
     const auto options = options_from(loss, "dual", intercept_scaling, 1, 1, seed);
     const auto problems = problems_of(classes, positive, costs, other_costs, sample_weights);
     double *last = weights.mutable_data(), *means = averages.mutable_data();
-    with_rows(x, intercept_scaling, [&](const auto& rows) {
+    with_samples(x, intercept_scaling, [&](const auto& rows) {
         imgmine::learn_more(rows, problems, options, C, rate, n_before, last, means);
     });
 }
@@ -129,7 +129,7 @@ py::array decision(const py::object& x, const CArray<double>& weights,
     auto out = empty<double>({n, n_problems});
     const double *lines = weights.data(), *offsets = intercepts.data();
     double* scores = out.mutable_data();
-    with_rows(x, 0, [&](const auto& rows) {
+    with_samples(x, 0, [&](const auto& rows) {
         imgmine::linear_decision(rows, lines, offsets, n_problems, scores);
     });
     return out;

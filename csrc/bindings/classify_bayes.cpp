@@ -1,4 +1,5 @@
 #include "bindings/arrays.hpp"
+#include "bindings/rows.hpp"
 #include "classify/naive_bayes.hpp"
 
 namespace {
@@ -14,22 +15,7 @@ const double* pointer(const Threshold& threshold) {
     return threshold ? &*threshold : nullptr;
 }
 
-/// Calls body(view) with the rows of an array of any of three types, while Python may go on.
-template <class Body>
-void with_rows(const py::array& x, const Body& body) {
-    const auto call = [&](const auto& samples) {
-        const py::gil_scoped_release nogil;
-        body(samples);
-    };
-    if (is<float>(x))
-        call(rows<float>(x));
-    else if (is<double>(x))
-        call(rows<double>(x));
-    else
-        call(rows<std::uint8_t>(x));
-}
-
-/// The same of a sparse matrix by rows.
+/// As with_rows(), of a sparse matrix by rows.
 template <class Body>
 void with_sparse_rows(const py::array& values, const CArray<std::int32_t>& columns,
                       const CArray<std::int64_t>& starts, py::ssize_t size, const Body& body) {

@@ -16,21 +16,6 @@ py::array_t<T> to_rows(const std::vector<T>& values, py::ssize_t n_rows) {
     return out;
 }
 
-py::tuple nearest_centers(const py::array& x, const CArray<float>& centers) {
-    const auto samples = rows<float>(x);
-    auto labels = empty<std::int32_t>({x.shape(0)});
-    auto distances = empty<float>({x.shape(0)});
-    const float* values = centers.data();
-    const py::ssize_t k = centers.shape(0);
-    std::int32_t* to_labels = labels.mutable_data();
-    float* to_distances = distances.mutable_data();
-    {
-        const py::gil_scoped_release nogil;
-        imgmine::nearest_centers(samples, values, k, to_labels, to_distances);
-    }
-    return py::make_tuple(labels, distances);
-}
-
 py::tuple fit_pca(const py::array& x, py::ssize_t n_components) {
     imgmine::Pca pca;
     with_rows(x, [&](const auto& samples) { pca = imgmine::fit_pca(samples, n_components); });
@@ -84,7 +69,6 @@ void bind_kmeans(py::module_ m);
 
 void bind_cluster(py::module_ m) {
     bind_kmeans(m);
-    m.def("nearest_centers", &nearest_centers, "x"_a, "centers"_a);
     m.def(
         "sample_below",
         [](std::int64_t n, std::int64_t count, std::uint64_t seed) {

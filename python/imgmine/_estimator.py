@@ -17,6 +17,7 @@ from ._validate import (
     FLOAT64,
     UINT8,
     Array,
+    as_int,
     as_numbers,
     require_finite,
     to_array,
@@ -189,7 +190,7 @@ def _is_default(value: Any, default: Any) -> bool:
     return type(value) is type(default) and bool(np.all(value == default))
 
 
-def as_samples(X: npt.ArrayLike, n_features: int | None = None, *, finite: bool = True) -> Array:
+def as_samples(X: npt.ArrayLike, *, finite: bool = True) -> Array:
     """Return X as an array of shape (n, d) of float32, float64 or uint8, finite.
 
     These three are left where they are; lists and other numbers become float64.
@@ -202,8 +203,6 @@ def as_samples(X: npt.ArrayLike, n_features: int | None = None, *, finite: bool 
             f"X must have shape (n_samples, n_features), got {array.shape}. Reshape your data: "
             "X.reshape(1, -1) is one sample, X.reshape(-1, 1) one feature"
         )
-    if n_features is not None and array.shape[1] != n_features:
-        raise ValueError(f"X must have {n_features} features, got {array.shape[1]}")
     if finite:
         require_finite(array, "X")
     return with_contiguous_rows(array)
@@ -245,10 +244,10 @@ def as_codes(labels: Array, least: int = 2) -> tuple[Array, Array]:
     return classes, codes.astype(np.int32)
 
 
-def as_weights(sample_weight: npt.ArrayLike | None, n_samples: int) -> Array:
-    """Return weights of samples, by default all 1, as a float64 array of shape (n,)."""
+def as_weights(sample_weight: npt.ArrayLike | None, n_samples: int) -> Array | None:
+    """Return weights of samples as a float64 array of shape (n,); None where all are 1."""
     if sample_weight is None:
-        return np.ones(n_samples)
+        return None
     weights = np.ascontiguousarray(as_numbers(sample_weight, "sample_weight"), np.float64)
     if weights.shape != (n_samples,):
         raise ValueError(f"sample_weight must have shape ({n_samples},), got {weights.shape}")
@@ -257,3 +256,11 @@ def as_weights(sample_weight: npt.ArrayLike | None, n_samples: int) -> Array:
     if n_samples and not weights.any():
         raise ValueError("sample_weight must not be zero everywhere")
     return weights
+
+
+def as_seed(random_state: int | None) -> int:
+    """Return `random_state` as a seed that is not negative; None is 0."""
+    seed = 0 if random_state is None else as_int(random_state, "random_state")
+    if seed < 0:
+        raise ValueError(f"random_state must not be negative, got {seed}")
+    return seed

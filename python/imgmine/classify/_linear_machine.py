@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .. import _core
-from .._estimator import Classifier, as_codes, as_labels
+from .._estimator import Classifier, as_codes, as_labels, as_seed
 from .._feature_names import feature_names
 from .._validate import Array, as_bool, as_float, as_int, as_name, to_array
+from ._class_weights import class_weights
 from ._linear_input import Rows, as_rows, mean_squared_length, shape_of
 from ._linear_training import Settings, Task, machines
-from ._sample_costs import class_weights
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,16 +85,8 @@ class LinearMachine(Classifier):
             constant=scaling / positive(self.scale, "scale"),
             tol=as_float(self.tol, "tol"),
             max_iter=as_int(self.max_iter, "max_iter"),
-            seed=self._seed(),
+            seed=as_seed(self.random_state),
         )
-
-    def _seed(self) -> int:
-        if self.random_state is None:
-            return 0
-        seed = as_int(self.random_state, "random_state")
-        if seed < 0:
-            raise ValueError(f"random_state must not be negative, got {seed}")
-        return seed
 
     def _task(self, rows: Rows, classes: Array, codes: Array, weights: Array | None) -> Task:
         # Features times s and costs C: the same as features, the constant one divided by s, and

@@ -3,12 +3,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .. import _core
-from .._estimator import as_codes, as_labels
+from .._estimator import as_codes, as_labels, as_weights
 from .._validate import as_bool
 from ._linear_input import shape_of
 from ._linear_machine import LinearMachine, codes_in
 from ._linear_training import fit_sigmoids, probabilities, train, warn_unless_converged
-from ._sample_costs import as_sample_weights
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -174,7 +173,7 @@ class LinearSVC(LinearMachine):
         """
         rows = self._rows_to_fit(X)
         labels = as_labels(y, shape_of(rows)[0])
-        weights = as_sample_weights(sample_weight, len(labels))
+        weights = as_weights(sample_weight, len(labels))
         classes, codes = as_codes(labels)
         settings = self._settings()
         task = self._task(rows, classes, codes, weights)
@@ -227,7 +226,7 @@ class LinearSVC(LinearMachine):
         first = not hasattr(self, "classes_")
         rows = self._rows_to_fit(X) if first else self._rows_like_fitted(X)
         labels = as_labels(y, shape_of(rows)[0])
-        weights = as_sample_weights(sample_weight, len(labels))
+        weights = as_weights(sample_weight, len(labels))
         known = self._announced(classes)
         codes = codes_in(known, labels)
         settings = self._settings()

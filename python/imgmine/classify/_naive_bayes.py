@@ -129,7 +129,7 @@ class NaiveBayes(Classifier):
         data = self._data_to_fit(X) if fresh else self._data_like_fitted(X)
         n_samples = data.shape[0]
         labels = as_labels(y, n_samples)
-        weights = None if sample_weight is None else as_weights(sample_weight, n_samples)
+        weights = as_weights(sample_weight, n_samples)
         if classes is not None:
             known = as_codes(as_labels(classes, len(np.atleast_1d(classes))), least=1)[0]
             if not fresh and not np.array_equal(known, self.classes_):

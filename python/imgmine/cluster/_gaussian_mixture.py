@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 from .. import _core
 from .._errors import ConvergenceWarning
-from .._estimator import Estimator, also_scikit_learns
+from .._estimator import Estimator, also_scikit_learns, as_seed
 from .._validate import Array, as_float, as_int
-from ._vectors import as_float32, as_seed
+from ._vectors import as_float32
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -6,9 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from .. import _core
-from .._estimator import Estimator, as_weights
+from .._estimator import Estimator, as_seed, as_weights
 from .._validate import FLOAT64, Array, as_float, as_int, to_array
-from ._vectors import as_seed
 
 
 class KMeans(Estimator):
@@ -148,7 +147,7 @@ class KMeans(Estimator):
             a parameter is out of range.
         """
         samples = self._samples_to_fit(X)
-        weights = _as_weights(sample_weight, len(samples))
+        weights = as_weights(sample_weight, len(samples))
         centers, self.labels_, self.inertia_, self.n_iter_, self._counts = _core.cluster.fit_kmeans(
             samples,
             self._options(),
@@ -187,7 +186,7 @@ class KMeans(Estimator):
         """
         begun = hasattr(self, "cluster_centers_")
         samples = self._samples_like_fitted(X) if begun else self._samples_to_fit(X)
-        weights = _as_weights(sample_weight, len(samples))
+        weights = as_weights(sample_weight, len(samples))
         options = self._options()
         if begun:
             first = self.cluster_centers_
@@ -258,7 +257,7 @@ class KMeans(Estimator):
     ) -> float:
         """Return minus the inertia of the vectors: the larger, the nearer they are to centers."""
         samples = self._fitted_samples(X)
-        return -float(self._assign(samples, _as_weights(sample_weight, len(samples)), True)[1])
+        return -float(self._assign(samples, as_weights(sample_weight, len(samples)), True)[1])
 
     def fit_predict(
         self, X: npt.ArrayLike, y: object = None, sample_weight: npt.ArrayLike | None = None
@@ -332,7 +331,3 @@ class KMeans(Estimator):
         return _core.cluster.kmeans_labels(
             samples, self._centers64(), options, weights, with_inertia
         )
-
-
-def _as_weights(sample_weight: npt.ArrayLike | None, n_samples: int) -> Array | None:
-    return None if sample_weight is None else as_weights(sample_weight, n_samples)

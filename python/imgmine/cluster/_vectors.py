@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .._validate import FLOAT32, Array, as_int
+from .._validate import FLOAT32, Array
 
 
 def as_float32(samples: Array) -> Array:
@@ -16,11 +16,3 @@ def as_float32(samples: Array) -> Array:
     if not np.isfinite(floats).all():
         raise ValueError("X must be finite as float32, got larger values")
     return floats
-
-
-def as_seed(random_state: int | None) -> int:
-    """Return `random_state` as a seed that is not negative; None is 0."""
-    seed = 0 if random_state is None else as_int(random_state, "random_state")
-    if seed < 0:
-        raise ValueError(f"random_state must not be negative, got {seed}")
-    return seed

@@ -1,4 +1,4 @@
-"""What a mistake costs, by sample and by class."""
+"""What a mistake costs, by class."""
 
 from __future__ import annotations
 
@@ -6,23 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from .._validate import Array, as_float, as_numbers
-
-
-def as_sample_weights(sample_weight: npt.ArrayLike | None, n_samples: int) -> Array | None:
-    """Return a factor for each sample, not negative; None where all are 1."""
-    if sample_weight is None:
-        return None
-    weights = np.ascontiguousarray(as_numbers(sample_weight, "sample_weight"), np.float64)
-    if weights.shape != (n_samples,):
-        raise ValueError(f"sample_weight must have shape ({n_samples},), got {weights.shape}")
-    if not (np.isfinite(weights).all() and (weights >= 0).all()):
-        raise ValueError("sample_weight must be finite and not negative")
-    if not weights.any():
-        raise ValueError("sample_weight must not be zero everywhere")
-    return weights
+from .._validate import Array, as_float
 
 
 def class_weights(
