@@ -5,10 +5,16 @@ import imgmine
 import pytest
 from hypothesis import HealthCheck, settings
 
+# The same examples each time: what fails, fails because of a change. New ones are for the others.
 settings.register_profile(
-    "default", deadline=None, max_examples=12, suppress_health_check=[HealthCheck.too_slow]
+    "default",
+    deadline=None,
+    max_examples=12,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow],
 )
-settings.register_profile("long", parent=settings.get_profile("default"), max_examples=2000)
+settings.register_profile("random", parent=settings.get_profile("default"), derandomize=False)
+settings.register_profile("long", parent=settings.get_profile("random"), max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 from hypothesis import strategies as st
+from scipy.spatial.distance import cdist
 
 METRICS = {"euclidean": "euclidean", "l1": "manhattan", "cosine": "cosine"}
 
@@ -18,3 +19,9 @@ def samples(draw, least=1, most=300):
         X = np.round(X / 8)
     X[n // 2 :: 5] = X[0]
     return X.clip(0, 255).astype(draw(st.sampled_from([np.uint8, np.float32, np.float64])))
+
+
+def distances(X, metric):
+    """Return SciPy's distances; scikit-learn's expand the square, and tell twins apart."""
+    X = X.astype(np.float64)
+    return cdist(X, X, {"l1": "cityblock"}.get(metric, metric))

@@ -4,18 +4,17 @@ import sklearn.cluster
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from imgmine.cluster import DBSCAN
-from sklearn.metrics import pairwise_distances
 
-from .samples import METRICS, samples
+from .samples import METRICS, distances, samples
 
 pytestmark = pytest.mark.usefixtures("cpu_level", "n_threads")
 
 
 def check_against_scikit_learn(X, eps, min_samples, metric):
     ours = DBSCAN(eps, min_samples, metric=metric).fit(X)
-    theirs = sklearn.cluster.DBSCAN(
-        eps=eps, min_samples=min_samples, metric=METRICS[metric], algorithm="brute"
-    ).fit(X.astype(np.float64))
+    theirs = sklearn.cluster.DBSCAN(eps=eps, min_samples=min_samples, metric="precomputed").fit(
+        distances(X, metric)
+    )
     np.testing.assert_array_equal(ours.labels_, theirs.labels_)
     np.testing.assert_array_equal(ours.core_sample_indices_, theirs.core_sample_indices_)
     assert ours.n_clusters_ == len(set(theirs.labels_) - {-1})
@@ -29,9 +28,8 @@ def test_labels_are_scikit_learns(X, metric, share, min_samples):
         X = X[np.abs(X.astype(float)).max(1) > 0]
     if not len(X):
         return
-    distances = pairwise_distances(X.astype(np.float64), metric=METRICS[metric])
     # Halfway between two distances, so that rounding decides nothing.
-    distinct = np.unique(distances.round(9))
+    distinct = np.unique(distances(X, metric).round(9))
     at = int(share * (len(distinct) - 1))
     eps = float(distinct[at : at + 2].mean()) + (at + 1 == len(distinct))
     check_against_scikit_learn(X, max(eps, 1e-6), min_samples, metric)

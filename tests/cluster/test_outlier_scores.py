@@ -6,10 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from imgmine.cluster import outlier_scores
-from sklearn.metrics import pairwise_distances
 from sklearn.neighbors import LocalOutlierFactor
 
-from .samples import METRICS, samples
+from .samples import METRICS, distances, samples
 
 pytestmark = pytest.mark.usefixtures("cpu_level", "n_threads")
 
@@ -17,13 +16,12 @@ pytestmark = pytest.mark.usefixtures("cpu_level", "n_threads")
 @given(samples(least=2), st.sampled_from(sorted(METRICS)), st.integers(1, 400))
 def test_distance_to_the_kth_other(X, metric, k):
     X = X + X.dtype.type(1) if metric == "cosine" else X
-    distances = pairwise_distances(X.astype(np.float64), metric=METRICS[metric])
-    np.fill_diagonal(distances, -1)
-    expected = np.sort(distances, 1)[:, min(k, len(X) - 1)]
+    between = distances(X, metric)
+    np.fill_diagonal(between, -1)
+    expected = np.sort(between, 1)[:, min(k, len(X) - 1)]
     scores = outlier_scores(X, k=k, metric=metric)
     assert scores.dtype == np.float64
-    # scikit-learn's distances of equal rows are off by the root of its rounding.
-    np.testing.assert_allclose(scores, expected, rtol=1e-9, atol=1e-4)
+    np.testing.assert_allclose(scores, expected, rtol=1e-9, atol=1e-9)
 
 
 @given(st.integers(3, 300), st.sampled_from([1, 2, 5, 40]), st.integers(1, 30), st.integers(0, 99))

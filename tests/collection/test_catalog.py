@@ -156,10 +156,12 @@ def test_no_row_is_lost_by_a_wrong_revision(sound, tmp_path):
     (tmp_path / FILE).write_bytes(data)
     with ImageIndex.open(tmp_path, mode="r") as reader, ImageIndex.open(tmp_path) as writer:
         assert contents(reader) == rows
-        with writer._database.write() as connection:
-            connection.execute("UPDATE images SET revision = 0 WHERE id < 10")
-            connection.execute("DELETE FROM images WHERE id = 40")
-            connection.execute("UPDATE meta SET value = 7 WHERE key = 'revision'")
+        for statement in (
+            "UPDATE images SET revision = 0 WHERE id < 10",
+            "DELETE FROM images WHERE id = 40",
+            "UPDATE meta SET value = 7 WHERE key = 'revision'",
+        ):
+            writer._database.write(lambda connection, text=statement: connection.execute(text))
         assert contents(reader) == contents(writer) == rows[:-1]
     with ImageIndex.open(tmp_path, mode="r") as index:
         assert contents(index) == rows[:-1]
@@ -328,12 +330,15 @@ def test_commits_that_only_a_writer_can_bring_home(shared_folder):
 
 
 def test_settings_of_the_connection(tmp_path):
-    with ImageIndex.open(tmp_path) as index, index._database.read() as connection:
-        settings = {
+    def settings(connection):
+        return {
             name: connection.execute(f"PRAGMA {name}").fetchone()[0]
             for name in ("journal_mode", "synchronous", "trusted_schema", "application_id")
         }
-    assert settings == {
+
+    with ImageIndex.open(tmp_path) as index:
+        found = index._database.read(settings)
+    assert found == {
         "journal_mode": "wal",
         "synchronous": 2,
         "trusted_schema": 0,

@@ -23,14 +23,14 @@ WRITER = """
 import signal
 import sys
 import imgmine
-from imgmine.collection import _add
+from imgmine.collection import _add, _catalog
 
 _add._PORTION = int(sys.argv[3])
 commit = _add._Run.commit
 
 def commit_and_tell(run):
     commit(run)
-    print(run.added, flush=True)
+    print(run.database.read(_catalog.count), flush=True)
 
 _add._Run.commit = commit_and_tell
 # A job in the background of a shell is started with interrupts ignored.
@@ -65,6 +65,7 @@ def finish(process):
         return process.communicate(timeout=DEADLINE)[0].splitlines()
     finally:
         process.kill()
+        process.stdout.close()
 
 
 @pytest.fixture(scope="session")
@@ -200,6 +201,53 @@ def test_interrupt_commits_and_stops(many_photos, tmp_path):
             assert n == 200
 
 
+# Raises what Ctrl-C raises where Python first looks for it (as a function begins, or as one in C
+# returns), then where it looks the second time, and so on.
+INTERRUPTED_EVERYWHERE = """
+import contextlib, faulthandler, itertools, pathlib, sys, tempfile, threading
+import imgmine
+import numpy as np
+
+faulthandler.dump_traceback_later(float(sys.argv[1]), exit=True)
+images = {f"{i}": np.full((3, 3), i, np.uint8) for i in range(5)}
+counted = str(pathlib.Path(imgmine.__file__).parent), contextlib.__file__, threading.__file__
+
+def interrupt_at(moment):
+    ticks = itertools.count()
+    def look(frame, event, argument):
+        if event in ("call", "c_return") and frame.f_code.co_filename.startswith(counted):
+            if next(ticks) == moment:
+                sys.setprofile(None)
+                raise KeyboardInterrupt
+    sys.setprofile(look)
+
+for moment in itertools.count():
+    with tempfile.TemporaryDirectory() as folder, imgmine.ImageIndex.open(folder) as index:
+        try:
+            interrupt_at(moment)
+            index.add(images, n_jobs=2)
+            sys.setprofile(None)
+            break
+        except KeyboardInterrupt:
+            n = len(index)  # while the exception lives, and with it all that was interrupted
+            assert index.paths() == list(images)[:n]
+        assert index.add(images, n_jobs=2).added == 5 - n
+print(moment)
+"""
+
+
+def test_interrupt_at_any_moment_leaves_nothing_locked(tmp_path):
+    """A lock that is still held would let everybody wait forever."""
+    output = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED_EVERYWHERE, str(DEADLINE)],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    ).stdout
+    assert int(output) > 200
+
+
 def kill_again_and_again(catalogue, folder, vectors, kills, seed):
     """Kill a process that adds `folder` to `catalogue`, check what is left, and start it again.
 
@@ -223,7 +271,7 @@ def kill_again_and_again(catalogue, folder, vectors, kills, seed):
         if process.returncode == 0:  # it was quicker
             assert lines[-1] == "done"
             longest *= 0.9
-        said = [before + int(line) for line in lines[1:] if line.isdigit()]
+        said = [int(line) for line in lines[1:] if line.isdigit()]
         if (target / "catalogue.sqlite").exists():
             with ImageIndex.open(target, mode="r") as index:
                 n = assert_is_prefix(index, files, vectors)

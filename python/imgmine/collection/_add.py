@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -16,6 +17,7 @@ from ._names import printable, reason
 from ._pictures import labels_for
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Callable, Container, Generator, Sequence
 
     from .._validate import Array
@@ -98,9 +100,11 @@ class _Run:
     def sort_out(self, pictures: Sequence[tuple[Picture, Label]]) -> None:
         """Compare pictures with what is known of them; no file is opened."""
         for start in range(0, len(pictures), _PORTION):
-            with self.database.read() as connection:
-                for picture, label in pictures[start : start + _PORTION]:
-                    self._sort(picture, label, _catalog.known(connection, picture.name))
+            portion = pictures[start : start + _PORTION]
+            names = [picture.name for picture, _ in portion]
+            known = self.database.read(partial(_catalog.known_each, paths=names))
+            for (picture, label), before in zip(portion, known, strict=True):
+                self._sort(picture, label, before)
 
     def _sort(self, picture: Picture, label: Label, known: Known | None) -> None:
         if picture.error is not None:
@@ -155,33 +159,26 @@ class _Run:
     def commit(self) -> None:
         """Write down what is finished."""
         if self._rows or self._failed:
-            with self.database.write() as connection:
-                _catalog.put(connection, self._rows, _catalog.next_revision(connection))
-                _catalog.put_failures(connection, self._failed)
+            self.database.write(self._put)
             self._rows, self._failed = [], []
         self._committed = time.monotonic()
+
+    def _put(self, connection: sqlite3.Connection) -> None:
+        _catalog.put(connection, self._rows, _catalog.next_revision(connection))
+        _catalog.put_failures(connection, self._failed)
 
     def relabel(self) -> None:
         """Give pictures that have not changed other labels."""
         for start in range(0, len(self.to_relabel), _PORTION):
-            with self.database.write() as connection:
-                rows = []
-                for (name, _, size, mtime_ns, _), label, _ in self.to_relabel[start:][:_PORTION]:
-                    vector = _catalog.vector_of(connection, name)
-                    if vector is not None:
-                        rows.append(Row(name, size, mtime_ns, label, vector))
-                _catalog.put(connection, rows, _catalog.next_revision(connection))
-            self.updated += len(rows)
+            tasks = self.to_relabel[start : start + _PORTION]
+            self.updated += self.database.write(partial(_relabel, tasks=tasks))
 
     def prune(self, folders: Sequence[str], present: Container[str]) -> None:
         """Drop the entries whose files have vanished from `folders` or were asked for in vain."""
-        with self.database.read() as connection:
-            below = {p for folder in folders for p in _catalog.paths_below(connection, folder)}
+        below = self.database.read(partial(_paths_below, folders=folders))
         gone = [*self.missing, *(p for p in sorted(below) if p not in present and _is_gone(p))]
         if gone:
-            with self.database.write() as connection:
-                _catalog.next_revision(connection)
-                self.removed += _catalog.remove(connection, gone)
+            self.removed += self.database.write(partial(_remove, paths=gone))
         self.failures = [item for item in self.failures if item[0] not in set(self.missing)]
 
 
@@ -207,6 +204,25 @@ def add(
     if prune:
         run.prune(images.folders, pictures)
     return run.report()
+
+
+def _relabel(connection: sqlite3.Connection, tasks: Sequence[_Task]) -> int:
+    rows = []
+    for (name, _, size, mtime_ns, _), label, _ in tasks:
+        vector = _catalog.vector_of(connection, name)
+        if vector is not None:
+            rows.append(Row(name, size, mtime_ns, label, vector))
+    _catalog.put(connection, rows, _catalog.next_revision(connection))
+    return len(rows)
+
+
+def _remove(connection: sqlite3.Connection, paths: Sequence[str]) -> int:
+    _catalog.next_revision(connection)
+    return _catalog.remove(connection, paths)
+
+
+def _paths_below(connection: sqlite3.Connection, folders: Sequence[str]) -> set[str]:
+    return {path for folder in folders for path in _catalog.paths_below(connection, folder)}
 
 
 def _is_gone(path: str) -> bool:

@@ -116,12 +116,15 @@ def read_meta(database: Database) -> dict[str, Any]:
     FormatError
         If it is damaged, of a newer version, or something else.
     """
-    with database.read() as connection:
+
+    def meta(connection: sqlite3.Connection) -> dict[str, Any]:
         _check(connection, database.file)
         (page_size,) = connection.execute("PRAGMA page_size").fetchone()
         if database.is_cut(page_size):
             raise sqlite3.DatabaseError("it is truncated")
         return dict(connection.execute("SELECT key, value FROM meta"))
+
+    return database.read(meta)
 
 
 def _check(connection: sqlite3.Connection, file: Path) -> None:
@@ -187,6 +190,11 @@ def known(connection: sqlite3.Connection, path: str) -> Known | None:
     )
     row = connection.execute(query, (storable(path),)).fetchone()
     return None if row is None else Known(row[0], row[1], restored(row[2]), row[3])
+
+
+def known_each(connection: sqlite3.Connection, paths: Iterable[str]) -> list[Known | None]:
+    """Return what is known of each of several pictures."""
+    return [known(connection, path) for path in paths]
 
 
 def vector_of(connection: sqlite3.Connection, path: str) -> bytes | None:

@@ -71,50 +71,51 @@ class Database:
                 self._connection.close()
                 self._connection = None
 
-    @contextlib.contextmanager
-    def read(self) -> Iterator[sqlite3.Connection]:
-        """Give a connection that sees one committed state as long as the block lasts."""
-        with self._exclusively() as connection, _translated(self.file):
-            try:
-                self._begin(connection, "DEFERRED")
-                yield connection
-            finally:
-                _roll_back(connection)
+    def read(self, action: Callable[[sqlite3.Connection], T]) -> T:
+        """Return ``action(connection)``, which sees one committed state all the time."""
+        return self._transact("DEFERRED", action)
 
-    @contextlib.contextmanager
-    def write(self) -> Iterator[sqlite3.Connection]:
-        """Give a connection whose changes are committed at the block's end, all or none.
+    def write(self, action: Callable[[sqlite3.Connection], T]) -> T:
+        """Return ``action(connection)``; its changes are committed at the end, all or none.
 
         Raises
         ------
         RuntimeError
             If another process has been writing for `BUSY_SECONDS`.
         """
-        with self._exclusively() as connection, _translated(self.file):
-            try:
-                self._begin(connection, "IMMEDIATE")
-                yield connection
-                connection.execute("COMMIT")
-            except BaseException:
-                _roll_back(connection)
-                raise
+        return self._transact("IMMEDIATE", action)
 
-    @contextlib.contextmanager
-    def _exclusively(self) -> Iterator[sqlite3.Connection]:
-        """Give this process's connection to one thread."""
+    def _transact(self, kind: str, action: Callable[[sqlite3.Connection], T]) -> T:
         if self._pid != os.getpid():
-            was_open = self._connection is not None
-            self._disown()
-            self._lock = threading.Lock()  # the old one may never be released here
-            self._pid = os.getpid()
-            self._connection = self._connect() if was_open else None
-        with self._lock:
-            if self._connection is None:
-                raise ValueError(f"the catalogue {str(self.file.parent)!r} is closed")
-            if self._frozen is not None and self._frozen != self._signature():
-                self._connection.close()
-                self._connection = self._connect()
-            yield self._connection
+            self._become_own()
+        # The lock is held by this very frame: a Ctrl-C while the code of a context manager of our
+        # own was entered or left would leave it locked for as long as the exception lives.
+        with self._lock, _translated(self.file):
+            connection = self._connected()
+            try:
+                self._begin(connection, kind)
+                result = action(connection)
+                if kind == "IMMEDIATE":
+                    connection.execute("COMMIT")
+                return result
+            finally:
+                _roll_back(connection)
+
+    def _become_own(self) -> None:
+        """Take a connection of this process's own, after a fork."""
+        was_open = self._connection is not None
+        self._disown()
+        self._lock = threading.Lock()  # the old one may never be released here
+        self._pid = os.getpid()
+        self._connection = self._connect() if was_open else None
+
+    def _connected(self) -> sqlite3.Connection:
+        if self._connection is None:
+            raise ValueError(f"the catalogue {str(self.file.parent)!r} is closed")
+        if self._frozen is not None and self._frozen != self._signature():
+            self._connection.close()
+            self._connection = self._connect()
+        return self._connection
 
     def _disown(self) -> None:
         """Leave the connection to the process that this one was forked from."""
@@ -133,7 +134,7 @@ class Database:
                 if not any(text in str(error) for text in _NO_SHARED_MEMORY):
                     raise
                 # On a read-only disk for example, where SQLite may not create its shared memory,
-                # it must be told that nobody writes; `_exclusively` looks whether somebody has.
+                # it must be told that nobody writes; `_connected` looks whether somebody has.
                 self._frozen = self._signature()
                 if self._frozen[-1] > 0:  # there are commits that only a writer can bring home
                     raise

@@ -151,8 +151,7 @@ class ImageIndex:
 
     def __len__(self) -> int:
         """Return the number of pictures."""
-        with self._database.read() as connection:
-            return _catalog.count(connection)
+        return self._database.read(_catalog.count)
 
     @property
     def ids(self) -> Array:
@@ -176,8 +175,7 @@ class ImageIndex:
 
     def failures(self) -> list[tuple[str, str]]:
         """Return path of, and reason for, each picture that could not be described."""
-        with self._database.read() as connection:
-            return _catalog.failures(connection)
+        return self._database.read(_catalog.failures)
 
     def add(
         self,
@@ -250,10 +248,14 @@ class ImageIndex:
         """
         self._require_writable()
         single = is_path(items) or isinstance(items, (int, np.integer, Hit))
-        with self._database.write() as connection:
-            names = [_name_of(connection, item) for item in ([items] if single else items)]
+        chosen = [items] if single else list(items)
+
+        def forget(connection: sqlite3.Connection) -> int:
+            names = [_name_of(connection, item) for item in chosen]
             _catalog.next_revision(connection)
             return _catalog.remove(connection, [name for name in names if name is not None])
+
+        return self._database.write(forget)
 
     def search(
         self,
@@ -344,9 +346,11 @@ class ImageIndex:
         return _retrieval_report.evaluate(self._current(), self._metric, labels, k)
 
     def _current(self) -> Snapshot:
-        with self._database.read() as connection:
+        def refresh(connection: sqlite3.Connection) -> Snapshot:
             self._snapshot = self._snapshot.refreshed(connection)
             return self._snapshot
+
+        return self._database.read(refresh)
 
     def _find(
         self, queries: list[Any], vectors: Array, k: int, label: Label, include_self: bool
