@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 STATUS = Path("/proc/self/status")
 CLEAR = Path("/proc/self/clear_refs")
-M_MMAP_THRESHOLD = -3  # of mallopt(3): larger blocks are pages of their own
 
 
 def status(key: str) -> int:
@@ -33,11 +32,8 @@ def workspace(call: Callable[[], Any]) -> int:
     Writing 5 to clear_refs sets the high-water mark back (Linux, proc(5)).
     """
     call()  # what is loaded, built or kept once is not workspace
-    # What was freed may still be resident, to be used again: it would hide as much. And what is
-    # freed meanwhile must go at once: whether its place fits what is needed next is chance.
-    libc = ctypes.CDLL(None)
-    libc.mallopt(M_MMAP_THRESHOLD, 64 * 1024)
-    libc.malloc_trim(0)
+    # What was freed may still be resident, to be used again: it would hide as much.
+    ctypes.CDLL(None).malloc_trim(0)
     before = status("VmRSS")
     CLEAR.write_text("5")
     result = call()
