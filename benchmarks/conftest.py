@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 TURNS = int(os.environ.get("IMGMINE_BENCH_TURNS", "15"))
 SAMPLE_SECONDS = 2e-3  # a sample repeats a call until it lasts about so long
+SPIN_SECONDS = 0.03  # how long the threads of a peer (OpenBLAS, OpenMP) look for work after a call
 PROCESSORS = sorted(os.sched_getaffinity(0))
 
 # kornia-rs keeps its first pool of threads, which must not be one for a single processor.
@@ -112,6 +113,8 @@ class Race:
         for _ in range(turns):
             random.shuffle(order)
             for name in order:
+                if imgmine.num_threads() > 1:
+                    time.sleep(SPIN_SECONDS)
                 samples[name].append(seconds(calls[name], repeats[name]))
         medians = {name: statistics.median(times) for name, times in samples.items()}
         mine = medians.pop("imgmine")

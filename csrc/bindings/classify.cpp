@@ -121,7 +121,7 @@ void learn(const py::object& x, const CArray<std::int32_t>& classes,
 }
 
 py::array decision(const py::object& x, const CArray<double>& weights,
-                   const CArray<double>& intercepts) {
+                   const CArray<double>& intercepts, bool single) {
     const py::ssize_t n_problems = weights.shape(0);
     const py::ssize_t n = py::isinstance<py::tuple>(x)
                               ? x.cast<py::tuple>()[2].cast<py::array>().shape(0) - 1
@@ -130,7 +130,10 @@ py::array decision(const py::object& x, const CArray<double>& weights,
     const double *lines = weights.data(), *offsets = intercepts.data();
     double* scores = out.mutable_data();
     with_samples(x, 0, [&](const auto& rows) {
-        imgmine::linear_decision(rows, lines, offsets, n_problems, scores);
+        if (single)
+            imgmine::linear_decision<float>(rows, lines, offsets, n_problems, scores);
+        else
+            imgmine::linear_decision<double>(rows, lines, offsets, n_problems, scores);
     });
     return out;
 }
@@ -161,7 +164,7 @@ void bind_classify(py::module_ m) {
     m.def("learn_more", &learn, "x"_a, "classes"_a, "positive"_a, "costs"_a, "other_costs"_a,
           "sample_weights"_a, "weights"_a.noconvert(), "averages"_a.noconvert(), "loss"_a, "C"_a,
           "rate"_a, "n_before"_a, "intercept_scaling"_a, "seed"_a);
-    m.def("linear_decision", &decision, "x"_a, "weights"_a, "intercepts"_a);
+    m.def("linear_decision", &decision, "x"_a, "weights"_a, "intercepts"_a, "single"_a);
     m.def("fit_sigmoid", &fit_sigmoid, "scores"_a, "positive"_a);
     m.def("probabilities", &probabilities, "scores"_a, "a"_a, "b"_a);
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <type_traits>
 #include <vector>
 
@@ -35,6 +36,30 @@ double as_double(T value) {
     return static_cast<double>(value);
 }
 
+/// The weights of several decisions, each line a multiple of 64 bytes long and at one.
+template <class Sum>
+class WeightLines {
+  public:
+    WeightLines(const double* weights, std::size_t n_lines, std::size_t size)
+        : stride_((size + 15) / 16 * 16), values_(n_lines * stride_ + 64 / sizeof(Sum)) {
+        void* start = values_.data();
+        std::size_t space = values_.size() * sizeof(Sum);
+        start_ = static_cast<Sum*>(std::align(64, n_lines * stride_ * sizeof(Sum), start, space));
+        for (std::size_t p = 0; p < n_lines; ++p)
+            std::copy_n(weights + p * size, size, start_ + p * stride_);
+    }
+    WeightLines(const WeightLines&) = delete;
+    WeightLines& operator=(const WeightLines&) = delete;
+
+    const Sum* line(std::size_t p) const { return start_ + p * stride_; }
+    std::size_t stride() const { return stride_; }
+
+  private:
+    std::size_t stride_;
+    std::vector<Sum> values_;
+    Sum* start_;
+};
+
 template <class T>
 class DenseRows {
   public:
@@ -62,9 +87,14 @@ class DenseRows {
         loops_->add_single(row(i), scale, weights, size());
         weights[size()] += scale * static_cast<float>(constant_);
     }
-    /// out[p] += row . weights[p], each line of weights having size() values.
-    void decide(std::size_t i, const double* weights, std::size_t n_lines, double* out) const {
-        loops_->decide(row(i), weights, size(), n_lines, out);
+    /// out[p] = row . weights[p].
+    void decide(std::size_t i, const WeightLines<double>& weights, std::size_t first,
+                std::size_t count, double* out) const {
+        loops_->decide(row(i), weights.line(first), weights.stride(), size(), count, out);
+    }
+    void decide(std::size_t i, const WeightLines<float>& weights, std::size_t first,
+                std::size_t count, float* out) const {
+        loops_->decide_single(row(i), weights.line(first), weights.stride(), size(), count, out);
     }
     /// The row's values as floats, times `scale`, sixteen at a time.
     void pack(std::size_t i, double scale, double* stripes, std::size_t stride,
@@ -121,11 +151,15 @@ class SparseRows {
             weights[column] += scale * static_cast<W>(value);
         });
     }
-    void decide(std::size_t i, const double* weights, std::size_t n_lines, double* out) const {
-        for (std::size_t p = 0; p < n_lines; ++p)
+    template <class Sum>
+    void decide(std::size_t i, const WeightLines<Sum>& weights, std::size_t first,
+                std::size_t count, Sum* out) const {
+        for (std::size_t p = 0; p < count; ++p) {
+            const Sum* line = weights.line(first + p);
+            out[p] = 0;
             for (std::int64_t k = view_.starts[i]; k < view_.starts[i + 1]; ++k)
-                out[p] += static_cast<double>(view_.values[k]) *
-                          weights[p * size() + static_cast<std::size_t>(view_.columns[k])];
+                out[p] += static_cast<Sum>(view_.values[k]) * line[view_.columns[k]];
+        }
     }
     void pack(std::size_t i, double scale, double* stripes, std::size_t stride,
               std::size_t n_stripes) const {

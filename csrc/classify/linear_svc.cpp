@@ -107,20 +107,29 @@ void learn_more(const Rows& rows, const LinearSvcProblems& problems,
     });
 }
 
-template <class Rows>
+template <class Sum, class Rows>
 void linear_decision(const Rows& rows, const double* weights, const double* intercepts,
                      std::ptrdiff_t n_problems, double* out) {
+    constexpr std::size_t n_lines = 10, n_rows = 16;  // what stays in the nearest cache
+    const auto n = static_cast<std::size_t>(n_problems);
+    const WeightLines<Sum> lines(weights, n, rows.size());
+    const auto some = [&](std::size_t first, std::size_t last, std::size_t p) {
+        Sum sums[n_lines];
+        const std::size_t count = std::min(n - p, n_lines);
+        for (std::size_t i = first; i < last; ++i) {
+            rows.decide(i, lines, p, count, sums);
+            for (std::size_t q = 0; q < count; ++q)
+                out[i * n + p + q] = static_cast<double>(sums[q]) + intercepts[p + q];
+        }
+    };
     const auto values = static_cast<std::ptrdiff_t>(rows.size()) * n_problems;
     const std::ptrdiff_t grain = row_grain(std::max<std::ptrdiff_t>(values, 1), 0.1);
-    const auto n = static_cast<std::size_t>(n_problems);
     parallel_for(static_cast<std::ptrdiff_t>(rows.n_rows()), grain,
-                 [&](std::ptrdiff_t first, std::ptrdiff_t last) {
-                     for (std::ptrdiff_t i = first; i < last; ++i) {
-                         std::fill_n(out + i * n_problems, n, 0.0);
-                         rows.decide(static_cast<std::size_t>(i), weights, n, out + i * n_problems);
-                         for (std::ptrdiff_t p = 0; p < n_problems; ++p)
-                             out[i * n_problems + p] += intercepts[p];
-                     }
+                 [&](std::ptrdiff_t begin, std::ptrdiff_t end) {
+                     const auto last = static_cast<std::size_t>(end);
+                     for (auto i = static_cast<std::size_t>(begin); i < last; i += n_rows)
+                         for (std::size_t p = 0; p < n; p += n_lines)
+                             some(i, std::min(last, i + n_rows), p);
                  });
 }
 
@@ -132,8 +141,10 @@ void linear_decision(const Rows& rows, const double* weights, const double* inte
                                                  const LinearSvcOptions&, double*);              \
     template void learn_more(const Rows&, const LinearSvcProblems&, const LinearSvcOptions&,     \
                              double, double, std::int64_t, double*, double*);                    \
-    template void linear_decision(const Rows&, const double*, const double*, std::ptrdiff_t,     \
-                                  double*);
+    template void linear_decision<float>(const Rows&, const double*, const double*,              \
+                                         std::ptrdiff_t, double*);                               \
+    template void linear_decision<double>(const Rows&, const double*, const double*,             \
+                                          std::ptrdiff_t, double*);
 
 IMGMINE_INSTANTIATE(DenseRows<float>)
 IMGMINE_INSTANTIATE(DenseRows<double>)

@@ -69,8 +69,9 @@ void learn_more(const Rows& rows, const LinearSvcProblems& problems,
                 const LinearSvcOptions& options, double C, double rate, std::int64_t n_before,
                 double* weights, double* averages);
 
-/// out (rows.n_rows, n_problems) = rows . weights + intercepts.
-template <class Rows>
+/// out (rows.n_rows, n_problems) = rows . weights + intercepts, summed as numbers of type Sum,
+/// float or double.
+template <class Sum, class Rows>
 void linear_decision(const Rows& rows, const double* weights, const double* intercepts,
                      std::ptrdiff_t n_problems, double* out);
 

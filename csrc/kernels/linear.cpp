@@ -114,41 +114,76 @@ void pack_row(const T* row, double scale, std::size_t n, double* stripes, std::s
     }
 }
 
-/// As dot_weights, of one row with several lines of weights.
-template <std::size_t count, class T>
-IMGMINE_INLINE void decide_some(const T* row, const double* weights, std::size_t n, double* out) {
-    Doubles total[count];
+template <class T>
+IMGMINE_INLINE void load_values(const T* p, Floats& v) {
+    v = load_floats(p);
+}
+template <class T>
+IMGMINE_INLINE void load_values(const T* p, Doubles& v) {
+    v = load_doubles(p);
+}
+
+IMGMINE_INLINE Floats add_product(const Floats& a, const Floats& b, Floats c) {
     IMGMINE_UNROLL
-    for (std::size_t p = 0; p < count; ++p) total[p] = broadcast(0.0);
+    for (std::size_t i = 0; i < parts; ++i) c.part[i] = fma_native(a.part[i], b.part[i], c.part[i]);
+    return c;
+}
+IMGMINE_INLINE Doubles add_product(const Doubles& a, const Doubles& b, const Doubles& c) {
+    return c + a * b;
+}
+
+/// As dot_weights, of one row with several lines of weights.
+template <std::size_t count, class V, class T, class Sum>
+IMGMINE_INLINE void decide_some(const T* row, const Sum* weights, std::size_t stride, std::size_t n,
+                                Sum* out) {
+    V total[count], x;
+    IMGMINE_UNROLL
+    for (std::size_t p = 0; p < count; ++p) total[p] = broadcast(Sum{0});
     std::size_t i = 0;
     for (; i + lanes <= n; i += lanes) {
-        const Doubles x = load_doubles(row + i);
-        IMGMINE_UNROLL
-        for (std::size_t p = 0; p < count; ++p) total[p] = total[p] + x * load(weights + p * n + i);
-    }
-    if (i < n) {
-        const Doubles x = load_few(row + i, n - i);
+        load_values(row + i, x);
         IMGMINE_UNROLL
         for (std::size_t p = 0; p < count; ++p)
-            total[p] = total[p] + x * load_few(weights + p * n + i, n - i);
+            total[p] = add_product(x, load(weights + p * stride + i), total[p]);
+    }
+    if (i < n) {
+        T last[lanes] = {};
+        copy_few(last, row + i, n - i);
+        load_values(last, x);
+        IMGMINE_UNROLL
+        for (std::size_t p = 0; p < count; ++p)
+            total[p] = add_product(x, load(weights + p * stride + i), total[p]);
     }
     IMGMINE_UNROLL
-    for (std::size_t p = 0; p < count; ++p) out[p] += sum(total[p]);
+    for (std::size_t p = 0; p < count; ++p) out[p] = sum(total[p]);
 }
 
-/// out[p] += row . weights[p], each line of weights having n values.
-template <class T>
-void decide_row(const T* row, const double* weights, std::size_t n, std::size_t n_lines,
-                double* out) {
-    constexpr std::size_t most = native_lanes == 16 ? 5 : native_lanes == 8 ? 2 : 1;
+/// out[p] = row . weights[p]; each line of weights begins `stride` behind the last, a multiple of
+/// 16, and has zeros behind its n values.
+template <class V, class T, class Sum>
+void decide_row(const T* row, const Sum* weights, std::size_t stride, std::size_t n,
+                std::size_t n_lines, Sum* out) {
+    constexpr std::size_t most =  // whose sums have room in registers
+        (native_lanes == 16  ? 10
+         : native_lanes == 8 ? 4
+                             : 2) /
+        (sizeof(V) / sizeof(Floats));
     std::size_t p = 0;
-    for (; p + most <= n_lines; p += most) decide_some<most>(row, weights + p * n, n, out + p);
-    for (; p < n_lines; ++p) decide_some<1>(row, weights + p * n, n, out + p);
+    for (; p + most <= n_lines; p += most)
+        decide_some<most, V>(row, weights + p * stride, stride, n, out + p);
+    for (; p < n_lines; ++p) decide_some<1, V>(row, weights + p * stride, stride, n, out + p);
 }
 
 template <class T>
-constexpr LinearLoops<T> loops = {dot_weights<T>, add_row<T>,  dot_single<T>,
-                                  add_single<T>,  pack_row<T>, decide_row<T>};
+constexpr LinearLoops<T> loops = {
+    .dot = dot_weights<T>,
+    .add = add_row<T>,
+    .dot_single = dot_single<T>,
+    .add_single = add_single<T>,
+    .pack = pack_row<T>,
+    .decide = decide_row<Doubles, T, double>,
+    .decide_single = decide_row<Floats, T, float>,
+};
 
 }  // namespace
 extern const LinearKernels IMGMINE_TABLE(linear_kernels);

@@ -16,8 +16,10 @@ struct LinearLoops {
     float (*dot_single)(const T* row, const float* weights, std::size_t n);
     void (*add_single)(const T* row, float scale, float* weights, std::size_t n);
     void (*pack)(const T* row, double scale, std::size_t n, double* stripes, std::size_t stride);
-    void (*decide)(const T* row, const double* weights, std::size_t n, std::size_t n_lines,
-                   double* out);
+    void (*decide)(const T* row, const double* weights, std::size_t stride, std::size_t n,
+                   std::size_t n_lines, double* out);
+    void (*decide_single)(const T* row, const float* weights, std::size_t stride, std::size_t n,
+                          std::size_t n_lines, float* out);
 };
 
 /// What each loop does is said where it stands, in linear.cpp.

@@ -176,7 +176,7 @@ class MultinomialNB(DiscreteNaiveBayes):
         weights, offsets = self.feature_log_prob_, self.class_log_prior_
         if isinstance(data, Csr):
             return _core.classify.sparse_scores(*data[:3], None, weights, offsets)
-        return _core.classify.linear_decision(data, weights, offsets)
+        return _core.classify.linear_decision(data, weights, offsets, single=False)
 
 
 class BernoulliNB(DiscreteNaiveBayes):
@@ -265,5 +265,5 @@ class BernoulliNB(DiscreteNaiveBayes):
             threshold = self._sparse_threshold()
             return _core.classify.sparse_scores(*data[:3], threshold, weights, offsets)
         if threshold is None:
-            return _core.classify.linear_decision(data, weights, offsets)
+            return _core.classify.linear_decision(data, weights, offsets, single=False)
         return _core.classify.threshold_scores(data, threshold, weights, offsets)

@@ -16,16 +16,20 @@ FLOAT16 = np.dtype(np.float16)
 Rows = Array | tuple[Array, Array, Array, int]
 
 
-def as_rows(X: Any) -> Rows:
-    """Return X, finite, as the core takes it; sparse matrices of any format become rows."""
+def as_rows(X: Any, *, finite: bool = True) -> Rows:
+    """Return X, finite, as the core takes it; sparse matrices of any format become rows.
+
+    With ``finite=False`` dense values are not looked at.
+    """
     if is_sparse(X):
         csr = as_csr(X)
         values = csr.values.astype(FLOAT32) if csr.values.dtype == UINT8 else csr.values
         return values, csr.columns, csr.starts, csr.shape[1]
     if isinstance(X, np.ndarray) and X.dtype == FLOAT16 and X.ndim == 2:
-        require_finite(X, "X")
+        if finite:
+            require_finite(X, "X")
         return with_contiguous_rows(X)
-    return as_samples(X)
+    return as_samples(X, finite=finite)
 
 
 def shape_of(rows: Rows) -> tuple[int, int]:

@@ -61,9 +61,9 @@ class LinearMachine(Classifier):
         self._remember_features(names, shape_of(rows))
         return rows
 
-    def _rows_like_fitted(self, X: Any) -> Rows:
+    def _rows_like_fitted(self, X: Any, *, finite: bool = True) -> Rows:
         self._require_names(X)
-        rows = as_rows(X)
+        rows = as_rows(X, finite=finite)
         self._require_features(shape_of(rows)[1])
         return rows
 

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from .. import _core
 from .._estimator import as_codes, as_labels, as_weights
-from .._validate import as_bool
+from .._validate import as_bool, require_finite
 from ._linear_input import shape_of
 from ._linear_machine import LinearMachine, codes_in
 from ._linear_training import fit_sigmoids, probabilities, train, warn_unless_converged
@@ -302,5 +304,12 @@ class LinearSVC(LinearMachine):
 
     def _scores(self, X: npt.ArrayLike) -> Array:
         self._require_fitted("coef_")
-        rows = self._rows_like_fitted(X)
-        return _core.classify.linear_decision(rows, self.coef_, self.intercept_)
+        rows = self._rows_like_fitted(X, finite=False)
+        # What float32 rows hold has no more digits than float32 sums.
+        single = isinstance(rows, np.ndarray) and rows.dtype != np.float64
+        scores = _core.classify.linear_decision(rows, self.coef_, self.intercept_, single)
+        if not np.isfinite(scores).all():  # as every row's is that holds NaN or infinity
+            if isinstance(rows, np.ndarray):
+                require_finite(rows, "X")
+            scores = _core.classify.linear_decision(rows, self.coef_, self.intercept_, single=False)
+        return scores

@@ -122,7 +122,8 @@ def fit_sigmoids(task: Task, n_features: int, settings: Settings) -> tuple[Array
         lines, _, _ = train(task._replace(sample_weights=weights), lines, settings)
         coef, intercept = lines[:, :-1].copy(), lines[:, -1] * settings.constant
         held_out = folds == fold
-        scores[held_out] = _core.classify.linear_decision(task.rows, coef, intercept)[held_out]
+        decision = _core.classify.linear_decision(task.rows, coef, intercept, single=False)
+        scores[held_out] = decision[held_out]
     sigmoids = [
         _core.classify.fit_sigmoid(scores[:, line].copy(), task.codes == positive)
         for line, positive in enumerate([1] if n_lines == 1 else range(n_lines))
