@@ -140,11 +140,11 @@ def test_decision_beyond_single_precision():
     X = np.array([[2e38, 2e38], [-2e38, -2e38]], "f4")
     model = LinearSVC().fit(X / 2e38, [0, 1])
     model.coef_ = np.array([[2.0, 2.0]])
-    expected = model.intercept_ + [8e38, -8e38]
+    expected = model.intercept_ + np.array([8e38, -8e38])
     np.testing.assert_allclose(model.decision_function(X), expected, rtol=1e-6)
     for value in (np.nan, np.inf):
         X[1, 1] = value
-        with pytest.raises(ValueError, match="^X must be finite"):
+        with pytest.raises(ValueError, match=r"^X must be finite"):
             model.decision_function(X)
 
 
