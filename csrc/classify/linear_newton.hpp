@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "base/aligned.hpp"
 #include "classify/linear_svc.hpp"
 #include "classify/normal_matrix.hpp"
 
@@ -71,6 +72,7 @@ class LinearNewton {
         every_ = every;
         margins_.resize(n);
         slopes_.resize(n);
+        single_ = true;
         find_margins();
     }
 
@@ -84,10 +86,29 @@ class LinearNewton {
                      });
     }
 
-    /// out += sum over the active rows of factor(j) x_j, summed as numbers of type W, in blocks
-    /// whose number alone says where they begin.
-    template <class W, class Factor>
-    void add_active(const Factor& factor, double* out) {
+    /// Calls body(j, row . weights) for each sample, in single precision.
+    template <class Body>
+    void each_product(const double* weights, const Body& body) {
+        std::copy_n(weights, size_, singles_.begin());
+        const auto n = static_cast<std::ptrdiff_t>(margins_.size());
+        const auto grain = static_cast<std::ptrdiff_t>(1 + 1600000 / size_);
+        parallel_for(n, grain, [&](std::ptrdiff_t first, std::ptrdiff_t last) {
+            for (std::ptrdiff_t j = first; j < last; j += 4) {
+                std::size_t at[4];
+                for (std::ptrdiff_t r = 0; r < 4; ++r)  // the last one again where there are fewer
+                    at[r] = static_cast<std::size_t>(std::min(j + r, last - 1)) * every_;
+                float products[4];
+                rows_.dot(at, singles_.data(), products);
+                for (std::ptrdiff_t r = 0; r < std::min<std::ptrdiff_t>(4, last - j); ++r)
+                    body(static_cast<std::size_t>(j + r), products[r]);
+            }
+        });
+    }
+
+    /// out += what add(first, last, sums) adds to sums for the active samples first to last, in
+    /// blocks whose number alone says where they begin.
+    template <class W, class Add>
+    void sum_active(const Add& add, double* out) {
         const std::size_t n = active_.size();
         const std::size_t blocks = std::clamp<std::size_t>(n / 256, 1, n_blocks_);
         std::fill(sums_.begin(), sums_.end(), 0.0);
@@ -97,15 +118,42 @@ class LinearNewton {
                      [&](std::ptrdiff_t first, std::ptrdiff_t last) {
                          for (auto b = static_cast<std::size_t>(first);
                               b < static_cast<std::size_t>(last); ++b)
-                             for (std::size_t k = b * n / blocks; k < (b + 1) * n / blocks; ++k) {
-                                 const std::size_t j = active_[k];
-                                 rows_.add(j * every_, static_cast<W>(factor(j)),
-                                           sums + b * padded_);
-                             }
+                             add(b * n / blocks, (b + 1) * n / blocks, sums + b * padded_);
                      });
         for (std::size_t b = 0; b < blocks; ++b)
             for (std::size_t i = 0; i < size_; ++i)
                 out[i] += static_cast<double>(sums[b * padded_ + i]);
+    }
+
+    /// out += sum over the active samples of factor(j) x_j.
+    template <class Factor>
+    void add_active(const Factor& factor, double* out) {
+        sum_active<double>(
+            [&](std::size_t first, std::size_t last, double* sums) {
+                for (std::size_t k = first; k < last; ++k)
+                    rows_.add(active_[k] * every_, factor(active_[k]), sums);
+            },
+            out);
+    }
+
+    /// The same in single precision; `factors` finds those of four samples from their rows.
+    template <class Factors>
+    void add_active_fours(const Factors& factors, double* out) {
+        sum_active<float>(
+            [&](std::size_t first, std::size_t last, float* sums) {
+                for (std::size_t k = first; k < last; k += 4) {
+                    std::size_t at[4];
+                    for (std::size_t r = 0; r < 4; ++r)
+                        at[r] = active_[std::min(k + r, last - 1)] * every_;
+                    for (std::size_t r = k + 4; r < std::min(k + 8, last); ++r)
+                        rows_.prefetch(active_[r] * every_);
+                    float found[4] = {};
+                    factors(at, found);
+                    std::fill(found + std::min<std::size_t>(4, last - k), found + 4, 0.0f);
+                    rows_.add(at, found, sums);
+                }
+            },
+            out);
     }
 
     /// Finds the samples with a loss, the objective and its gradient.
@@ -120,14 +168,21 @@ class LinearNewton {
             active_.push_back(static_cast<std::uint32_t>(j));
         }
         std::copy_n(weights_, size_, gradient_.begin());
-        add_active<double>([&](std::size_t j) { return 2 * cost(j) * (margins_[j] - sign(j)); },
-                           gradient_.data());
+        const auto factor = [&](std::size_t j) { return 2 * cost(j) * (margins_[j] - sign(j)); };
+        if (single_)
+            add_active_fours(
+                [&](const auto& at, float* found) {
+                    for (std::size_t r = 0; r < 4; ++r)
+                        found[r] = static_cast<float>(factor(at[r] / every_));
+                },
+                gradient_.data());
+        else
+            add_active(factor, gradient_.data());
         return dot(weights_, weights_) / 2 + loss;
     }
 
     void descend(double tol, LinearSvcOutcome& outcome) {
         double last = INFINITY, least_gap = INFINITY;
-        single_ = true;
         for (;; ++outcome.n_iter) {
             const double objective = evaluate();
             const double gap = dot(gradient_.data(), gradient_.data()) / 2;
@@ -158,15 +213,24 @@ class LinearNewton {
     }
 
     void find_margins() {
-        each_row([&](std::size_t j) { margins_[j] = rows_.dot(j * every_, weights_); });
+        const bool zero = std::all_of(weights_, weights_ + size_, [](double w) { return w == 0; });
+        if (zero)
+            std::fill(margins_.begin(), margins_.end(), 0.0);
+        else if (single_)
+            each_product(weights_, [&](std::size_t j, float product) {
+                margins_[j] = static_cast<double>(product);
+            });
+        else
+            each_row([&](std::size_t j) { margins_[j] = rows_.dot(j * every_, weights_); });
     }
 
     void find_slopes() {
-        std::copy(step_.begin(), step_.end(), singles_.begin());
-        each_row([&](std::size_t j) {
-            slopes_[j] = single_ ? rows_.dot(j * every_, singles_.data())
-                                 : static_cast<float>(rows_.dot(j * every_, step_.data()));
-        });
+        if (single_)
+            each_product(step_.data(), [&](std::size_t j, float product) { slopes_[j] = product; });
+        else
+            each_row([&](std::size_t j) {
+                slopes_[j] = static_cast<float>(rows_.dot(j * every_, step_.data()));
+            });
     }
 
     double dot(const double* a, const double* b) const {
@@ -203,15 +267,17 @@ class LinearNewton {
     void multiply_by_hessian() {
         std::copy(direction_.begin(), direction_.end(), image_.begin());
         if (!single_)
-            return add_active<double>(
+            return add_active(
                 [&](std::size_t j) {
                     return 2 * cost(j) * rows_.dot(j * every_, direction_.data());
                 },
                 image_.data());
         std::copy(direction_.begin(), direction_.end(), singles_.begin());
-        add_active<float>(
-            [&](std::size_t j) {
-                return 2 * cost(j) * static_cast<double>(rows_.dot(j * every_, singles_.data()));
+        add_active_fours(
+            [&](const auto& at, float* found) {
+                rows_.dot(at, singles_.data(), found);
+                for (std::size_t r = 0; r < 4; ++r)
+                    found[r] *= static_cast<float>(2 * cost(at[r] / every_));
             },
             image_.data());
     }
@@ -291,8 +357,9 @@ class LinearNewton {
     std::vector<float> slopes_;  ///< of the margins, along the step
     bool single_ = true;         ///< whether steps are found in single precision
     std::vector<std::uint32_t> active_;
-    std::vector<double> gradient_, step_, residual_, direction_, image_, solved_, sums_, diagonal_;
-    std::vector<float> singles_;  ///< a vector in single precision
+    AlignedVector<double> gradient_, step_, residual_, direction_, image_, solved_, sums_;
+    std::vector<double> diagonal_;
+    AlignedVector<float> singles_;  ///< a vector in single precision
     std::unique_ptr<NormalMatrix> matrix_;
 };
 

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <memory>
 #include <type_traits>
 #include <vector>
 
+#include "base/aligned.hpp"
 #include "base/image.hpp"
 #include "base/parallel.hpp"
 #include "base/sparse.hpp"
@@ -36,28 +36,22 @@ double as_double(T value) {
     return static_cast<double>(value);
 }
 
-/// The weights of several decisions, each line a multiple of 64 bytes long and at one.
+/// The weights of several decisions, each line beginning at a cache line, zeros behind it.
 template <class Sum>
 class WeightLines {
   public:
     WeightLines(const double* weights, std::size_t n_lines, std::size_t size)
-        : stride_((size + 15) / 16 * 16), values_(n_lines * stride_ + 64 / sizeof(Sum)) {
-        void* start = values_.data();
-        std::size_t space = values_.size() * sizeof(Sum);
-        start_ = static_cast<Sum*>(std::align(64, n_lines * stride_ * sizeof(Sum), start, space));
+        : stride_((size + 15) / 16 * 16), values_(n_lines * stride_) {
         for (std::size_t p = 0; p < n_lines; ++p)
-            std::copy_n(weights + p * size, size, start_ + p * stride_);
+            std::copy_n(weights + p * size, size, values_.data() + p * stride_);
     }
-    WeightLines(const WeightLines&) = delete;
-    WeightLines& operator=(const WeightLines&) = delete;
 
-    const Sum* line(std::size_t p) const { return start_ + p * stride_; }
+    const Sum* line(std::size_t p) const { return values_.data() + p * stride_; }
     std::size_t stride() const { return stride_; }
 
   private:
     std::size_t stride_;
-    std::vector<Sum> values_;
-    Sum* start_;
+    AlignedVector<Sum> values_;
 };
 
 template <class T>
@@ -78,14 +72,23 @@ class DenseRows {
         loops_->add(row(i), scale, weights, size());
         weights[size()] += scale * constant_;
     }
-    /// The same in single precision.
-    float dot(std::size_t i, const float* weights) const {
-        return loops_->dot_single(row(i), weights, size()) +
-               weights[size()] * static_cast<float>(constant_);
+    /// The same in single precision, of four rows.
+    void dot(const std::size_t (&at)[4], const float* weights, float* out) const {
+        const T* const rows[4] = {row(at[0]), row(at[1]), row(at[2]), row(at[3])};
+        loops_->dot_four(rows, weights, size(), out);
+        for (std::size_t r = 0; r < 4; ++r)
+            out[r] += weights[size()] * static_cast<float>(constant_);
     }
-    void add(std::size_t i, float scale, float* weights) const {
-        loops_->add_single(row(i), scale, weights, size());
-        weights[size()] += scale * static_cast<float>(constant_);
+    void add(const std::size_t (&at)[4], const float* scales, float* weights) const {
+        const T* const rows[4] = {row(at[0]), row(at[1]), row(at[2]), row(at[3])};
+        loops_->add_four(rows, scales, weights, size());
+        for (std::size_t r = 0; r < 4; ++r)
+            weights[size()] += scales[r] * static_cast<float>(constant_);
+    }
+    /// Asks for a row that is about to be read.
+    void prefetch(std::size_t i) const {
+        const auto* bytes = reinterpret_cast<const char*>(row(i));
+        for (std::size_t b = 0; b < size() * sizeof(T); b += 64) __builtin_prefetch(bytes + b);
     }
     /// out[p] = row . weights[p].
     void decide(std::size_t i, const WeightLines<double>& weights, std::size_t first,
@@ -151,6 +154,13 @@ class SparseRows {
             weights[column] += scale * static_cast<W>(value);
         });
     }
+    void dot(const std::size_t (&at)[4], const float* weights, float* out) const {
+        for (std::size_t r = 0; r < 4; ++r) out[r] = dot(at[r], weights);
+    }
+    void add(const std::size_t (&at)[4], const float* scales, float* weights) const {
+        for (std::size_t r = 0; r < 4; ++r) add(at[r], scales[r], weights);
+    }
+    void prefetch(std::size_t) const {}
     template <class Sum>
     void decide(std::size_t i, const WeightLines<Sum>& weights, std::size_t first,
                 std::size_t count, Sum* out) const {

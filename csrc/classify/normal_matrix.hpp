@@ -4,8 +4,8 @@
 #include <cmath>
 #include <cstddef>
 #include <cstring>
-#include <vector>
 
+#include "base/aligned.hpp"
 #include "base/parallel.hpp"
 #include "kernels/normal.hpp"
 
@@ -131,8 +131,8 @@ class NormalMatrix {
     }
 
     std::size_t n_stripes_;
-    std::vector<double> tiles_, panel_;
-    std::vector<float> solved_;
+    AlignedVector<double> tiles_, panel_;
+    AlignedVector<float> solved_;
     std::size_t filled_ = 0;
 };
 

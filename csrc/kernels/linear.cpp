@@ -69,38 +69,58 @@ void add_row(const T* row, double scale, double* weights, std::size_t n) {
     copy_few(weights + i, last, n - i);
 }
 
-/// As dot_weights, in single precision.
+/// Floats of four rows, from value i on; zeros behind their n values.
 template <class T>
-float dot_single(const T* row, const float* weights, std::size_t n) {
-    constexpr std::size_t sums = 4;
-    Floats total[sums];
-    IMGMINE_UNROLL
-    for (std::size_t u = 0; u < sums; ++u) total[u] = broadcast(0.0f);
-    std::size_t i = 0;
-    for (; i + sums * lanes <= n; i += sums * lanes) IMGMINE_UNROLL
-    for (std::size_t u = 0; u < sums; ++u)
-        total[u] = total[u] + load_floats(row + i + u * lanes) * load(weights + i + u * lanes);
-    for (; i + lanes <= n; i += lanes)
-        total[0] = total[0] + load_floats(row + i) * load(weights + i);
-    if (i < n) {
+IMGMINE_INLINE void load_four(const T* const* rows, std::size_t i, std::size_t n, Floats* x) {
+    for (std::size_t r = 0; r < 4; ++r) {
         T last[lanes] = {};
-        copy_few(last, row + i, n - i);
-        total[1] = total[1] + load_floats(last) * load_first(weights + i, n - i);
+        copy_few(last, rows[r] + i, n - i);
+        x[r] = load_floats(last);
     }
-    return sum((total[0] + total[1]) + (total[2] + total[3]));
 }
 
-/// As add_row, in single precision.
+/// out[r] = sum of rows[r][i] * weights[i], for four rows, in single precision.
 template <class T>
-void add_single(const T* row, float scale, float* weights, std::size_t n) {
-    const Floats factor = broadcast(scale);
+void dot_four(const T* const* rows, const float* weights, std::size_t n, float* out) {
+    Floats total[4], x[4];
+    IMGMINE_UNROLL
+    for (std::size_t r = 0; r < 4; ++r) total[r] = broadcast(0.0f);
     std::size_t i = 0;
-    for (; i + lanes <= n; i += lanes)
-        store(weights + i, load(weights + i) + factor * load_floats(row + i));
+    for (; i + lanes <= n; i += lanes) {
+        const Floats w = load(weights + i);
+        IMGMINE_UNROLL
+        for (std::size_t r = 0; r < 4; ++r) total[r] = fma(load_floats(rows[r] + i), w, total[r]);
+    }
+    if (i < n) {
+        load_four(rows, i, n, x);
+        const Floats w = load_first(weights + i, n - i);
+        IMGMINE_UNROLL
+        for (std::size_t r = 0; r < 4; ++r) total[r] = fma(x[r], w, total[r]);
+    }
+    IMGMINE_UNROLL
+    for (std::size_t r = 0; r < 4; ++r) out[r] = sum(total[r]);
+}
+
+/// weights[i] += scales[0] * rows[0][i] + ..., of four rows, one after the other, in single
+/// precision.
+template <class T>
+void add_four(const T* const* rows, const float* scales, float* weights, std::size_t n) {
+    Floats factor[4], x[4];
+    IMGMINE_UNROLL
+    for (std::size_t r = 0; r < 4; ++r) factor[r] = broadcast(scales[r]);
+    std::size_t i = 0;
+    for (; i + lanes <= n; i += lanes) {
+        Floats total = load(weights + i);
+        IMGMINE_UNROLL
+        for (std::size_t r = 0; r < 4; ++r) total = fma(load_floats(rows[r] + i), factor[r], total);
+        store(weights + i, total);
+    }
     if (i == n) return;
-    T last[lanes] = {};
-    copy_few(last, row + i, n - i);
-    store_first(weights + i, load_first(weights + i, n - i) + factor * load_floats(last), n - i);
+    load_four(rows, i, n, x);
+    Floats total = load_first(weights + i, n - i);
+    IMGMINE_UNROLL
+    for (std::size_t r = 0; r < 4; ++r) total = fma(x[r], factor[r], total);
+    store_first(weights + i, total, n - i);
 }
 
 /// scale * row as floats, sixteen at a time, each sixteen `stride` behind the last.
@@ -123,10 +143,8 @@ IMGMINE_INLINE void load_values(const T* p, Doubles& v) {
     v = load_doubles(p);
 }
 
-IMGMINE_INLINE Floats add_product(const Floats& a, const Floats& b, Floats c) {
-    IMGMINE_UNROLL
-    for (std::size_t i = 0; i < parts; ++i) c.part[i] = fma_native(a.part[i], b.part[i], c.part[i]);
-    return c;
+IMGMINE_INLINE Floats add_product(const Floats& a, const Floats& b, const Floats& c) {
+    return fma(a, b, c);
 }
 IMGMINE_INLINE Doubles add_product(const Doubles& a, const Doubles& b, const Doubles& c) {
     return c + a * b;
@@ -178,8 +196,8 @@ template <class T>
 constexpr LinearLoops<T> loops = {
     .dot = dot_weights<T>,
     .add = add_row<T>,
-    .dot_single = dot_single<T>,
-    .add_single = add_single<T>,
+    .dot_four = dot_four<T>,
+    .add_four = add_four<T>,
     .pack = pack_row<T>,
     .decide = decide_row<Doubles, T, double>,
     .decide_single = decide_row<Floats, T, float>,

@@ -13,8 +13,8 @@ template <class T>
 struct LinearLoops {
     double (*dot)(const T* row, const double* weights, std::size_t n);
     void (*add)(const T* row, double scale, double* weights, std::size_t n);
-    float (*dot_single)(const T* row, const float* weights, std::size_t n);
-    void (*add_single)(const T* row, float scale, float* weights, std::size_t n);
+    void (*dot_four)(const T* const* rows, const float* weights, std::size_t n, float* out);
+    void (*add_four)(const T* const* rows, const float* scales, float* weights, std::size_t n);
     void (*pack)(const T* row, double scale, std::size_t n, double* stripes, std::size_t stride);
     void (*decide)(const T* row, const double* weights, std::size_t stride, std::size_t n,
                    std::size_t n_lines, double* out);
