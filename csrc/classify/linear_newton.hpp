@@ -97,6 +97,8 @@ class LinearNewton {
                 std::size_t at[4];
                 for (std::ptrdiff_t r = 0; r < 4; ++r)  // the last one again where there are fewer
                     at[r] = static_cast<std::size_t>(std::min(j + r, last - 1)) * every_;
+                for (std::ptrdiff_t r = j + 8; r < std::min(j + 12, last); ++r)
+                    rows_.prefetch(static_cast<std::size_t>(r) * every_);
                 float products[4];
                 rows_.dot(at, singles_.data(), products);
                 for (std::ptrdiff_t r = 0; r < std::min<std::ptrdiff_t>(4, last - j); ++r)

@@ -108,11 +108,12 @@ void add_four(const T* const* rows, const float* scales, float* weights, std::si
     Floats factor[4], x[4];
     IMGMINE_UNROLL
     for (std::size_t r = 0; r < 4; ++r) factor[r] = broadcast(scales[r]);
+    const T* const row[4] = {rows[0], rows[1], rows[2], rows[3]};  // whatever weights may overwrite
     std::size_t i = 0;
     for (; i + lanes <= n; i += lanes) {
         Floats total = load(weights + i);
         IMGMINE_UNROLL
-        for (std::size_t r = 0; r < 4; ++r) total = fma(load_floats(rows[r] + i), factor[r], total);
+        for (std::size_t r = 0; r < 4; ++r) total = fma(load_floats(row[r] + i), factor[r], total);
         store(weights + i, total);
     }
     if (i == n) return;

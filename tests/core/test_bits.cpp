@@ -91,6 +91,18 @@ std::uint32_t machine(HingeLoss loss, LinearSvcSolver solver) {
     return checksum(weights);
 }
 
+/// Twelve lines: ten that are taken at once, and two.
+std::uint32_t decisions() {
+    const auto lines = vectors(12, 33), x = vectors(100, 33);
+    std::vector<std::uint8_t> bytes;
+    for (const float value : x) bytes.push_back(static_cast<std::uint8_t>(value / 4));
+    const std::vector<double> weights(lines.begin(), lines.end()), intercepts(12, 0.5);
+    std::vector<double> out(100 * 12);
+    linear_decision<float>(DenseRows<std::uint8_t>({bytes.data(), 100, 33, 33}, 0), weights.data(),
+                           intercepts.data(), 12, out.data());
+    return checksum(out);
+}
+
 const std::vector<BitsCase> cases = {
     {"rgb2gray u8", gray<std::uint8_t>, 0x4f7ead97u},
     {"rgb2gray f32", gray<float>, 0xc97be3d1u},
@@ -120,8 +132,9 @@ const std::vector<BitsCase> cases = {
     {"svm hinge", [] { return machine(HingeLoss::hinge, LinearSvcSolver::dual); }, 0x5a6847fcu},
     {"svm squared hinge", [] { return machine(HingeLoss::squared_hinge, LinearSvcSolver::dual); },
      0x7daf05e3u},
+    {"svm decision", decisions, 0x00bcdbbbu},
     {"svm primal", [] { return machine(HingeLoss::squared_hinge, LinearSvcSolver::primal); },
-     0x216503f7u},
+     0x6d1b7ed4u},
 };
 
 }  // namespace
