@@ -12,16 +12,11 @@ import numpy.typing as npt
 
 from ._errors import DataConversionWarning, NotFittedError
 from ._feature_names import feature_names, require_same_names
+from ._samples import as_samples
 from ._validate import (
-    FLOAT32,
-    FLOAT64,
-    UINT8,
     Array,
-    as_int,
     as_numbers,
-    require_finite,
     to_array,
-    with_contiguous_rows,
 )
 from .metrics import accuracy_score
 
@@ -190,24 +185,6 @@ def _is_default(value: Any, default: Any) -> bool:
     return type(value) is type(default) and bool(np.all(value == default))
 
 
-def as_samples(X: npt.ArrayLike, *, finite: bool = True) -> Array:
-    """Return X as an array of shape (n, d) of float32, float64 or uint8, finite.
-
-    These three are left where they are; lists and other numbers become float64.
-    """
-    array = as_numbers(X, "X")
-    if array.dtype not in (FLOAT32, FLOAT64, UINT8):
-        array = array.astype(np.float64)
-    if array.ndim != 2:
-        raise ValueError(
-            f"X must have shape (n_samples, n_features), got {array.shape}. Reshape your data: "
-            "X.reshape(1, -1) is one sample, X.reshape(-1, 1) one feature"
-        )
-    if finite:
-        require_finite(array, "X")
-    return with_contiguous_rows(array)
-
-
 def as_labels(y: Any, n_samples: int) -> Array:
     """Return y as an array of shape (n,) of sortable labels."""
     if y is None:
@@ -256,11 +233,3 @@ def as_weights(sample_weight: npt.ArrayLike | None, n_samples: int) -> Array | N
     if n_samples and not weights.any():
         raise ValueError("sample_weight must not be zero everywhere")
     return weights
-
-
-def as_seed(random_state: int | None) -> int:
-    """Return `random_state` as a seed that is not negative; None is 0."""
-    seed = 0 if random_state is None else as_int(random_state, "random_state")
-    if seed < 0:
-        raise ValueError(f"random_state must not be negative, got {seed}")
-    return seed

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .._estimator import as_samples
+from .._samples import as_samples
 from .._sparse import as_csr, is_sparse
 from .._validate import FLOAT32, UINT8, Array, require_finite, with_contiguous_rows
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .. import _core
-from .._estimator import Classifier, as_codes, as_labels, as_seed
+from .._estimator import Classifier, as_codes, as_labels
 from .._feature_names import feature_names
+from .._samples import as_seed
 from .._validate import Array, as_bool, as_float, as_int, as_name, to_array
 from ._class_weights import class_weights
 from ._linear_input import Rows, as_rows, mean_squared_length, shape_of

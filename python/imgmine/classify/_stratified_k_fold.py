@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .._samples import as_seed
 from .._validate import as_bool, as_int
 from ..metrics._labels import as_labels
 
@@ -56,9 +57,7 @@ class StratifiedKFold:
         if self.n_splits < 2:
             raise ValueError(f"n_splits must be at least 2, got {n_splits}")
         self.shuffle = as_bool(shuffle, "shuffle")
-        self.random_state = None if random_state is None else as_int(random_state, "random_state")
-        if self.random_state is not None and self.random_state < 0:
-            raise ValueError(f"random_state must not be negative, got {random_state}")
+        self.random_state = None if random_state is None else as_seed(random_state)
 
     def get_n_splits(self, X: Any = None, y: Any = None, groups: Any = None) -> int:  # noqa: ARG002
         """Return the number of folds, as scikit-learn asks for it."""

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from .. import _core
 from .._errors import ConvergenceWarning
-from .._estimator import Estimator, also_scikit_learns, as_seed
+from .._estimator import Estimator, also_scikit_learns
+from .._samples import as_seed
 from .._validate import Array, as_float, as_int
 from ._vectors import as_float32
 

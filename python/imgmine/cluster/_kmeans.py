@@ -6,7 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from .. import _core
-from .._estimator import Estimator, as_seed, as_weights
+from .._estimator import Estimator, as_weights
+from .._samples import as_seed
 from .._validate import FLOAT64, Array, as_float, as_int, to_array
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .. import _core
-from .._estimator import as_samples
+from .._samples import as_samples
 from .._validate import Array, as_int, as_name
 
 

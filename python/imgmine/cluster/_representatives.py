@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from .._estimator import as_samples
+from .._samples import as_samples
 from .._validate import Array, as_int, as_name
 from ..metrics._silhouette import within_distances
 

@@ -4,15 +4,11 @@ import numpy as np
 import numpy.typing as npt
 
 from .. import _core
+from .._samples import as_samples, as_seed
 from .._validate import (
-    FLOAT32,
-    FLOAT64,
-    UINT8,
     Array,
     as_int,
     as_name,
-    to_array,
-    with_contiguous_rows,
 )
 from ._labels import as_labels
 
@@ -56,7 +52,7 @@ def silhouette_samples(
     >>> im.metrics.silhouette_samples([[0], [1], [9]], [0, 0, 1]).round(3)
     array([0.889, 0.875, 0.   ])
     """
-    samples = _as_samples(X)
+    samples = as_samples(X)
     given = as_labels(labels, "labels")
     if len(given) != len(samples):
         raise ValueError(f"labels must be one for each of {len(samples)}, got {len(given)}")
@@ -117,9 +113,8 @@ def silhouette_score(
     size = as_int(sample_size, "sample_size")
     if size < 1:
         raise ValueError(f"sample_size must be at least 1, got {size}")
-    samples, given = _as_samples(X), as_labels(labels, "labels")
-    seed = 0 if random_state is None else as_int(random_state, "random_state")
-    chosen = np.random.default_rng(seed).permutation(len(samples))[:size]
+    samples, given = as_samples(X), as_labels(labels, "labels")
+    chosen = np.random.default_rng(as_seed(random_state)).permutation(len(samples))[:size]
     return float(silhouette_samples(samples[chosen], given[chosen], metric=metric).mean())
 
 
@@ -127,20 +122,3 @@ def within_distances(samples: Array, codes: Array, n_clusters: int, metric: str)
     """Return each sample's mean distance to the others of its cluster."""
     own, _ = _core.metrics.mean_distances(samples, codes.astype(np.int64), n_clusters, metric, True)
     return own
-
-
-def _as_samples(X: npt.ArrayLike) -> Array:
-    """Return X as an array of shape (n, d) of float32, float64 or uint8, finite."""
-    array = X if isinstance(X, np.ndarray) else to_array(X, "X")
-    if array.dtype.kind not in "biuf":
-        raise TypeError(f"X must hold numbers, got {array.dtype}")
-    if array.dtype not in (FLOAT32, FLOAT64, UINT8):
-        array = array.astype(np.float64)
-    if array.ndim != 2:
-        raise ValueError(f"X must have shape (n_samples, n_features), got {array.shape}")
-    block = max(1, 2**16 // max(array.shape[1], 1))
-    if array.dtype != UINT8 and not all(
-        np.isfinite(array[i : i + block]).all() for i in range(0, len(array), block)
-    ):
-        raise ValueError("X must be finite, got NaN or infinity")
-    return with_contiguous_rows(array)
