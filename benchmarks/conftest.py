@@ -70,6 +70,13 @@ def seconds(call: Callable[[], object], repeats: int) -> float:
     return (time.perf_counter() - started) / repeats
 
 
+def wait(duration: float) -> None:
+    """Wait, but keep this processor awake."""
+    end = time.perf_counter() + duration
+    while time.perf_counter() < end:
+        pass
+
+
 def copy_seconds(n_bytes: int) -> float:
     """Time NumPy's copy of `n_bytes`, half of them read, half written.
 
@@ -114,7 +121,7 @@ class Race:
             random.shuffle(order)
             for name in order:
                 if imgmine.num_threads() > 1:
-                    time.sleep(SPIN_SECONDS)
+                    wait(SPIN_SECONDS)
                 samples[name].append(seconds(calls[name], repeats[name]))
         medians = {name: statistics.median(times) for name, times in samples.items()}
         mine = medians.pop("imgmine")
