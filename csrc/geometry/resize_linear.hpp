@@ -120,7 +120,7 @@ void resize_linear(ImageView<const T> src, ImageView<T> dst) {
                          dst.row(y) + left * dst.channels, n);
         }
     };
-    parallel_for(dst.height, row_grain(dst.row_size(), 2),
+    parallel_for(dst.height, row_grain(dst.row_size(), 1),
                  [&](std::ptrdiff_t first, std::ptrdiff_t last) {
                      for (std::ptrdiff_t x = 0; x < dst.width; x += tile)
                          resize_tile(x, std::min(tile, dst.width - x), first, last);
