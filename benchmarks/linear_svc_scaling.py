@@ -8,7 +8,6 @@ One thread, two classes that overlap, float32. A line that is level is a cost th
 from __future__ import annotations
 
 import argparse
-import time
 import warnings
 from pathlib import Path
 
@@ -17,6 +16,8 @@ import numpy as np
 from imgmine.classify import LinearSVC
 from matplotlib.figure import Figure
 from sklearn.svm import LinearSVC as LibLinear
+
+from .scaling import nanoseconds
 
 SAMPLES = (1000, 3000, 10_000, 30_000, 100_000, 300_000, 1_000_000)
 FEATURES = (16, 64, 256, 1024, 4096)
@@ -33,26 +34,16 @@ def problem(n: int, d: int) -> tuple[np.ndarray, np.ndarray]:
     return X, y
 
 
-def seconds(call) -> float:
-    """Return the least time of some calls."""
-    times: list[float] = []
-    while len(times) < 3 and sum(times) < 10:
-        started = time.perf_counter()
-        call()
-        times.append(time.perf_counter() - started)
-    return min(times)
-
-
 def measure(n: int, d: int) -> dict[str, float]:
     """Return nanoseconds per number in X by who is asked; peers get what they want, float64."""
     X, y = problem(n, d)
     wide = X.astype(np.float64)
-    found = {"imgmine": seconds(lambda: LinearSVC().fit(X, y))}
+    found = {"imgmine": nanoseconds(lambda: LinearSVC().fit(X, y), X.size)}
     for name, dual in PEERS.items():
         if n * d <= 30_000_000:
             model = LibLinear(dual=dual, random_state=0)
-            found[name] = seconds(lambda model=model: model.fit(wide, y))
-    return {name: time / X.size * 1e9 for name, time in found.items()}
+            found[name] = nanoseconds(lambda model=model: model.fit(wide, y), X.size)
+    return found
 
 
 def main() -> None:

@@ -13,11 +13,7 @@ import numpy.typing as npt
 from ._errors import DataConversionWarning, NotFittedError
 from ._feature_names import feature_names, require_same_names
 from ._samples import as_samples
-from ._validate import (
-    Array,
-    as_numbers,
-    to_array,
-)
+from ._validate import Array, as_numbers, to_array
 from .metrics import accuracy_score
 
 Self = TypeVar("Self", bound="Estimator")

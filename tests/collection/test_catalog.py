@@ -150,18 +150,19 @@ def test_what_sqlite_accepts_and_we_do_not(sound, tmp_path, change):
         read(tmp_path)
 
 
+def set_back(connection):
+    connection.execute("UPDATE images SET revision = 0 WHERE id < 10")
+    connection.execute("DELETE FROM images WHERE id = 40")
+    connection.execute("UPDATE meta SET value = 7 WHERE key = 'revision'")
+
+
 def test_no_row_is_lost_by_a_wrong_revision(sound, tmp_path):
     """Revisions are what makes refreshing quick; what is there does not depend on them."""
     data, rows = sound
     (tmp_path / FILE).write_bytes(data)
     with ImageIndex.open(tmp_path, mode="r") as reader, ImageIndex.open(tmp_path) as writer:
         assert contents(reader) == rows
-        for statement in (
-            "UPDATE images SET revision = 0 WHERE id < 10",
-            "DELETE FROM images WHERE id = 40",
-            "UPDATE meta SET value = 7 WHERE key = 'revision'",
-        ):
-            writer._database.write(lambda connection, text=statement: connection.execute(text))
+        writer._database.write(set_back)
         assert contents(reader) == contents(writer) == rows[:-1]
     with ImageIndex.open(tmp_path, mode="r") as index:
         assert contents(index) == rows[:-1]
