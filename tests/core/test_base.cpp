@@ -1,4 +1,6 @@
 // Borders, threads, numbers: what everything else stands on.
+#include <pthread.h>
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -6,6 +8,7 @@
 #include <cmath>
 #include <cstring>
 #include <stdexcept>
+#include <thread>
 #include <vector>
 
 #include "base/border.hpp"
@@ -99,6 +102,61 @@ void test_forked_child_works() {
     set_num_threads(0);
 }
 
+void test_callers_share_threads() {
+    set_num_threads(3);
+    std::atomic<int> wrong{0};
+    std::vector<std::thread> callers;
+    for (int c = 0; c < 4; ++c)
+        callers.emplace_back([&wrong] {
+            for (int call = 0; call < 2000; ++call) {
+                std::atomic<std::ptrdiff_t> sum{0};
+                parallel_for(30, 1, [&](std::ptrdiff_t first, std::ptrdiff_t last) {
+                    for (auto i = first; i < last; ++i) sum += i;
+                });
+                wrong += sum != 435;
+            }
+        });
+    for (std::thread& caller : callers) caller.join();
+    CHECK(wrong == 0);
+    set_num_threads(0);
+}
+
+/// A fork ends the threads that sleep, and they come back when they are called.
+void test_forks_between_calls() {
+    set_num_threads(3);
+    for (int i = 0; i < 20; ++i) {
+        std::atomic<int> done{0};
+        parallel_for(3, 1, [&](std::ptrdiff_t, std::ptrdiff_t) { ++done; });
+        CHECK(done == 3);
+        const pid_t child = fork();
+        if (child == 0) {
+            parallel_for(3, 1, [&](std::ptrdiff_t, std::ptrdiff_t) { ++done; });
+            _exit(done == 6 ? 0 : 1);
+        }
+        int status = 0;
+        waitpid(child, &status, 0);
+        CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    }
+    set_num_threads(0);
+}
+
+/// Signals are for the threads of the program.
+void test_threads_take_no_signals() {
+    set_num_threads(2);
+    const pthread_t caller = pthread_self();
+    std::atomic<int> blocked{0};
+    parallel_for(2, 1, [&](std::ptrdiff_t, std::ptrdiff_t) {
+        sigset_t mask;
+        pthread_sigmask(SIG_SETMASK, nullptr, &mask);
+        if (!pthread_equal(pthread_self(), caller)) blocked += sigismember(&mask, SIGINT);
+    });
+    CHECK(blocked == 1);
+    sigset_t mask;
+    pthread_sigmask(SIG_SETMASK, nullptr, &mask);
+    CHECK(!sigismember(&mask, SIGINT));
+    set_num_threads(0);
+}
+
 void test_thread_limits() {
     CHECK(num_threads() >= 1);
     message_of<std::invalid_argument>([] { set_num_threads(-1); });
@@ -149,6 +207,9 @@ int main() {
     test_parallel_for_carries_exceptions();
     test_inner_calls_stay_on_their_thread();
     test_forked_child_works();
+    test_callers_share_threads();
+    test_forks_between_calls();
+    test_threads_take_no_signals();
     test_thread_limits();
     test_numbers();
 }
