@@ -1,10 +1,16 @@
-"""Peers get what they work on, float64: their conversion is not timed."""
+"""Peers get what they work on, float64: their conversion is not timed.
+
+liblinear's build for several cores is the package ``liblinear-multicore``; without it, it is left
+out.
+"""
 
 import gzip
+from types import SimpleNamespace
 
 import imgmine as im
 import numpy as np
 import pytest
+import scipy.sparse
 from sklearn.linear_model import SGDClassifier
 from sklearn.svm import SVC
 from sklearn.svm import LinearSVC as LibLinear
@@ -25,6 +31,33 @@ def objective(model, X, y, C, scale=1.0):
     penalty = (np.sum(coef**2) + np.sum(intercept**2)) / 2
     signs = np.where(y[:, np.newaxis] == (np.arange(len(coef)) if len(coef) > 1 else 1), 1, -1)
     return penalty + C * np.sum(np.maximum(0, 1 - signs * scores) ** 2)
+
+
+def multicore(X, y, C, threads):
+    """Return what liblinear's build for several cores does with its two solvers."""
+    try:
+        from liblinear import liblinearutil
+    except ImportError:
+        return {}
+    samples = liblinearutil.problem(y.astype(float), scipy.sparse.csr_matrix(X))
+    classes = np.unique(y)
+
+    def train(solver):
+        options = f"-s {solver} -c {C} -B 1 -m {threads} -q"
+        machines = liblinearutil.train(samples, liblinearutil.parameter(options))
+        at = {label: i for i, label in enumerate(machines.get_labels())}
+        found = [machines.get_decfun(at[label]) for label in classes]
+        if len(classes) == 2:  # one machine, for the label that it met first
+            sign = 1 if at[classes[1]] == 0 else -1
+            weights, intercept = machines.get_decfun(0)
+            found = [(sign * np.array(weights), sign * intercept)]
+        coef, intercepts = zip(*found, strict=True)
+        return SimpleNamespace(coef_=np.array(coef), intercept_=np.array(intercepts))
+
+    return {
+        "multi-core, dual": lambda: train(1),
+        "multi-core, primal": lambda: train(2),
+    }
 
 
 def mnist(data_dir):
@@ -48,6 +81,7 @@ def bench_linear_svc(race, threads, n, d, n_classes):
         return LibLinear(dual=dual, random_state=0).fit(X64, y)
 
     peers = {"dual": lambda: liblinear(True), "primal": lambda: liblinear(False)}
+    peers |= multicore(X64, y, 1, threads)
     if n < 1000:
         peers["SVC"] = lambda: SVC(kernel="linear").fit(X64, y)
 
@@ -70,8 +104,13 @@ def bench_linear_svc_mnist(race, threads, data_dir):
         best = objective(theirs, X64, y, 0.01)
         assert objective(ours, X64, y, 0.01, 1 / 255) <= best * (1 + 1e-4)
 
-    peers = {"dual": lambda: LibLinear(C=0.01, dual=True, random_state=0).fit(X64, y)}
-    race(ours, peers, agree, turns=1)
+    peers = {
+        "dual": lambda: LibLinear(C=0.01, dual=True, random_state=0).fit(X64, y),
+        "SGD, averaged, another objective": lambda: SGDClassifier(
+            average=True, max_iter=5, tol=None, alpha=1 / (0.01 * len(X)), random_state=0
+        ).fit(X64, y),
+    }
+    race(ours, peers | multicore(X64, y, 0.01, threads), agree, turns=1)
 
 
 def bench_linear_svc_stream(race, threads, data_dir):

@@ -78,6 +78,7 @@ class LinearNewton {
         every_ = every;
         margins_.resize(n);
         slopes_.resize(n);
+        active_.reserve(n);  // what it does not fill is never touched; growing would copy it
         single_ = true;
         find_margins();
     }
