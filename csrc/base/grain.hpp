@@ -5,12 +5,12 @@
 
 namespace imgmine {
 
-/// Rows that make a share of work worth a thread, which takes some 30 microseconds to start
-/// on an idle machine and more on a busy one.
+/// Rows that make a share of work worth a thread: one that has just worked takes a few microseconds
+/// to find it, one that sleeps some 50.
 ///
 /// `cost` is about how many nanoseconds a value takes.
 inline std::ptrdiff_t row_grain(std::ptrdiff_t row_size, double cost) {
-    constexpr double worth = 200e3;  // nanoseconds
+    constexpr double worth = 50e3;  // nanoseconds
     return std::max<std::ptrdiff_t>(
         1, static_cast<std::ptrdiff_t>(
                worth / (cost * static_cast<double>(std::max<std::ptrdiff_t>(row_size, 1)))));

@@ -5,11 +5,10 @@
 #include <cstdlib>
 #include <exception>
 #include <mutex>
-#include <system_error>
 #include <thread>
-#include <vector>
 
 #include "base/error.hpp"
+#include "base/worker_team.hpp"
 
 #if defined(__linux__)
 #include <sched.h>
@@ -83,7 +82,7 @@ void parallel_for(std::ptrdiff_t n, std::ptrdiff_t grain,
 
     std::exception_ptr error;
     std::mutex error_mutex;
-    const auto run = [&](std::ptrdiff_t r) {
+    const WorkerTeam::Task run = [&](std::ptrdiff_t r) {
         const int outer_limit = local_limit;
         local_limit = 1;
         try {
@@ -95,16 +94,11 @@ void parallel_for(std::ptrdiff_t n, std::ptrdiff_t grain,
         local_limit = outer_limit;
     };
 
-    std::vector<std::thread> threads;
-    threads.reserve(static_cast<std::size_t>(ranges - 1));
-    std::ptrdiff_t started = 1;
-    try {
-        for (; started < ranges; ++started) threads.emplace_back(run, started);
-    } catch (const std::system_error&) {  // no thread to be had: do its share here
+    {
+        const WorkerTeam team(ranges - 1, run);
+        run(0);
+        for (std::ptrdiff_t r = team.size() + 1; r < ranges; ++r) run(r);
     }
-    run(0);
-    for (; started < ranges; ++started) run(started);
-    for (std::thread& thread : threads) thread.join();
     if (error) std::rethrow_exception(error);
 }
 

@@ -8,8 +8,7 @@ namespace imgmine {
 /// Calls `body(first, last)` on disjoint ranges that together cover [0, n).
 ///
 /// A range holds at least `grain` items; fewer than two ranges run on the calling thread, and so
-/// does a call made from inside another one's body. Threads live only for the call: there is no
-/// pool, so nothing survives into a forked child. Where the system refuses a thread, the ranges it
+/// does a call made from inside another one's body. Where the system refuses a thread, the ranges it
 /// would have taken run here. The first exception thrown by `body` is rethrown after every range
 /// has finished.
 ///

@@ -26,11 +26,14 @@ bool normal_matrix_fits(const Rows& rows) {
 ///
 /// The samples' dual variables 2 c_i max(0, 1 - y_i w.x_i) make the gap to the dual objective
 /// |gradient|^2 / 2.
+///
+/// Problems of the same rows may take turns with one matrix: each begins with the factor that the
+/// last one has left.
 template <class Rows>
 class LinearNewton {
   public:
     LinearNewton(const Rows& rows, const Sides& sides, const LinearSvcOptions& options,
-                 double* weights)
+                 double* weights, NormalMatrix* shared = nullptr)
         : rows_(rows),
           sides_(sides),
           options_(options),
@@ -43,11 +46,14 @@ class LinearNewton {
           direction_(padded_),
           image_(padded_),
           solved_(padded_),
-          singles_(padded_) {
+          singles_(padded_),
+          matrix_(shared) {
         const std::size_t vectors = rows.bytes() / 64 / (size_ * sizeof(double));
         n_blocks_ = std::clamp<std::size_t>(vectors, 1, 16);
         sums_.resize(n_blocks_ * padded_);
-        if (normal_matrix_fits(rows)) matrix_ = std::make_unique<NormalMatrix>(size_);
+        if (matrix_ || !normal_matrix_fits(rows)) return;
+        own_matrix_ = std::make_unique<NormalMatrix>(size_);
+        matrix_ = own_matrix_.get();
     }
 
     LinearSvcOutcome solve() {
@@ -78,7 +84,7 @@ class LinearNewton {
 
     template <class Body>
     void each_row(const Body& body) const {
-        const auto grain = static_cast<std::ptrdiff_t>(1 + 800000 / size_);
+        const auto grain = static_cast<std::ptrdiff_t>(1 + 200000 / size_);
         parallel_for(static_cast<std::ptrdiff_t>(margins_.size()), grain,
                      [&](std::ptrdiff_t first, std::ptrdiff_t last) {
                          for (std::ptrdiff_t j = first; j < last; ++j)
@@ -91,7 +97,7 @@ class LinearNewton {
     void each_product(const double* weights, const Body& body) {
         std::copy_n(weights, size_, singles_.begin());
         const auto n = static_cast<std::ptrdiff_t>(margins_.size());
-        const auto grain = static_cast<std::ptrdiff_t>(1 + 1600000 / size_);
+        const auto grain = static_cast<std::ptrdiff_t>(1 + 400000 / size_);
         parallel_for(n, grain, [&](std::ptrdiff_t first, std::ptrdiff_t last) {
             for (std::ptrdiff_t j = first; j < last; j += 4) {
                 std::size_t at[4];
@@ -115,7 +121,7 @@ class LinearNewton {
         const std::size_t blocks = std::clamp<std::size_t>(n / 256, 1, n_blocks_);
         std::fill(sums_.begin(), sums_.end(), 0.0);
         W* sums = reinterpret_cast<W*>(sums_.data());
-        const bool small = n * size_ < 800000;
+        const bool small = n * size_ < 200000;
         parallel_for(static_cast<std::ptrdiff_t>(blocks), small ? 16 : 1,
                      [&](std::ptrdiff_t first, std::ptrdiff_t last) {
                          for (auto b = static_cast<std::size_t>(first);
@@ -293,20 +299,19 @@ class LinearNewton {
     void refresh_factor() {
         if (!matrix_) return refresh_diagonal();
         // Few for the first step, which is far from the end.
-        const std::size_t rows_wanted = factored_ ? 2 * padded_ : padded_;
+        const std::size_t rows_wanted = matrix_->is_factored() ? 2 * padded_ : padded_;
         const std::size_t skip = std::max<std::size_t>(1, active_.size() / rows_wanted);
         const std::size_t taken = active_.size() / skip;
-        const std::size_t worth = 4 + taken * padded_ / 16 / (active_.size() + 1);
-        if (factored_ && since_factor_ < worth) return;
-        factored_ = true;
+        const std::size_t worth = 8 + taken * padded_ / 16 / (active_.size() + 1);
+        if (matrix_->is_factored() && since_factor_ < worth) return;
         since_factor_ = 0;
         const double unit = active_.empty() ? 1 : cost(active_[0]);
         matrix_->begin(1 / (2 * unit * static_cast<double>(skip)));
-        for (std::size_t k = 0; k < active_.size(); k += skip) {
-            const std::size_t j = active_[k];
-            rows_.pack(j * every_, std::sqrt(cost(j) / unit), matrix_->next_row(),
-                       NormalMatrix::stripe_size, padded_ / 16);
-        }
+        matrix_->add_rows((active_.size() + skip - 1) / skip, [&](std::size_t r, double* out) {
+            const std::size_t j = active_[r * skip];
+            rows_.pack(j * every_, std::sqrt(cost(j) / unit), out, NormalMatrix::stripe_size,
+                       padded_ / 16);
+        });
         matrix_->factor();
     }
 
@@ -354,7 +359,6 @@ class LinearNewton {
     std::size_t size_;
     double* weights_;
     std::size_t padded_, n_blocks_ = 1, every_ = 1, since_factor_ = 0;
-    bool factored_ = false;
     std::vector<double> margins_;
     std::vector<float> slopes_;  ///< of the margins, along the step
     bool single_ = true;         ///< whether steps are found in single precision
@@ -362,7 +366,8 @@ class LinearNewton {
     AlignedVector<double> gradient_, step_, residual_, direction_, image_, solved_, sums_;
     std::vector<double> diagonal_;
     AlignedVector<float> singles_;  ///< a vector in single precision
-    std::unique_ptr<NormalMatrix> matrix_;
+    std::unique_ptr<NormalMatrix> own_matrix_;
+    NormalMatrix* matrix_;
 };
 
 }  // namespace imgmine

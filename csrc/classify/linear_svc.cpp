@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 
 #include "base/error.hpp"
 #include "base/grain.hpp"
@@ -64,10 +65,15 @@ std::vector<LinearSvcOutcome> fit_linear_svc(const Rows& rows, const LinearSvcPr
     if (in_primal(rows, options)) {
         const std::size_t bytes = NormalMatrix::bytes(line) + 16 * rows.n_rows();
         const auto threads = static_cast<std::size_t>(num_threads());
-        const bool side_by_side = n_problems >= threads && threads * bytes <= rows.bytes() / 14;
+        const std::size_t most = rows.bytes() / 14;
+        const bool side_by_side = n_problems >= threads && threads * bytes <= most;
+        // Two at once are too many: the same on every machine, whatever its number of threads.
+        std::unique_ptr<NormalMatrix> shared;
+        if (2 * bytes > most && normal_matrix_fits(rows))
+            shared = std::make_unique<NormalMatrix>(line);
         each_problem(n_problems, side_by_side, [&](std::size_t p) {
             const Sides sides = sides_of(problems, p);
-            outcomes[p] = LinearNewton(rows, sides, options, weights + p * line).solve();
+            outcomes[p] = LinearNewton(rows, sides, options, weights + p * line, shared.get()).solve();
         });
         return outcomes;
     }

@@ -30,30 +30,41 @@ class NormalMatrix {
 
     std::size_t padded() const { return n_stripes_ * side; }
 
+    bool is_factored() const { return is_factored_; }
+
     void begin(double ridge) {
+        is_factored_ = false;
         std::fill(tiles_.begin(), tiles_.end(), 0.0);
         for (std::size_t i = 0; i < padded(); ++i)
             tile(i / side, i / side)[i % side * side + i % side] = ridge;
-        filled_ = 0;
     }
 
-    /// Where the next row goes: its values, which must be floats, sixteen at a time, each sixteen
-    /// `stripe_size` behind the last.
-    double* next_row() {
-        if (filled_ == panel_rows) add_panel();
-        return panel_.data() + side * filled_++;
+    /// Adds n rows x: pack(r, out) writes values of row r, which must be floats, sixteen at a time,
+    /// each sixteen `stripe_size` behind the last.
+    template <class Pack>
+    void add_rows(std::size_t n, const Pack& pack) {
+        constexpr std::ptrdiff_t rows_worth_a_thread = 16;
+        for (std::size_t first = 0; first < n; first += panel_rows) {
+            const std::size_t filled = std::min(panel_rows, n - first);
+            parallel_for(static_cast<std::ptrdiff_t>(filled), rows_worth_a_thread,
+                         [&](std::ptrdiff_t begin, std::ptrdiff_t end) {
+                             for (auto r = static_cast<std::size_t>(begin);
+                                  r < static_cast<std::size_t>(end); ++r)
+                                 pack(first + r, panel_.data() + side * r);
+                         });
+            add_panel(filled);
+        }
     }
 
     /// Leaves the factor in single precision: it is for a preconditioner.
     void factor() {
-        add_panel();
         const NormalKernels& kernels = normal_kernels();
         for (std::size_t j = 0; j < n_stripes_; ++j) {
             double* diagonal = tile(j, j);
             kernels.subtract_products(tile(j, 0), tile(j, 0), j * side, diagonal);
             factor_tile(diagonal);
             const auto below = static_cast<std::ptrdiff_t>(n_stripes_ - j - 1);
-            const auto grain = static_cast<std::ptrdiff_t>(1 + 3000 / (j + 1));
+            const auto grain = static_cast<std::ptrdiff_t>(1 + 40 / (j + 1));
             parallel_for(below, grain, [&](std::ptrdiff_t first, std::ptrdiff_t last) {
                 for (std::ptrdiff_t k = first; k < last; ++k) {
                     const std::size_t i = j + 1 + static_cast<std::size_t>(k);
@@ -63,6 +74,7 @@ class NormalMatrix {
             });
         }
         compress();
+        is_factored_ = true;
     }
 
     /// Sets x, of padded() values, to a multiple of the solution for b.
@@ -83,9 +95,8 @@ class NormalMatrix {
         return tiles_.data() + (i * (i + 1) / 2 + j) * side * side;
     }
 
-    void add_panel() {
-        constexpr std::ptrdiff_t tiles_worth_a_thread = 128;
-        if (!filled_) return;
+    void add_panel(std::size_t filled) {
+        constexpr std::ptrdiff_t tiles_worth_a_thread = 32;
         parallel_for(static_cast<std::ptrdiff_t>(n_tiles()), tiles_worth_a_thread,
                      [&](std::ptrdiff_t first, std::ptrdiff_t last) {
                          std::size_t i = 0, t = static_cast<std::size_t>(first);
@@ -94,11 +105,10 @@ class NormalMatrix {
                              if ((i + 1) * (i + 2) / 2 <= t) ++i;
                              const std::size_t j = t - i * (i + 1) / 2;
                              normal_kernels().add_products(panel_.data() + i * stripe_size,
-                                                           panel_.data() + j * stripe_size, filled_,
+                                                           panel_.data() + j * stripe_size, filled,
                                                            tiles_.data() + t * side * side);
                          }
                      });
-        filled_ = 0;
     }
 
     /// Rewrites the factor as floats, at most 1 on the diagonal, in the same place.
@@ -133,7 +143,7 @@ class NormalMatrix {
     std::size_t n_stripes_;
     AlignedVector<double> tiles_, panel_;
     AlignedVector<float> solved_;
-    std::size_t filled_ = 0;
+    bool is_factored_ = false;
 };
 
 }  // namespace imgmine
