@@ -4,7 +4,9 @@
 
 namespace {
 
-bool is_half(const py::array& a) { return a.dtype().kind() == 'f' && a.itemsize() == 2; }
+bool is_half(const py::array& a) {
+    return a.dtype().kind() == 'f' && a.itemsize() == 2;
+}
 
 /// body(left, right) of two lists of rows of one type, while Python may go on.
 template <class Body>

@@ -29,10 +29,9 @@ IMGMINE_INLINE __m512i eight(const std::uint64_t* block, const std::uint64_t* qu
     __m512i total = _mm512_setzero_si512();
     const std::size_t n = known_words ? known_words : n_words;
     for (std::size_t w = 0; w < n; ++w)
-        total = _mm512_add_epi64(
-            total, _mm512_popcnt_epi64(
-                       _mm512_xor_si512(_mm512_loadu_si512(block + w * hamming_block),
-                                        _mm512_set1_epi64((long long)query[w]))));
+        total = _mm512_add_epi64(total, _mm512_popcnt_epi64(_mm512_xor_si512(
+                                            _mm512_loadu_si512(block + w * hamming_block),
+                                            _mm512_set1_epi64((long long)query[w]))));
     return total;
 }
 #endif

@@ -88,8 +88,8 @@ IMGMINE_INLINE Found* find_in_tile(const Tile& t, Found* found) {
         std::memcpy(values, &total[r][p], sizeof values);
         for (; bits; bits &= bits - 1) {
             const auto q = (std::uint32_t)__builtin_ctz(bits);
-            *found++ = {t.query + (std::uint32_t)(p * panel_queries) + q,
-                        t.row + (std::uint32_t)r, values[q]};
+            *found++ = {t.query + (std::uint32_t)(p * panel_queries) + q, t.row + (std::uint32_t)r,
+                        values[q]};
         }
     }
     return found;
@@ -114,8 +114,14 @@ std::size_t find(const std::uint8_t* panels, std::size_t n_panels, const std::ui
                  const std::int32_t* offsets, const std::int32_t* limits, Found* found) {
     Found* end = found;
     for (std::size_t p = 0; p < n_panels;) {
-        const Tile t{panels + p * ((n + 3) / 4 * 64), rows, row_stride, n, offsets,
-                     limits + p * panel_queries, (std::uint32_t)(p * panel_queries), 0};
+        const Tile t{panels + p * ((n + 3) / 4 * 64),
+                     rows,
+                     row_stride,
+                     n,
+                     offsets,
+                     limits + p * panel_queries,
+                     (std::uint32_t)(p * panel_queries),
+                     0};
         if (p + 3 <= n_panels && most_panels >= 3)
             end = find_in_panels<is_signed, (most_panels < 3 ? 1 : 3)>(t, n_rows, end), p += 3;
         else

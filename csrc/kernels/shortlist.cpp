@@ -104,9 +104,9 @@ IMGMINE_INLINE Found* find_in_tile(const Tile& t, Found* found) {
     for (std::size_t p = 0; p < n_panels; ++p) {
         std::uint32_t bits = not_less(total[r][p], load(t.limits + p * panel_queries));
         for (; bits; bits &= bits - 1)
-            *found++ = {t.query + (std::uint32_t)(p * panel_queries) +
-                            (std::uint32_t)__builtin_ctz(bits),
-                        t.row + (std::uint32_t)r, 0};
+            *found++ = {
+                t.query + (std::uint32_t)(p * panel_queries) + (std::uint32_t)__builtin_ctz(bits),
+                t.row + (std::uint32_t)r, 0};
     }
     return found;
 }
@@ -131,8 +131,14 @@ IMGMINE_INLINE std::size_t find(const float* panels, std::size_t n_panels, const
                                 const float* offsets, const float* limits, Found* found) {
     Found* end = found;
     for (std::size_t p = 0; p < n_panels;) {
-        const Tile t{panels + p * n * panel_queries, rows, row_stride, n, offsets,
-                     limits + p * panel_queries, (std::uint32_t)(p * panel_queries), 0};
+        const Tile t{panels + p * n * panel_queries,
+                     rows,
+                     row_stride,
+                     n,
+                     offsets,
+                     limits + p * panel_queries,
+                     (std::uint32_t)(p * panel_queries),
+                     0};
         if (p + 3 <= n_panels && most_panels >= 3)
             end = find_in_panels<Step, (most_panels < 3 ? 1 : 3)>(t, n_rows, end), p += 3;
         else if (p + 2 <= n_panels && most_panels >= 2)

@@ -29,8 +29,7 @@ class BitScan {
 
     void scan(std::ptrdiff_t first, std::ptrdiff_t last, Best<std::uint32_t>* lists) const {
         each(
-            first, last,
-            [&](std::size_t q) { return lists[q].limit(); },
+            first, last, [&](std::size_t q) { return lists[q].limit(); },
             [&](std::size_t q, std::ptrdiff_t id, std::uint32_t distance) {
                 lists[q].offer({distance, id});
             });

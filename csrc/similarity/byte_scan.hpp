@@ -54,8 +54,7 @@ class ByteScan {
 
     void scan(std::ptrdiff_t first, std::ptrdiff_t last, Best<std::int32_t>* lists) const {
         each(
-            first, last,
-            [&](std::size_t q) { return lists[q].limit(); },
+            first, last, [&](std::size_t q) { return lists[q].limit(); },
             [&](std::size_t q, std::ptrdiff_t id, std::int32_t rank) {
                 lists[q].offer({rank, id});
             });
@@ -87,8 +86,8 @@ class ByteScan {
     template <class LimitOf, class Take>
     void each(std::ptrdiff_t first, std::ptrdiff_t last, const LimitOf& rank_limit,
               const Take& take) const {
-        const auto find = std::is_signed_v<T> ? integer_dots_kernels().find_s8
-                                              : integer_dots_kernels().find_u8;
+        const auto find =
+            std::is_signed_v<T> ? integer_dots_kernels().find_s8 : integer_dots_kernels().find_u8;
         std::vector<std::int32_t> sums(scan_block), squares(scan_block), offsets(scan_block);
         std::vector<Found> found(group * scan_block);
         for (std::ptrdiff_t b = first; b < last; b += scan_block) {
@@ -107,13 +106,12 @@ class ByteScan {
                 for (std::size_t i = 0; i < group; ++i)
                     limits[i] = i < n_q ? limit_of(q + i, rank_limit(q + i))
                                         : std::numeric_limits<std::int32_t>::max();
-                const std::size_t n_found =
-                    find(panels_.data() + q / panel_queries * panel_size_,
-                         (n_q + panel_queries - 1) / panel_queries,
-                         reinterpret_cast<const std::uint8_t*>(base_.row(b)),
-                         static_cast<std::size_t>(base_.row_stride), static_cast<std::size_t>(n),
-                         static_cast<std::size_t>(base_.size), offsets.data(), limits,
-                         found.data());
+                const std::size_t n_found = find(
+                    panels_.data() + q / panel_queries * panel_size_,
+                    (n_q + panel_queries - 1) / panel_queries,
+                    reinterpret_cast<const std::uint8_t*>(base_.row(b)),
+                    static_cast<std::size_t>(base_.row_stride), static_cast<std::size_t>(n),
+                    static_cast<std::size_t>(base_.size), offsets.data(), limits, found.data());
                 for (std::size_t f = 0; f < n_found; ++f) {
                     const Found& pair = found[f];
                     if (pair.query < n_q)

@@ -105,8 +105,8 @@ class FloatScan {
     std::ptrdiff_t compare_some(const RowsView<float>& rows, std::ptrdiff_t b, Best<float>* lists,
                                 Workspace& work) const {
         const double most = measure(rows, work.offsets);
-        const auto find = metric_ == Metric::chi2 ? shortlist_kernels().chi2s
-                                                  : shortlist_kernels().dots;
+        const auto find =
+            metric_ == Metric::chi2 ? shortlist_kernels().chi2s : shortlist_kernels().dots;
         work.found.resize(group * scan_block);
         std::ptrdiff_t total = 0;
         for (std::size_t q = 0; q < n_queries_; q += group) {
@@ -115,11 +115,10 @@ class FloatScan {
             for (std::size_t i = 0; i < group; ++i)
                 limits[i] = i < n_q ? limit_of(q + i, lists[q + i].limit(), most)
                                     : std::numeric_limits<float>::infinity();
-            const std::size_t n_found =
-                find(panels_.data() + q * size_, (n_q + panel_queries - 1) / panel_queries,
-                     rows.data, static_cast<std::size_t>(rows.row_stride),
-                     static_cast<std::size_t>(rows.n_rows), size_, work.offsets.data(), limits,
-                     work.found.data());
+            const std::size_t n_found = find(
+                panels_.data() + q * size_, (n_q + panel_queries - 1) / panel_queries, rows.data,
+                static_cast<std::size_t>(rows.row_stride), static_cast<std::size_t>(rows.n_rows),
+                size_, work.offsets.data(), limits, work.found.data());
             for (std::size_t f = 0; f < n_found; ++f) {
                 const Found& pair = work.found[f];
                 if (pair.query >= n_q) continue;  // a sum with NaN
@@ -192,8 +191,7 @@ class FloatScan {
                                           length * (0x1p-13 + 4 * epsilon_) -
                                           1e-17 * static_cast<double>(size_ + 1));
             default:
-                return static_cast<float>(-limit - 2 * epsilon_ * std::sqrt(length) * most -
-                                          1e-34);
+                return static_cast<float>(-limit - 2 * epsilon_ * std::sqrt(length) * most - 1e-34);
         }
     }
 

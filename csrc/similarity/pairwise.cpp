@@ -161,8 +161,8 @@ void pairwise_hamming(const RowsView<std::uint8_t>& a, const RowsView<std::uint8
     });
 }
 
-#define IMGMINE_ROWS(T)                                                                \
-    template RowsView<float> widened<T>(const RowsView<T>&, std::vector<float>&);      \
+#define IMGMINE_ROWS(T)                                                           \
+    template RowsView<float> widened<T>(const RowsView<T>&, std::vector<float>&); \
     template void pairwise<T>(const RowsView<T>&, const RowsView<T>&, Metric, float*);
 IMGMINE_ROWS(float)
 IMGMINE_ROWS(Half)

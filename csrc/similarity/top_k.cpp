@@ -67,8 +67,8 @@ void top_k_hamming(const RowsView<std::uint8_t>& queries, const RowsView<std::ui
                               [](std::uint32_t rank) { return static_cast<float>(rank); }));
 }
 
-#define IMGMINE_TOP_K(T)                                                                       \
-    template void top_k<T>(const RowsView<T>&, const RowsView<T>&, std::ptrdiff_t, Metric,     \
+#define IMGMINE_TOP_K(T)                                                                   \
+    template void top_k<T>(const RowsView<T>&, const RowsView<T>&, std::ptrdiff_t, Metric, \
                            std::int64_t*, float*);
 IMGMINE_TOP_K(float)
 IMGMINE_TOP_K(Half)

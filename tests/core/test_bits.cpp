@@ -69,7 +69,7 @@ std::uint32_t nearest(Metric metric) {
     std::vector<std::int64_t> ids(20 * 10);
     std::vector<float> scores(20 * 10);
     top_k<float>({base.data(), 20, 67, 67}, {base.data(), 5000, 67, 67}, 10, metric, ids.data(),
-          scores.data());
+                 scores.data());
     return checksum(ids) ^ checksum(scores);
 }
 
