@@ -1,8 +1,10 @@
 #include "kernels/integer_dots.hpp"
 
 #include <cstring>
+#include <type_traits>
 
 #include "kernels/simd.hpp"
+#include "kernels/simd_fold.hpp"
 
 namespace imgmine {
 namespace {
@@ -130,6 +132,55 @@ std::size_t find(const std::uint8_t* panels, std::size_t n_panels, const std::ui
     return (std::size_t)(end - found);
 }
 
+/// What one query's values and a row's add to a sum: products, or squares of differences.
+template <bool squares>
+IMGMINE_INLINE std::int32_t term(std::int32_t a, std::int32_t b) {
+    return squares ? (a - b) * (a - b) : a * b;
+}
+
+#if defined(__AVX512VNNI__)
+template <class T, bool squares>
+IMGMINE_INLINE __m512i add_terms(__m512i total, const std::int16_t* query, __m256i bytes) {
+    const __m512i a = _mm512_loadu_si512(query);
+    const __m512i b =
+        std::is_signed_v<T> ? _mm512_cvtepi8_epi16(bytes) : _mm512_cvtepu8_epi16(bytes);
+    const __m512i d = squares ? _mm512_sub_epi16(a, b) : a;
+    return _mm512_dpwssd_epi32(total, d, squares ? d : b);
+}
+#endif
+
+/// out[i] = the sum of terms of the query and row i. The query has zeros behind it, up to 32.
+template <class T, bool squares>
+void one(const std::int16_t* query, const std::uint8_t* rows, std::size_t row_stride,
+         std::size_t n_rows, std::size_t n, std::int32_t* out) {
+    std::size_t i = 0;
+#if defined(__AVX512VNNI__)
+    const auto rest = (__mmask32)((1ull << n % 32) - 1);
+    for (; i + 16 <= n_rows; i += 16, rows += 16 * row_stride) {
+        __m512 totals[16];
+        IMGMINE_UNROLL
+        for (std::size_t r = 0; r < 16; ++r) {
+            const std::uint8_t* row = rows + r * row_stride;
+            __m512i total = _mm512_setzero_si512();
+            std::size_t k = 0;
+            for (; k + 32 <= n; k += 32)
+                total = add_terms<T, squares>(total, query + k,
+                                              _mm256_loadu_si256((const __m256i*)(row + k)));
+            if (k < n)
+                total =
+                    add_terms<T, squares>(total, query + k, _mm256_maskz_loadu_epi8(rest, row + k));
+            totals[r] = _mm512_castsi512_ps(total);
+        }
+        _mm512_storeu_ps((float*)(out + i), fold16<AddInts>(totals));
+    }
+#endif
+    for (; i < n_rows; ++i, rows += row_stride) {
+        std::int32_t total = 0;
+        for (std::size_t k = 0; k < n; ++k) total += term<squares>(query[k], ((const T*)rows)[k]);
+        out[i] = total;
+    }
+}
+
 /// Each row's sum and sum of squares.
 template <class T>
 void measure(const std::uint8_t* rows, std::size_t row_stride, std::size_t n_rows, std::size_t n,
@@ -154,6 +205,10 @@ const IntegerDotsKernels IMGMINE_TABLE(integer_dots_kernels) = {
     .find_s8 = find<true>,
     .measure_u8 = measure<std::uint8_t>,
     .measure_s8 = measure<std::int8_t>,
+    .squares_u8 = one<std::uint8_t, true>,
+    .squares_s8 = one<std::int8_t, true>,
+    .products_u8 = one<std::uint8_t, false>,
+    .products_s8 = one<std::int8_t, false>,
 };
 
 }  // namespace imgmine

@@ -19,6 +19,10 @@ struct IntegerDotsKernels {
                              std::size_t n, std::int32_t* sums, std::int32_t* squares);
     Find find_u8, find_s8;
     Measure measure_u8, measure_s8;
+    using One = void (*)(const std::int16_t* query, const std::uint8_t* rows,
+                         std::size_t row_stride, std::size_t n_rows, std::size_t n,
+                         std::int32_t* out);
+    One squares_u8, squares_s8, products_u8, products_s8;
 };
 IMGMINE_KERNELS(IntegerDotsKernels, integer_dots_kernels)
 

@@ -38,13 +38,16 @@ class ByteScan {
           base_(base),
           n_queries_(static_cast<std::size_t>(queries.n_rows)),
           panel_size_((static_cast<std::size_t>(base.size) + 3) / 4 * 64),
+          wide_size_((static_cast<std::size_t>(base.size) + 31) / 32 * 32),
           lengths_(n_queries_) {
+        if (n_queries_ < few) wide_.assign(n_queries_ * wide_size_, 0);
         const std::size_t n_panels = (n_queries_ + panel_queries - 1) / panel_queries;
         panels_.assign(n_panels * panel_size_, 0x80);
         std::vector<std::int32_t> sums(n_queries_);
         measure(queries, sums.data(), lengths_.data());
         for (std::size_t q = 0; q < n_queries_; ++q) {
             const T* row = queries.row(static_cast<std::ptrdiff_t>(q));
+            if (!wide_.empty()) std::copy_n(row, base.size, wide_.data() + q * wide_size_);
             std::uint8_t* panel = panels_.data() + q / panel_queries * panel_size_;
             for (std::size_t k = 0; k < static_cast<std::size_t>(base.size); ++k)
                 panel[(k / 4 * panel_queries + q % panel_queries) * 4 + k % 4] =
@@ -53,6 +56,7 @@ class ByteScan {
     }
 
     void scan(std::ptrdiff_t first, std::ptrdiff_t last, Best<std::int32_t>* lists) const {
+        if (n_queries_ < few) return scan_few(first, last, lists);
         each(
             first, last, [&](std::size_t q) { return lists[q].limit(); },
             [&](std::size_t q, std::ptrdiff_t id, std::int32_t rank) {
@@ -68,6 +72,31 @@ class ByteScan {
 
   private:
     static constexpr std::size_t group = 3 * panel_queries;
+    static constexpr std::size_t few = 5;  // queries that are faster one by one
+
+    void scan_few(std::ptrdiff_t first, std::ptrdiff_t last, Best<std::int32_t>* lists) const {
+        const IntegerDotsKernels& k = integer_dots_kernels();
+        const auto compare = squares_ ? (std::is_signed_v<T> ? k.squares_s8 : k.squares_u8)
+                                      : (std::is_signed_v<T> ? k.products_s8 : k.products_u8);
+        std::int32_t ranks[scan_block];
+        for (std::ptrdiff_t b = first; b < last; b += scan_block) {
+            const std::ptrdiff_t n = std::min(scan_block, last - b);
+            for (std::size_t q = 0; q < n_queries_; ++q) {
+                compare(wide_.data() + q * wide_size_,
+                        reinterpret_cast<const std::uint8_t*>(base_.row(b)),
+                        static_cast<std::size_t>(base_.row_stride), static_cast<std::size_t>(n),
+                        static_cast<std::size_t>(base_.size), ranks);
+                if (!squares_)
+                    for (std::ptrdiff_t i = 0; i < n; ++i) ranks[i] = -ranks[i];
+                std::int32_t limit = lists[q].limit();
+                for (std::ptrdiff_t i = 0; i < n; ++i) {
+                    if (ranks[i] >= limit) continue;  // equal ones come later
+                    lists[q].offer({ranks[i], b + i});
+                    limit = lists[q].limit();
+                }
+            }
+        }
+    }
 
     static void measure(const RowsView<T>& rows, std::int32_t* sums, std::int32_t* squares) {
         const IntegerDotsKernels& k = integer_dots_kernels();
@@ -131,9 +160,10 @@ class ByteScan {
 
     bool squares_;
     RowsView<T> base_;
-    std::size_t n_queries_, panel_size_;
+    std::size_t n_queries_, panel_size_, wide_size_;
     std::vector<std::int32_t> lengths_;  ///< squared
     std::vector<std::uint8_t> panels_;
+    std::vector<std::int16_t> wide_;
 };
 
 }  // namespace imgmine

@@ -53,7 +53,8 @@ def pairwise(a: npt.ArrayLike, b: npt.ArrayLike, metric: str = "euclidean") -> A
     -------
     ndarray of shape (n, m), float32
         "euclidean" and "inner_product" of int8 or uint8 are summed in whole numbers (of up to
-        32,768 values) and rounded once, everything else in float32. The same bits on every CPU and with any number of threads.
+        32,768 values) and rounded once, everything else in float32. The same bits on every CPU and
+        with any number of threads.
 
     Raises
     ------
