@@ -75,7 +75,7 @@ IMGMINE_INLINE void compare_tile(const float* a, std::size_t a_stride, const flo
         for (std::size_t j = 0; j < n_b; ++j) {
             values[j] = load(b + j * b_stride + k);
             // A row of the next tile: rows that are read side by side look like no stream.
-            if (n_a == 1) __builtin_prefetch(b + (j + n_b) * b_stride + k);
+            if (n_a == 1) __builtin_prefetch(b + (j + 2 * n_b) * b_stride + k);
         }
         IMGMINE_UNROLL
         for (std::size_t i = 0; i < n_a; ++i) {

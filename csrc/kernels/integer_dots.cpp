@@ -163,9 +163,11 @@ void one(const std::int16_t* query, const std::uint8_t* rows, std::size_t row_st
             const std::uint8_t* row = rows + r * row_stride;
             __m512i total = _mm512_setzero_si512();
             std::size_t k = 0;
-            for (; k + 32 <= n; k += 32)
+            for (; k + 32 <= n; k += 32) {
+                if (k % 64 == 0) __builtin_prefetch(row + 16 * row_stride + k);
                 total = add_terms<T, squares>(total, query + k,
                                               _mm256_loadu_si256((const __m256i*)(row + k)));
+            }
             if (k < n)
                 total =
                     add_terms<T, squares>(total, query + k, _mm256_maskz_loadu_epi8(rest, row + k));
