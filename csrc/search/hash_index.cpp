@@ -15,7 +15,7 @@ namespace imgmine {
 namespace {
 
 constexpr std::ptrdiff_t table_rows = 1 << 15;  // fewer are compared faster than looked up
-constexpr std::ptrdiff_t list_cost = 48;  // times one comparison of a scan, of a hash in a list
+constexpr std::ptrdiff_t list_cost = 128;  // times one comparison of a scan, of a hash in a list
 
 /// BitScan over hashes that may have been removed, and whose ids are in any order.
 struct HashScan {
@@ -244,25 +244,23 @@ HashHits HashIndex::radius(const RowsView<std::uint8_t>& queries, std::ptrdiff_t
     std::vector<std::vector<Hit>> hits(n_queries);
     // A scan shares its reading of the hashes among all queries.
     const std::ptrdiff_t shared = 1 + 8 / std::max<std::ptrdiff_t>(queries.n_rows, 1);
-    const std::ptrdiff_t most =
-        flips <= 1 ? tables_.n_rows() / list_cost * (bits_ / 64) * shared : 0;
+    const std::ptrdiff_t most = flips <= 1 ? tables_.n_rows() / list_cost * shared : 0;
     std::vector<char> looked_up(n_queries, 0);
+    const std::ptrdiff_t n_keys = tables_.n_parts() * (flips ? 17 : 1);
+    const std::ptrdiff_t grain = row_grain(n_keys * (1 + tables_.n_rows() / 32768), 25);
     if (most > 0)
-        parallel_for(queries.n_rows, 1 + 50000 / (most + 1000),
-                     [&](std::ptrdiff_t first, std::ptrdiff_t last) {
-                         for (std::ptrdiff_t q = first; q < last; ++q) {
-                             const std::uint8_t* query = queries.row(q);
-                             const auto at = static_cast<std::size_t>(q);
-                             if (tables_.cost(query, static_cast<int>(flips), most) > most)
-                                 continue;
-                             looked_up[at] = 1;
-                             tables_.visit(rows(), query, static_cast<int>(flips), limit,
-                                           [&](std::uint32_t row, std::uint32_t distance) {
-                                               if (ids_[row] >= 0)
-                                                   hits[at].push_back({distance, ids_[row]});
-                                           });
-                         }
-                     });
+        parallel_for(queries.n_rows, grain, [&](std::ptrdiff_t first, std::ptrdiff_t last) {
+            for (std::ptrdiff_t q = first; q < last; ++q) {
+                const std::uint8_t* query = queries.row(q);
+                const auto at = static_cast<std::size_t>(q);
+                if (tables_.cost(query, static_cast<int>(flips), most) > most) continue;
+                looked_up[at] = 1;
+                tables_.visit(rows(), query, static_cast<int>(flips), limit,
+                              [&](std::uint32_t row, std::uint32_t distance) {
+                                  if (ids_[row] >= 0) hits[at].push_back({distance, ids_[row]});
+                              });
+            }
+        });
     std::vector<std::size_t> all, some;
     for (std::size_t q = 0; q < n_queries; ++q) (looked_up[q] ? some : all).push_back(q);
     const RadiusScan rest{rows(), ids_.data(), limit};

@@ -207,7 +207,8 @@ class HashIndex:
             arrays.keys() != {"hashes", "ids"}
             or hashes is None
             or ids is None
-            or (hashes.dtype, ids.dtype) != (UINT8, np.int64)
+            or hashes.dtype != UINT8
+            or ids.dtype != np.int64
             or (hashes.ndim, ids.ndim) != (2, 1)
             or len(hashes) != len(ids)
         ):
