@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ["classify", "collection", "color", "features", "filters", "geometry", "io", "metrics"]
-PACKAGES = [*PACKAGES, "cluster", "compress", "enhance", "segment", "similarity"]
+PACKAGES = [*PACKAGES, "cluster", "compress", "enhance", "search", "segment", "similarity"]
 OPTIONAL = ["matplotlib", "simplejpeg", "skimage", "sklearn", "scipy", "threadpoolctl", "cv2"]
 
 

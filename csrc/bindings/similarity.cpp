@@ -4,6 +4,24 @@
 
 namespace {
 
+bool is_half(const py::array& a) {
+    return a.dtype().kind() == 'f' && a.itemsize() == 2;
+}
+
+/// body(left, right) of two lists of rows of one type, while Python may go on.
+template <class Body>
+void with_both(const py::array& a, const py::array& b, const Body& body) {
+    const auto call = [&]<class T>(T) {
+        const auto left = rows<T>(a), right = rows<T>(b);
+        const py::gil_scoped_release nogil;
+        body(left, right);
+    };
+    if (is<float>(a)) return call(float{});
+    if (is_half(a)) return call(imgmine::Half{});
+    if (is<std::int8_t>(a)) return call(std::int8_t{});
+    call(std::uint8_t{});
+}
+
 py::array pairwise(const py::array& a, const py::array& b, std::string_view metric) {
     auto out = empty<float>({a.shape(0), b.shape(0)});
     float* values = out.mutable_data();
@@ -13,9 +31,9 @@ py::array pairwise(const py::array& a, const py::array& b, std::string_view metr
         imgmine::pairwise_hamming(left, right, values);
     } else {
         const auto measure = imgmine::metric_from_name(metric);
-        const auto left = rows<float>(a), right = rows<float>(b);
-        const py::gil_scoped_release nogil;
-        imgmine::pairwise(left, right, measure, values);
+        with_both(a, b, [&](const auto& left, const auto& right) {
+            imgmine::pairwise(left, right, measure, values);
+        });
     }
     return out;
 }
@@ -34,9 +52,9 @@ py::tuple top_k(const py::array& queries, const py::array& base, py::ssize_t k,
         imgmine::top_k_hamming(left, right, k, id_values, score_values);
     } else {
         const auto measure = imgmine::metric_from_name(metric);
-        const auto left = rows<float>(queries), right = rows<float>(base);
-        const py::gil_scoped_release nogil;
-        imgmine::top_k(left, right, k, measure, id_values, score_values);
+        with_both(queries, base, [&](const auto& left, const auto& right) {
+            imgmine::top_k(left, right, k, measure, id_values, score_values);
+        });
     }
     return py::make_tuple(ids, scores);
 }

@@ -1,6 +1,7 @@
 #include "kernels/distance.hpp"
 
 #include "kernels/simd.hpp"
+#include "kernels/simd_fold.hpp"
 
 namespace imgmine {
 namespace {
@@ -71,7 +72,11 @@ IMGMINE_INLINE void compare_tile(const float* a, std::size_t a_stride, const flo
     for (; k + lanes <= n; k += lanes) {
         Floats values[n_b];
         IMGMINE_UNROLL
-        for (std::size_t j = 0; j < n_b; ++j) values[j] = load(b + j * b_stride + k);
+        for (std::size_t j = 0; j < n_b; ++j) {
+            values[j] = load(b + j * b_stride + k);
+            // A row of the next tile: rows that are read side by side look like no stream.
+            if (n_a == 1) __builtin_prefetch(b + (j + 2 * n_b) * b_stride + k);
+        }
         IMGMINE_UNROLL
         for (std::size_t i = 0; i < n_a; ++i) {
             const Floats value = load(a + i * a_stride + k);
@@ -92,6 +97,19 @@ IMGMINE_INLINE void compare_tile(const float* a, std::size_t a_stride, const flo
                 total[i][j] = Step::add(value, values[j], total[i][j]);
         }
     }
+#if defined(__AVX512F__)
+    if constexpr (n_a * n_b == 16) {
+        __m512 all[16];
+        IMGMINE_UNROLL
+        for (std::size_t i = 0; i < 16; ++i) all[i] = (__m512)total[i / n_b][i % n_b].part[0];
+        float sums[16];
+        _mm512_storeu_ps(sums, fold16<AddFloats>(all));
+        IMGMINE_UNROLL
+        for (std::size_t i = 0; i < n_a; ++i)
+            std::memcpy(out + i * out_stride, sums + i * n_b, n_b * sizeof(float));
+        return;
+    }
+#endif
     IMGMINE_UNROLL
     for (std::size_t i = 0; i < n_a; ++i) IMGMINE_UNROLL
     for (std::size_t j = 0; j < n_b; ++j) out[i * out_stride + j] = sum(total[i][j]);
@@ -115,6 +133,11 @@ IMGMINE_INLINE void compare(const float* a, std::size_t n_a, std::size_t a_strid
     }
     for (; i < n_a; ++i) {
         std::size_t j = 0;
+#if defined(__AVX512F__)
+        for (; j + 16 <= n_b; j += 16)
+            compare_tile<Step, 1, 16>(a + i * a_stride, a_stride, b + j * b_stride, b_stride, n,
+                                      out + i * out_stride + j, out_stride);
+#endif
         for (; j + 4 <= n_b; j += 4)
             compare_tile<Step, 1, 4>(a + i * a_stride, a_stride, b + j * b_stride, b_stride, n,
                                      out + i * out_stride + j, out_stride);

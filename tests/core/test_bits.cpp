@@ -68,8 +68,8 @@ std::uint32_t nearest(Metric metric) {
     const auto base = vectors(5000, 67);
     std::vector<std::int64_t> ids(20 * 10);
     std::vector<float> scores(20 * 10);
-    top_k({base.data(), 20, 67, 67}, {base.data(), 5000, 67, 67}, 10, metric, ids.data(),
-          scores.data());
+    top_k<float>({base.data(), 20, 67, 67}, {base.data(), 5000, 67, 67}, 10, metric, ids.data(),
+                 scores.data());
     return checksum(ids) ^ checksum(scores);
 }
 

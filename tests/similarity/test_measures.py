@@ -58,7 +58,7 @@ def test_empty_vectors_have_nothing_in_common(name):
         ([1, 2], [1, 2, 3], ValueError, "^a and b must have one size, got 2 and 3"),
         ([[1, 2]], [1, 2], ValueError, r"^a must have shape \(size,\), got \(1, 2\)"),
         ([1, 2], 3, ValueError, r"^b must have shape \(size,\), got \(\)"),
-        (np.ones(2), [1, 2], TypeError, "^a must be (float32|uint8), got float64"),
+        (np.ones(2), [1, 2], TypeError, "^a must be (float32.*|uint8), got float64"),
         ("ab", [1, 2], TypeError, "^a must hold numbers"),
         ([1, 2], None, TypeError, "^b must hold numbers"),
         ([1, 2], [1j, 2], TypeError, "^b must hold numbers"),

@@ -7,13 +7,15 @@ import numpy.typing as npt
 
 from .. import _core
 from .._validate import FLOAT32, UINT8, as_bool, as_vector, from_list
+from ._pairwise import VECTOR_DTYPES, in_one_dtype
 
 
 def _compare(a: npt.ArrayLike, b: npt.ArrayLike, metric: str) -> float:
-    dtypes = (UINT8,) if metric == "hamming" else (FLOAT32,)
+    dtypes = (UINT8,) if metric == "hamming" else VECTOR_DTYPES
     left, right = as_vector(a, "a", dtypes), as_vector(b, "b", dtypes)
     if left.shape != right.shape:
         raise ValueError(f"a and b must have one size, got {left.shape[1]} and {right.shape[1]}")
+    left, right = in_one_dtype(left, right)
     return float(_core.similarity.pairwise(left, right, metric)[0, 0])
 
 
@@ -22,7 +24,7 @@ def euclidean(a: npt.ArrayLike, b: npt.ArrayLike) -> float:
 
     Parameters
     ----------
-    a, b : array_like of shape (size,), float32 or uint8
+    a, b : array_like of shape (size,), float32, float16, int8 or uint8
 
     Returns
     -------
@@ -43,7 +45,7 @@ def l1(a: npt.ArrayLike, b: npt.ArrayLike) -> float:
 
     Parameters
     ----------
-    a, b : array_like of shape (size,), float32 or uint8
+    a, b : array_like of shape (size,), float32, float16, int8 or uint8
 
     Returns
     -------
@@ -66,7 +68,7 @@ def chi2(a: npt.ArrayLike, b: npt.ArrayLike) -> float:
 
     Parameters
     ----------
-    a, b : array_like of shape (size,), float32 or uint8
+    a, b : array_like of shape (size,), float32, float16, int8 or uint8
         Counts or shares, not negative.
 
     Returns
@@ -88,7 +90,7 @@ def intersection(a: npt.ArrayLike, b: npt.ArrayLike) -> float:
 
     Parameters
     ----------
-    a, b : array_like of shape (size,), float32 or uint8
+    a, b : array_like of shape (size,), float32, float16, int8 or uint8
 
     Returns
     -------
@@ -113,7 +115,7 @@ def cosine(a: npt.ArrayLike, b: npt.ArrayLike) -> float:
 
     Parameters
     ----------
-    a, b : array_like of shape (size,), float32 or uint8
+    a, b : array_like of shape (size,), float32, float16, int8 or uint8
 
     Returns
     -------
@@ -134,7 +136,7 @@ def pearson(a: npt.ArrayLike, b: npt.ArrayLike) -> float:
 
     Parameters
     ----------
-    a, b : array_like of shape (size,), float32 or uint8
+    a, b : array_like of shape (size,), float32, float16, int8 or uint8
 
     Returns
     -------
@@ -158,7 +160,7 @@ def ncc(a: npt.ArrayLike, b: npt.ArrayLike, *, zero_mean: bool = False) -> float
 
     Parameters
     ----------
-    a, b : array_like of any one shape, float32 or uint8
+    a, b : array_like of any one shape, float32, float16, int8 or uint8
     zero_mean : bool, default False
         Take the means off first.
 

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from .. import _core
 from .._validate import FLOAT32, UINT8, Array, as_name, as_rows
 
@@ -9,18 +11,28 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 
+VECTOR_DTYPES = (FLOAT32, np.dtype(np.float16), np.dtype(np.int8), UINT8)
+
+
+def in_one_dtype(left: Array, right: Array) -> tuple[Array, Array]:
+    """Return both as they are, or as float32 where one is of another dtype."""
+    if left.dtype == right.dtype:
+        return left, right
+    return left.astype(FLOAT32, copy=False), right.astype(FLOAT32, copy=False)
+
+
 def rows_of_both(
     a: npt.ArrayLike, b: npt.ArrayLike, metric: str, names: tuple[str, str]
 ) -> tuple[Array, Array]:
     """Return both lists of vectors as `metric` needs them; their sizes agree."""
-    dtypes = (UINT8,) if metric == "hamming" else (FLOAT32,)
+    dtypes = (UINT8,) if metric == "hamming" else VECTOR_DTYPES
     left, right = as_rows(a, names[0], dtypes), as_rows(b, names[1], dtypes)
     if left.shape[1] != right.shape[1]:
         raise ValueError(
             f"{names[0]} and {names[1]} must have vectors of one size, got {left.shape[1]} and "
             f"{right.shape[1]}"
         )
-    return left, right
+    return in_one_dtype(left, right)
 
 
 def pairwise(a: npt.ArrayLike, b: npt.ArrayLike, metric: str = "euclidean") -> Array:
@@ -28,9 +40,9 @@ def pairwise(a: npt.ArrayLike, b: npt.ArrayLike, metric: str = "euclidean") -> A
 
     Parameters
     ----------
-    a : array_like of shape (n, size), float32 (for "hamming" uint8)
-        uint8 is taken as float32 by every other metric.
+    a : array_like of shape (n, size), float32, float16, int8 or uint8 (for "hamming" uint8)
     b : array_like of shape (m, size), as `a`
+        Lists of two dtypes are compared as float32.
     metric : str, default "euclidean"
         Distances, where less is more alike: "euclidean", "l1" (sum of ``|a - b|``), "chi2" (sum of
         ``(a - b)² / (a + b)``, 0 where both are 0), "hamming" (bits that differ, of packed bits).
@@ -40,7 +52,9 @@ def pairwise(a: npt.ArrayLike, b: npt.ArrayLike, metric: str = "euclidean") -> A
     Returns
     -------
     ndarray of shape (n, m), float32
-        The same bits on every CPU and with any number of threads.
+        "euclidean" and "inner_product" of int8 or uint8 are summed in whole numbers (of up to
+        32,768 values) and rounded once, everything else in float32. The same bits on every CPU and
+        with any number of threads.
 
     Raises
     ------

@@ -17,8 +17,9 @@ def top_k(
 
     Parameters
     ----------
-    queries : array_like of shape (n, size), float32 (for "hamming" uint8)
+    queries : array_like of shape (n, size), float32, float16, int8 or uint8 (for "hamming" uint8)
     base : array_like of shape (m, size), as `queries`
+        Lists of two dtypes are compared as float32.
     k : int
         How many to find, >= 0.
     metric : str, default "euclidean"
@@ -30,7 +31,8 @@ def top_k(
         Rows of `base`, best first; equal scores are ordered by row. A comparison that is not a
         number ranks last, with an infinite score.
     scores : ndarray of the same shape, float32
-        What `metric` says of them: distances rise, similarities fall.
+        What `metric` says of them: distances rise, similarities fall. Rows of int8 or uint8 are
+        ordered by the exact whole number for "euclidean" and "inner_product".
 
     Raises
     ------

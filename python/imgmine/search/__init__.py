@@ -1,0 +1,6 @@
+"""Find the nearest of many vectors without comparing all of them."""
+
+from ._hash_index import HashIndex
+from ._neighbors import Neighbors, RadiusNeighbors
+
+__all__ = ["HashIndex", "Neighbors", "RadiusNeighbors"]
