@@ -1,0 +1,192 @@
+"""Searching pictures by example, wherever their vectors come from."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .._validate import is_path
+from . import _retrieval_report
+from ._conditions import rows_that_meet
+from ._pictures import absolute
+from ._results import Results
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from .._progress import Progress
+    from .._validate import Array
+    from ..features import Recipe
+    from ._catalog import Label
+    from ._details import Metadata, Tags
+    from ._opening import About
+    from ._retrieval_report import RetrievalReport
+    from ._snapshot import Snapshot
+
+
+class Searching(ABC):
+    """What an `ImageIndex` does with the pictures it holds, without changing them."""
+
+    _about: About
+
+    @abstractmethod
+    def _current(self) -> Snapshot:
+        """Return what is committed now."""
+
+    @property
+    def recipe(self) -> Recipe:
+        """How pictures are described."""
+        return self._about.recipe
+
+    @property
+    def metric(self) -> str:
+        """How vectors are compared."""
+        return self._about.metric
+
+    @property
+    def ids(self) -> Array:
+        """The pictures' numbers, shape (n,), int64, rising.
+
+        Each picture keeps its number when it changes; numbers of removed ones are never reused.
+        """
+        return self._current().ids
+
+    def paths(self) -> list[str]:
+        """Return the path, or the name, of each picture, in the order of `ids`."""
+        return list(self._current().paths)
+
+    def labels(self) -> list[Label]:
+        """Return the label of each picture, None where there is none, in the order of `ids`."""
+        return list(self._current().labels)
+
+    def vectors(self) -> Array:
+        """Return the vectors, shape (n, recipe.size), float32, read-only, in the order of `ids`."""
+        return self._current().vectors
+
+    def tags(self) -> list[Tags]:
+        """Return the tags of each picture, a tuple of str, in the order of `ids`."""
+        return list(self._current().tags)
+
+    def metadata(self) -> list[Metadata]:
+        """Return the metadata of each picture, a dict, in the order of `ids`."""
+        return [dict(found) for found in self._current().metadata]
+
+    def search(
+        self,
+        image: str | os.PathLike[str] | bytes | Array,
+        k: int = 10,
+        *,
+        label: Label = None,
+        tags: str | Iterable[str] | None = None,
+        where: Mapping[str, Any] | None = None,
+        include_self: bool = True,
+    ) -> Results:
+        """Find the pictures most like one, by comparing all of them.
+
+        Parameters
+        ----------
+        image : path, bytes or array_like
+            It need not be in the catalogue.
+        k : int, default 10
+            How many to find, >= 1.
+        label : str or int, optional
+            Only find pictures with this label.
+        tags : str or iterable of str, optional
+            Only find pictures that have all these tags.
+        where : dict, optional
+            Only find pictures whose metadata meet each condition: ``{key: value}``, one of several
+            ``{key: [value, value]}``, or ``{key: {">=": value, "<": value}}`` with any of ``< <= >
+            >= == !=``. Texts compare with texts, numbers with numbers; what a picture lacks is
+            None.
+        include_self : bool, default True
+            False leaves out the picture whose path `image` is.
+
+        Returns
+        -------
+        Results
+            Up to `k` hits, best first; equal scores in the order of `ids`.
+
+        Raises
+        ------
+        DecodeError, OSError
+            If `image` cannot be read.
+        """
+        vector = self.recipe.read(image)[np.newaxis]
+        return self._find([image], vector, k, (label, tags, where), include_self)[0]
+
+    def search_many(
+        self,
+        images: Iterable[Any],
+        k: int = 10,
+        *,
+        label: Label = None,
+        tags: str | Iterable[str] | None = None,
+        where: Mapping[str, Any] | None = None,
+        include_self: bool = True,
+        n_jobs: int | None = None,
+        progress: Progress = False,
+    ) -> list[Results]:
+        """Search for many pictures at once, which is quicker than one by one.
+
+        Parameters
+        ----------
+        images : iterable of paths, bytes or images
+        k, label, tags, where, include_self
+            As for `search`.
+        n_jobs : int, optional
+            Threads; default: all the process may use.
+        progress : bool or callable ``(done, total)``, default False
+
+        Returns
+        -------
+        list of Results
+            What `search` finds for each.
+        """
+        queries = list(images)
+        vectors = self.recipe.transform(queries, n_jobs, progress)
+        return self._find(queries, vectors, k, (label, tags, where), include_self)
+
+    def evaluate(self, labels: Any = None, k: Sequence[int] = (1, 5, 10)) -> RetrievalReport:
+        """Judge the search: each picture in turn asks for its own label among all others.
+
+        Parameters
+        ----------
+        labels : "folder", list, dict of path to label, or None
+            One label for each of `paths`; by default those stored. Pictures without a label are
+            left out.
+        k : sequence of int, default (1, 5, 10)
+            Where to measure precision; missing hits count as wrong.
+
+        Returns
+        -------
+        RetrievalReport
+            Precision at each `k` and mean average precision, by label and in all. Pictures whose
+            label nobody shares are searched but ask for nothing.
+
+        Raises
+        ------
+        ValueError
+            If no two pictures share a label.
+        """
+        return _retrieval_report.evaluate(self._current(), self.metric, labels, k)
+
+    def _find(
+        self,
+        queries: list[Any],
+        vectors: Array,
+        k: int,
+        conditions: tuple[Any, Any, Any],
+        include_self: bool,
+    ) -> list[Results]:
+        paths = None
+        if not include_self:
+            paths = [absolute(query) if is_path(query) else None for query in queries]
+        snapshot = self._current()
+        rows = rows_that_meet(snapshot, *conditions)
+        found = snapshot.find(vectors, k, self.metric, rows, paths)
+        return [
+            Results(query, hits, self.metric) for query, hits in zip(queries, found, strict=True)
+        ]
