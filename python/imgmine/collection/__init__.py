@@ -7,9 +7,11 @@ from ._image_index import ImageIndex
 from ._report import Report
 from ._results import Hit, Results
 from ._retrieval_report import RetrievalReport
+from ._upkeep import CheckReport
 
 __all__ = [
     "AddReport",
+    "CheckReport",
     "Hit",
     "ImageClassifier",
     "ImageClusters",

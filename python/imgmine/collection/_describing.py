@@ -44,7 +44,7 @@ def describe_all(
         content = None if picture.size is None else hash_of(picture.name)
         return Described(vector, content, thumbnail_of(picture.source) if thumbnails else None)
 
-    recipe.iterate(())  # refuses a recipe that has not learned
+    recipe._require_fitted()
     return map_ordered(describe, pictures, as_jobs(n_jobs, _core.num_threads()))
 
 

@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .._progress import Progress, reporter
-from . import _catalog, _details, _schema
-from ._add import AddReport, add
-from ._annotating import Notes, annotate
-from ._details import as_metadata, as_tags
-from ._items import as_items, name_of
+from . import _catalog, _details, _schema, _upkeep
+from ._changing import Changing
+from ._items import name_of
 from ._opening import as_recipe, open_catalog
-from ._pictures import absolute, as_label, listing
-from ._searching import Searching
+from ._pictures import absolute
 from ._snapshot import Snapshot
 
 if TYPE_CHECKING:
     import os
     import sqlite3
-    from collections.abc import Iterable, Mapping, Sequence
     from types import TracebackType
 
     from ..features import Recipe
-    from ._catalog import Label
     from ._database import Database
     from ._opening import About
+    from ._upkeep import CheckReport
 
 
-class ImageIndex(Searching):
+class ImageIndex(Changing):
     """Pictures that can be searched by example, kept in a folder on disk.
 
     Use `open`. The folder, called a catalogue, holds for every picture its path, its vector and,
@@ -78,7 +72,7 @@ class ImageIndex(Searching):
         Parameters
         ----------
         path : path
-            The catalogue's folder.
+            The catalogue's folder; with mode "r" also a file that `export` wrote.
         recipe : Recipe or str, optional
             How its pictures are described, or the name of a preset (`Recipe.named`). A new
             catalogue takes "color" by default; one that exists keeps its own.
@@ -120,6 +114,10 @@ class ImageIndex(Searching):
         is opened to write; opened to read it is read as it is.
         """
         folder = Path(absolute(path))
+        if mode == "r" and folder.is_file():
+            from ._exported import ExportedIndex
+
+            return ExportedIndex.load(folder)
         wanted = None if recipe is None else as_recipe(recipe)
         database, about = open_catalog(folder, mode, wanted, metric, thumbnails)
         return cls(folder, mode, database, about)
@@ -155,121 +153,6 @@ class ImageIndex(Searching):
         """Return path of, and reason for, each picture that could not be described."""
         return self._database.read(_catalog.failures)
 
-    def add(
-        self,
-        images: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] | Mapping[str, Any],
-        *,
-        labels: str | Sequence[Label] | None = None,
-        prune: bool = False,
-        n_jobs: int | None = None,
-        progress: Progress = False,
-    ) -> AddReport:
-        """Describe pictures and keep the vectors; what has not changed is not even opened.
-
-        A file counts as unchanged if its size and its time of change are as they were. One that
-        has moved, the same bytes in a new place while the old path is gone, keeps its id and all
-        that is known of it. Finished work is committed at least every half second, also on Ctrl-C.
-
-        Parameters
-        ----------
-        images : path, iterable of paths, or dict of str to image
-            A folder is searched for pictures (`io.find_images`). Files are kept under their
-            absolute path, so they should stay where they are. Images that are not files, arrays
-            or bytes, need a name.
-        labels : "folder", list of str or int, or None
-            What the pictures show: the name of the folder that each is in, or one for each picture
-            in order. None, for all or for one, leaves labels as they are.
-        prune : bool, default False
-            Drop the entries of files that have vanished from the folders (or paths) in `images`.
-        n_jobs : int, optional
-            Threads; default: all the process may use.
-        progress : bool or callable ``(done, total)``, default False
-
-        Returns
-        -------
-        AddReport
-            How many were added, updated, left unchanged, failed or removed. A picture that cannot
-            be read does not stop the others: the report lists it, and `failures` remembers it, so
-            that it is only tried again when it has changed.
-
-        Raises
-        ------
-        FileNotFoundError
-            If `images` is a path that does not exist.
-        RuntimeError
-            If another process has been writing for ten seconds.
-        TypeError, ValueError
-            If an argument is of the wrong kind, or the index is read-only.
-        """
-        self._require_writable()
-        return add(
-            self._database,
-            self._about.recipe,
-            listing(images),
-            labels,
-            thumbnails=self._about.thumbnails,
-            prune=prune,
-            n_jobs=n_jobs,
-            report=reporter(progress),
-        )
-
-    def remove(self, items: Any) -> int:
-        """Forget pictures; their files are left alone.
-
-        Parameters
-        ----------
-        items : path, name, id or Hit, or an iterable of these
-            What is not in the catalogue is skipped.
-
-        Returns
-        -------
-        int
-            How many pictures were removed.
-        """
-        self._require_writable()
-        chosen = as_items(items)
-
-        def forget(connection: sqlite3.Connection) -> int:
-            names = [name_of(connection, item) for item in chosen]
-            _catalog.next_revision(connection)
-            return _catalog.remove(connection, [name for name in names if name is not None])
-
-        return self._database.write(forget)
-
-    def annotate(
-        self,
-        items: Any,
-        *,
-        label: Label = None,
-        tags: str | Iterable[str] | None = None,
-        metadata: Mapping[str, Any] | None = None,
-    ) -> int:
-        """Note what pictures show, by which `search` can then choose.
-
-        Parameters
-        ----------
-        items : path, name, id or Hit, or an iterable of these
-            What is not in the catalogue is skipped.
-        label : str or int, optional
-            What they show, as in `add`; by default it stays as it is.
-        tags : str or iterable of str, optional
-            Instead of the tags they have; an empty list takes them away.
-        metadata : dict of str to str, int, float, bool or None, optional
-            Added to what they have; None takes a key away.
-
-        Returns
-        -------
-        int
-            How many pictures were found.
-        """
-        self._require_writable()
-        notes = Notes(
-            as_label(label),
-            None if tags is None else as_tags(tags),
-            None if metadata is None else as_metadata(metadata),
-        )
-        return self._database.write(partial(annotate, items=as_items(items), notes=notes))
-
     def thumbnail(self, item: Any) -> bytes | None:
         """Return the small JPEG that the catalogue keeps of a picture.
 
@@ -292,13 +175,51 @@ class ImageIndex(Searching):
 
         return self._database.read(look)
 
+    def check(self) -> CheckReport:
+        """Verify all that the catalogue holds.
+
+        Returns
+        -------
+        CheckReport
+            Whether the database is whole, the checksum of every picture, thumbnail and note is
+            right, and nothing is left of an interrupted `erase`.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> import imgmine as im
+        >>> with tempfile.TemporaryDirectory() as folder, im.ImageIndex.open(folder) as index:
+        ...     print(index.check())
+        0 pictures, nothing wrong
+        """
+        return _upkeep.check(self._database, self.recipe.size)
+
+    def rebuild(self) -> CheckReport:
+        """Make anew what can be derived: the database's indexes, and its file without gaps.
+
+        Also drops what belongs to no picture. Pictures and their vectors stay as they are: where
+        these are damaged, `remove` and `add` them.
+
+        Returns
+        -------
+        CheckReport
+            What `check` says afterwards.
+
+        Raises
+        ------
+        RuntimeError
+            If another process has been writing for ten seconds.
+        ValueError
+            If the index is read-only.
+        """
+        self._require_writable()
+        _upkeep.rebuild(self._database)
+        self._snapshot = Snapshot.empty(self.recipe.size)
+        return self.check()
+
     def _current(self) -> Snapshot:
         def refresh(connection: sqlite3.Connection) -> Snapshot:
             self._snapshot = self._snapshot.refreshed(connection)
             return self._snapshot
 
         return self._database.read(refresh)
-
-    def _require_writable(self) -> None:
-        if self._mode == "r":
-            raise ValueError("the index is opened with mode='r': open it with mode='a' to write")

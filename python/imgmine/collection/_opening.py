@@ -10,7 +10,7 @@ from .. import _core
 from .._errors import FormatError
 from ..features import Recipe
 from ..similarity import top_k
-from . import _schema
+from . import _schema, _upkeep
 from ._database import Database
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ def open_catalog(
                 raise ValueError(f"{name} must be the catalogue's, {found!r}, got {value!r}")
         if mode != "r":
             _schema.migrate(database)
+            _upkeep.finish_erasing(database)
     except BaseException:
         database.close()
         raise

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .._validate import is_path
-from . import _retrieval_report
+from . import _export, _retrieval_report
 from ._conditions import rows_that_meet
 from ._pictures import absolute
 from ._results import Results
@@ -172,6 +172,19 @@ class Searching(ABC):
             If no two pictures share a label.
         """
         return _retrieval_report.evaluate(self._current(), self.metric, labels, k)
+
+    def export(self, path: str | os.PathLike[str]) -> None:
+        """Write one file that can be searched without a database, on a device for example.
+
+        It holds the recipe, the metric, and vectors, ids, paths, labels, tags and metadata of all
+        pictures, each part with a checksum. ``ImageIndex.open(path, mode="r")`` opens it.
+
+        Parameters
+        ----------
+        path : path
+            File to write; a reader finds the old one or the whole new one.
+        """
+        _export.write(path, self._about, self._current())
 
     def _find(
         self,
