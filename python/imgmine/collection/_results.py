@@ -33,12 +33,15 @@ class Hit(NamedTuple):
         What the index's metric says: distances (euclidean, l1, chi2) are smaller, similarities
         larger, the more alike it is to the query.
     label : str, int or None
+    n_inliers : int or None
+        How many matches agree with the query, where that was verified.
     """
 
     id: int
     path: str
     score: float
     label: Label = None
+    n_inliers: int | None = None
 
 
 class Results(Sequence[Hit]):

@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .._validate import is_path
+from .._validate import as_int, is_path
+from ..metrics._relevance import as_k
 from . import _export, _retrieval_report
 from ._conditions import rows_that_meet
+from ._feedback import Session
 from ._pictures import absolute
 from ._results import Results
+from ._tagging import Suggestion, suggest, unusual
+from ._verifying import verified
 
 if TYPE_CHECKING:
     import os
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
     from ._catalog import Label
     from ._details import Metadata, Tags
     from ._opening import About
+    from ._profile import Profile
     from ._retrieval_report import RetrievalReport
     from ._snapshot import Snapshot
 
@@ -83,6 +88,7 @@ class Searching(ABC):
         tags: str | Iterable[str] | None = None,
         where: Mapping[str, Any] | None = None,
         include_self: bool = True,
+        verify: int = 0,
     ) -> Results:
         """Find the pictures most like one, by comparing all of them.
 
@@ -103,6 +109,10 @@ class Searching(ABC):
             None.
         include_self : bool, default True
             False leaves out the picture whose path `image` is.
+        verify : int, default 0
+            Look closer at so many of the best (20 is a good number): those of them that show the
+            same object by `features.verify` come first, the more matches agree the better. Hits
+            whose file is gone stay where they are.
 
         Returns
         -------
@@ -115,7 +125,11 @@ class Searching(ABC):
             If `image` cannot be read.
         """
         vector = self.recipe.read(image)[np.newaxis]
-        return self._find([image], vector, k, (label, tags, where), include_self)[0]
+        depth = max(as_k(k), as_int(verify, "verify"))
+        found = self._find([image], vector, depth, (label, tags, where), include_self)[0]
+        if verify > 0 and len(found):
+            found = Results(image, verified(image, found, verify), self.metric)
+        return found[:k]
 
     def search_many(
         self,
@@ -172,6 +186,76 @@ class Searching(ABC):
             If no two pictures share a label.
         """
         return _retrieval_report.evaluate(self._current(), self.metric, labels, k)
+
+    def suggest_tags(
+        self,
+        image: str | os.PathLike[str] | bytes | Array,
+        k: int = 10,
+        *,
+        include_self: bool = False,
+    ) -> list[Suggestion]:
+        """Say what a picture might be called, from what pictures like it are called.
+
+        Parameters
+        ----------
+        image : path, bytes or array_like
+            As for `search`.
+        k : int, default 10
+            How many neighbors, of those that have tags or a label, are asked.
+        include_self : bool, default False
+            Whether the picture whose path `image` is may be asked.
+
+        Returns
+        -------
+        list of (tag, confidence)
+            Most certain first. The confidence is the share of the neighbors that have the tag,
+            weighed from 1 for the nearest down to 0 for the first that is not asked (Dudani 1976).
+
+        References
+        ----------
+        S. A. Dudani, "The distance-weighted k-nearest-neighbor rule", IEEE Transactions on
+        Systems, Man, and Cybernetics 6, 1976.
+        """
+        path = absolute(image) if is_path(image) and not include_self else None
+        vector = self.recipe.read(image)[np.newaxis]
+        return suggest(self._current(), vector, k, self.metric, [path])[0]
+
+    def unusual(self, n: int = 10) -> Results:
+        """List the pictures that are least like any other.
+
+        Parameters
+        ----------
+        n : int, default 10
+            How many, >= 1.
+
+        Returns
+        -------
+        Results
+            Most unusual first; the score is the distance to the tenth nearest other picture
+            (`cluster.outlier_scores`), l1, cosine or, with other metrics, Euclidean.
+        """
+        return Results(
+            None, unusual(self._current(), n, self.metric), "distance to the tenth nearest"
+        )
+
+    def session(
+        self, query: str | os.PathLike[str] | bytes | Array, *, profile: Profile | None = None
+    ) -> Session:
+        """Begin a search that learns from what you like and dislike of its results.
+
+        Parameters
+        ----------
+        query : path, bytes or array_like
+            As for `search`.
+        profile : Profile, optional
+            How much each descriptor counts; the session does not change it: `Profile.learn` does.
+
+        Returns
+        -------
+        Session
+            ``index.session(query).like(ids).dislike(ids).search(k)``
+        """
+        return Session(self, query, self.recipe.read(query), profile)
 
     def export(self, path: str | os.PathLike[str]) -> None:
         """Write one file that can be searched without a database, on a device for example.

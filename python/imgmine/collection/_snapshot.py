@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -111,6 +111,10 @@ class Snapshot:
             for row, score in zip(rows, scores, strict=True)
             if self.paths[row] != left_out
         ]
+
+    def scaled(self, scale: Array) -> Snapshot:
+        """Return the same pictures with other vectors."""
+        return replace(self, vectors=self.vectors * scale)
 
     def hit(self, row: int, score: float) -> Hit:
         """Return a row as a picture that was found."""
