@@ -216,9 +216,9 @@ class Searching(ABC):
         S. A. Dudani, "The distance-weighted k-nearest-neighbor rule", IEEE Transactions on
         Systems, Man, and Cybernetics 6, 1976.
         """
-        path = absolute(image) if is_path(image) and not include_self else None
         vector = self.recipe.read(image)[np.newaxis]
-        return suggest(self._current(), vector, k, self.metric, [path])[0]
+        path = _path_of(image, include_self)
+        return suggest(self._current(), vector, k, self.metric, path)
 
     def unusual(self, n: int = 10) -> Results:
         """List the pictures that are least like any other.
@@ -278,12 +278,15 @@ class Searching(ABC):
         conditions: tuple[Any, Any, Any],
         include_self: bool,
     ) -> list[Results]:
-        paths = None
-        if not include_self:
-            paths = [absolute(query) if is_path(query) else None for query in queries]
+        paths = None if include_self else [_path_of(query, False) for query in queries]
         snapshot = self._current()
         rows = rows_that_meet(snapshot, *conditions)
         found = snapshot.find(vectors, k, self.metric, rows, paths)
         return [
             Results(query, hits, self.metric) for query, hits in zip(queries, found, strict=True)
         ]
+
+
+def _path_of(query: Any, include_self: bool) -> str | None:
+    """Return the path of a picture that is to be left out."""
+    return absolute(query) if is_path(query) and not include_self else None

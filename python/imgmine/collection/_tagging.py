@@ -34,28 +34,25 @@ class Suggestion(NamedTuple):
 
 
 def suggest(
-    snapshot: Snapshot, vectors: Array, k: int, metric: str, left_out: list[str | None]
-) -> list[list[Suggestion]]:
-    """Return for each vector what its neighbors are called, most certain first."""
-    rows = [row for row, names in enumerate(_names_of(snapshot)) if names]
-    found, scores = snapshot.candidates(
-        vectors, as_k(k) + 2, metric, np.array(rows, np.int64)
-    )  # one more for the weights, one for the picture itself
-    suggestions = []
-    for hits, values, path in zip(found, scores, left_out, strict=True):
-        others = np.array([snapshot.paths[row] != path for row in hits.tolist()], bool)
-        suggestions.append(_vote(snapshot, hits[others], values[others], k, metric))
-    return suggestions
+    snapshot: Snapshot, vector: Array, k: int, metric: str, left_out: str | None
+) -> list[Suggestion]:
+    """Return what the neighbors of a vector are called, most certain first."""
+    pairs = enumerate(zip(snapshot.labels, snapshot.tags, strict=True))
+    rows = np.array([row for row, (label, tags) in pairs if label is not None or tags], np.int64)
+    # One more for the weights, and one for the picture itself.
+    (hits,), (scores,) = snapshot.candidates(vector, as_k(k) + 2, metric, rows)
+    others = np.array([snapshot.paths[row] != left_out for row in hits.tolist()], bool)
+    return _vote(snapshot, hits[others], scores[others], k, metric)
 
 
 def _vote(snapshot: Snapshot, rows: Array, scores: Array, k: int, metric: str) -> list[Suggestion]:
     if not len(rows):
         return []
     weights = _weights(scores.astype(np.float64), k, metric)
-    names = _names_of(snapshot, rows[: len(weights)].tolist())
     votes: dict[str | int, float] = {}
-    for weight, of_one in zip(weights.tolist(), names, strict=True):
-        for name in of_one:
+    for weight, row in zip(weights.tolist(), rows[: len(weights)].tolist(), strict=True):
+        label, tags = snapshot.labels[row], snapshot.tags[row]
+        for name in {*(() if label is None else (label,)), *tags}:
             votes[name] = votes.get(name, 0.0) + weight
     total = weights.sum()
     found = [Suggestion(name, min(1.0, vote / total)) for name, vote in votes.items() if vote > 0]
@@ -66,24 +63,12 @@ def _weights(scores: Array, k: int, metric: str) -> Array:
     """Dudani's weights: 1 for the nearest, 0 for the first that no longer counts."""
     distances = scores if metric in _SMALLER_IS_BETTER else -scores
     nearest = distances[:k]
-    if len(distances) > k:
-        limit = distances[k]
-    else:  # all count: the farthest half as much as the nearest
-        limit = 2 * nearest[-1] - nearest[0]
+    # If all count, the farthest is as far from the limit as the nearest is from it.
+    limit = distances[k] if len(distances) > k else 2 * nearest[-1] - nearest[0]
     if limit <= nearest[0]:
         return np.ones(len(nearest))
     weights: Array = (limit - nearest) / (limit - nearest[0])
     return weights
-
-
-def _names_of(snapshot: Snapshot, rows: list[int] | None = None) -> list[list[str | int]]:
-    """Return tags and label of each picture, each once."""
-    chosen = range(len(snapshot.paths)) if rows is None else rows
-    names: list[list[str | int]] = []
-    for row in chosen:
-        label, tags = snapshot.labels[row], snapshot.tags[row]
-        names.append([*dict.fromkeys([*([] if label is None else [label]), *tags])])
-    return names
 
 
 def unusual(snapshot: Snapshot, n: int, metric: str) -> list[Hit]:

@@ -1,4 +1,4 @@
-"""Looking closer at the best hits: do they show the same object as the query?"""
+"""Looking closer at the best hits: which of them show the same object as the query."""
 
 from __future__ import annotations
 
