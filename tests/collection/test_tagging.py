@@ -128,6 +128,12 @@ class TestVerify:
         assert found[0].n_inliers is None
         assert {hit.path for hit in found} == {*expected, "by name"}
 
+    def test_is_what_verify_says(self, index):
+        path = index.path.parent / "photos" / "3.png"
+        for hit in index.search(path, 9, verify=9):
+            found = im.features.verify(imread(path, mode="L"), imread(hit.path, mode="L"))
+            assert hit.n_inliers == found.n_inliers
+
     def test_wrong_number(self, index):
         with pytest.raises(TypeError, match="verify"):
             index.search(picture(0), verify=1.5)
@@ -138,9 +144,9 @@ def test_photographs_of_objects(data_dir, tmp_path):
     with ImageIndex.open(tmp_path / "c") as index:
         paths = im.io.find_images(data_dir / "ukbench")
         index.add(paths, labels=[i // 4 for i in range(len(paths))])
-        scores = {0: [], 20: []}
-        for path, label in zip(index.paths(), index.labels(), strict=True):
+        scores = {0: [], 12: []}
+        for path, label in list(zip(index.paths(), index.labels(), strict=True))[::4]:
             for n, found in scores.items():
                 found.append(sum(hit.label == label for hit in index.search(path, 4, verify=n)))
-    assert np.mean(scores[20]) >= np.mean(scores[0])
-    assert np.mean(scores[20]) > 3.5
+    assert np.mean(scores[12]) >= np.mean(scores[0])
+    assert np.mean(scores[12]) > 3.5
