@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ._details import as_metadata, as_tags
+from ._details import NO_METADATA, as_metadata, as_tags
 from ._pictures import as_label
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from .._validate import Array
     from ._details import Metadata
@@ -32,20 +32,26 @@ def rows_that_meet(
     snapshot: Snapshot, label: Any = None, tags: Any = None, where: Any = None
 ) -> Array | None:
     """Return the rows of pictures that meet all conditions, None if there are no conditions."""
-    tests: list[Callable[[int], bool]] = []
-    if (wanted := as_label(label)) is not None:
-        labels = snapshot.labels
-        tests.append(lambda row: labels[row] == wanted)
-    if tags is not None:
-        names = set(as_tags(tags))
-        tests.append(lambda row: names <= set(snapshot.tags[row]))
-    if where is not None:
-        meets = condition(where)
-        tests.append(lambda row: meets(snapshot.metadata[row]))
-    if not tests:
+    wanted = as_label(label)
+    if wanted is None and tags is None and where is None:
         return None
-    n = len(snapshot.paths)
-    return np.array([row for row in range(n) if all(test(row) for test in tests)], np.int64)
+    rows: Iterable[int] = range(len(snapshot.paths))
+    if wanted is not None:
+        labels = snapshot.labels
+        rows = [row for row in rows if labels[row] == wanted]
+    if tags is not None:
+        names, tags_of = set(as_tags(tags)), snapshot.tags
+        rows = [row for row in rows if names.issubset(tags_of[row])]
+    if where is not None:
+        meets, metadata = condition(where), snapshot.metadata
+        # Most pictures have none, and share one empty dict.
+        without = meets(NO_METADATA)
+        rows = [
+            row
+            for row in rows
+            if (without if metadata[row] is NO_METADATA else meets(metadata[row]))
+        ]
+    return np.array(rows, np.int64)
 
 
 def condition(where: Any) -> Callable[[Metadata], bool]:

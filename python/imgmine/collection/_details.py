@@ -19,6 +19,7 @@ Tags: TypeAlias = tuple[str, ...]
 
 TABLES = ("contents", "details", "thumbnails")  # each row belongs to the picture of its id
 NOTHING = "{}", "[]"
+NO_METADATA: Metadata = {}  # of all pictures without; never changed
 
 
 def checksum(image_id: int, *parts: str | bytes) -> int:
@@ -75,7 +76,7 @@ def packed(metadata: Metadata, tags: Tags) -> tuple[str, str]:
 def unpacked(image_id: int, metadata: Any, tags: Any, crc: Any) -> tuple[Metadata, Tags]:
     """Return what `packed` made; anything else is an error."""
     if crc is None and metadata is None:  # there is no row
-        return {}, ()
+        return NO_METADATA, ()
     texts = isinstance(metadata, str) and isinstance(tags, str)
     if not texts or crc != checksum(image_id, metadata, tags):
         raise sqlite3.DatabaseError(f"the checksum of the details of picture {image_id} is wrong")
