@@ -1,11 +1,13 @@
 """Erasing without a trace; verifying and repairing catalogues."""
 
 import sqlite3
+import threading
 
 import numpy as np
 import pytest
 from imgmine import FormatError, ImageIndex
 from imgmine.collection import _upkeep
+from imgmine.collection._annotating import Notes, annotate
 from imgmine.collection._database import Database
 from imgmine.collection._schema import FILE_NAME
 
@@ -37,9 +39,15 @@ def index(tmp_path):
     images = {f"picture {i:03d}": picture(i) for i in range(120)}
     with ImageIndex.open(tmp_path / "c", thumbnails=True) as opened:
         opened.add(images)
-        for name in images:
-            opened.annotate(name, metadata={"k": f"secret {name}"}, tags=[f"tag of {name}"])
+        opened._database.write(lambda connection: annotate_all(connection, images))
         yield opened
+
+
+def annotate_all(connection, names):
+    """Do what `ImageIndex.annotate` does, in one commit."""
+    for name in names:
+        notes = Notes(None, (f"tag of {name}",), {"k": f"secret {name}"})
+        annotate(connection, [name], notes)
 
 
 def rows(index):
@@ -109,6 +117,53 @@ def test_interrupted_erase_is_ended_by_the_next_to_write(index, monkeypatch):
         assert again.check().ok
         data = all_bytes(index.path)
         assert [what for what, trace in traces.items() if trace in data] == []
+
+
+def test_what_hinders_an_erasure_does_not_hinder_opening(index, monkeypatch):
+    def fail(database):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Database, "compact", fail)
+        with pytest.raises(OSError, match="No space"):
+            index.erase("picture 007")
+        index.close()
+        with ImageIndex.open(index.path) as again:
+            assert len(again) == 119
+            assert not again.check().ok
+    with ImageIndex.open(index.path) as again:
+        assert again.check().ok
+    assert b"picture 007" not in all_bytes(index.path)
+
+
+def test_readers_while_one_erases_and_annotates(index):
+    """Whatever a reader sees, notes and names of a picture belong together."""
+    errors, done, seen = [], threading.Event(), []
+
+    def read():
+        try:
+            with ImageIndex.open(index.path, mode="r") as reader:
+                while not done.is_set():
+                    snapshot = reader._current()
+                    for name, tags in zip(snapshot.paths, snapshot.tags, strict=True):
+                        assert tags == (f"tag of {name}",) or tags == (f"new tag of {name}",)
+                    seen.append(len(reader.search(picture(0), 200)))
+        except Exception as error:  # noqa: BLE001 - shown by the main thread
+            errors.append(error)
+
+    threads = [threading.Thread(target=read) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for i in range(0, 30, 3):
+        index.annotate(f"picture {i:03d}", tags=[f"new tag of picture {i:03d}"])
+        assert index.erase(f"picture {i + 1:03d}") == 1
+    done.set()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    assert sorted(seen, reverse=True)[0] <= 120
+    assert len(set(seen)) > 2
+    assert index.check().ok
 
 
 def test_erase_needs_the_log_for_itself(index, monkeypatch):

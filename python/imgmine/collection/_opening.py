@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -63,7 +64,9 @@ def open_catalog(
                 raise ValueError(f"{name} must be the catalogue's, {found!r}, got {value!r}")
         if mode != "r":
             _schema.migrate(database)
-            _upkeep.finish_erasing(database)
+            # What hinders it, a full disk for example, is no reason not to open: `check` tells.
+            with contextlib.suppress(OSError, RuntimeError):
+                _upkeep.finish_erasing(database)
     except BaseException:
         database.close()
         raise
