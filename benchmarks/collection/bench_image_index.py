@@ -98,5 +98,4 @@ def add_vectors(index: ImageIndex, vectors: np.ndarray) -> None:
     from imgmine.collection import _catalog
 
     rows = [_catalog.Row(f"{i}", None, None, None, v.tobytes()) for i, v in enumerate(vectors)]
-    with index._database.write() as connection:
-        _catalog.put(connection, rows, _catalog.next_revision(connection))
+    index._database.write(lambda c: _catalog.put(c, rows, _catalog.next_revision(c)))

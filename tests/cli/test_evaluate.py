@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 
@@ -23,6 +25,29 @@ def test_catalogue_without_labels(run, photos):
     assert status == 1
     assert "label" in err
     assert run("evaluate", photos, "--labels-from-folders", "--json").json["n_queries"] == 24
+
+
+def test_labels_from_a_file(run, photos):
+    run("index", photos)
+    names = {f"{color}/{color}{i}.png": color for color in ("red", "blue") for i in range(4)}
+    table, document = photos / "labels.csv", photos / "labels.json"
+    table.write_text("".join(f"{path},{label}\n" for path, label in names.items()))
+    absolute = {str(photos / path): i % 2 for i, path in enumerate(names)}
+    document.write_text(json.dumps(absolute))
+    assert run("evaluate", photos, "--labels", table, "--json").json["n_queries"] == 8
+    found = run("evaluate", photos, "--labels", document, "--json").json
+    assert [row["label"] for row in found["labels"]] == [0, 1]
+    assert run("evaluate", photos, "--labels", table, "--labels-from-folders").status == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("x.json", "["), ("x.json", "[]"), ("x.csv", "a,b,c"), ("x.csv", "a")]
+)
+def test_wrong_files_of_labels(run, indexed, name, text):
+    (indexed / name).write_text(text)
+    status, _, err = run("evaluate", indexed, "--labels", indexed / name)
+    assert status == 1
+    assert name in err
 
 
 def test_what_does_not_go_together_is_wrong_use(run, indexed, tmp_path):

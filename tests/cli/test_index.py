@@ -23,6 +23,7 @@ def test_json(run, photos, tmp_path):
         "added": N,
         "updated": 0,
         "unchanged": 0,
+        "moved": 0,
         "removed": 0,
         "failed": 0,
         "failures": [],

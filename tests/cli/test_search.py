@@ -1,6 +1,8 @@
 import json
+from pathlib import Path
 
 import pytest
+from imgmine import ImageIndex
 
 
 @pytest.fixture
@@ -69,3 +71,30 @@ def test_folder_without_a_catalogue_says_what_to_do(run, photos):
     assert status == 1
     assert err == f"imgmine: error: {photos}: no catalogue; imgmine index makes one of a folder\n"
     assert not (photos / ".imgmine").exists()
+
+
+def test_conditions(run, photos):
+    run("index", photos, "--labels-from-folders", "--thumbnails")
+    with ImageIndex.open(photos / ".imgmine") as index:
+        assert index.thumbnail(photos / "red" / "red1.png") is not None
+        for i in range(4):
+            notes = {"year": 2020 + i, "place": "Rome", "good": i == 2}
+            index.annotate(photos / "red" / f"red{i}.png", metadata=notes, tags=["t", f"t{i}"])
+            index.annotate(photos / "blue" / f"blue{i}.png", label=i)
+    query = photos / "red" / "red7.png"
+
+    def found(*options):
+        hits = run("search", photos, query, "-k", 99, "--json", *options).json["searches"][0][
+            "hits"
+        ]
+        return sorted(Path(hit["path"]).stem for hit in hits)
+
+    assert found("--label", "green") == [f"green{i}" for i in range(8)]
+    assert found("--label", "3") == ["blue3"]
+    assert found("--label", "none") == []
+    assert found("--tag", "t", "--tag", "t2") == ["red2"]
+    assert found("--where", "year>=2021", "--where", "year<2023") == ["red1", "red2"]
+    assert found("--where", "place=Rome", "--where", "good=true") == ["red2"]
+    assert found("--where", "place = Rome") == []
+    assert found("--where", "year=2020", "--verify", "3") == ["red0"]
+    assert run("search", photos, query, "--where", "year").status == 2

@@ -14,7 +14,7 @@ import imgmine
 import numpy as np
 import pytest
 from imgmine import FormatError, ImageIndex
-from imgmine.collection import _catalog, _database
+from imgmine.collection import _database, _schema
 
 FILE = "catalogue.sqlite"
 
@@ -107,7 +107,7 @@ def test_another_programs_database(tmp_path):
 
 
 CHANGES = {
-    "newer version": ("PRAGMA user_version = 2", "newer imgmine: it has version 2"),
+    "newer version": ("PRAGMA user_version = 3", "newer imgmine: it has version 3"),
     "trigger": (
         "CREATE TRIGGER t AFTER INSERT ON images BEGIN DELETE FROM images; END",
         "tables are not those",
@@ -200,7 +200,7 @@ def test_creating_keeps_a_catalogue_that_has_just_appeared(tmp_path):
     with ImageIndex.open(tmp_path, "histogram") as index:
         index.add({"a": np.zeros((4, 4), np.uint8)})
         meta = {"recipe": index.recipe.to_json(), "metric": "l1", "created_with": "0"}
-        assert not _catalog.create(tmp_path, meta)
+        assert not _schema.create(tmp_path, meta)
         assert len(index) == 1
     with ImageIndex.open(tmp_path) as index:
         assert index.metric == "euclidean"
@@ -343,11 +343,11 @@ def test_settings_of_the_connection(tmp_path):
         "journal_mode": "wal",
         "synchronous": 2,
         "trusted_schema": 0,
-        "application_id": _catalog.APPLICATION_ID,
+        "application_id": _schema.APPLICATION_ID,
     }
 
 
 def test_version_is_noted(tmp_path):
     with ImageIndex.open(tmp_path) as index:
-        meta = _catalog.read_meta(index._database)
+        meta = _schema.read_meta(index._database)
     assert meta["created_with"] == imgmine.__version__

@@ -14,7 +14,15 @@ from scipy.spatial.distance import cdist
 def snapshot(vectors, labels):
     n = len(vectors)
     paths = [f"/{label}/{i}.jpg" for i, label in enumerate(labels)]
-    return Snapshot(1, np.arange(n) + 1, paths, list(labels), np.asarray(vectors, np.float32))
+    return Snapshot(
+        1,
+        np.arange(n) + 1,
+        paths,
+        list(labels),
+        np.asarray(vectors, np.float32),
+        [{}] * n,
+        [()] * n,
+    )
 
 
 def reference(vectors, labels, k):

@@ -3,7 +3,7 @@ import pytest
 import sklearn.metrics
 from hypothesis import given
 from hypothesis import strategies as st
-from imgmine.metrics import mean_average_precision, precision_at_k, recall_at_k
+from imgmine.metrics import mean_average_precision, ns_score, precision_at_k, recall_at_k
 
 lists = st.lists(st.lists(st.booleans(), max_size=12), min_size=1, max_size=5)
 ks = st.integers(1, 15)
@@ -121,3 +121,11 @@ def test_rejects_bad_counts(n_relevant, error, message):
 def test_rejects_unknown_average():
     with pytest.raises(ValueError, match="average must be 'mean' or None, got 'macro'"):
         precision_at_k([1], 1, average="macro")
+
+
+def test_ns_score():
+    assert ns_score([[1, 1, 1, 1, 0], [0, 1, 0, 0, 1]]) == 2.5
+    assert ns_score([[1], [1, 1]]) == 1.5
+    assert ns_score([1, 1, 1], k=2) == 2.0
+    with pytest.raises(ValueError, match="k must be"):
+        ns_score([1], k=0)

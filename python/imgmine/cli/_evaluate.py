@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..collection import ImageClassifier
+from ._labels import read_labels
 from ._options import WrongUse, add_jobs, show_progress
 from ._output import failures_json, print_json, report_failures, say
 from ._pictures import open_catalogue
@@ -35,6 +36,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--labels-from-folders",
         action="store_true",
         help="for a catalogue: let folders' names be the labels, not those it holds",
+    )
+    parser.add_argument(
+        "--labels",
+        metavar="FILE",
+        help="for a catalogue: take labels from a file, JSON {path: label} or CSV path,label; "
+        "paths may be relative to the file",
     )
     parser.add_argument("--html", "--out", metavar="PAGE.html", help="write the report as a page")
     add_jobs(parser)
@@ -61,12 +68,19 @@ def run(options: argparse.Namespace) -> int:
 def _catalogue(options: argparse.Namespace) -> RetrievalReport:
     if options.folder is not None:
         raise WrongUse("a catalogue is measured on its own pictures: leave out DIR")
+    if options.labels_from_folders and options.labels is not None:
+        raise WrongUse("--labels and --labels-from-folders do not go together")
+    labels: str | dict[str, str | int] | None = None
+    if options.labels is not None:
+        labels = read_labels(options.labels)
+    elif options.labels_from_folders:
+        labels = "folder"
     with open_catalogue(options.what) as index:
-        return index.evaluate("folder" if options.labels_from_folders else None)
+        return index.evaluate(labels)
 
 
 def _classifier(options: argparse.Namespace) -> tuple[Report, list[tuple[str, str]]]:
-    if options.labels_from_folders:
+    if options.labels_from_folders or options.labels is not None:
         raise WrongUse("a classifier always takes labels from folders: leave out the option")
     classifier = ImageClassifier.load(options.what)
     if options.folder is None:

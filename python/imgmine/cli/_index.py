@@ -41,6 +41,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--prune", action="store_true", help="drop pictures whose files are no longer there"
     )
+    parser.add_argument(
+        "--thumbnails",
+        action="store_const",
+        const=True,
+        help="let a new catalogue keep a small JPEG of each picture",
+    )
     add_jobs(parser)
     parser.add_argument(
         "--strict", action="store_true", help="exit with 1 if a picture cannot be read"
@@ -54,7 +60,7 @@ def run(options: argparse.Namespace) -> int:
         raise NotADirectoryError(ENOTDIR, os.strerror(ENOTDIR), str(folder))
     catalogue = folder / CATALOGUE if options.out is None else Path(options.out)
     recipe = None if options.recipe is None else load_recipe(options.recipe)
-    with ImageIndex.open(catalogue, recipe=recipe) as index:
+    with ImageIndex.open(catalogue, recipe=recipe, thumbnails=options.thumbnails) as index:
         report = index.add(
             folder,
             labels="folder" if options.labels_from_folders else None,
@@ -72,7 +78,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _counts(report: AddReport) -> str:
-    names = ("added", "updated", "unchanged", "removed")
+    names = ("added", "updated", "moved", "unchanged", "removed")
     counts = {name: getattr(report, name) for name in names}
     counts["not readable"] = report.failed
     return ", ".join(
@@ -81,7 +87,7 @@ def _counts(report: AddReport) -> str:
 
 
 def _document(catalogue: Path, size: int, report: AddReport) -> dict[str, object]:
-    counts = ("added", "updated", "unchanged", "removed", "failed")
+    counts = ("added", "updated", "moved", "unchanged", "removed", "failed")
     return {
         "catalogue": catalogue,
         "size": size,

@@ -34,11 +34,14 @@ def pictures(paths: Iterable[str]) -> list[Path]:
     return found
 
 
-def open_catalogue(path: str) -> ImageIndex:
-    """Open, to read, the catalogue `path` or the one ``imgmine index`` made in a folder `path`."""
+def open_catalogue(path: str, mode: str = "r") -> ImageIndex:
+    """Open the catalogue `path`, or the one ``imgmine index`` made in a folder `path`."""
     inside = Path(path, CATALOGUE)
+    found = inside if inside.is_dir() else Path(path)
     try:
-        return ImageIndex.open(inside if inside.is_dir() else path, mode="r")
+        if mode != "r":
+            ImageIndex.open(found, mode="r").close()  # rather an error than a new catalogue
+        return ImageIndex.open(found, mode=mode)
     except FileNotFoundError:
         if not Path(path).exists():
             raise FileNotFoundError(ENOENT, os.strerror(ENOENT), path) from None

@@ -7,20 +7,22 @@ with, and the exit status is 1.
 
 from __future__ import annotations
 
+import argparse
+import contextlib
+import json
+import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .._errors import DecodeError
 from ..collection import _html
 from ..collection._names import printable
 from ..collection._results import hit_figure
-from ._options import WrongUse, positive_int
+from ._options import WrongUse, not_negative_int, positive_int
 from ._output import failures_json, print_json, report_failures, say
 from ._pictures import open_catalogue, reason_of
 
 if TYPE_CHECKING:
-    import argparse
-
     from ..collection import ImageIndex, Results
 
 
@@ -35,6 +37,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-k", type=positive_int, default=10, metavar="N", help="how many to find (default: 10)"
     )
+    parser.add_argument("--label", metavar="LABEL", help="only find pictures with this label")
+    parser.add_argument(
+        "--tag", action="append", metavar="TAG", help="only find pictures with this tag, or these"
+    )
+    parser.add_argument(
+        "--where",
+        action="append",
+        type=_condition,
+        metavar="KEY=VALUE",
+        help="only find pictures whose metadata are so; also KEY<VALUE, <=, >, >=, !=",
+    )
+    parser.add_argument(
+        "--verify",
+        type=not_negative_int,
+        default=0,
+        metavar="N",
+        help="look closer at the best N: those that show the same object come first",
+    )
     parser.add_argument("--html", metavar="PAGE.html", help="write a page that shows them")
     parser.add_argument(
         "--plot",
@@ -48,7 +68,7 @@ def run(options: argparse.Namespace) -> int:
     if options.plot is not None and len(options.images) > 1:
         raise WrongUse("--plot draws one search: give one IMAGE")
     with open_catalogue(options.catalogue) as index:
-        found, failures = _search(index, options.images, options.k)
+        found, failures = _search(index, options.images, options)
     report_failures(failures)
     if options.html is not None and found:
         _write_page(options.html, found)
@@ -68,12 +88,12 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _search(
-    index: ImageIndex, images: list[str], k: int
+    index: ImageIndex, images: list[str], options: argparse.Namespace
 ) -> tuple[dict[str, Results], list[tuple[str, str]]]:
     found: dict[str, Results] = {}
     failures: list[tuple[str, str]] = []
     for path in dict.fromkeys(images):
-        result = _attempt(index, path, k)
+        result = _attempt(index, path, options)
         if isinstance(result, str):
             failures.append((path, result))
         else:
@@ -81,12 +101,41 @@ def _search(
     return found, failures
 
 
-def _attempt(index: ImageIndex, path: str, k: int) -> Results | str:
+def _attempt(index: ImageIndex, path: str, options: argparse.Namespace) -> Results | str:
     """Return what was found, or why the picture could not be read."""
+    where: dict[str, dict[str, Any]] = {}
+    for key, sign, value in options.where or ():
+        where.setdefault(key, {})[sign] = value
     try:
-        return index.search(path, k=k)
+        return index.search(
+            path,
+            k=options.k,
+            label=_label(index, options.label),
+            tags=options.tag,
+            where=where,
+            verify=options.verify,
+        )
     except (OSError, DecodeError) as error:
         return reason_of(error)
+
+
+def _label(index: ImageIndex, text: str | None) -> str | int | None:
+    """Return the label that a text stands for: a number only where no label is that text."""
+    if text is None or text in index.labels():
+        return text
+    return next((label for label in index.labels() if str(label) == text), text)
+
+
+def _condition(text: str) -> tuple[str, str, Any]:
+    """Parse KEY=VALUE; numbers, true and false are what JSON takes for them."""
+    found = re.fullmatch(r"([^<>=!]+)(<=|>=|!=|==|=|<|>)(.*)", text, re.DOTALL)
+    if found is None:
+        raise argparse.ArgumentTypeError(f"must be KEY=VALUE, got {text!r}")
+    key, sign, value = found.groups()
+    with contextlib.suppress(ValueError):
+        parsed = json.loads(value)
+        value = parsed if isinstance(parsed, (str, int, float, bool)) else value
+    return key.strip(), "==" if sign == "=" else sign, value
 
 
 def _write_page(path: str, found: dict[str, Results]) -> None:

@@ -6,13 +6,14 @@ import time
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
 
 from . import _catalog
 from ._catalog import Row
+from ._describing import describe_all
+from ._moved import is_gone, moved_from
 from ._names import printable, reason
 from ._pictures import labels_for
 
@@ -20,10 +21,10 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Container, Generator, Sequence
 
-    from .._validate import Array
     from ..features import Recipe
     from ._catalog import Known, Label
     from ._database import Database
+    from ._describing import Described
     from ._pictures import Listing, Picture
 
 _COMMIT_SECONDS = 0.5  # of work at most that a killed process loses ...
@@ -52,6 +53,8 @@ class AddReport:
         Entries that were dropped because their files had vanished.
     failures : tuple of (str, str)
         Path of, and reason for, each of `failed`.
+    moved : int
+        Pictures whose files were found in another place: same bytes, and the old path is gone.
     """
 
     added: int
@@ -60,11 +63,12 @@ class AddReport:
     failed: int
     removed: int
     failures: tuple[tuple[str, str], ...] = ()
+    moved: int = 0
 
     def __str__(self) -> str:
         counts = (
             f"{getattr(self, name)} {name}"
-            for name in ("added", "updated", "unchanged", "failed", "removed")
+            for name in ("added", "updated", "moved", "unchanged", "failed", "removed")
             if name == "added" or getattr(self, name)
         )
         lines = (f"  {printable(path)}: {printable(why)}" for path, why in self.failures)
@@ -84,6 +88,7 @@ class _Run:
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        self.moved = 0
         self.added = self.updated = self.unchanged = self.removed = 0
         self.failures: list[tuple[str, str]] = []
         self.missing: list[str] = []
@@ -95,7 +100,7 @@ class _Run:
 
     def report(self) -> AddReport:
         counts = self.added, self.updated, self.unchanged, len(self.failures), self.removed
-        return AddReport(*counts, tuple(self.failures))
+        return AddReport(*counts, tuple(self.failures), self.moved)
 
     def sort_out(self, pictures: Sequence[tuple[Picture, Label]]) -> None:
         """Compare pictures with what is known of them; no file is opened."""
@@ -123,10 +128,32 @@ class _Run:
         else:
             self.unchanged += 1
 
-    def describe(self, recipe: Recipe, n_jobs: int | None, report: Callable[[int], object]) -> None:
+    def recognize(self) -> None:
+        """Find out which new files are old ones that have moved, and keep them as they are."""
+        left: list[_Task] = []
+        for start in range(0, len(self.to_describe), _PORTION):
+            portion = self.to_describe[start : start + _PORTION]
+            new = [task.picture for task in portion if task.is_new]
+            paths = moved_from(self.database, new)
+            moves = [
+                (task, paths[task.picture.name]) for task in portion if task.picture.name in paths
+            ]
+            if moves:
+                self.moved += self.database.write(partial(_move, moves=moves))
+            left += [task for task in portion if task.picture.name not in paths]
+        self.to_describe = left
+
+    def describe(
+        self,
+        recipe: Recipe,
+        thumbnails: bool,
+        n_jobs: int | None,
+        report: Callable[[int], object],
+    ) -> None:
         """Describe what is new, and commit it in portions, also when this is interrupted."""
-        sources = (task.picture.source for task in self.to_describe)
-        results = cast("Generator[Array | Exception]", recipe.iterate(sources, n_jobs))
+        pictures = (task.picture for task in self.to_describe)
+        described = describe_all(pictures, recipe, thumbnails, n_jobs)
+        results = cast("Generator[Described | Exception]", described)
         try:
             with closing(results):
                 for i, task in enumerate(self.to_describe):
@@ -135,11 +162,12 @@ class _Run:
         finally:
             self.commit()
 
-    def _take(self, task: _Task, result: Array | Exception) -> None:
+    def _take(self, task: _Task, result: Described | Exception) -> None:
         name, _, size, mtime_ns, _ = task.picture
         if not isinstance(result, Exception):
-            vector = result.astype(_STORED, copy=False).tobytes()
-            self._rows.append(Row(name, size, mtime_ns, task.label, vector))
+            vector = result.vector.astype(_STORED, copy=False).tobytes()
+            row = Row(name, size, mtime_ns, task.label, vector, result.content, result.thumbnail)
+            self._rows.append(row)
             self.added += task.is_new
             self.updated += not task.is_new
         elif isinstance(result, _BAD_PICTURE):
@@ -176,7 +204,7 @@ class _Run:
     def prune(self, folders: Sequence[str], present: Container[str]) -> None:
         """Drop the entries whose files have vanished from `folders` or were asked for in vain."""
         below = self.database.read(partial(_paths_below, folders=folders))
-        gone = [*self.missing, *(p for p in sorted(below) if p not in present and _is_gone(p))]
+        gone = [*self.missing, *(p for p in sorted(below) if p not in present and is_gone(p))]
         if gone:
             self.removed += self.database.write(partial(_remove, paths=gone))
         self.failures = [item for item in self.failures if item[0] not in set(self.missing)]
@@ -188,6 +216,7 @@ def add(
     images: Listing,
     labels: Any,
     *,
+    thumbnails: bool,
     prune: bool,
     n_jobs: int | None,
     report: Callable[[int, int], object],
@@ -198,22 +227,33 @@ def add(
     run = _Run(database)
     run.sort_out(list(pictures.values()))
     run.relabel()
+    run.recognize()
     total, before = len(pictures), len(pictures) - len(run.to_describe)
     report(before, total)
-    run.describe(recipe, n_jobs, lambda done: report(before + done, total))
+    run.describe(recipe, thumbnails, n_jobs, lambda done: report(before + done, total))
     if prune:
         run.prune(images.folders, pictures)
     return run.report()
 
 
 def _relabel(connection: sqlite3.Connection, tasks: Sequence[_Task]) -> int:
-    rows = []
-    for (name, _, size, mtime_ns, _), label, _ in tasks:
-        vector = _catalog.vector_of(connection, name)
-        if vector is not None:
-            rows.append(Row(name, size, mtime_ns, label, vector))
-    _catalog.put(connection, rows, _catalog.next_revision(connection))
-    return len(rows)
+    revision = _catalog.next_revision(connection)
+    return sum(
+        _catalog.relabel(connection, picture.name, picture.name, picture.mtime_ns, label, revision)
+        for picture, label, _ in tasks
+    )
+
+
+def _move(connection: sqlite3.Connection, moves: Sequence[tuple[_Task, str]]) -> int:
+    revision, n_moved = _catalog.next_revision(connection), 0
+    for (picture, label, _), old in moves:
+        if label is None:
+            known = _catalog.known(connection, old)
+            label = None if known is None else known.label
+        n_moved += _catalog.relabel(
+            connection, old, picture.name, picture.mtime_ns, label, revision
+        )
+    return n_moved
 
 
 def _remove(connection: sqlite3.Connection, paths: Sequence[str]) -> int:
@@ -223,13 +263,3 @@ def _remove(connection: sqlite3.Connection, paths: Sequence[str]) -> int:
 
 def _paths_below(connection: sqlite3.Connection, folders: Sequence[str]) -> set[str]:
     return {path for folder in folders for path in _catalog.paths_below(connection, folder)}
-
-
-def _is_gone(path: str) -> bool:
-    try:
-        Path(path).stat()
-    except (FileNotFoundError, NotADirectoryError):
-        return True
-    except OSError:
-        return False
-    return False

@@ -1,52 +1,17 @@
-"""What a catalogue's database holds, and the statements that read and change it."""
+"""The pictures in a catalogue's database, and the statements that read and change them."""
 
 from __future__ import annotations
 
-import contextlib
 import os
-import secrets
 import sqlite3
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from zlib import crc32
 
-from .._errors import FormatError
-from .._files import sync_file, sync_folder
+from . import _details
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
-
-    from ._database import Database
-
 Label: TypeAlias = str | int | None
-
-FILE_NAME = "catalogue.sqlite"
-APPLICATION_ID = 0x496D4361  # "ImCa"
-VERSION = 1  # of the tables below
-
-# `label` has no type, so that numbers stay numbers. AUTOINCREMENT: an id is never given twice, so
-# that what others keep under an id of a removed picture can never mean another one. `revision`
-# says in which write a row got its contents; readers ask for the rows that are news to them.
-SCHEMA = {
-    "meta": "CREATE TABLE meta (key TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID",
-    "images": """CREATE TABLE images (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    path NOT NULL UNIQUE,
-    size INTEGER,
-    mtime_ns INTEGER,
-    label,
-    revision INTEGER NOT NULL,
-    checksum INTEGER NOT NULL,
-    vector BLOB NOT NULL
-)""",
-    "failures": """CREATE TABLE failures (
-    path PRIMARY KEY,
-    size INTEGER,
-    mtime_ns INTEGER,
-    error TEXT NOT NULL
-) WITHOUT ROWID""",
-    "by_revision": "CREATE INDEX by_revision ON images (revision)",
-}
 
 
 class Row(NamedTuple):
@@ -57,6 +22,8 @@ class Row(NamedTuple):
     mtime_ns: int | None
     label: Label
     vector: bytes
+    content: bytes | None = None  # the hash of the file's bytes
+    thumbnail: bytes | None = None  # a JPEG
 
 
 class Known(NamedTuple):
@@ -66,81 +33,6 @@ class Known(NamedTuple):
     mtime_ns: int | None
     label: Label
     error: str | None
-
-
-def create(folder: Path, meta: dict[str, Any]) -> bool:
-    """Make an empty catalogue; return False if another process has just made one there.
-
-    It appears under its name in one step, so that there never is half a catalogue.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    target = folder / FILE_NAME
-    temporary = folder / f".{FILE_NAME}-{secrets.token_hex(8)}.tmp"
-    try:
-        with contextlib.closing(sqlite3.connect(temporary, isolation_level=None)) as connection:
-            connection.execute("PRAGMA synchronous = OFF")  # one fsync, below, will do
-            connection.execute("BEGIN")
-            for statement in SCHEMA.values():
-                connection.execute(statement)
-            entries = {**meta, "revision": 0}.items()
-            connection.executemany("INSERT INTO meta VALUES (?, ?)", entries)
-            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            connection.execute(f"PRAGMA user_version = {VERSION}")
-            connection.execute("COMMIT")
-            connection.execute("PRAGMA journal_mode = WAL")
-        sync_file(temporary)
-        return _appear(temporary, target)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _appear(temporary: Path, target: Path) -> bool:
-    """Give a finished file its name, unless another one has it."""
-    try:
-        os.link(temporary, target)
-    except FileExistsError:
-        return False
-    except OSError:  # a file system without hard links
-        if target.exists():
-            return False
-        temporary.rename(target)
-    sync_folder(target.parent)
-    return True
-
-
-def read_meta(database: Database) -> dict[str, Any]:
-    """Verify that this is a catalogue, and return what it says about itself.
-
-    Raises
-    ------
-    FormatError
-        If it is damaged, of a newer version, or something else.
-    """
-
-    def meta(connection: sqlite3.Connection) -> dict[str, Any]:
-        _check(connection, database.file)
-        (page_size,) = connection.execute("PRAGMA page_size").fetchone()
-        if database.is_cut(page_size):
-            raise sqlite3.DatabaseError("it is truncated")
-        return dict(connection.execute("SELECT key, value FROM meta"))
-
-    return database.read(meta)
-
-
-def _check(connection: sqlite3.Connection, file: Path) -> None:
-    (application,) = connection.execute("PRAGMA application_id").fetchone()
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if application != APPLICATION_ID:
-        raise FormatError(f"{str(file)!r} is no catalogue: it is another program's database")
-    if version > VERSION:
-        raise FormatError(
-            f"{str(file)!r} was written by a newer imgmine: it has version {version}, this "
-            f"library reads up to {VERSION}"
-        )
-    # Exactly our tables: no trigger, view or constraint that somebody else has put there.
-    found = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql NOT NULL")
-    if {name: sql for name, sql in found if not name.startswith("sqlite_")} != SCHEMA:
-        raise FormatError(f"{str(file)!r} is damaged: its tables are not those of a catalogue")
 
 
 def storable(text: str) -> str | bytes:
@@ -197,18 +89,11 @@ def known_each(connection: sqlite3.Connection, paths: Iterable[str]) -> list[Kno
     return [known(connection, path) for path in paths]
 
 
-def vector_of(connection: sqlite3.Connection, path: str) -> bytes | None:
-    """Return the stored vector of a picture, None if it is not there."""
-    query = "SELECT vector FROM images WHERE path = ?"
-    row = connection.execute(query, (storable(path),)).fetchone()
-    return None if row is None else row[0]
-
-
 def put(connection: sqlite3.Connection, rows: Sequence[Row], revision: int) -> None:
     """Store pictures; one whose path is there already keeps its id."""
 
     def values() -> Iterator[tuple[Any, ...]]:
-        for path, size, mtime_ns, label, vector in rows:
+        for path, size, mtime_ns, label, vector, _, _ in rows:
             shown = storable(label) if isinstance(label, str) else label
             crc = checksum(path, label, vector)
             yield storable(path), size, mtime_ns, shown, revision, crc, vector
@@ -222,6 +107,34 @@ def put(connection: sqlite3.Connection, rows: Sequence[Row], revision: int) -> N
     )
     paths = [(storable(row.path),) for row in rows]
     connection.executemany("DELETE FROM failures WHERE path = ?", paths)
+    for row, path in zip(rows, paths, strict=True):
+        (image_id,) = connection.execute("SELECT id FROM images WHERE path = ?", path).fetchone()
+        _details.put_blob(connection, "contents", image_id, row.content)
+        _details.put_blob(connection, "thumbnails", image_id, row.thumbnail)
+
+
+def relabel(
+    connection: sqlite3.Connection,
+    old: str,
+    path: str,
+    mtime_ns: int | None,
+    label: Label,
+    revision: int,
+) -> bool:
+    """Give the picture that was called `old` another path or label; all else stays."""
+    query = "SELECT id, vector FROM images WHERE path = ?"
+    row = connection.execute(query, (storable(old),)).fetchone()
+    if row is None:
+        return False
+    shown = storable(label) if isinstance(label, str) else label
+    crc = checksum(path, label, row[1])
+    done = connection.execute(  # nothing if another process has just added that path
+        "UPDATE OR IGNORE images SET path = ?, mtime_ns = ?, label = ?, revision = ?, checksum = ?"
+        " WHERE id = ?",
+        (storable(path), mtime_ns, shown, revision, crc, row[0]),
+    )
+    connection.execute("DELETE FROM failures WHERE path = ?", (storable(path),))
+    return done.rowcount == 1
 
 
 def put_failures(
@@ -230,6 +143,7 @@ def put_failures(
     """Note pictures that could not be described, instead of what was known of them."""
     rows = [(storable(path), size, mtime_ns, error) for path, size, mtime_ns, error in failures]
     connection.executemany("INSERT OR REPLACE INTO failures VALUES (?, ?, ?, ?)", rows)
+    _details.remove(connection, [row[:1] for row in rows])
     connection.executemany("DELETE FROM images WHERE path = ?", [row[:1] for row in rows])
 
 
@@ -237,6 +151,7 @@ def remove(connection: sqlite3.Connection, paths: Iterable[str]) -> int:
     """Forget pictures; return how many of them were described."""
     keys = [(storable(path),) for path in paths]
     connection.executemany("DELETE FROM failures WHERE path = ?", keys)
+    _details.remove(connection, keys)
     return connection.executemany("DELETE FROM images WHERE path = ?", keys).rowcount
 
 
@@ -244,6 +159,13 @@ def path_of(connection: sqlite3.Connection, image_id: int) -> str | None:
     """Return the path of the picture that has an id, None if none has it."""
     row = connection.execute("SELECT path FROM images WHERE id = ?", (image_id,)).fetchone()
     return None if row is None else restored(row[0])
+
+
+def numbers_of(connection: sqlite3.Connection, path: str) -> tuple[int, int | None, Label] | None:
+    """Return id, time of change and label of a picture, None if it is not there."""
+    query = "SELECT id, mtime_ns, label FROM images WHERE path = ?"
+    row = connection.execute(query, (storable(path),)).fetchone()
+    return None if row is None else (row[0], row[1], restored(row[2]))
 
 
 def count(connection: sqlite3.Connection) -> int:

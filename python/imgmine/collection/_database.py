@@ -85,6 +85,28 @@ class Database:
         """
         return self._transact("IMMEDIATE", action)
 
+    def compact(self) -> None:
+        """Write the whole file anew, and empty the log: nothing of what was deleted is left.
+
+        Raises
+        ------
+        RuntimeError
+            If another process has been writing, or reading an older state, for `BUSY_SECONDS`.
+        """
+
+        def empty_log(connection: sqlite3.Connection) -> None:
+            (busy, _, _) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            if busy:
+                raise sqlite3.OperationalError("locked")
+
+        if self._pid != os.getpid():
+            self._become_own()
+        with self._lock, _translated(self.file):
+            connection = self._connected()
+            _roll_back(connection)
+            for action in (lambda: connection.execute("VACUUM"), lambda: empty_log(connection)):
+                _patiently(action)
+
     def _transact(self, kind: str, action: Callable[[sqlite3.Connection], T]) -> T:
         if self._pid != os.getpid():
             self._become_own()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import contextlib
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from .. import _core
 from .._errors import FormatError
 from ..features import Recipe
 from ..similarity import top_k
-from . import _catalog
+from . import _schema, _upkeep
 from ._database import Database
 
 if TYPE_CHECKING:
@@ -28,52 +29,77 @@ def as_recipe(recipe: Recipe | str) -> Recipe:
     return recipe
 
 
+class About(NamedTuple):
+    """What a catalogue says about itself."""
+
+    recipe: Recipe
+    metric: str
+    thumbnails: bool
+
+
 def open_catalog(
-    folder: Path, recipe: Recipe | None, mode: str, metric: str | None
-) -> tuple[Database, Recipe, str]:
-    """Open the catalogue in `folder`; also return its recipe and its metric."""
+    folder: Path,
+    mode: str,
+    recipe: Recipe | None,
+    metric: str | None,
+    thumbnails: bool | None,
+) -> tuple[Database, About]:
+    """Open the catalogue in `folder`, or make it, as `ImageIndex.open` describes."""
     if mode not in MODES:
         raise ValueError(f"mode must be 'a', 'r' or 'x', got {mode!r}")
-    exists = (folder / _catalog.FILE_NAME).exists()
+    exists = (folder / _schema.FILE_NAME).exists()
     if mode == "r" and not exists:
         raise FileNotFoundError(f"there is no catalogue in {str(folder)!r}")
     if not exists:
-        exists = not _create(folder, recipe, metric)
+        exists = not _create(folder, recipe, metric, bool(thumbnails))
     if mode == "x" and exists:
         raise FileExistsError(f"there is a catalogue in {str(folder)!r} already")
-    database = Database(folder / _catalog.FILE_NAME, writable=mode != "r")
+    database = Database(folder / _schema.FILE_NAME, writable=mode != "r")
     try:
-        found, found_metric = _described(_catalog.read_meta(database), folder)
-        if recipe is not None and recipe != found:
-            raise ValueError(f"recipe must be the catalogue's, {found!r}, got {recipe!r}")
-        if metric is not None and metric != found_metric:
-            raise ValueError(f"metric must be the catalogue's, {found_metric!r}, got {metric!r}")
+        about = _described(_schema.read_meta(database), folder)
+        asked = {"recipe": recipe, "metric": metric, "thumbnails": thumbnails}
+        for name, value in asked.items():
+            if value is not None and value != getattr(about, name):
+                found = getattr(about, name)
+                raise ValueError(f"{name} must be the catalogue's, {found!r}, got {value!r}")
+        if mode != "r":
+            _schema.migrate(database)
+            # What hinders it, a full disk for example, is no reason not to open: `check` tells.
+            with contextlib.suppress(OSError, RuntimeError):
+                _upkeep.finish_erasing(database)
     except BaseException:
         database.close()
         raise
-    return database, found, found_metric
+    return database, about
 
 
-def _create(folder: Path, recipe: Recipe | None, metric: str | None) -> bool:
+def _create(folder: Path, recipe: Recipe | None, metric: str | None, thumbnails: bool) -> bool:
     recipe = Recipe.named("color") if recipe is None else recipe
     metric = "euclidean" if metric is None else metric
-    _check_metric(metric)
+    check_metric(metric)
     if folder.exists() and not folder.is_dir():
         raise NotADirectoryError(f"path must be a folder, got the file {str(folder)!r}")
-    meta = {"recipe": recipe.to_json(), "metric": metric, "created_with": _core.version}
-    return _catalog.create(folder, meta)
+    meta = {
+        "recipe": recipe.to_json(),
+        "metric": metric,
+        "thumbnails": int(thumbnails),
+        "created_with": _core.version,
+    }
+    return _schema.create(folder, meta)
 
 
-def _described(meta: dict[str, Any], folder: Path) -> tuple[Recipe, str]:
-    """Take the recipe and the metric from a catalogue's own description."""
+def _described(meta: dict[str, Any], folder: Path) -> About:
+    """Take what is needed from a catalogue's own description."""
     try:
-        _check_metric(meta["metric"])
-        return Recipe.from_json(meta["recipe"]), meta["metric"]
+        check_metric(meta["metric"])
+        thumbnails = bool(meta.get("thumbnails", 0))
+        return About(Recipe.from_json(meta["recipe"]), meta["metric"], thumbnails)
     except (KeyError, TypeError, ValueError) as error:
         raise FormatError(f"the catalogue in {str(folder)!r} is damaged: {error}") from error
 
 
-def _check_metric(metric: str) -> None:
+def check_metric(metric: str) -> None:
+    """Refuse a metric by which catalogues cannot be searched."""
     if metric == "hamming":
         raise ValueError("metric must compare vectors of numbers, got 'hamming'")
     vector = np.zeros((1, 1), np.float32)

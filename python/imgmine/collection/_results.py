@@ -33,12 +33,15 @@ class Hit(NamedTuple):
         What the index's metric says: distances (euclidean, l1, chi2) are smaller, similarities
         larger, the more alike it is to the query.
     label : str, int or None
+    n_inliers : int or None
+        How many matches agree with the query, where that was verified.
     """
 
     id: int
     path: str
     score: float
     label: Label = None
+    n_inliers: int | None = None
 
 
 class Results(Sequence[Hit]):
@@ -49,8 +52,8 @@ class Results(Sequence[Hit]):
 
     Parameters
     ----------
-    query : path, bytes or image
-        What was searched for.
+    query : path, bytes, image or None
+        What was searched for, if it was a picture.
     hits : iterable of Hit
     metric : str
         What the scores are.
@@ -126,10 +129,14 @@ class Results(Sequence[Hit]):
             Heading of the page.
         """
         kind = "1 picture" if len(self) == 1 else f"{len(self)} pictures"
-        note = f"{kind}, most alike first; {self.metric} score under each"
+        order = "most unusual first" if self.query is None else "most alike first"
+        note = f"{kind}, {order}; {self.metric} score under each"
         _html.write_file(path, _html.page(title, self._body(), note=note))
 
     def _body(self) -> str:
+        if self.query is None:  # nobody asked for these by example
+            hits = (hit_figure(rank, hit) for rank, hit in enumerate(self._hits, 1))
+            return _html.gallery(hits, _SIDE)
         name = query_name(self.query)
         query = _html.figure(self.query, name, 256, detail="query", name=name)
         hits = (hit_figure(rank, hit) for rank, hit in enumerate(self._hits, 1))

@@ -25,11 +25,12 @@ def draw(results: Results) -> Figure:
     """Draw the query and then the hits, without pyplot, so that no global state is touched."""
     name = query_name(results.query)
     pictures = [(results.query, name if name == "query" else f"query: {name}")]
+    pictures = pictures if results.query is not None else []
     for rank, hit in enumerate(results, 1):
         label = "" if hit.label is None else f"{printable(hit.label)}  "
         pictures.append((hit.path, f"{rank}   {label}{hit.score:.4f}"))
-    n_rows = -(-len(pictures) // _COLUMNS)
-    n_columns = -(-len(pictures) // n_rows)
+    n_rows = max(1, -(-len(pictures) // _COLUMNS))
+    n_columns = max(1, -(-len(pictures) // n_rows))
     figure = new_figure(figsize=(2.1 * n_columns, 1.9 * n_rows), layout="constrained")
     grid = list(figure.subplots(n_rows, n_columns, squeeze=False).flat)
     for axes, (picture, title) in zip(grid, pictures, strict=False):

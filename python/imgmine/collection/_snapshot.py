@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..metrics._relevance import as_k
 from ..similarity import top_k
-from . import _catalog
+from . import _catalog, _schema
+from ._details import unpacked
 from ._results import Hit
 
 if TYPE_CHECKING:
@@ -18,8 +19,15 @@ if TYPE_CHECKING:
 
     from .._validate import Array
     from ._catalog import Label
+    from ._details import Metadata, Tags
 
-_SELECT = "SELECT id, path, label, checksum, vector FROM images"
+_COLUMNS = "SELECT i.id, path, label, i.checksum, vector, "
+# Catalogues of version 1, which may be read without being brought up to date, have no details.
+_SELECT = {
+    1: _COLUMNS + "NULL, NULL, NULL FROM images AS i",
+    2: _COLUMNS
+    + "metadata, tags, d.checksum FROM images AS i LEFT JOIN details AS d ON d.id = i.id",
+}
 _ROWS = 4096  # read at a time
 _STORED = np.dtype("<f4")
 
@@ -33,12 +41,14 @@ class Snapshot:
     paths: list[str]
     labels: list[Label]
     vectors: Array
+    metadata: list[Metadata]
+    tags: list[Tags]
 
     @classmethod
     def empty(cls, size: int) -> Snapshot:
         """Return the state of a catalogue before its first picture."""
         vectors = np.empty((0, size), np.float32)
-        return cls(0, np.empty(0, np.int64), [], [], vectors)
+        return cls(0, np.empty(0, np.int64), [], [], vectors, [], [])
 
     def refreshed(self, connection: sqlite3.Connection) -> Snapshot:
         """Return the state that `connection` sees; `self` if that is the same."""
@@ -48,7 +58,7 @@ class Snapshot:
         n = _catalog.count(connection)
         news = self._updated(connection, revision, n) if len(self.ids) else None
         if news is None or len(news.ids) != n:
-            rows = connection.execute(_SELECT + " ORDER BY id")
+            rows = connection.execute(_select(connection) + " ORDER BY i.id")
             news = _load(rows, self.vectors.shape[1], revision)
         if len(news.ids) != n or (news.ids[1:] <= news.ids[:-1]).any():
             raise sqlite3.DatabaseError("its tables and its indexes contradict each other")
@@ -58,7 +68,7 @@ class Snapshot:
 
     def _updated(self, connection: sqlite3.Connection, revision: int, n: int) -> Snapshot:
         """Return this state with what has changed since."""
-        query = _SELECT + " WHERE revision > ? ORDER BY id"
+        query = _select(connection) + " WHERE revision > ? ORDER BY i.id"
         rows = connection.execute(query, (self.revision,))
         news = _load(rows, self.vectors.shape[1], revision)
         stays = ~np.isin(self.ids, news.ids)
@@ -72,31 +82,43 @@ class Snapshot:
         queries: Array,
         k: int,
         metric: str,
-        label: Label = None,
+        rows: Array | None = None,
         left_out: Sequence[str | None] | None = None,
     ) -> list[list[Hit]]:
-        """Compare each query with all pictures (of one label); return its `k` best, best first.
+        """Return for each query the `k` best pictures (among `rows`, if given), best first.
 
         A picture whose path is ``left_out[i]`` is no hit of query i.
         """
         k = as_k(k)
-        rows = np.arange(len(self.paths))
-        if label is not None:
-            rows = np.array([i for i, found in enumerate(self.labels) if found == label], np.int64)
-        base = self.vectors if label is None else self.vectors[rows]
-        spare = left_out is not None
-        found, scores = top_k(queries, base, min(k + spare, len(rows)), metric)
+        found, scores = self.candidates(queries, k + (left_out is not None), metric, rows)
         return [
-            self._hits(rows[hits].tolist(), values.tolist(), left_out[i] if left_out else None)[:k]
+            self._hits(hits.tolist(), values.tolist(), left_out[i] if left_out else None)[:k]
             for i, (hits, values) in enumerate(zip(found, scores, strict=True))
         ]
 
+    def candidates(
+        self, queries: Array, k: int, metric: str, rows: Array | None = None
+    ) -> tuple[Array, Array]:
+        """Return rows and scores of the `k` nearest: the one place where vectors are compared."""
+        if rows is None:
+            return top_k(queries, self.vectors, min(k, len(self.paths)), metric)
+        found, scores = top_k(queries, self.vectors[rows], min(k, len(rows)), metric)
+        return rows[found], scores
+
     def _hits(self, rows: list[int], scores: list[float], left_out: str | None) -> list[Hit]:
         return [
-            Hit(int(self.ids[row]), self.paths[row], score, self.labels[row])
+            self.hit(row, score)
             for row, score in zip(rows, scores, strict=True)
             if self.paths[row] != left_out
         ]
+
+    def scaled(self, scale: Array) -> Snapshot:
+        """Return the same pictures with other vectors."""
+        return replace(self, vectors=self.vectors * scale)
+
+    def hit(self, row: int, score: float) -> Hit:
+        """Return a row as a picture that was found."""
+        return Hit(int(self.ids[row]), self.paths[row], score, self.labels[row])
 
     def _take(self, rows: Array) -> Snapshot:
         return Snapshot(
@@ -105,6 +127,8 @@ class Snapshot:
             [self.paths[row] for row in rows],
             [self.labels[row] for row in rows],
             self.vectors[rows],
+            [self.metadata[row] for row in rows],
+            [self.tags[row] for row in rows],
         )
 
     def _with(self, news: Snapshot) -> Snapshot:
@@ -114,6 +138,8 @@ class Snapshot:
             self.paths + news.paths,
             self.labels + news.labels,
             np.concatenate([self.vectors, news.vectors]),
+            self.metadata + news.metadata,
+            self.tags + news.tags,
         )
         # New pictures have higher ids than all before; those that were described anew do not.
         order = np.argsort(merged.ids, kind="stable")
@@ -125,18 +151,30 @@ def _load(cursor: sqlite3.Cursor, size: int, revision: int) -> Snapshot:
     ids: list[int] = []
     paths: list[str] = []
     labels: list[Label] = []
+    metadata: list[Metadata] = []
+    tags: list[Tags] = []
     blocks = [np.empty((0, size), np.float32)]
     for rows in _portions(cursor):
         vectors = []
-        for row_id, path, label, crc, vector in rows:
+        for row_id, path, label, crc, vector, *details in rows:
             paths.append(_catalog.restored(path))
             labels.append(_catalog.restored(label))
-            _check(paths[-1], labels[-1], crc, vector, size)
+            check_row(paths[-1], labels[-1], crc, vector, size)
+            found = unpacked(row_id, *details)
+            metadata.append(found[0])
+            tags.append(found[1])
             ids.append(row_id)
             vectors.append(vector)
         block = np.frombuffer(b"".join(vectors), _STORED).reshape(-1, size)
         blocks.append(block.astype(np.float32, copy=False))
-    return Snapshot(revision, np.array(ids, np.int64), paths, labels, np.concatenate(blocks))
+    vectors_of_all = np.concatenate(blocks)
+    return Snapshot(
+        revision, np.array(ids, np.int64), paths, labels, vectors_of_all, metadata, tags
+    )
+
+
+def _select(connection: sqlite3.Connection) -> str:
+    return _SELECT[min(_schema.version_of(connection), 2)]
 
 
 def _portions(cursor: sqlite3.Cursor) -> Iterator[list[Any]]:
@@ -144,7 +182,7 @@ def _portions(cursor: sqlite3.Cursor) -> Iterator[list[Any]]:
         yield rows
 
 
-def _check(path: Any, label: Any, crc: int, vector: Any, size: int) -> None:
+def check_row(path: Any, label: Any, crc: int, vector: Any, size: int) -> None:
     """Refuse a row that is not what was written."""
     if not isinstance(path, str) or not isinstance(label, (str, int, type(None))):
         raise sqlite3.DatabaseError("a picture has no proper path or label")

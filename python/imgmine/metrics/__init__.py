@@ -7,7 +7,7 @@ from ._curves import average_precision_score, roc_auc_score
 from ._mse import mse, psnr
 from ._ndcg import ndcg_score
 from ._precision_recall import f1_score, precision_score, recall_score
-from ._ranking import mean_average_precision, precision_at_k, recall_at_k
+from ._ranking import mean_average_precision, ns_score, precision_at_k, recall_at_k
 from ._silhouette import silhouette_samples, silhouette_score
 from ._ssim import ssim
 
@@ -22,6 +22,7 @@ __all__ = [
     "mse",
     "ndcg_score",
     "normalized_mutual_info_score",
+    "ns_score",
     "precision_at_k",
     "precision_score",
     "psnr",

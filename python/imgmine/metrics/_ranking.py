@@ -221,3 +221,42 @@ def mean_average_precision(
     precision = np.cumsum(hits, axis=1) / np.arange(1, hits.shape[1] + 1)
     zero = check_zero_division(zero_division)
     return reduced(divide((precision * hits).sum(axis=1), counts, zero), average)
+
+
+def ns_score(relevance: Relevance, k: int = 4) -> float:
+    """Mean number of relevant results among the first `k`: the N-S score of UKBench.
+
+    There each of four pictures of an object is a query, and all pictures, itself included, are
+    ranked: 4 is perfect.
+
+    Parameters
+    ----------
+    relevance : array_like of shape (n_queries, n_results), or one list per query
+        Whether each result is relevant, best result first: 0 or 1, or bool. Lists may differ in
+        length; a flat list is one query.
+    k : int, default 4
+        Number of places to look at, >= 1.
+
+    Returns
+    -------
+    float
+        In [0, `k`]; it is `k` times `precision_at_k`.
+
+    Raises
+    ------
+    TypeError
+        If relevance or `k` is of the wrong kind.
+    ValueError
+        If there is no query, or relevance is not 0 or 1.
+
+    References
+    ----------
+    D. Nistér, H. Stewénius, "Scalable recognition with a vocabulary tree", CVPR 2006.
+
+    Examples
+    --------
+    >>> import imgmine as im
+    >>> im.metrics.ns_score([[1, 1, 0, 1], [1, 0, 0, 0]])
+    2.0
+    """
+    return precision_at_k(relevance, k) * k

@@ -1,0 +1,292 @@
+"""Searching pictures by example, wherever their vectors come from."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .._validate import as_int, is_path
+from ..metrics._relevance import as_k
+from . import _export, _retrieval_report
+from ._conditions import rows_that_meet
+from ._feedback import Session
+from ._pictures import absolute
+from ._results import Results
+from ._tagging import Suggestion, suggest, unusual
+from ._verifying import verified
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from .._progress import Progress
+    from .._validate import Array
+    from ..features import Recipe
+    from ._catalog import Label
+    from ._details import Metadata, Tags
+    from ._opening import About
+    from ._profile import Profile
+    from ._retrieval_report import RetrievalReport
+    from ._snapshot import Snapshot
+
+
+class Searching(ABC):
+    """What an `ImageIndex` does with the pictures it holds, without changing them."""
+
+    _about: About
+
+    @abstractmethod
+    def _current(self) -> Snapshot:
+        """Return what is committed now."""
+
+    @property
+    def recipe(self) -> Recipe:
+        """How pictures are described."""
+        return self._about.recipe
+
+    @property
+    def metric(self) -> str:
+        """How vectors are compared."""
+        return self._about.metric
+
+    @property
+    def ids(self) -> Array:
+        """The pictures' numbers, shape (n,), int64, rising.
+
+        Each picture keeps its number when it changes; numbers of removed ones are never reused.
+        """
+        return self._current().ids
+
+    def paths(self) -> list[str]:
+        """Return the path, or the name, of each picture, in the order of `ids`."""
+        return list(self._current().paths)
+
+    def labels(self) -> list[Label]:
+        """Return the label of each picture, None where there is none, in the order of `ids`."""
+        return list(self._current().labels)
+
+    def vectors(self) -> Array:
+        """Return the vectors, shape (n, recipe.size), float32, read-only, in the order of `ids`."""
+        return self._current().vectors
+
+    def tags(self) -> list[Tags]:
+        """Return the tags of each picture, a tuple of str, in the order of `ids`."""
+        return list(self._current().tags)
+
+    def metadata(self) -> list[Metadata]:
+        """Return the metadata of each picture, a dict, in the order of `ids`."""
+        return [dict(found) for found in self._current().metadata]
+
+    def search(
+        self,
+        image: str | os.PathLike[str] | bytes | Array,
+        k: int = 10,
+        *,
+        label: Label = None,
+        tags: str | Iterable[str] | None = None,
+        where: Mapping[str, Any] | None = None,
+        include_self: bool = True,
+        verify: int = 0,
+    ) -> Results:
+        """Find the pictures most like one, by comparing all of them.
+
+        Parameters
+        ----------
+        image : path, bytes or array_like
+            It need not be in the catalogue.
+        k : int, default 10
+            How many to find, >= 1.
+        label : str or int, optional
+            Only find pictures with this label.
+        tags : str or iterable of str, optional
+            Only find pictures that have all these tags.
+        where : dict, optional
+            Only find pictures whose metadata meet each condition: ``{key: value}``, one of several
+            ``{key: [value, value]}``, or ``{key: {">=": value, "<": value}}`` with any of ``< <= >
+            >= == !=``. Texts compare with texts, numbers with numbers; what a picture lacks is
+            None.
+        include_self : bool, default True
+            False leaves out the picture whose path `image` is.
+        verify : int, default 0
+            Look closer at so many of the best (20 is a good number): those of them that show the
+            same object by `features.verify` come first, the more matches agree the better. Hits
+            whose file is gone stay where they are.
+
+        Returns
+        -------
+        Results
+            Up to `k` hits, best first; equal scores in the order of `ids`.
+
+        Raises
+        ------
+        DecodeError, OSError
+            If `image` cannot be read.
+        """
+        vector = self.recipe.read(image)[np.newaxis]
+        depth = max(as_k(k), as_int(verify, "verify"))
+        found = self._find([image], vector, depth, (label, tags, where), include_self)[0]
+        if verify > 0 and len(found):
+            found = Results(image, verified(image, found, verify), self.metric)
+        return found[:k]
+
+    def search_many(
+        self,
+        images: Iterable[Any],
+        k: int = 10,
+        *,
+        label: Label = None,
+        tags: str | Iterable[str] | None = None,
+        where: Mapping[str, Any] | None = None,
+        include_self: bool = True,
+        n_jobs: int | None = None,
+        progress: Progress = False,
+    ) -> list[Results]:
+        """Search for many pictures at once, which is quicker than one by one.
+
+        Parameters
+        ----------
+        images : iterable of paths, bytes or images
+        k, label, tags, where, include_self
+            As for `search`.
+        n_jobs : int, optional
+            Threads; default: all the process may use.
+        progress : bool or callable ``(done, total)``, default False
+
+        Returns
+        -------
+        list of Results
+            What `search` finds for each.
+        """
+        queries = list(images)
+        vectors = self.recipe.transform(queries, n_jobs, progress)
+        return self._find(queries, vectors, k, (label, tags, where), include_self)
+
+    def evaluate(self, labels: Any = None, k: Sequence[int] = (1, 5, 10)) -> RetrievalReport:
+        """Judge the search: each picture in turn asks for its own label among all others.
+
+        Parameters
+        ----------
+        labels : "folder", list, dict of path to label, or None
+            One label for each of `paths`; by default those stored. Pictures without a label are
+            left out.
+        k : sequence of int, default (1, 5, 10)
+            Where to measure precision; missing hits count as wrong.
+
+        Returns
+        -------
+        RetrievalReport
+            Precision at each `k` and mean average precision, by label and in all. Pictures whose
+            label nobody shares are searched but ask for nothing.
+
+        Raises
+        ------
+        ValueError
+            If no two pictures share a label.
+        """
+        return _retrieval_report.evaluate(self._current(), self.metric, labels, k)
+
+    def suggest_tags(
+        self,
+        image: str | os.PathLike[str] | bytes | Array,
+        k: int = 10,
+        *,
+        include_self: bool = False,
+    ) -> list[Suggestion]:
+        """Say what a picture might be called, from what pictures like it are called.
+
+        Parameters
+        ----------
+        image : path, bytes or array_like
+            As for `search`.
+        k : int, default 10
+            How many neighbors, of those that have tags or a label, are asked.
+        include_self : bool, default False
+            Whether the picture whose path `image` is may be asked.
+
+        Returns
+        -------
+        list of (tag, confidence)
+            Most certain first. The confidence is the share of the neighbors that have the tag,
+            weighed from 1 for the nearest down to 0 for the first that is not asked (Dudani 1976).
+
+        References
+        ----------
+        S. A. Dudani, "The distance-weighted k-nearest-neighbor rule", IEEE Transactions on
+        Systems, Man, and Cybernetics 6, 1976.
+        """
+        vector = self.recipe.read(image)[np.newaxis]
+        path = _path_of(image, include_self)
+        return suggest(self._current(), vector, k, self.metric, path)
+
+    def unusual(self, n: int = 10) -> Results:
+        """List the pictures that are least like any other.
+
+        Parameters
+        ----------
+        n : int, default 10
+            How many, >= 1.
+
+        Returns
+        -------
+        Results
+            Most unusual first; the score is the distance to the tenth nearest other picture
+            (`cluster.outlier_scores`), l1, cosine or, with other metrics, Euclidean.
+        """
+        return Results(
+            None, unusual(self._current(), n, self.metric), "distance to the tenth nearest"
+        )
+
+    def session(
+        self, query: str | os.PathLike[str] | bytes | Array, *, profile: Profile | None = None
+    ) -> Session:
+        """Begin a search that learns from what you like and dislike of its results.
+
+        Parameters
+        ----------
+        query : path, bytes or array_like
+            As for `search`.
+        profile : Profile, optional
+            How much each descriptor counts; the session does not change it: `Profile.learn` does.
+
+        Returns
+        -------
+        Session
+            ``index.session(query).like(ids).dislike(ids).search(k)``
+        """
+        return Session(self, query, self.recipe.read(query), profile)
+
+    def export(self, path: str | os.PathLike[str]) -> None:
+        """Write one file that can be searched without a database, on a device for example.
+
+        It holds the recipe, the metric, and vectors, ids, paths, labels, tags and metadata of all
+        pictures, each part with a checksum. ``ImageIndex.open(path, mode="r")`` opens it.
+
+        Parameters
+        ----------
+        path : path
+            File to write; a reader finds the old one or the whole new one.
+        """
+        _export.write(path, self._about, self._current())
+
+    def _find(
+        self,
+        queries: list[Any],
+        vectors: Array,
+        k: int,
+        conditions: tuple[Any, Any, Any],
+        include_self: bool,
+    ) -> list[Results]:
+        paths = None if include_self else [_path_of(query, False) for query in queries]
+        snapshot = self._current()
+        rows = rows_that_meet(snapshot, *conditions)
+        found = snapshot.find(vectors, k, self.metric, rows, paths)
+        return [
+            Results(query, hits, self.metric) for query, hits in zip(queries, found, strict=True)
+        ]
+
+
+def _path_of(query: Any, include_self: bool) -> str | None:
+    """Return the path of a picture that is to be left out."""
+    return absolute(query) if is_path(query) and not include_self else None
