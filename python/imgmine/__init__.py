@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     )
     from ._info import info
     from ._threadpoolctl import register_threadpoolctl
-    from .collection import ImageClassifier, ImageIndex
+    from .collection import ImageClassifier, ImageIndex, find_duplicates
 
 __all__ = [
     "ConvergenceWarning",
@@ -56,6 +56,7 @@ __all__ = [
     "enhance",
     "features",
     "filters",
+    "find_duplicates",
     "geometry",
     "info",
     "io",
@@ -88,6 +89,7 @@ _PACKAGES = (
 _HOMES = {
     "ImageClassifier": "collection",
     "ImageIndex": "collection",
+    "find_duplicates": "collection",
     "info": "_info",
     "register_threadpoolctl": "_threadpoolctl",
 }

@@ -26,6 +26,7 @@ COMMANDS = {
     "describe": "turn pictures into vectors",
     "index": "put a folder of pictures into a catalogue, or bring one up to date",
     "search": "find the pictures most similar to others",
+    "duplicates": "find the files that show the same picture, and show them side by side",
     "cluster": "sort pictures into groups of alike ones, and show them on a page",
     "train": "learn to classify pictures from a folder per class",
     "classify": "tell the class of pictures",

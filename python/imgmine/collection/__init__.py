@@ -1,15 +1,28 @@
 """Where pictures meet vectors: catalogues to search, classifiers and groups of pictures."""
 
 from ._add import AddReport
+from ._duplicates import (
+    DuplicateGroup,
+    Duplicates,
+    find_duplicates,
+    groups_of,
+    keep_best,
+)
+from ._duplicates_files import DuplicateFile
 from ._image_classifier import ImageClassifier
 from ._image_clusters import ImageClusters, ImageGroup, cluster_images
 from ._image_index import ImageIndex
 from ._report import Report
 from ._results import Hit, Results
 from ._retrieval_report import RetrievalReport
+from ._trash import TrashReport
+from ._trash import restore as restore_from_trash
 
 __all__ = [
     "AddReport",
+    "DuplicateFile",
+    "DuplicateGroup",
+    "Duplicates",
     "Hit",
     "ImageClassifier",
     "ImageClusters",
@@ -18,5 +31,10 @@ __all__ = [
     "Report",
     "Results",
     "RetrievalReport",
+    "TrashReport",
     "cluster_images",
+    "find_duplicates",
+    "groups_of",
+    "keep_best",
+    "restore_from_trash",
 ]
