@@ -285,8 +285,7 @@ def find_duplicates(
         together; 10 still finds all alterations but most crops.
     verify : bool, default True
         Whether near copies whose score is below 0.97 must also agree on a geometric transform of
-        their keypoints, as `imgmine.features.verify` finds it; not asked of pictures that have too
-        few keypoints.
+        their keypoints, as `imgmine.features.verify` finds it.
     key : callable, optional
         Takes a `DuplicateFile`; the one with the greatest result is kept. Default: `keep_best`.
     n_jobs : int, optional

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 SURE = 0.97  # a score from which keypoints are not asked
 _RADII = ((20_000, 22), (200_000, 16), (2**62, 10))
 _PLAIN = 8  # levels: a thumbnail that spans no more has nothing by which to tell it
-_FEW = 30  # keypoints that say nothing
 _SIDE = 256
 _N_KEYPOINTS = 500
 
@@ -157,15 +156,14 @@ def same_pixels(a: Path, b: Path) -> bool:
 def same_scene(a: Path, b: Path, form: int) -> bool:
     """Whether the keypoints of a picture agree with those of another once that is turned.
 
-    True where there are too few to tell, or nothing to be read any more.
+    True where a file cannot be read any more.
     """
     try:
         first = imread(a, mode="L", min_side=_SIDE)
         second = np.ascontiguousarray(_turned(imread(b, mode="L", min_side=_SIDE), form))
     except UNREADABLE:
         return True
-    found = verify(_small(first), _small(second), n=_N_KEYPOINTS)
-    return found.same or min(len(points.xy) for points in found.keypoints) < _FEW
+    return verify(_small(first), _small(second), n=_N_KEYPOINTS).same
 
 
 def _turned(image: Array, form: int) -> Array:

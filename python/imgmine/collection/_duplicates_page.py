@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,18 +16,21 @@ if TYPE_CHECKING:
 
 _SIDE = 200
 _MOST_GROUPS = 300  # that are shown with pictures
+_FEW_GROUPS = 6  # in a notebook
 _MOST_FILES = 12  # of a group
 _HOW = {"bytes": "same bytes", "pixels": "same pixels", "near": "near copy"}
 
 _STYLE = """
-.imgmine .group{border-top:1px solid var(--line);margin-top:1.6rem;padding-top:1.1rem}
-.imgmine .group:first-of-type{border-top:0;margin-top:.6rem}
-.imgmine .group .gallery{margin-top:.2rem;gap:1rem .9rem}
+.imgmine .groups{display:flex;flex-wrap:wrap;gap:1rem;margin-top:1rem}
+.imgmine .group{border:1px solid var(--line);border-radius:12px;padding:.7rem .9rem .9rem;
+box-sizing:border-box;max-width:100%}
+.imgmine .row{display:flex;flex-wrap:wrap;gap:.9rem}
+.imgmine .row figure{width:15.4rem;max-width:100%}
 .imgmine .group .badge{background:rgb(var(--bad))}
 .imgmine .group .good .badge{background:rgb(var(--good))}
 .imgmine .group figcaption{display:block;font-size:.8rem}
 .imgmine .group figcaption span{display:block}
-.imgmine .count{color:var(--dim);font-size:.84rem;margin:0 0 .5rem}
+.imgmine .count{color:var(--dim);font-size:.82rem;margin:0 0 .5rem}
 .imgmine .failures{font-size:.84rem;padding-left:1.2rem;overflow-wrap:anywhere}
 """
 
@@ -34,16 +38,15 @@ _STYLE = """
 def page(found: Duplicates, title: str) -> str:
     """Return the whole page."""
     note = (
-        "The file to keep stands first, in blue: the largest picture, then the largest, the "
-        "oldest file, the shortest path. Nothing has been moved or deleted."
+        "Files that show the same picture, the one to keep first. A number says how well a near "
+        "copy matches it, 1 at most."
     )
     return _html.page(title, _tiles(found) + _body(found), note=note, style=_STYLE)
 
 
 def fragment(found: Duplicates) -> str:
     """Return what stands at the head of the page, with some groups."""
-    groups = "".join(_group(found, group) for group in found.groups[:5])
-    return _html.fragment(_tiles(found) + groups, style=_STYLE)
+    return _html.fragment(_tiles(found) + _side_by_side(found, _FEW_GROUPS), style=_STYLE)
 
 
 def bytes_text(count: int) -> str:
@@ -69,9 +72,7 @@ def _tiles(found: Duplicates) -> str:
 
 
 def _body(found: Duplicates) -> str:
-    parts = [_group(found, group) for group in found.groups[:_MOST_GROUPS]]
-    if not parts:
-        parts.append('<p class="note">No duplicates.</p>')
+    parts = [_side_by_side(found, _MOST_GROUPS)]
     rest = found.groups[_MOST_GROUPS:]
     if rest:
         items = "".join(
@@ -82,25 +83,38 @@ def _body(found: Duplicates) -> str:
     return "".join(parts) + _failures(found)
 
 
+def _side_by_side(found: Duplicates, most: int) -> str:
+    if not found.groups:
+        return '<p class="note">No duplicates.</p>'
+    groups = "".join(_group(found, group) for group in found.groups[:most])
+    return f'<div class="groups">{groups}</div>'
+
+
 def _group(found: Duplicates, group: DuplicateGroup) -> str:
     shown = range(min(len(group.files), _MOST_FILES))
-    gallery = _html.gallery((_figure(found, group, i) for i in shown), _SIDE)
+    figures = "".join(_figure(found, group, i) for i in shown)
     more = len(group.files) - len(shown)
     count = f"{len(group.files):,} files, {bytes_text(group.excess)} can go"
     count += f"; {more:,} more not shown" if more else ""
-    return f'<section class="group"><p class="count">{escape(count)}</p>{gallery}</section>'
+    return (
+        f'<section class="group"><p class="count">{escape(count)}</p>'
+        f'<div class="row">{figures}</div></section>'
+    )
 
 
 def _figure(found: Duplicates, group: DuplicateGroup, i: int) -> str:
     file, kind, score = group.files[i], group.kinds[i], group.scores[i]
-    how = _HOW[kind] + (f" {score:.2f}" if kind == "near" else "")
+    # Rounded down: 1 would say that nothing is different.
+    how = _HOW[kind] + (f" {math.floor(100 * score) / 100:.2f}" if kind == "near" else "")
     size = f"{file.width} × {file.height}, " if file.width else ""  # noqa: RUF001
     day = time.strftime("%Y-%m-%d", time.localtime(file.mtime_ns / 1e9))
+    folder = found.name(file.path)[: -len(printable(file.path.name)) - 1]
+    folder = f"in {folder}: " if folder else ""
     return _html.figure(
         file.path,
-        found.name(file.path),
+        printable(file.path.name),
         _SIDE,
-        detail=f"{size}{bytes_text(file.size)}, {day}",
+        detail=f"{folder}{size}{bytes_text(file.size)}, {day}",
         badge="keep" if i == 0 else how,
         tone="" if i else "good",
         name=printable(file.path.name),
