@@ -380,8 +380,12 @@ def groups_of(
         Files; those that are gone are left out.
     fingerprints : iterable of Fingerprint
         One for each.
-    threshold, radius, verify, key, n_jobs
-        As in `find_duplicates`.
+    threshold : float, default 0.92
+        This and the others: as in `find_duplicates`.
+    radius : int, optional
+    verify : bool, default True
+    key : callable, optional
+    n_jobs : int, optional
 
     Returns
     -------
