@@ -32,13 +32,15 @@ py::array_t<std::int64_t> hash_pairs(const CArray<std::uint64_t>& hashes, int ra
 }
 
 py::array_t<std::int64_t> fingerprint_clusters(const CArray<std::uint8_t>& hashes,
-                                               const CArray<std::uint8_t>& thumbnails, int radius,
+                                               const CArray<std::uint8_t>& thumbnails,
+                                               const CArray<bool>& used, int radius,
                                                float threshold) {
     const FingerprintsView prints{hashes.data(), thumbnails.data(), hashes.shape(0)};
+    const bool* which = used.data();
     std::vector<std::int64_t> result;
     {
         const py::gil_scoped_release nogil;
-        result = imgmine::fingerprint_clusters(prints, radius, threshold);
+        result = imgmine::fingerprint_clusters(prints, which, radius, threshold);
     }
     return to_array(result);
 }
@@ -48,6 +50,6 @@ py::array_t<std::int64_t> fingerprint_clusters(const CArray<std::uint8_t>& hashe
 void bind_features_hash_clusters(py::module_ m) {
     m.def("hash_clusters", &hash_clusters, "hashes"_a, "radius"_a);
     m.def("hash_pairs", &hash_pairs, "hashes"_a, "radius"_a);
-    m.def("fingerprint_clusters", &fingerprint_clusters, "hashes"_a, "thumbnails"_a, "radius"_a,
-          "threshold"_a);
+    m.def("fingerprint_clusters", &fingerprint_clusters, "hashes"_a, "thumbnails"_a, "used"_a,
+          "radius"_a, "threshold"_a);
 }

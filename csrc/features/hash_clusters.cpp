@@ -27,17 +27,17 @@ std::vector<std::int64_t> labels_of(DisjointSets& sets, std::size_t n) {
 
 /// Joins equal items and returns one of each, the least; less(i, j) puts them in an order.
 template <class Less>
-std::vector<std::uint32_t> join_equal(DisjointSets& sets, std::size_t n, const Less& less) {
-    std::vector<std::uint32_t> order(n), kept;
-    std::iota(order.begin(), order.end(), std::uint32_t{0});
+std::vector<std::uint32_t> join_equal(DisjointSets& sets, std::vector<std::uint32_t> order,
+                                      const Less& less) {
+    std::vector<std::uint32_t> kept;
     std::sort(order.begin(), order.end(), [&](std::uint32_t i, std::uint32_t j) {
         return less(i, j) || (!less(j, i) && i < j);
     });
-    for (std::size_t i = 0; i < n; ++i) {
-        if (kept.empty() || less(kept.back(), order[i]))
-            kept.push_back(order[i]);
+    for (const std::uint32_t i : order) {
+        if (kept.empty() || less(kept.back(), i))
+            kept.push_back(i);
         else
-            sets.join(kept.back(), order[i]);
+            sets.join(kept.back(), i);
     }
     std::sort(kept.begin(), kept.end());
     return kept;
@@ -57,7 +57,9 @@ std::vector<std::int64_t> hash_clusters(const std::uint64_t* hashes, std::size_t
                                         std::size_t n_forms, int radius) {
     check(n, radius);
     DisjointSets sets(n);
-    const auto kept = join_equal(sets, n, [&](std::size_t i, std::size_t j) {
+    std::vector<std::uint32_t> all(n);
+    std::iota(all.begin(), all.end(), std::uint32_t{0});
+    const auto kept = join_equal(sets, std::move(all), [&](std::size_t i, std::size_t j) {
         const std::uint64_t *a = hashes + i * n_forms, *b = hashes + j * n_forms;
         return std::lexicographical_compare(a, a + n_forms, b, b + n_forms);
     });
@@ -71,12 +73,15 @@ std::vector<std::int64_t> hash_clusters(const std::uint64_t* hashes, std::size_t
     return labels_of(sets, n);
 }
 
-std::vector<std::int64_t> fingerprint_clusters(const FingerprintsView& prints, int radius,
-                                               float threshold) {
+std::vector<std::int64_t> fingerprint_clusters(const FingerprintsView& prints, const bool* used,
+                                               int radius, float threshold) {
     const auto n = static_cast<std::size_t>(prints.n);
     check(n, radius);
     DisjointSets sets(n);
-    const auto kept = join_equal(sets, n, [&](std::size_t i, std::size_t j) {
+    std::vector<std::uint32_t> some;
+    for (std::size_t i = 0; i < n; ++i)
+        if (used[i]) some.push_back(static_cast<std::uint32_t>(i));
+    const auto kept = join_equal(sets, std::move(some), [&](std::size_t i, std::size_t j) {
         const auto a = static_cast<std::ptrdiff_t>(i), b = static_cast<std::ptrdiff_t>(j);
         const int order = std::memcmp(prints.hash(a, 0), prints.hash(b, 0), 8 * hash_bytes);
         return order ? order < 0

@@ -11,14 +11,14 @@ namespace imgmine {
 /// its cluster. Two items are linked where the first hash of either differs in at most `radius`
 /// bits from any of the other's, clusters are what links connect.
 ///
-/// Takes 24 bytes an item beside the hashes, whatever there is to link.
+/// Takes some 70 bytes an item, and a copy of the hashes, whatever there is to link.
 std::vector<std::int64_t> hash_clusters(const std::uint64_t* hashes, std::size_t n,
                                         std::size_t n_forms, int radius);
 
 /// The same where, of two pictures whose hashes are that near, the thumbnails must match, too: see
-/// same_picture.
-std::vector<std::int64_t> fingerprint_clusters(const FingerprintsView& prints, int radius,
-                                               float threshold);
+/// same_picture. Pictures that are not `used` are alone.
+std::vector<std::int64_t> fingerprint_clusters(const FingerprintsView& prints, const bool* used,
+                                               int radius, float threshold);
 
 /// All pairs of items that hash_clusters links, in rising order, flat.
 std::vector<std::int64_t> hash_pairs(const std::uint64_t* hashes, std::size_t n,

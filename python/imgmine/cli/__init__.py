@@ -117,7 +117,7 @@ def _parser(command: str) -> argparse.ArgumentParser:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action="version", version=f"imgmine {__version__}")
+    parser.add_argument("-V", "--version", action="version", version=f"imgmine {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for name, summary in COMMANDS.items():
         chosen = commands.add_parser(

@@ -40,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=not_negative_int,
         metavar="BITS",
         help="most bits, of 64, in which the hashes of near copies differ (default: 22; 16 with "
-        "more than 20,000 pictures, 10 with more than 200,000)",
+        "more than 10,000 pictures, 10 with more than 200,000)",
     )
     parser.add_argument("--page", metavar="FILE.html", help="write a page that shows the groups")
     parser.add_argument(

@@ -1,14 +1,9 @@
 """Where pictures meet vectors: catalogues to search, classifiers and groups of pictures."""
 
 from ._add import AddReport
-from ._duplicates import (
-    DuplicateGroup,
-    Duplicates,
-    find_duplicates,
-    groups_of,
-    keep_best,
-)
+from ._duplicates import find_duplicates, groups_of
 from ._duplicates_files import DuplicateFile
+from ._duplicates_result import DuplicateGroup, Duplicates, keep_best
 from ._image_classifier import ImageClassifier
 from ._image_clusters import ImageClusters, ImageGroup, cluster_images
 from ._image_index import ImageIndex

@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from .._validate import Array
     from ..features import Fingerprint
 
-SURE = 0.97  # a score from which keypoints are not asked
-_RADII = ((20_000, 22), (200_000, 16), (2**62, 10))
+SURE = 0.995  # a score from which keypoints are not asked
+LIKELY = 0.97  # a score that is enough where there are too few of them
+_FEW = 30
+_RADII = ((10_000, 22), (200_000, 16), (2**62, 10))
 _PLAIN = 8  # levels: a thumbnail that spans no more has nothing by which to tell it
 _SIDE = 256
 _N_KEYPOINTS = 500
@@ -56,13 +58,14 @@ class Prints(NamedTuple):
 
     def clusters(self, threshold: float, radius: int | None) -> list[list[int]]:
         """Return which pictures are connected by pairs that match, two or more at a time."""
-        some = np.flatnonzero(self.known & ~self.plain())
+        used = self.known & ~self.plain()
+        n = int(np.count_nonzero(used))
         if radius is None:
-            radius = next(bits for most, bits in _RADII if len(some) <= most)
+            radius = next(bits for most, bits in _RADII if n <= most)
         labels = _core.features.fingerprint_clusters(
-            self.hashes[some], self.thumbnails[some], radius, threshold
+            self.hashes, self.thumbnails, used, radius, threshold
         )
-        return members(zip(labels.tolist(), some.tolist(), strict=True))
+        return members(zip(labels.tolist(), range(len(labels)), strict=True))
 
     def scores(self, best: int, others: Sequence[int]) -> dict[int, float]:
         """Return how well others match one picture, whichever way they are turned."""
@@ -153,17 +156,19 @@ def same_pixels(a: Path, b: Path) -> bool:
         return False
 
 
-def same_scene(a: Path, b: Path, form: int) -> bool:
+def same_scene(a: Path, b: Path, form: int) -> bool | None:
     """Whether the keypoints of a picture agree with those of another once that is turned.
 
-    True where a file cannot be read any more.
+    None where there are too few to tell, or a file cannot be read any more.
     """
     try:
         first = imread(a, mode="L", min_side=_SIDE)
         second = np.ascontiguousarray(_turned(imread(b, mode="L", min_side=_SIDE), form))
     except UNREADABLE:
-        return True
-    return verify(_small(first), _small(second), n=_N_KEYPOINTS).same
+        return None
+    found = verify(_small(first), _small(second), n=_N_KEYPOINTS)
+    few = min(len(points.xy) for points in found.keypoints) < _FEW
+    return True if found.same else None if few else False
 
 
 def _turned(image: Array, form: int) -> Array:

@@ -12,7 +12,7 @@ from ._html import escape
 from ._names import printable
 
 if TYPE_CHECKING:
-    from ._duplicates import DuplicateGroup, Duplicates
+    from ._duplicates_result import DuplicateGroup, Duplicates
 
 _SIDE = 200
 _MOST_GROUPS = 300  # that are shown with pictures

@@ -45,7 +45,8 @@ def hash_clusters(hashes: npt.ArrayLike, radius: int = 10) -> Array:
     -----
     Hashes are sorted into buckets by some of their bits at a time, so many that what is near
     shares at least one bucket or is in neighboring ones; only these are compared. What links is
-    not kept, so that memory is 36 bytes a picture beside the hashes however many links there are.
+    not kept, so that memory is some 70 bytes a picture, and a copy of the hashes, however many
+    links there are.
     The result depends neither on the order in which links are found nor on the number of threads.
 
     Clusters grow by chains: the ends of one may be far apart. With a million hashes and a radius
