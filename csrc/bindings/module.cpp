@@ -21,6 +21,7 @@ void bind_features_color(py::module_ m);
 void bind_features_texture(py::module_ m);
 void bind_features_aggregate(py::module_ m);
 void bind_features_hash(py::module_ m);
+void bind_features_hash_clusters(py::module_ m);
 void bind_features_near_duplicates(py::module_ m);
 void bind_features_local(py::module_ m);
 void bind_features_shape(py::module_ m);
@@ -68,6 +69,7 @@ PYBIND11_MODULE(_core, m, py::mod_gil_not_used()) {
     bind_features_texture(features);
     bind_features_aggregate(features);
     bind_features_hash(features);
+    bind_features_hash_clusters(features);
     bind_features_near_duplicates(features);
     bind_features_local(features);
     bind_features_shape(features);

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     )
     from ._info import info
     from ._threadpoolctl import register_threadpoolctl
-    from .collection import ImageClassifier, ImageIndex
+    from .collection import ImageClassifier, ImageIndex, find_duplicates
 
 __all__ = [
     "ConvergenceWarning",
@@ -57,6 +57,7 @@ __all__ = [
     "enhance",
     "features",
     "filters",
+    "find_duplicates",
     "geometry",
     "info",
     "io",
@@ -91,6 +92,7 @@ _PACKAGES = (
 _HOMES = {
     "ImageClassifier": "collection",
     "ImageIndex": "collection",
+    "find_duplicates": "collection",
     "info": "_info",
     "register_threadpoolctl": "_threadpoolctl",
 }

@@ -36,7 +36,7 @@ def test_packages_are_documented():
 def test_top_level_is_documented():
     text = (PAGES / "runtime.md").read_text(encoding="utf-8")
     here = {*listed("runtime"), *re.findall(r"py:(?:function|exception):: (\w+)", text)}
-    elsewhere = {*PACKAGES, "__version__", "ImageClassifier", "ImageIndex"}
+    elsewhere = {*PACKAGES, "__version__", "ImageClassifier", "ImageIndex", "find_duplicates"}
     assert here | elsewhere == set(imgmine.__all__)
 
 

@@ -29,6 +29,7 @@ COMMANDS = {
     "tag": "suggest tags for pictures, as similar ones have them, or keep them",
     "check": "verify a catalogue",
     "erase": "erase pictures from a catalogue without a trace",
+    "duplicates": "find the files that show the same picture, and show them side by side",
     "cluster": "sort pictures into groups of alike ones, and show them on a page",
     "train": "learn to classify pictures from a folder per class",
     "classify": "tell the class of pictures",
@@ -119,7 +120,7 @@ def _parser(command: str) -> argparse.ArgumentParser:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action="version", version=f"imgmine {__version__}")
+    parser.add_argument("-V", "--version", action="version", version=f"imgmine {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for name, summary in COMMANDS.items():
         chosen = commands.add_parser(

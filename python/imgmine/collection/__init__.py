@@ -2,6 +2,9 @@
 
 from ._add import AddReport
 from ._feedback import Session
+from ._duplicates import find_duplicates, groups_of
+from ._duplicates_files import DuplicateFile
+from ._duplicates_result import DuplicateGroup, Duplicates, keep_best
 from ._image_classifier import ImageClassifier
 from ._image_clusters import ImageClusters, ImageGroup, cluster_images
 from ._image_index import ImageIndex
@@ -15,6 +18,14 @@ from ._upkeep import CheckReport
 __all__ = [
     "AddReport",
     "CheckReport",
+from ._trash import TrashReport
+from ._trash import restore as restore_from_trash
+
+__all__ = [
+    "AddReport",
+    "DuplicateFile",
+    "DuplicateGroup",
+    "Duplicates",
     "Hit",
     "ImageClassifier",
     "ImageClusters",
@@ -26,5 +37,10 @@ __all__ = [
     "RetrievalReport",
     "Session",
     "Suggestion",
+    "TrashReport",
     "cluster_images",
+    "find_duplicates",
+    "groups_of",
+    "keep_best",
+    "restore_from_trash",
 ]

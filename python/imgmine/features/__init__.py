@@ -18,6 +18,7 @@ from ._glcm import glcm
 from ._glcm_properties import GLCMProperties, glcm_properties
 from ._haralick import Haralick, haralick
 from ._hash import ahash, dhash, dihedral_hashes, hash_from_hex, hash_to_hex, phash, whash
+from ._hash_clusters import hash_clusters, hash_pairs
 from ._hash_files import hash_files
 from ._histogram import Histogram, histogram
 from ._histogram_plot import plot_histogram
@@ -110,8 +111,10 @@ __all__ = [
     "glcm",
     "glcm_properties",
     "haralick",
+    "hash_clusters",
     "hash_files",
     "hash_from_hex",
+    "hash_pairs",
     "hash_to_hex",
     "histogram",
     "hog",
