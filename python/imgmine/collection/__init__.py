@@ -1,10 +1,10 @@
 """Where pictures meet vectors: catalogues to search, classifiers and groups of pictures."""
 
 from ._add import AddReport
-from ._feedback import Session
 from ._duplicates import find_duplicates, groups_of
 from ._duplicates_files import DuplicateFile
 from ._duplicates_result import DuplicateGroup, Duplicates, keep_best
+from ._feedback import Session
 from ._image_classifier import ImageClassifier
 from ._image_clusters import ImageClusters, ImageGroup, cluster_images
 from ._image_index import ImageIndex
@@ -13,16 +13,13 @@ from ._report import Report
 from ._results import Hit, Results
 from ._retrieval_report import RetrievalReport
 from ._tagging import Suggestion
+from ._trash import TrashReport
+from ._trash import restore as restore_from_trash
 from ._upkeep import CheckReport
 
 __all__ = [
     "AddReport",
     "CheckReport",
-from ._trash import TrashReport
-from ._trash import restore as restore_from_trash
-
-__all__ = [
-    "AddReport",
     "DuplicateFile",
     "DuplicateGroup",
     "Duplicates",
