@@ -269,3 +269,14 @@ def test_names_that_are_no_text(folder, tmp_path):
     assert len(found) == 1
     found.to_html(tmp_path / "page.html")
     str(found)
+
+
+def test_of_a_catalogue(folder, tmp_path):
+    with im.ImageIndex.open(tmp_path / "catalogue") as index:
+        index.add(folder)
+        index.add({"no file": np.zeros((20, 30, 3), np.uint8)})
+        found = [group.paths for group in index.duplicates()]
+        assert found == [group.paths for group in im.find_duplicates(folder)]
+        gone = found[0][0]
+        gone.unlink()
+        assert all(gone not in group.paths for group in index.duplicates(kind="pixels"))

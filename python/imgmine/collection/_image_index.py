@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import _catalog, _details, _schema, _upkeep
 from ._changing import Changing
+from ._duplicates import THRESHOLD, find_duplicates
 from ._items import name_of
 from ._opening import as_recipe, open_catalog
 from ._pictures import absolute
@@ -17,8 +18,10 @@ if TYPE_CHECKING:
     import sqlite3
     from types import TracebackType
 
+    from .._progress import Progress
     from ..features import Recipe
     from ._database import Database
+    from ._duplicates_result import Duplicates, Key
     from ._opening import About
     from ._upkeep import CheckReport
 
@@ -174,6 +177,35 @@ class ImageIndex(Changing):
             return _details.blob_of(connection, "thumbnails", row[0])
 
         return self._database.read(look)
+
+    def duplicates(
+        self,
+        threshold: float = THRESHOLD,
+        *,
+        kind: str = "near",
+        key: Key | None = None,
+        n_jobs: int | None = None,
+        progress: Progress = False,
+    ) -> Duplicates:
+        """Find the pictures of the catalogue that are the same; see `find_duplicates`.
+
+        Parameters
+        ----------
+        threshold : float, default 0.92
+        kind : {"near", "pixels", "bytes"}, default "near"
+        key : callable, optional
+        n_jobs : int, optional
+        progress : bool or callable ``(done, total)``, default False
+
+        Returns
+        -------
+        Duplicates
+            Files that have vanished, and pictures that are no files, are left out.
+        """
+        files = [path for path in self.paths() if Path(path).is_file()]
+        return find_duplicates(
+            files, kind=kind, threshold=threshold, key=key, n_jobs=n_jobs, progress=progress
+        )
 
     def check(self) -> CheckReport:
         """Verify all that the catalogue holds.
