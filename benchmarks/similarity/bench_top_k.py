@@ -140,6 +140,8 @@ def bench_inner_product_bytes(race, threads):
 @pytest.mark.targets
 def bench_chi2(race, threads):
     numba = pytest.importorskip("numba")
+    if threads > numba.config.NUMBA_NUM_THREADS:
+        pytest.skip("Numba was started with fewer threads")
     numba.set_num_threads(threads)
     rng = np.random.default_rng(0)
     queries, base = (rng.random((n, 256), np.float32) for n in (100, 10_000))
