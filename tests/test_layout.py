@@ -26,6 +26,7 @@ MAY_INCLUDE = {
     "enhance": {"base", "kernels", "color", "filters"},
     "compress": {"base", "kernels", "color"},
     "metrics": {"base", "kernels", "filters", "similarity"},
+    "search": {"base", "kernels", "similarity"},
     "segment": {"base", "kernels", "enhance"},
     "cluster": {"base", "kernels", "similarity"},
     "features": {"base", "kernels", "color", "similarity", "filters", "geometry", "enhance"},

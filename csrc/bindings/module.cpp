@@ -32,6 +32,7 @@ void bind_filters_rank(py::module_ m);
 void bind_geometry(py::module_ m);
 void bind_geometry_warp(py::module_ m);
 void bind_metrics(py::module_ m);
+void bind_search(py::module_ m);
 void bind_segment(py::module_ m);
 void bind_similarity(py::module_ m);
 
@@ -80,6 +81,7 @@ PYBIND11_MODULE(_core, m, py::mod_gil_not_used()) {
     bind_geometry(geometry);
     bind_geometry_warp(geometry);
     bind_metrics(m.def_submodule("metrics"));
+    bind_search(m.def_submodule("search"));
     bind_segment(m.def_submodule("segment"));
     bind_similarity(m.def_submodule("similarity"));
 }

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         geometry,
         io,
         metrics,
+        search,
         segment,
         similarity,
     )
@@ -62,6 +63,7 @@ __all__ = [
     "metrics",
     "num_threads",
     "register_threadpoolctl",
+    "search",
     "segment",
     "set_cpu_level",
     "set_num_threads",
@@ -82,6 +84,7 @@ _PACKAGES = (
     "geometry",
     "io",
     "metrics",
+    "search",
     "segment",
     "similarity",
 )

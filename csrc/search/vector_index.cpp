@@ -1,0 +1,174 @@
+#include "search/vector_index.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "base/error.hpp"
+#include "base/parallel.hpp"
+#include "search/graph_walk.hpp"
+#include "search/row_scan.hpp"
+
+namespace imgmine {
+namespace {
+
+constexpr std::ptrdiff_t group = 16;  // queries that an exact scan answers together
+
+/// Graph searches of one thread: their memory is kept from one query to the next.
+class Walker {
+  public:
+    void search(const Segment& segment, const Ranking& ranking, const RowsView<float>& query,
+                const Search& search, const Bits& allowed, Nearest& nearest) {
+        space_.query.set(segment, query.data, ranking.is_euclidean());
+        GraphWalk walk(segment, space_);
+        const auto ef =
+            static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(std::max(search.ef, search.k), 1,
+                                                                std::max<std::ptrdiff_t>(segment.n, 1)));
+        if (allowed.all())
+            walk.find(ef);
+        else if (is_scan_cheaper(segment, ef, allowed) ||
+                 !walk.find_allowed(ef, allowed, static_cast<std::size_t>(allowed.n_set)))
+            walk.scan_allowed(ef, allowed);
+        rank_again(segment, ranking, query, search.k, nearest);
+    }
+
+  private:
+    /// Going through a graph compares some tens of rows for each one kept, and these at random
+    /// places; where few are allowed, it goes through the more that are not.
+    static bool is_scan_cheaper(const Segment& segment, std::size_t ef, const Bits& allowed) {
+        const auto n_allowed = static_cast<double>(allowed.n_set);
+        return n_allowed * n_allowed <
+               40.0 * static_cast<double>(ef) * static_cast<double>(segment.n);
+    }
+
+    /// Exact distances of the best rows of the pool. Codes are a little wrong: half as many again
+    /// are looked at as are wanted.
+    void rank_again(const Segment& segment, const Ranking& ranking, const RowsView<float>& query,
+                    std::ptrdiff_t k, Nearest& nearest) {
+        const Pool& pool = space_.pool;
+        const auto wanted =
+            static_cast<std::size_t>(segment.codes_are_exact ? k + 2 : k + k / 2 + 5);
+        const std::size_t n = std::min(wanted, pool.size());
+        const auto dim = static_cast<std::size_t>(segment.dim);
+        vectors_.resize(n * dim);
+        ranks_.resize(n);
+        for (std::size_t i = 0; i < n; ++i) segment.prefetch_vector(Pool::row(pool[i]));
+        for (std::size_t i = 0; i < n; ++i)
+            segment.decode(Pool::row(pool[i]), vectors_.data() + i * dim);
+        ranking.compare(query, vectors_.data(), static_cast<std::ptrdiff_t>(n), ranks_.data());
+        for (std::size_t i = 0; i < n; ++i)
+            nearest.offer(ranks_[i], segment.ids[Pool::row(pool[i])]);
+    }
+
+    WalkSpace space_;
+    std::vector<float> vectors_, ranks_;
+};
+
+Walker& walker() {
+    thread_local Walker one;
+    return one;
+}
+
+RowsView<float> part_of(const RowsView<float>& rows, std::ptrdiff_t first, std::ptrdiff_t n) {
+    return {rows.row(first), n, rows.size, rows.row_stride};
+}
+
+void write(const Ranking& ranking, Nearest& nearest, std::ptrdiff_t query, std::ptrdiff_t k,
+           const Found& out) {
+    std::int64_t* ids = out.ids + query * k;
+    float* distances = out.distances + query * k;
+    std::ptrdiff_t n = 0;
+    for (const Ranked& one : nearest.sorted()) {
+        ids[n] = one.id;
+        distances[n++] = ranking.distance(one.rank);
+    }
+    out.counts[query] = n;
+    std::fill(ids + n, ids + k, -1);
+    std::fill(distances + n, distances + k, std::numeric_limits<float>::infinity());
+}
+
+/// Answers a few queries, which share what has to be scanned.
+void search_few(const IndexState& state, const RowsView<float>& queries, std::ptrdiff_t first,
+                const Search& search, const std::vector<Bits>& allowed, const Found& out) {
+    const Ranking ranking(state.metric);
+    std::vector<Nearest> nearest(static_cast<std::size_t>(queries.n_rows));
+    for (Nearest& one : nearest) one.reset(search.k);
+    for (std::size_t part = 0; part <= state.segments.size(); ++part) {
+        if (part < state.segments.size() && !search.exact) {
+            for (std::ptrdiff_t q = 0; q < queries.n_rows; ++q)
+                walker().search(state.segments[part], ranking, part_of(queries, q, 1), search,
+                                allowed[part], nearest[static_cast<std::size_t>(q)]);
+        } else {
+            scan_part(state, part, queries, allowed[part],
+                      [&](std::ptrdiff_t q, float rank, std::int64_t id) {
+                          nearest[static_cast<std::size_t>(q)].offer(rank, id);
+                      });
+        }
+    }
+    for (std::ptrdiff_t q = 0; q < queries.n_rows; ++q)
+        write(ranking, nearest[static_cast<std::size_t>(q)], first + q, search.k, out);
+}
+
+/// Queries that make a share of work worth a thread.
+std::ptrdiff_t query_grain(const IndexState& state, const Search& search) {
+    double cost = 1e3;  // nanoseconds
+    const double values = static_cast<double>(state.dim);
+    cost += 0.05 * values * static_cast<double>(state.tail.n_rows);
+    for (const Segment& segment : state.segments)
+        cost += search.exact ? 0.1 * values * static_cast<double>(segment.n)
+                             : 300.0 * static_cast<double>(search.ef);
+    return std::max<std::ptrdiff_t>(1, static_cast<std::ptrdiff_t>(30e3 / cost));
+}
+
+/// Calls body(few queries, number of the first) until all queries are done.
+template <class Body>
+void in_groups(const RowsView<float>& queries, std::ptrdiff_t grain, const Body& body) {
+    parallel_for(queries.n_rows, grain, [&](std::ptrdiff_t first, std::ptrdiff_t last) {
+        for (std::ptrdiff_t q = first; q < last; q += group)
+            body(part_of(queries, q, std::min(group, last - q)), q);
+    });
+}
+
+void check(const IndexState& state, const RowsView<float>& queries) {
+    require(queries.size == state.dim, "queries must have " + std::to_string(state.dim) +
+                                           " values each, got " + std::to_string(queries.size));
+}
+
+}  // namespace
+
+void search_index(const IndexState& state, const RowsView<float>& queries, const Search& search,
+                  const std::vector<Bits>& allowed, const Found& out) {
+    check(state, queries);
+    require(search.k >= 0, "k must not be negative, got " + std::to_string(search.k));
+    require(search.ef >= 1, "ef must be positive, got " + std::to_string(search.ef));
+    in_groups(queries, query_grain(state, search),
+              [&](const RowsView<float>& few, std::ptrdiff_t first) {
+                  search_few(state, few, first, search, allowed, out);
+              });
+}
+
+WithinRadius search_radius(const IndexState& state, const RowsView<float>& queries, float radius,
+                           const std::vector<Bits>& allowed) {
+    check(state, queries);
+    require(!std::isnan(radius), "radius must be a number, got NaN");
+    const Ranking ranking(state.metric);
+    WithinRadius found;
+    found.of_query.resize(static_cast<std::size_t>(queries.n_rows));
+    in_groups(queries, 1, [&](const RowsView<float>& few, std::ptrdiff_t first) {
+        for (std::size_t part = 0; part <= state.segments.size(); ++part)
+            scan_part(state, part, few, allowed[part],
+                      [&](std::ptrdiff_t q, float rank, std::int64_t id) {
+                          const float distance = ranking.distance(rank);
+                          if (distance <= radius)
+                              found.of_query[static_cast<std::size_t>(first + q)].emplace_back(
+                                  distance, id);
+                      });
+        for (std::ptrdiff_t q = 0; q < few.n_rows; ++q) {
+            auto& list = found.of_query[static_cast<std::size_t>(first + q)];
+            std::sort(list.begin(), list.end());
+        }
+    });
+    return found;
+}
+
+}  // namespace imgmine
