@@ -12,12 +12,14 @@ import os
 import random
 import statistics
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import imgmine
 import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 EFFORTS = (10, 14, 20, 28, 40, 56, 80, 112, 160, 224, 320)
 M, EF_CONSTRUCTION = 16, 200

@@ -1,6 +1,4 @@
-"""Graph search of real SIFT vectors beside its peers, each at the least effort that reaches a
-recall@10. ``python -m benchmarks.recall_qps`` prints whole curves.
-"""
+"""Graph search of real SIFT vectors: python -m benchmarks.recall_qps runs all peers."""
 
 import numpy as np
 import pytest

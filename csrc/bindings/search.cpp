@@ -90,16 +90,21 @@ class Snapshot {
             alive_.append(object);
     }
 
-    py::tuple search(const CArray<float>& queries, py::ssize_t k, py::ssize_t ef, bool exact,
+    /// Of queries (n, dim), or of one: then the count is a number.
+    py::tuple search(const py::array& queries, py::ssize_t k, py::ssize_t ef, bool exact,
                      const py::object& allowed) const {
-        const py::ssize_t places = std::max<py::ssize_t>(k, 0);
-        auto ids = empty<std::int64_t>({queries.shape(0), places});
-        auto distances = empty<float>({queries.shape(0), places});
-        auto counts = empty<std::int64_t>({queries.shape(0)});
+        const bool is_one = queries.ndim() == 1;
+        const py::ssize_t n = is_one ? 1 : queries.shape(0), places = std::max<py::ssize_t>(k, 0);
+        auto ids = is_one ? empty<std::int64_t>({places}) : empty<std::int64_t>({n, places});
+        auto distances = is_one ? empty<float>({places}) : empty<float>({n, places});
+        auto counts = is_one ? py::array_t<std::int64_t>() : empty<std::int64_t>({n});
+        std::int64_t count = 0;
         const imgmine::Found found{ids.mutable_data(), distances.mutable_data(),
-                                   counts.mutable_data()};
+                                   is_one ? &count : counts.mutable_data()};
+        const imgmine::RowsView<float> view{static_cast<const float*>(queries.data()), n,
+                                            queries.shape(is_one ? 0 : 1),
+                                            queries.shape(is_one ? 0 : 1)};
         const auto bits = allowed.is_none() ? live_ : bits_of_parts(allowed.cast<py::list>());
-        const auto view = rows<float>(queries);
         {
             const py::gil_scoped_release nogil;
             std::vector<float> scratch;
@@ -107,6 +112,7 @@ class Snapshot {
             imgmine::search_index(state_, comparison.prepare(view, scratch), {k, ef, exact}, bits,
                                   found);
         }
+        if (is_one) return py::make_tuple(ids, distances, count);
         return py::make_tuple(ids, distances, counts);
     }
 

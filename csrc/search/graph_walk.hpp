@@ -4,7 +4,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <functional>
 #include <limits>
+#include <memory>
+#include <span>
 #include <vector>
 
 #include "search/segment.hpp"
@@ -35,16 +38,17 @@ class Pool {
     /// What a newcomer must be below.
     Key limit() const { return full() ? keys_[size_ - 1] : std::numeric_limits<Key>::max(); }
 
-    void insert(Key newcomer) {
-        if (newcomer >= limit()) return;
-        Key* const first = keys_.data();
-        Key* const place = std::lower_bound(first, first + size_, newcomer);
-        const auto index = static_cast<std::size_t>(place - first);
+    /// False where it is too far.
+    bool insert(Key newcomer) {
+        if (newcomer >= limit()) return false;
+        Key* const place = first_above(newcomer);
+        const auto index = static_cast<std::size_t>(place - keys_.data());
         const std::size_t moved = std::min(size_, capacity_ - 1) - index;
         std::memmove(place + 1, place, moved * sizeof(Key));
         *place = newcomer;
         size_ = std::min(size_ + 1, capacity_);
         next_ = std::min(next_, index);
+        return true;
     }
 
     /// Whether a row's links remain to be followed; next() is the nearest such row.
@@ -59,36 +63,50 @@ class Pool {
     }
 
   private:
+    /// Without branches, none of which could be foretold.
+    Key* first_above(Key newcomer) {
+        Key* first = keys_.data();
+        for (std::size_t n = size_; n > 0;) {
+            const std::size_t half = (n + 1) / 2;
+            first += first[half - 1] < newcomer ? half : 0;
+            n -= half;
+        }
+        return first;
+    }
+
     std::vector<Key> keys_;
     std::size_t capacity_ = 0, size_ = 0, next_ = 0;
 };
 
-/// Rows seen, forgotten at a cost that depends on how many were.
+/// Rows seen, in the order in which they were; forgotten at a cost that depends on how many.
 class Seen {
   public:
-    void reset(std::ptrdiff_t n) {
-        if (rows_.size() * 8 > words_.size())
-            std::fill(words_.begin(), words_.end(), 0);
-        else
-            for (const std::int32_t row : rows_) words_[static_cast<std::size_t>(row) >> 6] = 0;
-        rows_.clear();
-        const auto needed = static_cast<std::size_t>(n + 63) / 64;
-        if (words_.size() < needed) words_.resize(needed, 0);
+    void reset(std::ptrdiff_t n_rows) {
+        for (std::size_t i = 0; i < size_; ++i) words_[word_of(rows_[i])] = 0;
+        size_ = 0;
+        const auto n = static_cast<std::size_t>(n_rows);
+        if (words_.size() < n / 64 + 1) words_.resize(n / 64 + 1, 0);
+        if (capacity_ < n + 1) {
+            rows_ = std::make_unique_for_overwrite<std::int32_t[]>(n + 1);
+            capacity_ = n + 1;
+        }
     }
-    /// False where the row had been seen.
-    bool add(std::int32_t row) {
-        std::uint64_t& word = words_[static_cast<std::size_t>(row) >> 6];
-        const std::uint64_t bit = std::uint64_t{1} << (row & 63);
-        if (word & bit) return false;
-        word |= bit;
-        rows_.push_back(row);
-        return true;
+    /// Without a branch: whether a row has been seen cannot be foretold.
+    void add(std::int32_t row) {
+        std::uint64_t& word = words_[word_of(row)];
+        rows_[size_] = row;
+        size_ += ~word >> (row & 63) & 1;
+        word |= std::uint64_t{1} << (row & 63);
     }
-    std::size_t size() const { return rows_.size(); }
+    std::size_t size() const { return size_; }
+    const std::int32_t* rows() const { return rows_.get(); }
 
   private:
+    static std::size_t word_of(std::int32_t row) { return static_cast<std::size_t>(row) / 64; }
+
     std::vector<std::uint64_t> words_;
-    std::vector<std::int32_t> rows_;
+    std::unique_ptr<std::int32_t[]> rows_;
+    std::size_t size_ = 0, capacity_ = 0;
 };
 
 /// What one thread needs to search; kept from one query to the next.
@@ -117,11 +135,10 @@ class GraphWalk {
         while (pool.has_next()) {
             const std::int32_t row = pool.next();
             pool.mark_next();
-            const std::size_t n = unseen_links(row);
-            if (pool.has_next()) prefetch_links(pool.next());
-            space_.query.compare(space_.rows.data(), n, space_.distances.data());
-            for (std::size_t i = 0; i < n; ++i)
-                pool.insert(Pool::key(space_.distances[i], space_.rows[i]));
+            const std::span<const std::int32_t> rows = unseen_links(row);
+            const std::int32_t* const distances = compare(rows);
+            for (std::size_t i = 0; i < rows.size(); ++i)
+                if (pool.insert(Pool::key(distances[i], rows[i]))) prefetch_links(rows[i]);
             pool.skip_marked();
         }
     }
@@ -143,14 +160,14 @@ class GraphWalk {
             std::pop_heap(heap.begin(), heap.end(), std::greater<>());
             const std::int32_t row = Pool::row(heap.back());
             heap.pop_back();
-            const std::size_t n = unseen_links(row);
-            space_.query.compare(space_.rows.data(), n, space_.distances.data());
-            for (std::size_t i = 0; i < n; ++i) {
-                const Pool::Key key = Pool::key(space_.distances[i], space_.rows[i]);
+            const std::span<const std::int32_t> rows = unseen_links(row);
+            const std::int32_t* const distances = compare(rows);
+            for (std::size_t i = 0; i < rows.size(); ++i) {
+                const Pool::Key key = Pool::key(distances[i], rows[i]);
                 if (key >= pool.limit()) continue;
                 heap.push_back(key);
                 std::push_heap(heap.begin(), heap.end(), std::greater<>());
-                if (allowed[space_.rows[i]]) pool.insert(key);
+                if (allowed[rows[i]]) pool.insert(key);
             }
         }
         return true;
@@ -202,21 +219,27 @@ class GraphWalk {
         const std::size_t n_best = pool.size();
         for (std::size_t i = 0; i < n_best; ++i) best[i] = pool[i];
         pool.reset(ef);
-        for (std::size_t i = 0; i < n_best; ++i)
-            if (space_.seen.add(Pool::row(best[i]))) pool.insert(best[i]);
+        for (std::size_t i = 0; i < n_best; ++i) {
+            if (i > 0 && best[i] == best[i - 1]) continue;  // entries of a hostile file
+            space_.seen.add(Pool::row(best[i]));
+            pool.insert(best[i]);
+        }
     }
 
-    std::size_t unseen_links(std::int32_t row) {
+    /// The rows a row is linked with that had not been seen.
+    std::span<const std::int32_t> unseen_links(std::int32_t row) {
         const std::int32_t* links = segment_.links + row * segment_.degree;
-        std::size_t n = 0;
-        for (std::ptrdiff_t i = 0; i < segment_.degree; ++i) {
-            const std::int32_t link = links[i];
-            if (!segment_.contains(link)) break;
-            if (!space_.seen.add(link)) continue;
-            prefetch_codes(link);
-            space_.rows[n++] = link;
-        }
-        return n;
+        Seen& seen = space_.seen;
+        const std::size_t before = seen.size();
+        for (std::ptrdiff_t i = 0; i < segment_.degree && segment_.contains(links[i]); ++i)
+            seen.add(links[i]);
+        const std::span rows(seen.rows() + before, seen.size() - before);
+        for (const std::int32_t unseen : rows) prefetch_codes(unseen);
+        return rows;
+    }
+    const std::int32_t* compare(std::span<const std::int32_t> rows) {
+        space_.query.compare(rows.data(), rows.size(), space_.distances.data());
+        return space_.distances.data();
     }
 
     void prefetch_codes(std::int32_t row) const {

@@ -64,7 +64,8 @@ class Walker {
     std::vector<float> vectors_, ranks_;
 };
 
-Walker& walker() {
+/// Not inlined: where a thread's memory lies would be looked up at every turn.
+[[gnu::noinline]] Walker& walker() {
     thread_local Walker one;
     return one;
 }
@@ -91,12 +92,13 @@ void write(const Ranking& ranking, Nearest& nearest, std::ptrdiff_t query, std::
 void search_few(const IndexState& state, const RowsView<float>& queries, std::ptrdiff_t first,
                 const Search& search, const std::vector<Bits>& allowed, const Found& out) {
     const Ranking ranking(state.metric);
+    Walker& mine = walker();
     std::vector<Nearest> nearest(static_cast<std::size_t>(queries.n_rows));
     for (Nearest& one : nearest) one.reset(search.k);
     for (std::size_t part = 0; part <= state.segments.size(); ++part) {
         if (part < state.segments.size() && !search.exact) {
             for (std::ptrdiff_t q = 0; q < queries.n_rows; ++q)
-                walker().search(state.segments[part], ranking, part_of(queries, q, 1), search,
+                mine.search(state.segments[part], ranking, part_of(queries, q, 1), search,
                                 allowed[part], nearest[static_cast<std::size_t>(q)]);
         } else {
             scan_part(state, part, queries, allowed[part],

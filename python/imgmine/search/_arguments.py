@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +27,20 @@ def as_vectors(vectors: npt.ArrayLike, name: str, dim: int) -> Array:
     if rows.shape[1] != dim:
         raise ValueError(f"{name} must have {dim} values each, got {rows.shape[1]}")
     return rows if rows.flags.c_contiguous else np.ascontiguousarray(rows)
+
+
+def as_queries(queries: npt.ArrayLike, dim: int) -> Array:
+    """Return contiguous rows of `dim` values, or one; at once where they are so already."""
+    if (
+        type(queries) is np.ndarray
+        and queries.dtype is FLOAT32
+        and queries.ndim <= 2
+        and queries.shape[-1:] == (dim,)
+        and queries.flags.carray
+    ):
+        return queries
+    rows = as_vectors(queries, "queries", dim)
+    return rows[0] if np.ndim(queries) == 1 else rows
 
 
 def require_numbers(vectors: Array, name: str) -> None:
@@ -65,7 +79,7 @@ def as_new_ids(ids: npt.ArrayLike, n: int) -> Array:
     return array
 
 
-def bits_of(state: State, allowed: npt.ArrayLike) -> list[Array]:
+def bits_of(state: State, allowed: Any) -> list[Array]:
     """Return which rows of each part of a state `allowed` lets pass."""
     array = to_array(allowed, "allowed")
     if array.dtype == bool:

@@ -13,6 +13,7 @@ from ._arguments import (
     STORAGES,
     as_ids,
     as_new_ids,
+    as_queries,
     as_vectors,
     bits_of,
     is_one_per_query,
@@ -246,34 +247,15 @@ class VectorIndex:
         Neighbors
             `ids`, `distances` and `counts`, nearest first; equal distances by id.
         """
-        rows = as_vectors(queries, "queries", self._settings["dim"])
-        found = self._search(rows, as_int(k, "k"), self.ef if ef is None else ef, allowed, exact)
-        if np.ndim(queries) == 1:
-            return Neighbors(found[0][0], found[1][0], found[2][0])
-        return Neighbors(*found)
-
-    def _search(
-        self, rows: Array, k: int, ef: int, allowed: Allowed, exact: bool
-    ) -> tuple[Array, Array, Array]:
-        state = self._state
-        ef, exact = as_int(ef, "ef"), as_bool(exact, "exact")
+        rows = as_queries(queries, self._settings["dim"])
+        k, ef = as_int(k, "k"), as_int(self.ef if ef is None else ef, "ef")
+        state, exact = self._state, as_bool(exact, "exact")
         if allowed is None:
-            return state.snapshot.search(rows, k, ef, exact, None)
-        filters: Any = allowed
-        if not is_one_per_query(allowed):
-            return state.snapshot.search(rows, k, ef, exact, bits_of(state, filters))
-        if len(filters) != len(rows):
-            raise ValueError(
-                f"allowed must have one filter per query, got {len(filters)} for {len(rows)}"
-            )
-        found = [
-            state.snapshot.search(
-                rows[i : i + 1], k, ef, exact, None if one is None else bits_of(state, one)
-            )
-            for i, one in enumerate(filters)
-        ]
-        ids, distances, counts = (np.concatenate(column) for column in zip(*found, strict=True))
-        return ids, distances, counts
+            return Neighbors._make(state.snapshot.search(rows, k, ef, exact, None))
+        if is_one_per_query(allowed):
+            return _search_each(state, rows, k, ef, exact, allowed)
+        bits = bits_of(state, allowed)
+        return Neighbors._make(state.snapshot.search(rows, k, ef, exact, bits))
 
     def range_search(
         self, queries: npt.ArrayLike, radius: float, *, allowed: npt.ArrayLike | None = None
@@ -443,6 +425,28 @@ class VectorIndex:
             storage=settings["storage"],
             n_threads=1 if settings["deterministic"] else num_threads(),
         )
+
+
+def _search_each(
+    state: State, rows: Array, k: int, ef: int, exact: bool, filters: Any
+) -> Neighbors:
+    """Search with a filter for each query."""
+    queries = np.atleast_2d(rows)
+    if len(filters) != len(queries):
+        raise ValueError(
+            f"allowed must have one filter per query, got {len(filters)} for {len(queries)}"
+        )
+    found = [
+        state.snapshot.search(
+            queries[i : i + 1], k, ef, exact, None if one is None else bits_of(state, one)
+        )
+        for i, one in enumerate(filters)
+    ]
+    if rows.ndim == 1:
+        return Neighbors(*(column[0] for column in found[0]))
+    if not found:
+        return Neighbors._make(state.snapshot.search(queries, k, ef, exact, None))
+    return Neighbors._make(np.concatenate(column) for column in zip(*found, strict=True))
 
 
 def _between(value: int, name: str, least: int, most: int) -> int:
