@@ -27,9 +27,9 @@ struct SegmentArrays {
     Segment view;
 };
 
-SegmentArrays make_segment(const py::array& links, const py::array& codes,
-                           const py::array& offsets, float scale, const py::object& vectors,
-                           const py::array& entries, const py::array& ids) {
+SegmentArrays make_segment(const py::array& links, const py::array& codes, const py::array& offsets,
+                           float scale, const py::object& vectors, const py::array& entries,
+                           const py::array& ids) {
     SegmentArrays made;
     Segment& s = made.view;
     if (links.ndim() != 2 || codes.ndim() != 2 || offsets.ndim() != 1 || entries.ndim() != 1)
@@ -126,8 +126,8 @@ class Snapshot {
             const py::gil_scoped_release nogil;
             std::vector<float> scratch;
             const imgmine::Comparison comparison(state_.metric, state_.dim);
-            const auto found = imgmine::search_radius(state_, comparison.prepare(view, scratch),
-                                                      radius, bits);
+            const auto found =
+                imgmine::search_radius(state_, comparison.prepare(view, scratch), radius, bits);
             for (const auto& list : found.of_query) {
                 for (const auto& [distance, id] : list)
                     distances.push_back(distance), ids.push_back(id);

@@ -14,8 +14,8 @@ IMGMINE_INLINE NativeInts add_products(NativeInts total, NativeSignedShorts a,
 #elif defined(__x86_64__)
     return total + (NativeInts)_mm_madd_epi16((__m128i)a, (__m128i)b);
 #else
-    const int32x4_t low = vmlal_s16((int32x4_t)total, vget_low_s16((int16x8_t)a),
-                                    vget_low_s16((int16x8_t)b));
+    const int32x4_t low =
+        vmlal_s16((int32x4_t)total, vget_low_s16((int16x8_t)a), vget_low_s16((int16x8_t)b));
     return (NativeInts)vmlal_high_s16(low, (int16x8_t)a, (int16x8_t)b);
 #endif
 }
@@ -23,11 +23,11 @@ IMGMINE_INLINE NativeInts add_products(NativeInts total, NativeSignedShorts a,
 /// out[i] = the sum of total[i], of four totals.
 IMGMINE_INLINE void store_sums(const NativeInts* total, std::int32_t* out) {
 #if defined(__AVX512F__)
-    const __m512i *t = (const __m512i*)total;
-    const __m512i ab = _mm512_add_epi32(_mm512_unpacklo_epi32(t[0], t[1]),
-                                        _mm512_unpackhi_epi32(t[0], t[1]));
-    const __m512i cd = _mm512_add_epi32(_mm512_unpacklo_epi32(t[2], t[3]),
-                                        _mm512_unpackhi_epi32(t[2], t[3]));
+    const __m512i* t = (const __m512i*)total;
+    const __m512i ab =
+        _mm512_add_epi32(_mm512_unpacklo_epi32(t[0], t[1]), _mm512_unpackhi_epi32(t[0], t[1]));
+    const __m512i cd =
+        _mm512_add_epi32(_mm512_unpacklo_epi32(t[2], t[3]), _mm512_unpackhi_epi32(t[2], t[3]));
     const __m512i abcd =
         _mm512_add_epi32(_mm512_unpacklo_epi64(ab, cd), _mm512_unpackhi_epi64(ab, cd));
     const __m256i half =
@@ -35,15 +35,15 @@ IMGMINE_INLINE void store_sums(const NativeInts* total, std::int32_t* out) {
     _mm_storeu_si128((__m128i*)out, _mm_add_epi32(_mm256_castsi256_si128(half),
                                                   _mm256_extracti128_si256(half, 1)));
 #elif defined(__AVX2__)
-    const __m256i *t = (const __m256i*)total;
+    const __m256i* t = (const __m256i*)total;
     const __m256i abcd =
         _mm256_hadd_epi32(_mm256_hadd_epi32(t[0], t[1]), _mm256_hadd_epi32(t[2], t[3]));
     _mm_storeu_si128((__m128i*)out, _mm_add_epi32(_mm256_castsi256_si128(abcd),
                                                   _mm256_extracti128_si256(abcd, 1)));
 #elif defined(__x86_64__)
-    const __m128i *t = (const __m128i*)total;
-    _mm_storeu_si128((__m128i*)out, _mm_hadd_epi32(_mm_hadd_epi32(t[0], t[1]),
-                                                   _mm_hadd_epi32(t[2], t[3])));
+    const __m128i* t = (const __m128i*)total;
+    _mm_storeu_si128((__m128i*)out,
+                     _mm_hadd_epi32(_mm_hadd_epi32(t[0], t[1]), _mm_hadd_epi32(t[2], t[3])));
 #else
     for (int i = 0; i < 4; ++i) out[i] = vaddvq_s32((int32x4_t)total[i]);
 #endif

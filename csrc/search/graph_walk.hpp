@@ -51,6 +51,15 @@ class Pool {
         return true;
     }
 
+    /// Drops rows that are not allowed; how many are left.
+    std::size_t keep(const Bits& allowed) {
+        const auto last =
+            std::remove_if(keys_.begin(), keys_.begin() + static_cast<std::ptrdiff_t>(size_),
+                           [&](Key one) { return !allowed[row(one)]; });
+        next_ = size_ = static_cast<std::size_t>(last - keys_.begin());
+        return size_;
+    }
+
     /// Whether a row's links remain to be followed; next() is the nearest such row.
     bool has_next() const { return next_ < size_; }
     std::int32_t next() const { return row(keys_[next_]); }
@@ -201,6 +210,11 @@ class GraphWalk {
     static constexpr std::size_t entry_block = 64;
     static constexpr std::size_t n_starts = 4;
 
+    /// What is checked must be what is used, even where somebody writes to the mapped file.
+    static std::int32_t read_once(const std::int32_t* p) {
+        return *static_cast<const volatile std::int32_t*>(p);
+    }
+
     /// Puts the nearest of the entries into the pool.
     void enter(std::size_t ef) {
         Pool& pool = space_.pool;
@@ -208,9 +222,10 @@ class GraphWalk {
         pool.reset(std::min(ef, n_starts));
         for (std::ptrdiff_t e = 0; e < segment_.n_entries;) {
             std::size_t n = 0;
-            for (; n < entry_block && e < segment_.n_entries; ++e)
-                if (segment_.contains(segment_.entries[e]))
-                    space_.rows[n++] = segment_.entries[e];
+            for (; n < entry_block && e < segment_.n_entries; ++e) {
+                const std::int32_t entry = read_once(segment_.entries + e);
+                if (segment_.contains(entry)) space_.rows[n++] = entry;
+            }
             space_.query.compare(space_.rows.data(), n, space_.distances.data());
             for (std::size_t i = 0; i < n; ++i)
                 pool.insert(Pool::key(space_.distances[i], space_.rows[i]));
@@ -231,8 +246,11 @@ class GraphWalk {
         const std::int32_t* links = segment_.links + row * segment_.degree;
         Seen& seen = space_.seen;
         const std::size_t before = seen.size();
-        for (std::ptrdiff_t i = 0; i < segment_.degree && segment_.contains(links[i]); ++i)
-            seen.add(links[i]);
+        for (std::ptrdiff_t i = 0; i < segment_.degree; ++i) {
+            const std::int32_t link = read_once(links + i);
+            if (!segment_.contains(link)) break;
+            seen.add(link);
+        }
         const std::span rows(seen.rows() + before, seen.size() - before);
         for (const std::int32_t unseen : rows) prefetch_codes(unseen);
         return rows;

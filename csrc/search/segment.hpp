@@ -25,18 +25,18 @@ struct Bits {
 /// number that leads somewhere is checked when it is followed.
 struct Segment {
     std::ptrdiff_t n = 0, dim = 0;
-    std::ptrdiff_t stride = 0;               ///< bytes of a row of codes: dim, rounded up
-    std::ptrdiff_t degree = 0;               ///< places for links in a row
-    const std::int32_t* links = nullptr;     ///< (n, degree); a row ends at the first below 0
-    const std::uint8_t* codes = nullptr;     ///< (n, stride); zeros behind dim
-    const float* offsets = nullptr;          ///< (dim): value = offset + scale * code
-    float scale = 1;                         ///< > 0
-    bool codes_are_exact = false;            ///< the codes say all there is to know
-    const float* floats = nullptr;           ///< (n, dim), or
-    const Half* halves = nullptr;            ///< (n, dim), or neither
-    const std::int32_t* entries = nullptr;   ///< where searches begin
+    std::ptrdiff_t stride = 0;              ///< bytes of a row of codes: dim, rounded up
+    std::ptrdiff_t degree = 0;              ///< places for links in a row
+    const std::int32_t* links = nullptr;    ///< (n, degree); a row ends at the first below 0
+    const std::uint8_t* codes = nullptr;    ///< (n, stride); zeros behind dim
+    const float* offsets = nullptr;         ///< (dim): value = offset + scale * code
+    float scale = 1;                        ///< > 0
+    bool codes_are_exact = false;           ///< the codes say all there is to know
+    const float* floats = nullptr;          ///< (n, dim), or
+    const Half* halves = nullptr;           ///< (n, dim), or neither
+    const std::int32_t* entries = nullptr;  ///< where searches begin
     std::ptrdiff_t n_entries = 0;
-    const std::int64_t* ids = nullptr;       ///< (n)
+    const std::int64_t* ids = nullptr;  ///< (n)
 
     bool contains(std::int32_t row) const {
         return static_cast<std::uint32_t>(row) < static_cast<std::uint64_t>(n);

@@ -21,24 +21,28 @@ class Walker {
                 const Search& search, const Bits& allowed, Nearest& nearest) {
         space_.query.set(segment, query.data, ranking.is_euclidean());
         GraphWalk walk(segment, space_);
-        const auto ef =
-            static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(std::max(search.ef, search.k), 1,
-                                                                std::max<std::ptrdiff_t>(segment.n, 1)));
+        const auto ef = static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(
+            std::max(search.ef, search.k), 1, std::max<std::ptrdiff_t>(segment.n, 1)));
         if (allowed.all())
             walk.find(ef);
-        else if (is_scan_cheaper(segment, ef, allowed) ||
-                 !walk.find_allowed(ef, allowed, static_cast<std::size_t>(allowed.n_set)))
+        else if (!find_some(segment, walk, ef, search.k, allowed))
             walk.scan_allowed(ef, allowed);
         rank_again(segment, ranking, query, search.k, nearest);
     }
 
   private:
-    /// Going through a graph compares some tens of rows for each one kept, and these at random
-    /// places; where few are allowed, it goes through the more that are not.
-    static bool is_scan_cheaper(const Segment& segment, std::size_t ef, const Bits& allowed) {
-        const auto n_allowed = static_cast<double>(allowed.n_set);
-        return n_allowed * n_allowed <
-               40.0 * static_cast<double>(ef) * static_cast<double>(segment.n);
+    /// Where most are allowed, looks that much further and drops the others; where fewer are, goes
+    /// through the others. False where few are: going through a graph compares some tens of rows
+    /// for each one kept, at random places, and more the fewer are allowed.
+    bool find_some(const Segment& segment, GraphWalk& walk, std::size_t ef, std::ptrdiff_t k,
+                   const Bits& allowed) {
+        const auto n = static_cast<double>(segment.n), some = static_cast<double>(allowed.n_set);
+        const auto room = static_cast<double>(ef);
+        if (some * some < 40 * room * n) return false;
+        if (some < 0.3 * n)
+            return walk.find_allowed(ef, allowed, static_cast<std::size_t>(allowed.n_set));
+        walk.find(static_cast<std::size_t>(std::min(room * n / some + 1, n)));
+        return space_.pool.keep(allowed) >= static_cast<std::size_t>(std::min(k, allowed.n_set));
     }
 
     /// Exact distances of the best rows of the pool. Codes are a little wrong: half as many again
@@ -99,7 +103,7 @@ void search_few(const IndexState& state, const RowsView<float>& queries, std::pt
         if (part < state.segments.size() && !search.exact) {
             for (std::ptrdiff_t q = 0; q < queries.n_rows; ++q)
                 mine.search(state.segments[part], ranking, part_of(queries, q, 1), search,
-                                allowed[part], nearest[static_cast<std::size_t>(q)]);
+                            allowed[part], nearest[static_cast<std::size_t>(q)]);
         } else {
             scan_part(state, part, queries, allowed[part],
                       [&](std::ptrdiff_t q, float rank, std::int64_t id) {

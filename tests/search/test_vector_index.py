@@ -139,6 +139,31 @@ def test_filters(built, share):
         np.testing.assert_allclose(exact.distances, np.sort(expected, 1)[:, :k], rtol=1e-4)
 
 
+@pytest.mark.parametrize("share", [0.95, 0.5, 0.25])
+def test_filters_of_graph_searches(built, share):
+    """With a small ef, going through the graph is cheaper than a scan of what is allowed."""
+    base, index = built
+    queries = clustered(50, 24, seed=3)
+    mask = np.random.default_rng(4).random(3000) < share
+    expected = np.where(mask, reference(queries, base, "euclidean"), np.inf)
+    found = index.search(queries, 3, ef=4, allowed=mask)
+    assert mask[found.ids].all()
+    assert (found.counts == 3).all()
+    assert recall(index, queries, expected, 3, ef=4, allowed=mask) >= 0.6
+
+
+def test_search_after_removing_few(built):
+    base, index = built
+    queries = base[:200]
+    before = index.search(queries, 10)
+    index.remove(2999)
+    after = index.search(queries, 10)
+    assert (before.ids == after.ids).mean() > 0.99
+    assert 2999 not in after.ids
+    index.add(base[2999], ids=[2999])
+    index.compact()
+
+
 def test_a_filter_for_each_query(built):
     base, index = built
     queries = base[:3]

@@ -172,11 +172,7 @@ class VectorIndex:
             if ids is None:
                 names = np.arange(self._next_id, self._next_id + len(rows), dtype=np.int64)
             else:
-                names = as_new_ids(ids, len(rows))
-            where, _ = self._state.locate(names)
-            if (where >= 0).any():
-                taken = names[where >= 0][0]
-                raise ValueError(f"ids must be new, got {taken}, which is there: use update()")
+                names = self._new_ids(ids, len(rows))
             self._append(self._state, rows, names)
         return names
 
@@ -383,6 +379,14 @@ class VectorIndex:
         rows = as_vectors(vectors, name, self._settings["dim"])
         require_numbers(rows, name)
         return _core.search.prepare(rows, self._settings["metric"])
+
+    def _new_ids(self, ids: npt.ArrayLike, n: int) -> Array:
+        names = as_new_ids(ids, n)
+        where, _ = self._state.locate(names)
+        if (where >= 0).any():
+            taken = names[where >= 0][0]
+            raise ValueError(f"ids must be new, got {taken}, which is there: use update()")
+        return names
 
     def _located(self, ids: Array, state: State | None = None) -> tuple[Array, Array]:
         where, rows = (state or self._state).locate(ids)
