@@ -193,16 +193,11 @@ class GraphWalk {
                 pool.insert(Pool::key(space_.distances[i], space_.rows[i]));
             n = 0;
         };
-        for (std::ptrdiff_t row = 0; row < segment_.n; ++row) {
-            if (allowed.bytes && row % 8 == 0 && !allowed.bytes[row >> 3]) {
-                row += 7;
-                continue;
-            }
-            if (!allowed[row]) continue;
+        allowed.for_each(segment_.n, [&](std::ptrdiff_t row) {
             prefetch_codes(static_cast<std::int32_t>(row));
             space_.rows[n++] = static_cast<std::int32_t>(row);
             if (n == entry_block) flush();
-        }
+        });
         flush();
     }
 

@@ -97,12 +97,11 @@ void scan_rows(const Ranking& ranking, const RowsView<float>& queries, std::ptrd
                 take(q, ranks[static_cast<std::size_t>(q * n_rows + i)], ids[rows[i]]);
         n_rows = 0;
     };
-    for (std::ptrdiff_t row = 0; row < n; ++row) {
-        if (!allowed[row]) continue;
+    allowed.for_each(n, [&](std::ptrdiff_t row) {
         decode(row, vectors.data() + n_rows * queries.size);
         rows[n_rows++] = row;
         if (n_rows == block) flush();
-    }
+    });
     if (n_rows) flush();
 }
 

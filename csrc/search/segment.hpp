@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -18,6 +19,25 @@ struct Bits {
     std::ptrdiff_t n_set = 0;
 
     bool all() const { return !bytes; }
+    /// Calls take(row) for each of n rows whose bit is set, in order.
+    template <class Take>
+    void for_each(std::ptrdiff_t n, const Take& take) const {
+        if (all()) {
+            for (std::ptrdiff_t row = 0; row < n; ++row) take(row);
+            return;
+        }
+        const std::ptrdiff_t n_bytes = (n + 7) / 8;
+        for (std::ptrdiff_t i = 0; i < n_bytes; i += 8) {
+            std::uint64_t word = 0;
+            std::memcpy(&word, bytes + i,
+                        static_cast<std::size_t>(std::min<std::ptrdiff_t>(8, n_bytes - i)));
+            for (; word; word &= word - 1) {
+                const std::ptrdiff_t row = 8 * i + std::countr_zero(word);
+                if (row < n) take(row);
+            }
+        }
+    }
+
     bool operator[](std::ptrdiff_t i) const { return !bytes || (bytes[i >> 3] >> (i & 7) & 1); }
 };
 

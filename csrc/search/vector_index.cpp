@@ -26,7 +26,7 @@ class Walker {
         if (allowed.all())
             walk.find(ef);
         else if (!find_some(segment, walk, ef, search.k, allowed))
-            walk.scan_allowed(ef, allowed);
+            walk.scan_allowed(std::min(ef, to_rank(segment, search.k)), allowed);
         rank_again(segment, ranking, query, search.k, nearest);
     }
 
@@ -45,14 +45,15 @@ class Walker {
         return space_.pool.keep(allowed) >= static_cast<std::size_t>(std::min(k, allowed.n_set));
     }
 
-    /// Exact distances of the best rows of the pool. Codes are a little wrong: half as many again
-    /// are looked at as are wanted.
+    /// Codes are a little wrong: of half as many again as are wanted exact distances are taken.
+    static std::size_t to_rank(const Segment& segment, std::ptrdiff_t k) {
+        return static_cast<std::size_t>(segment.codes_are_exact ? k + 2 : k + k / 2 + 5);
+    }
+
     void rank_again(const Segment& segment, const Ranking& ranking, const RowsView<float>& query,
                     std::ptrdiff_t k, Nearest& nearest) {
         const Pool& pool = space_.pool;
-        const auto wanted =
-            static_cast<std::size_t>(segment.codes_are_exact ? k + 2 : k + k / 2 + 5);
-        const std::size_t n = std::min(wanted, pool.size());
+        const std::size_t n = std::min(to_rank(segment, k), pool.size());
         const auto dim = static_cast<std::size_t>(segment.dim);
         vectors_.resize(n * dim);
         ranks_.resize(n);

@@ -135,6 +135,8 @@ def test_filters(built, share):
         assert (found.counts == k).all()
         assert mask[found.ids[found.ids >= 0]].all()
         assert recall(index, queries, expected, k, allowed=allowed) >= 0.95
+        again = index.search(queries, 10, allowed=index.filter(allowed))
+        assert np.array_equal(again.ids, found.ids)
         exact = index.search(queries, k, allowed=allowed, exact=True)
         np.testing.assert_allclose(exact.distances, np.sort(expected, 1)[:, :k], rtol=1e-4)
 
@@ -221,6 +223,18 @@ def test_add_update_remove(built):
     assert index.n_segments == 0
     assert len(index) == 100
     index.add(base[:1], ids=[index.ids.max() + 5])
+
+
+def test_a_filter_follows_the_index():
+    index = VectorIndex(1)
+    index.add([[0], [1], [2]])
+    even = index.filter([0, 2, 4])
+    assert index.search([3], 3, allowed=even).ids.tolist() == [2, 0, -1]
+    index.add([[3], [4]])
+    index.remove([0])
+    assert index.search([3], 3, allowed=even).ids.tolist() == [2, 4, -1]
+    with pytest.raises(ValueError, match="a mask over ids"):
+        index.filter([True, False])
 
 
 def test_a_removed_id_can_come_back():

@@ -79,16 +79,28 @@ def as_new_ids(ids: npt.ArrayLike, n: int) -> Array:
     return array
 
 
+def _is_mask(state: State, array: Array) -> bool:
+    if array.dtype != bool:
+        return False
+    if array.shape != (state.n_live,):
+        raise ValueError(
+            f"allowed, a mask over ids, must have shape ({state.n_live},), got {array.shape}"
+        )
+    return True
+
+
 def bits_of(state: State, allowed: Any) -> list[Array]:
     """Return which rows of each part of a state `allowed` lets pass."""
     array = to_array(allowed, "allowed")
-    if array.dtype == bool:
-        if array.shape != (state.n_live,):
-            raise ValueError(
-                f"allowed, a mask over ids, must have shape ({state.n_live},), got {array.shape}"
-            )
+    if _is_mask(state, array):
         return state.bits_of_mask(array)
     return state.bits_of_ids(as_ids(array, "allowed"))
+
+
+def allowed_ids(state: State, allowed: npt.ArrayLike) -> Array:
+    """Return the ids that `allowed` lets pass: a copy."""
+    array = to_array(allowed, "allowed")
+    return state.ids[array] if _is_mask(state, array) else as_ids(array, "allowed").copy()
 
 
 def is_one_per_query(allowed: Allowed) -> bool:

@@ -11,6 +11,7 @@ from .._validate import as_bool, as_float, as_int
 from ._arguments import (
     METRICS,
     STORAGES,
+    allowed_ids,
     as_ids,
     as_new_ids,
     as_queries,
@@ -20,6 +21,7 @@ from ._arguments import (
     require_numbers,
     require_one_of,
 )
+from ._filter import Filter
 from ._graph_builder import is_available
 from ._index_file import arrays_of, read_file, settings_of, state_of, write_file
 from ._neighbors import Neighbors, RadiusNeighbors
@@ -218,7 +220,7 @@ class VectorIndex:
         k: int,
         *,
         ef: int | None = None,
-        allowed: Allowed = None,
+        allowed: Allowed | Filter = None,
         exact: bool = False,
     ) -> Neighbors:
         """Find the nearest vectors of each query.
@@ -232,9 +234,10 @@ class VectorIndex:
         ef : int, optional
             Nodes of a graph kept in view, at least `k`: more is better recall and takes longer.
             Default: `self.ef`.
-        allowed : array_like or list of array_like, optional
-            What may be found: ids, or a bool mask over `ids`; or a list of one such for each
-            query (None: all). Where few are allowed, they are compared one by one.
+        allowed : array_like, Filter or list of array_like, optional
+            What may be found: ids, or a bool mask over `ids`, or what `filter` made of either; or
+            a list of one array for each query (None: all). Where few are allowed, they are
+            compared one by one.
         exact : bool, default False
             Compare all vectors one by one.
 
@@ -248,10 +251,23 @@ class VectorIndex:
         state, exact = self._state, as_bool(exact, "exact")
         if allowed is None:
             return Neighbors._make(state.snapshot.search(rows, k, ef, exact, None))
-        if is_one_per_query(allowed):
+        if isinstance(allowed, Filter):
+            bits = allowed.bits(state)
+        elif is_one_per_query(allowed):
             return _search_each(state, rows, k, ef, exact, allowed)
-        bits = bits_of(state, allowed)
+        else:
+            bits = bits_of(state, allowed)
         return Neighbors._make(state.snapshot.search(rows, k, ef, exact, bits))
+
+    def filter(self, allowed: npt.ArrayLike) -> Filter:
+        """Return `allowed` made ready for many searches, each of which then takes it as it is.
+
+        Parameters
+        ----------
+        allowed : array_like
+            Ids, or a bool mask over `ids`. Ids that are added later pass if they are among them.
+        """
+        return Filter(self._state, allowed_ids(self._state, allowed))
 
     def range_search(
         self, queries: npt.ArrayLike, radius: float, *, allowed: npt.ArrayLike | None = None
