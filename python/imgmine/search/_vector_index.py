@@ -83,8 +83,9 @@ class VectorIndex:
     >>> index = im.search.VectorIndex(2)
     >>> index.add([[0, 0], [3, 4], [6, 8]], ids=[7, 8, 9])
     array([7, 8, 9])
-    >>> index.search([0, 1], k=2)
-    Neighbors(ids=array([7, 8]), distances=array([1.      , 4.242641], dtype=float32), counts=2)
+    >>> found = index.search([0, 0], k=2)
+    >>> found.ids, found.distances
+    (array([7, 8]), array([0., 5.], dtype=float32))
     """
 
     def __init__(
