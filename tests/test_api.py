@@ -13,7 +13,16 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGES = ["classify", "collection", "color", "features", "filters", "geometry", "io", "metrics"]
 PACKAGES = [*PACKAGES, "cluster", "compress", "enhance", "search", "segment", "similarity"]
-OPTIONAL = ["matplotlib", "simplejpeg", "skimage", "sklearn", "scipy", "threadpoolctl", "cv2"]
+OPTIONAL = [
+    "matplotlib",
+    "simplejpeg",
+    "skimage",
+    "sklearn",
+    "scipy",
+    "threadpoolctl",
+    "cv2",
+    "hnswlib",
+]
 
 
 @pytest.mark.parametrize("name", ["imgmine", *(f"imgmine.{package}" for package in PACKAGES)])

@@ -50,13 +50,19 @@ struct Section {
 /// Checks the whole of a file's bytes and returns its sections, which point into them.
 ///
 /// Throws FormatError, saying what is wrong, unless the bytes are an undamaged container of `kind`.
-/// Takes no more memory than the table of sections, whatever the header claims.
+/// Takes no more memory than the table of sections, whatever the header claims. Without `verify`
+/// the sections themselves are not looked at: for mapped files, of which only a part will be read
+/// and whose readers trust nothing in it.
 std::vector<Section> parse_container(const std::uint8_t* bytes, std::size_t n,
-                                     std::string_view kind);
+                                     std::string_view kind, bool verify = true);
 
 /// The bytes of a container. Throws std::invalid_argument on names, kinds or shapes that do not
 /// fit.
 std::vector<std::uint8_t> make_container(std::string_view kind,
                                          const std::vector<Section>& sections);
+
+/// The header and table of the same: the sections follow, each at the next multiple of 64.
+std::vector<std::uint8_t> make_container_head(std::string_view kind,
+                                              const std::vector<Section>& sections);
 
 }  // namespace imgmine

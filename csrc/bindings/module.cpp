@@ -34,6 +34,7 @@ void bind_geometry(py::module_ m);
 void bind_geometry_warp(py::module_ m);
 void bind_metrics(py::module_ m);
 void bind_search_hash_index(py::module_ m);
+void bind_search(py::module_ m);
 void bind_segment(py::module_ m);
 void bind_similarity(py::module_ m);
 
@@ -83,7 +84,9 @@ PYBIND11_MODULE(_core, m, py::mod_gil_not_used()) {
     bind_geometry(geometry);
     bind_geometry_warp(geometry);
     bind_metrics(m.def_submodule("metrics"));
-    bind_search_hash_index(m.def_submodule("search"));
+    py::module_ search = m.def_submodule("search");
+    bind_search(search);
+    bind_search_hash_index(search);
     bind_segment(m.def_submodule("segment"));
     bind_similarity(m.def_submodule("similarity"));
 }

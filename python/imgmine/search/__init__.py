@@ -2,5 +2,6 @@
 
 from ._hash_index import HashIndex
 from ._neighbors import Neighbors, RadiusNeighbors
+from ._vector_index import VectorIndex
 
-__all__ = ["HashIndex", "Neighbors", "RadiusNeighbors"]
+__all__ = ["HashIndex", "Neighbors", "RadiusNeighbors", "VectorIndex"]
