@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from .._validate import Array
+if TYPE_CHECKING:
+    from .._validate import Array
 
 
 class Neighbors(NamedTuple):
