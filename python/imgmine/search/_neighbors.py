@@ -12,25 +12,34 @@ class Neighbors(NamedTuple):
     """The nearest of each query, nearest first.
 
     Of one query of shape (dim,), `ids` and `distances` have shape (k,) and `counts` is a number.
+
+    Attributes
+    ----------
+    ids : ndarray of shape (n, k), int64
+        -1 where fewer than k were found.
+    distances : ndarray of shape (n, k), float32
+        Infinity where fewer than k were found.
+    counts : ndarray of shape (n,), int64
+        How many were found.
     """
 
     ids: Array
-    """int64 (n, k); -1 where fewer than k were found."""
     distances: Array
-    """float32 (n, k); infinity where fewer than k were found."""
     counts: Array
-    """int64 (n,): how many were found."""
 
 
 class RadiusNeighbors(NamedTuple):
     """All within a radius of each query, nearest first.
 
     Those of query i are ``ids[offsets[i]:offsets[i + 1]]``.
+
+    Attributes
+    ----------
+    ids : ndarray of shape (total,), int64
+    distances : ndarray of shape (total,), float32
+    offsets : ndarray of shape (n + 1,), int64
     """
 
     ids: Array
-    """int64 (total,)."""
     distances: Array
-    """float32 (total,)."""
     offsets: Array
-    """int64 (n + 1,)."""
