@@ -43,7 +43,7 @@ def multicore(X, y, C, threads):
     classes = np.unique(y)
 
     def train(solver):
-        options = f"-s {solver} -c {C} -B 1 -m {threads} -q"
+        options = f"-s {solver} -c {C} -e 1e-4 -B 1 -m {threads} -q"  # as scikit-learn's tol
         machines = liblinearutil.train(samples, liblinearutil.parameter(options))
         at = {label: i for i, label in enumerate(machines.get_labels())}
         found = [machines.get_decfun(at[label]) for label in classes]
