@@ -116,22 +116,12 @@ void decode(const std::uint8_t* codes, const float* offsets, float scale, std::s
     for (std::size_t i = 0; i < n; ++i) out[i] = offsets[i] + scale * (float)codes[i];
 }
 
-void decode_half(const Half* values, std::size_t n, float* out) {
-    std::size_t i = 0;
-#if defined(__AVX512F__) || defined(__F16C__)
-    for (; i + 8 <= n; i += 8)
-        _mm256_storeu_ps(out + i, _mm256_cvtph_ps(_mm_loadu_si128((const __m128i*)(values + i))));
-#endif
-    for (; i < n; ++i) out[i] = to_float(values[i]);
-}
-
 }  // namespace
 extern const CodeKernels IMGMINE_TABLE(code_kernels);
 const CodeKernels IMGMINE_TABLE(code_kernels) = {
     .squared_l2s = squared_l2s,
     .negative_dots = negative_dots,
     .decode = decode,
-    .decode_half = decode_half,
 };
 
 }  // namespace imgmine

@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "kernels/half.hpp"
 #include "kernels/level.hpp"
 
 namespace imgmine {
@@ -21,7 +20,6 @@ struct CodeKernels {
     CompareCodes squared_l2s, negative_dots;
     void (*decode)(const std::uint8_t* codes, const float* offsets, float scale, std::size_t n,
                    float* out);
-    void (*decode_half)(const Half* values, std::size_t n, float* out);
 };
 IMGMINE_KERNELS(CodeKernels, code_kernels)
 

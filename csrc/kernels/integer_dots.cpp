@@ -67,7 +67,7 @@ struct Tile {
 };
 
 template <bool is_signed, std::size_t n_panels, std::size_t n_rows>
-IMGMINE_INLINE Found* find_in_tile(const Tile& t, Found* found) {
+IMGMINE_INLINE Shortlisted* find_in_tile(const Tile& t, Shortlisted* found) {
     const std::size_t panel_size = (t.n + 3) / 4 * 64;
     Sums total[n_rows][n_panels];
     IMGMINE_UNROLL
@@ -98,7 +98,7 @@ IMGMINE_INLINE Found* find_in_tile(const Tile& t, Found* found) {
 }
 
 template <bool is_signed, std::size_t n_panels>
-Found* find_in_panels(Tile t, std::size_t n_rows, Found* found) {
+Shortlisted* find_in_panels(Tile t, std::size_t n_rows, Shortlisted* found) {
     std::size_t r = 0;
     for (; r + tile_rows <= n_rows; r += tile_rows) {
         found = find_in_tile<is_signed, n_panels, tile_rows>(t, found);
@@ -113,8 +113,8 @@ Found* find_in_panels(Tile t, std::size_t n_rows, Found* found) {
 template <bool is_signed>
 std::size_t find(const std::uint8_t* panels, std::size_t n_panels, const std::uint8_t* rows,
                  std::size_t row_stride, std::size_t n_rows, std::size_t n,
-                 const std::int32_t* offsets, const std::int32_t* limits, Found* found) {
-    Found* end = found;
+                 const std::int32_t* offsets, const std::int32_t* limits, Shortlisted* found) {
+    Shortlisted* end = found;
     for (std::size_t p = 0; p < n_panels;) {
         const Tile t{panels + p * ((n + 3) / 4 * 64),
                      rows,

@@ -14,7 +14,7 @@ struct IntegerDotsKernels {
     using Find = std::size_t (*)(const std::uint8_t* panels, std::size_t n_panels,
                                  const std::uint8_t* rows, std::size_t row_stride,
                                  std::size_t n_rows, std::size_t n, const std::int32_t* offsets,
-                                 const std::int32_t* limits, Found* found);
+                                 const std::int32_t* limits, Shortlisted* found);
     using Measure = void (*)(const std::uint8_t* rows, std::size_t row_stride, std::size_t n_rows,
                              std::size_t n, std::int32_t* sums, std::int32_t* squares);
     Find find_u8, find_s8;

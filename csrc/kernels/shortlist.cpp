@@ -86,7 +86,7 @@ struct Tile {
 };
 
 template <class Step, std::size_t n_panels, std::size_t n_rows>
-IMGMINE_INLINE Found* find_in_tile(const Tile& t, Found* found) {
+IMGMINE_INLINE Shortlisted* find_in_tile(const Tile& t, Shortlisted* found) {
     Floats total[n_rows][n_panels];
     IMGMINE_UNROLL
     for (std::size_t r = 0; r < n_rows; ++r) IMGMINE_UNROLL
@@ -112,7 +112,7 @@ IMGMINE_INLINE Found* find_in_tile(const Tile& t, Found* found) {
 }
 
 template <class Step, std::size_t n_panels>
-Found* find_in_panels(Tile t, std::size_t n_rows, Found* found) {
+Shortlisted* find_in_panels(Tile t, std::size_t n_rows, Shortlisted* found) {
     std::size_t r = 0;
     for (; r + tile_rows <= n_rows; r += tile_rows) {
         found = find_in_tile<Step, n_panels, tile_rows>(t, found);
@@ -128,8 +128,8 @@ Found* find_in_panels(Tile t, std::size_t n_rows, Found* found) {
 template <class Step>
 IMGMINE_INLINE std::size_t find(const float* panels, std::size_t n_panels, const float* rows,
                                 std::size_t row_stride, std::size_t n_rows, std::size_t n,
-                                const float* offsets, const float* limits, Found* found) {
-    Found* end = found;
+                                const float* offsets, const float* limits, Shortlisted* found) {
+    Shortlisted* end = found;
     for (std::size_t p = 0; p < n_panels;) {
         const Tile t{panels + p * n * panel_queries,
                      rows,
@@ -151,13 +151,13 @@ IMGMINE_INLINE std::size_t find(const float* panels, std::size_t n_panels, const
 
 std::size_t dots(const float* panels, std::size_t n_panels, const float* rows,
                  std::size_t row_stride, std::size_t n_rows, std::size_t n, const float* offsets,
-                 const float* limits, Found* found) {
+                 const float* limits, Shortlisted* found) {
     return find<DotStep>(panels, n_panels, rows, row_stride, n_rows, n, offsets, limits, found);
 }
 
 std::size_t chi2s(const float* panels, std::size_t n_panels, const float* rows,
                   std::size_t row_stride, std::size_t n_rows, std::size_t n, const float* offsets,
-                  const float* limits, Found* found) {
+                  const float* limits, Shortlisted* found) {
     return find<Chi2Step>(panels, n_panels, rows, row_stride, n_rows, n, offsets, limits, found);
 }
 

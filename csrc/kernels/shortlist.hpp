@@ -12,7 +12,7 @@ namespace imgmine {
 inline constexpr std::size_t panel_queries = 16;
 
 /// A row that may be among a query's best, and for integers its sum.
-struct Found {
+struct Shortlisted {
     std::uint32_t query, row;
     std::int32_t value;
 };
@@ -22,7 +22,7 @@ struct Found {
 struct ShortlistKernels {
     using Find = std::size_t (*)(const float* panels, std::size_t n_panels, const float* rows,
                                  std::size_t row_stride, std::size_t n_rows, std::size_t n,
-                                 const float* offsets, const float* limits, Found* found);
+                                 const float* offsets, const float* limits, Shortlisted* found);
     Find dots, chi2s;
     std::size_t (*not_above)(const float* values, std::size_t n, float limit, std::uint32_t* at);
     void (*squared_lengths)(const float* rows, std::size_t row_stride, std::size_t n_rows,

@@ -8,6 +8,7 @@
 
 #include "base/image.hpp"
 #include "base/parallel.hpp"
+#include "kernels/distance.hpp"
 
 namespace imgmine {
 
@@ -54,6 +55,8 @@ class HashTables {
     template <class Take>
     void visit(const RowsView<std::uint8_t>& hashes, const std::uint8_t* query, int flips,
                std::uint32_t radius, const Take& take) const {
+        const auto hamming = distance_kernels().hamming;
+        const auto size = static_cast<std::size_t>(hashes.size);
         for (std::ptrdiff_t p = 0; p < n_parts(); ++p)
             each_key(key(query, p), flips, [&](std::uint16_t k) {
                 const auto& starts = starts_[static_cast<std::size_t>(p)];
@@ -62,23 +65,10 @@ class HashTables {
                     if (i + ahead < starts[k + std::size_t{1}])
                         __builtin_prefetch(hashes.row(list[i + ahead]));
                     const std::uint8_t* hash = hashes.row(list[i]);
-                    const std::uint32_t d = distance(hash, query, hashes.size);
+                    const auto d = static_cast<std::uint32_t>(hamming(hash, query, size));
                     if (d <= radius && !seen_before(hash, query, p, flips)) take(list[i], d);
                 }
             });
-    }
-
-    static std::uint32_t distance(const std::uint8_t* a, const std::uint8_t* b, std::ptrdiff_t n) {
-        int total = 0;
-        std::ptrdiff_t i = 0;
-        for (; i + 8 <= n; i += 8) {
-            std::uint64_t x, y;
-            std::memcpy(&x, a + i, 8);
-            std::memcpy(&y, b + i, 8);
-            total += std::popcount(x ^ y);
-        }
-        for (; i < n; ++i) total += std::popcount(static_cast<unsigned>(a[i] ^ b[i]));
-        return static_cast<std::uint32_t>(total);
     }
 
   private:

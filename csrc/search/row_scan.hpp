@@ -44,42 +44,6 @@ class Ranking {
     Metric metric_;
 };
 
-struct Ranked {
-    float rank;
-    std::int64_t id;
-    bool operator<(const Ranked& other) const {
-        return rank != other.rank ? rank < other.rank : id < other.id;
-    }
-};
-
-/// The best k of what it is offered: a heap whose top is the worst one kept.
-class Nearest {
-  public:
-    void reset(std::ptrdiff_t k) {
-        k_ = static_cast<std::size_t>(k);
-        kept_.clear();
-    }
-    void offer(float rank, std::int64_t id) {
-        const Ranked newcomer{rank, id};
-        if (kept_.size() < k_) {
-            kept_.push_back(newcomer);
-            std::push_heap(kept_.begin(), kept_.end());
-        } else if (k_ > 0 && newcomer < kept_.front()) {
-            std::pop_heap(kept_.begin(), kept_.end());
-            kept_.back() = newcomer;
-            std::push_heap(kept_.begin(), kept_.end());
-        }
-    }
-    const std::vector<Ranked>& sorted() {
-        std::sort_heap(kept_.begin(), kept_.end());
-        return kept_;
-    }
-
-  private:
-    std::size_t k_ = 0;
-    std::vector<Ranked> kept_;
-};
-
 /// Calls take(query, rank, id) for a few queries and all allowed rows, in the rows' order.
 /// `decode(row, out)` gives a row's vector.
 template <class Decode, class Take>

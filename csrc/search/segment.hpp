@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "kernels/codes.hpp"
+#include "kernels/shortlist.hpp"
 #include "similarity/metric.hpp"
 
 namespace imgmine {
@@ -68,7 +69,7 @@ struct Segment {
         if (floats)
             std::memcpy(out, floats + row * dim, size * sizeof(float));
         else if (halves)
-            code_kernels().decode_half(halves + row * dim, size, out);
+            shortlist_kernels().widen_half(halves + row * dim, size, out);
         else
             code_kernels().decode(codes + row * stride, offsets, scale, size, out);
     }

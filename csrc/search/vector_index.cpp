@@ -8,6 +8,7 @@
 #include "base/parallel.hpp"
 #include "search/graph_walk.hpp"
 #include "search/row_scan.hpp"
+#include "similarity/best.hpp"
 
 namespace imgmine {
 namespace {
@@ -18,7 +19,7 @@ constexpr std::ptrdiff_t group = 16;  // queries that an exact scan answers toge
 class Walker {
   public:
     void search(const Segment& segment, const Ranking& ranking, const RowsView<float>& query,
-                const Search& search, const Bits& allowed, Nearest& nearest) {
+                const Search& search, const Bits& allowed, Best<float>& nearest) {
         space_.query.set(segment, query.data, ranking.is_euclidean());
         GraphWalk walk(segment, space_);
         const auto ef = static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(
@@ -51,7 +52,7 @@ class Walker {
     }
 
     void rank_again(const Segment& segment, const Ranking& ranking, const RowsView<float>& query,
-                    std::ptrdiff_t k, Nearest& nearest) {
+                    std::ptrdiff_t k, Best<float>& nearest) {
         const Pool& pool = space_.pool;
         const std::size_t n = std::min(to_rank(segment, k), pool.size());
         const auto dim = static_cast<std::size_t>(segment.dim);
@@ -62,7 +63,7 @@ class Walker {
             segment.decode(Pool::row(pool[i]), vectors_.data() + i * dim);
         ranking.compare(query, vectors_.data(), static_cast<std::ptrdiff_t>(n), ranks_.data());
         for (std::size_t i = 0; i < n; ++i)
-            nearest.offer(ranks_[i], segment.ids[Pool::row(pool[i])]);
+            nearest.offer({ranks_[i], segment.ids[Pool::row(pool[i])]});
     }
 
     WalkSpace space_;
@@ -79,12 +80,12 @@ RowsView<float> part_of(const RowsView<float>& rows, std::ptrdiff_t first, std::
     return {rows.row(first), n, rows.size, rows.row_stride};
 }
 
-void write(const Ranking& ranking, Nearest& nearest, std::ptrdiff_t query, std::ptrdiff_t k,
+void write(const Ranking& ranking, Best<float>& nearest, std::ptrdiff_t query, std::ptrdiff_t k,
            const Found& out) {
     std::int64_t* ids = out.ids + query * k;
     float* distances = out.distances + query * k;
     std::ptrdiff_t n = 0;
-    for (const Ranked& one : nearest.sorted()) {
+    for (const Candidate<float>& one : nearest.sorted()) {
         ids[n] = one.id;
         distances[n++] = ranking.distance(one.rank);
     }
@@ -98,8 +99,8 @@ void search_few(const IndexState& state, const RowsView<float>& queries, std::pt
                 const Search& search, const std::vector<Bits>& allowed, const Found& out) {
     const Ranking ranking(state.metric);
     Walker& mine = walker();
-    std::vector<Nearest> nearest(static_cast<std::size_t>(queries.n_rows));
-    for (Nearest& one : nearest) one.reset(search.k);
+    std::vector<Best<float>> nearest(static_cast<std::size_t>(queries.n_rows),
+                                     Best<float>(search.k));
     for (std::size_t part = 0; part <= state.segments.size(); ++part) {
         if (part < state.segments.size() && !search.exact) {
             for (std::ptrdiff_t q = 0; q < queries.n_rows; ++q)
@@ -108,7 +109,7 @@ void search_few(const IndexState& state, const RowsView<float>& queries, std::pt
         } else {
             scan_part(state, part, queries, allowed[part],
                       [&](std::ptrdiff_t q, float rank, std::int64_t id) {
-                          nearest[static_cast<std::size_t>(q)].offer(rank, id);
+                          nearest[static_cast<std::size_t>(q)].offer({rank, id});
                       });
         }
     }
@@ -148,6 +149,10 @@ void search_index(const IndexState& state, const RowsView<float>& queries, const
     check(state, queries);
     require(search.k >= 0, "k must not be negative, got " + std::to_string(search.k));
     require(search.ef >= 1, "ef must be positive, got " + std::to_string(search.ef));
+    if (search.k == 0) {  // a list of none has no worst one
+        std::fill_n(out.counts, queries.n_rows, 0);
+        return;
+    }
     in_groups(queries, query_grain(state, search),
               [&](const RowsView<float>& few, std::ptrdiff_t first) {
                   search_few(state, few, first, search, allowed, out);

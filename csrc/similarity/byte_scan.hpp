@@ -118,7 +118,7 @@ class ByteScan {
         const auto find =
             std::is_signed_v<T> ? integer_dots_kernels().find_s8 : integer_dots_kernels().find_u8;
         std::vector<std::int32_t> sums(scan_block), squares(scan_block), offsets(scan_block);
-        std::vector<Found> found(group * scan_block);
+        std::vector<Shortlisted> found(group * scan_block);
         for (std::ptrdiff_t b = first; b < last; b += scan_block) {
             const std::ptrdiff_t n = std::min(scan_block, last - b);
             measure({base_.row(b), n, base_.size, base_.row_stride}, sums.data(), squares.data());
@@ -142,7 +142,7 @@ class ByteScan {
                     static_cast<std::size_t>(base_.row_stride), static_cast<std::size_t>(n),
                     static_cast<std::size_t>(base_.size), offsets.data(), limits, found.data());
                 for (std::size_t f = 0; f < n_found; ++f) {
-                    const Found& pair = found[f];
+                    const Shortlisted& pair = found[f];
                     if (pair.query < n_q)
                         take(q + pair.query, b + pair.row,
                              rank_of(q + pair.query, squares[pair.row], pair.value));

@@ -63,7 +63,7 @@ class FloatScan {
         std::vector<float> widened, prepared, scores;
         std::vector<float> offsets = std::vector<float>(scan_block);
         std::vector<std::uint32_t> at = std::vector<std::uint32_t>(scan_block);
-        std::vector<Found> found;
+        std::vector<Shortlisted> found;
     };
 
     const float* query(std::size_t q) const { return queries_.row(static_cast<std::ptrdiff_t>(q)); }
@@ -120,7 +120,7 @@ class FloatScan {
                 static_cast<std::size_t>(rows.row_stride), static_cast<std::size_t>(rows.n_rows),
                 size_, work.offsets.data(), limits, work.found.data());
             for (std::size_t f = 0; f < n_found; ++f) {
-                const Found& pair = work.found[f];
+                const Shortlisted& pair = work.found[f];
                 if (pair.query >= n_q) continue;  // a sum with NaN
                 float raw;
                 comparison_.raw({query(q + pair.query), 1, queries_.size, queries_.row_stride},

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import secrets
 import stat
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_BLOCK = 1 << 20
 
 
 def replace_file(path: str | os.PathLike[str], data: bytes, *, sync: bool = False) -> None:
@@ -14,11 +21,19 @@ def replace_file(path: str | os.PathLike[str], data: bytes, *, sync: bool = Fals
 
     Links are followed, and a file that is replaced hands its permissions on.
     """
+    replace_file_by_parts(path, [data], sync=sync)
+
+
+def replace_file_by_parts(
+    path: str | os.PathLike[str], parts: Iterable[bytes | memoryview], *, sync: bool = False
+) -> None:
+    """Do what `replace_file` does with data that are never in one piece."""
     target = Path(os.path.realpath(path))
     temporary = target.with_name(f".imgmine-{secrets.token_hex(8)}.tmp")
     try:
         with temporary.open("xb") as file:
-            file.write(data)
+            for part in parts:
+                file.write(part)
             if sync:
                 file.flush()
                 os.fsync(file.fileno())
@@ -30,6 +45,15 @@ def replace_file(path: str | os.PathLike[str], data: bytes, *, sync: bool = Fals
         raise
     if sync:
         sync_folder(target.parent)
+
+
+def digest_of(path: str | os.PathLike[str], size: int) -> bytes:
+    """Return the BLAKE2b checksum, of `size` bytes, of a file's contents."""
+    checksum = hashlib.blake2b(digest_size=size)
+    with Path(path).open("rb") as file:
+        while block := file.read(_BLOCK):
+            checksum.update(block)
+    return checksum.digest()
 
 
 def sync_file(path: Path) -> None:

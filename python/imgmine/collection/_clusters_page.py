@@ -213,15 +213,7 @@ def _most_unusual(found: ImageClusters) -> str:
 
 
 def _failures(found: ImageClusters) -> str:
-    if not found.failures:
-        return ""
-    items = "".join(
-        f"<li>{escape(printable(Path(path).name))}: {escape(printable(why))}</li>"
-        for path, why in found.failures[:100]
-    )
-    more = len(found.failures) - 100
-    items += f"<li>and {more:,} more</li>" if more > 0 else ""
-    return _html.section("Not readable", f'<ul class="failures">{items}</ul>')
+    return _html.failures([(printable(Path(path).name), why) for path, why in found.failures])
 
 
 def _strip(figures: Iterable[str]) -> str:

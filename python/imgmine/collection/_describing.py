@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from .. import _core
+from .._files import digest_of
 from .._validate import as_jobs, is_path
 from ..features._batch import map_ordered
 from ..geometry import resize
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
 THUMBNAIL_SIDE = 160
 _QUALITY = 80
-_CHUNK = 2**20
 
 
 class Described(NamedTuple):
@@ -50,11 +48,7 @@ def describe_all(
 
 def hash_of(path: str) -> bytes:
     """Return a hash of a file's bytes, by which it is known again when it has moved."""
-    digest = hashlib.blake2b(digest_size=16)
-    with Path(path).open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
-    return digest.digest()
+    return digest_of(path, 16)
 
 
 def thumbnail_of(source: Any) -> bytes:

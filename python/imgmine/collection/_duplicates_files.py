@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 from collections import defaultdict
@@ -11,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .._files import digest_of
 from .._validate import is_path
 from ..io import _formats, _pillow, find_images
 from ._names import reason
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _MOST_PIXELS = 2**28
-_BLOCK = 1 << 20
 UNREADABLE = (OSError, ValueError, MemoryError)
 
 
@@ -141,22 +140,13 @@ def same_bytes(
         by_digest: defaultdict[bytes, list[int]] = defaultdict(list)
         for i in alike:
             try:
-                by_digest[digest(files[i].path) if len(alike) > 1 else b""].append(i)
+                by_digest[digest_of(files[i].path, 32) if len(alike) > 1 else b""].append(i)
             except OSError as error:
                 failures.append((str(files[i].path), reason(error, str(files[i].path))))
             done += 1
             report(done)
         classes += by_digest.values()
     return sorted(classes)
-
-
-def digest(path: Path) -> bytes:
-    """Return a checksum of a file that no two files share but by having the same bytes."""
-    checksum = hashlib.blake2b(digest_size=32)
-    with path.open("rb") as file:
-        while block := file.read(_BLOCK):
-            checksum.update(block)
-    return checksum.digest()
 
 
 def size_of_picture(path: Path) -> tuple[int, int]:

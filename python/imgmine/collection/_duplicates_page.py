@@ -122,12 +122,4 @@ def _figure(found: Duplicates, group: DuplicateGroup, i: int) -> str:
 
 
 def _failures(found: Duplicates) -> str:
-    if not found.failures:
-        return ""
-    items = "".join(
-        f"<li>{escape(found.name(Path(path)))}: {escape(printable(why))}</li>"
-        for path, why in found.failures[:100]
-    )
-    more = len(found.failures) - 100
-    items += f"<li>and {more:,} more</li>" if more > 0 else ""
-    return _html.section("Not readable", f'<ul class="failures">{items}</ul>')
+    return _html.failures([(found.name(Path(path)), why) for path, why in found.failures])

@@ -17,9 +17,10 @@ import numpy.typing as npt
 
 from .._errors import DecodeError
 from .._files import replace_file
+from ._names import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 Picture: TypeAlias = str | os.PathLike[str] | bytes | npt.NDArray[Any]
 
@@ -27,6 +28,7 @@ __all__ = [
     "beside",
     "columns",
     "escape",
+    "failures",
     "figure",
     "fragment",
     "gallery",
@@ -104,6 +106,18 @@ grid-template-columns:minmax(0,16rem) minmax(0,1fr)}
 --well:#1c2129;--paper:#13161b;--good:64 140 205;--bad:214 108 52}}
 @media print{body.imgmine{max-width:none;padding:0}}
 """
+
+
+def failures(reasons: Sequence[tuple[str, str]]) -> str:
+    """Return a section that lists files by name, and why each could not be read; "" for none."""
+    if not reasons:
+        return ""
+    items = "".join(
+        f"<li>{escape(name)}: {escape(printable(why))}</li>" for name, why in reasons[:100]
+    )
+    more = len(reasons) - 100
+    items += f"<li>and {more:,} more</li>" if more > 0 else ""
+    return section("Not readable", f'<ul class="failures">{items}</ul>')
 
 
 def page(title: str, body: str, *, note: str = "", style: str = "") -> str:

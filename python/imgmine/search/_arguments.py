@@ -61,7 +61,7 @@ def as_ids(ids: npt.ArrayLike, name: str = "ids") -> Array:
     if array.ndim != 1:
         raise ValueError(f"{name} must have shape (n,), got {array.shape}")
     if array.dtype.kind == "u" and (array > np.uint64(2**63 - 1)).any():
-        raise ValueError(f"{name} must be below 2^63")
+        raise ValueError(f"{name} must be below 2^63, got {array.max()}")
     return np.ascontiguousarray(array, np.int64)
 
 

@@ -9,6 +9,7 @@ from .. import _core
 from .._errors import FormatError
 from .._files import replace_file
 from .._validate import UINT8, Array, as_int, as_rows
+from ._arguments import as_ids
 from ._neighbors import Neighbors, RadiusNeighbors
 
 if TYPE_CHECKING:
@@ -17,19 +18,6 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 _KIND = "hash index"
-
-
-def _as_ids(ids: npt.ArrayLike) -> Array:
-    array = np.atleast_1d(np.asarray(ids))
-    if array.size == 0:
-        array = array.astype(np.int64)
-    if array.dtype.kind not in "iu":
-        raise TypeError(f"ids must be whole numbers, got {array.dtype}")
-    if array.ndim != 1:
-        raise ValueError(f"ids must have shape (n,), got {array.shape}")
-    if array.dtype == np.uint64 and (array > np.iinfo(np.int64).max).any():
-        raise ValueError(f"ids must be below 2^63, got {array.max()}")
-    return np.ascontiguousarray(array, np.int64)
 
 
 class HashIndex:
@@ -103,7 +91,7 @@ class HashIndex:
             If a shape is another, or an id negative, given twice or there already.
         """
         rows = as_rows(hashes, "hashes", (UINT8,))
-        wanted = None if ids is None else _as_ids(ids)
+        wanted = None if ids is None else as_ids(ids)
         if wanted is not None and len(wanted) != len(rows):
             raise ValueError(f"ids must be as many as hashes, got {len(wanted)} and {len(rows)}")
         return self._core.add(rows, wanted)
@@ -122,7 +110,7 @@ class HashIndex:
         ValueError
             If an id is not in the index.
         """
-        self._core.remove(_as_ids(ids))
+        self._core.remove(as_ids(ids))
 
     def search(self, queries: npt.ArrayLike, k: int) -> Neighbors:
         """Find the `k` hashes that differ least from each query.

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import mmap
 import os
-import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +12,14 @@ import numpy as np
 
 from .. import _core
 from .._errors import FormatError
+from .._files import replace_file_by_parts
 from ._arguments import METRICS, STORAGES
 from ._parts import Segment, Tail
 from ._state import State
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from .._validate import Array
 
 KIND = "vector-index"
@@ -40,21 +41,19 @@ def arrays_of(state: State, settings: dict[str, Any]) -> dict[str, Array]:
 
 def write_file(path: str | os.PathLike[str], arrays: dict[str, Array]) -> None:
     """Write the file whole or not at all, without a copy of it in memory."""
-    target = Path(os.path.realpath(path))
-    temporary = target.with_name(f".imgmine-{secrets.token_hex(8)}.tmp")
-    try:
-        with temporary.open("xb") as file:
-            file.write(_core.container.head(KIND, arrays))
-            for array in arrays.values():
-                file.write(b"\0" * (-file.tell() % _ALIGNMENT))
-                file.write(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(target)
-    except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            temporary.unlink()
-        raise
+    replace_file_by_parts(path, _parts_of(arrays), sync=True)
+
+
+def _parts_of(arrays: dict[str, Array]) -> Iterator[bytes | memoryview]:
+    head = _core.container.head(KIND, arrays)
+    yield head
+    place = len(head)
+    for array in arrays.values():
+        gap = -place % _ALIGNMENT
+        data = np.ascontiguousarray(array).reshape(-1).view(np.uint8).data
+        yield b"\0" * gap
+        yield data
+        place += gap + len(data)
 
 
 def read_file(path: str | os.PathLike[str], *, mapped: bool, verify: bool) -> dict[str, Array]:
