@@ -3,17 +3,19 @@
 import numpy as np
 import pytest
 
-from benchmarks.recall_qps import PEERS, Sift, effort_for
+from benchmarks import retrieval_data
+from benchmarks.recall_qps import effort_for
+from benchmarks.retrieval_peers import built
 
 
 @pytest.fixture(scope="module")
 def sift(data_dir):
-    return Sift(data_dir)
+    return retrieval_data.sift(data_dir)
 
 
 @pytest.fixture(scope="module")
 def indexes(sift):
-    return {name: make(sift.base) for name, make in PEERS.items() if name in {"imgmine", "hnswlib"}}
+    return {name: built(name, sift.base) for name in ("imgmine", "hnswlib")}
 
 
 @pytest.mark.targets
