@@ -57,7 +57,6 @@ class Imgmine(Peer):
             base.shape[1], M=M, ef_construction=EF_CONSTRUCTION, storage=self.storage
         )
         self.index.add(base)
-        self.index.compact()
 
     def save(self, path: Path) -> None:
         self.index.save(path)

@@ -90,35 +90,27 @@ class Snapshot {
             alive_.append(object);
     }
 
-    /// Of queries (n, dim), or of one: then the count is a number.
     py::tuple search(const py::array& queries, py::ssize_t k, py::ssize_t ef, bool exact,
                      const py::object& allowed) const {
-        const bool is_one = queries.ndim() == 1;
-        const py::ssize_t n = is_one ? 1 : queries.shape(0), places = std::max<py::ssize_t>(k, 0);
-        auto ids = is_one ? empty<std::int64_t>({places}) : empty<std::int64_t>({n, places});
-        auto distances = is_one ? empty<float>({places}) : empty<float>({n, places});
-        auto counts = is_one ? py::array_t<std::int64_t>() : empty<std::int64_t>({n});
-        std::int64_t count = 0;
-        const imgmine::Found found{ids.mutable_data(), distances.mutable_data(),
-                                   is_one ? &count : counts.mutable_data()};
-        const imgmine::RowsView<float> view{static_cast<const float*>(queries.data()), n,
-                                            queries.shape(is_one ? 0 : 1),
-                                            queries.shape(is_one ? 0 : 1)};
-        const auto bits = allowed.is_none() ? live_ : bits_of_parts(allowed.cast<py::list>());
-        {
-            const py::gil_scoped_release nogil;
-            std::vector<float> scratch;
-            const imgmine::Comparison comparison(state_.metric, state_.dim);
-            imgmine::search_index(state_, comparison.prepare(view, scratch), {k, ef, exact}, bits,
-                                  found);
-        }
-        if (is_one) return py::make_tuple(ids, distances, count);
-        return py::make_tuple(ids, distances, counts);
+        const auto bits = bits_of_filter(allowed);
+        return found(queries, k, [&](const auto& prepared, const auto& out) {
+            imgmine::search_index(state_, prepared, {k, ef, exact}, bits, out);
+        });
+    }
+
+    py::tuple search_each(const py::array& queries, py::ssize_t k, py::ssize_t ef, bool exact,
+                          const py::list& allowed) const {
+        std::vector<std::vector<Bits>> bits;
+        for (const auto& one : allowed)
+            bits.push_back(bits_of_filter(py::reinterpret_borrow<py::object>(one)));
+        return found(queries, k, [&](const auto& prepared, const auto& out) {
+            imgmine::search_each(state_, prepared, {k, ef, exact}, bits, out);
+        });
     }
 
     py::tuple range_search(const CArray<float>& queries, float radius,
                            const py::object& allowed) const {
-        const auto bits = allowed.is_none() ? live_ : bits_of_parts(allowed.cast<py::list>());
+        const auto bits = bits_of_filter(allowed);
         const auto view = rows<float>(queries);
         std::vector<std::int64_t> ids, offsets{0};
         std::vector<float> distances;
@@ -138,6 +130,35 @@ class Snapshot {
     }
 
   private:
+    /// What search(prepared queries, places) finds for queries (n, dim), or for one: then the count
+    /// is a number.
+    template <class Search>
+    py::tuple found(const py::array& queries, py::ssize_t k, const Search& search) const {
+        const bool is_one = queries.ndim() == 1;
+        const py::ssize_t n = is_one ? 1 : queries.shape(0), places = std::max<py::ssize_t>(k, 0);
+        auto ids = is_one ? empty<std::int64_t>({places}) : empty<std::int64_t>({n, places});
+        auto distances = is_one ? empty<float>({places}) : empty<float>({n, places});
+        auto counts = is_one ? py::array_t<std::int64_t>() : empty<std::int64_t>({n});
+        std::int64_t count = 0;
+        const imgmine::Found out{ids.mutable_data(), distances.mutable_data(),
+                                 is_one ? &count : counts.mutable_data()};
+        const imgmine::RowsView<float> view{static_cast<const float*>(queries.data()), n,
+                                            queries.shape(is_one ? 0 : 1),
+                                            queries.shape(is_one ? 0 : 1)};
+        {
+            const py::gil_scoped_release nogil;
+            std::vector<float> scratch;
+            const imgmine::Comparison comparison(state_.metric, state_.dim);
+            search(comparison.prepare(view, scratch), out);
+        }
+        if (is_one) return py::make_tuple(ids, distances, count);
+        return py::make_tuple(ids, distances, counts);
+    }
+
+    std::vector<Bits> bits_of_filter(const py::object& allowed) const {
+        return allowed.is_none() ? live_ : bits_of_parts(allowed.cast<py::list>());
+    }
+
     std::vector<Bits> bits_of_parts(const py::list& parts) const {
         if (parts.size() != state_.segments.size() + 1)
             throw imgmine::FormatError("an index has bits for another number of parts");
@@ -201,6 +222,8 @@ void bind_search(py::module_ m) {
                       const py::array&, const py::list&>(),
              "metric"_a, "segments"_a, "tail"_a, "n_tail"_a, "tail_ids"_a, "live"_a)
         .def("search", &Snapshot::search, "queries"_a, "k"_a, "ef"_a, "exact"_a, "allowed"_a)
+        .def("search_each", &Snapshot::search_each, "queries"_a, "k"_a, "ef"_a, "exact"_a,
+             "allowed"_a)
         .def("range_search", &Snapshot::range_search, "queries"_a, "radius"_a, "allowed"_a);
     m.def("prepare", &prepare, "vectors"_a, "metric"_a);
     m.def("order_graph", &order_graph, "links"_a, "starts"_a);

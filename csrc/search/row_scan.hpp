@@ -13,7 +13,8 @@
 
 namespace imgmine {
 
-/// How exact distances are reckoned: the rank of two vectors rises with their distance.
+/// How exact distances are reckoned: what compare() gives rises with the distance, and so does the
+/// rank that comes from it, in which vectors are ordered.
 class Ranking {
   public:
     explicit Ranking(Metric metric) : metric_(metric) {}
@@ -33,9 +34,13 @@ class Ranking {
             if (!(out[i] <= std::numeric_limits<float>::max()))
                 out[i] = std::numeric_limits<float>::infinity();
     }
+    float rank(float compared) const { return is_euclidean() ? std::sqrt(compared) : compared; }
+    /// Nothing compared that is above it has a rank of at most `rank`.
+    float limit(float rank) const {
+        return is_euclidean() ? rank * rank * (1 + 0x1p-20f) + 1e-37f : rank;
+    }
     float distance(float rank) const {
-        if (is_euclidean()) return std::sqrt(rank);
-        if (metric_ == Metric::inner_product) return rank;
+        if (metric_ == Metric::euclidean || metric_ == Metric::inner_product) return rank;
         return 1 + std::clamp(rank, -1.0f, 1.0f);
     }
     bool is_euclidean() const { return metric_ == Metric::euclidean; }
@@ -44,7 +49,7 @@ class Ranking {
     Metric metric_;
 };
 
-/// Calls take(query, rank, id) for a few queries and all allowed rows, in the rows' order.
+/// Calls take(query, compared, id) for a few queries and all allowed rows, in the rows' order.
 /// `decode(row, out)` gives a row's vector.
 template <class Decode, class Take>
 void scan_rows(const Ranking& ranking, const RowsView<float>& queries, std::ptrdiff_t n,

@@ -9,6 +9,7 @@
 #include "search/graph_walk.hpp"
 #include "search/row_scan.hpp"
 #include "similarity/best.hpp"
+#include "similarity/float_scan.hpp"
 
 namespace imgmine {
 namespace {
@@ -63,7 +64,7 @@ class Walker {
             segment.decode(Pool::row(pool[i]), vectors_.data() + i * dim);
         ranking.compare(query, vectors_.data(), static_cast<std::ptrdiff_t>(n), ranks_.data());
         for (std::size_t i = 0; i < n; ++i)
-            nearest.offer({ranks_[i], segment.ids[Pool::row(pool[i])]});
+            nearest.offer({ranking.rank(ranks_[i]), segment.ids[Pool::row(pool[i])]});
     }
 
     WalkSpace space_;
@@ -94,27 +95,57 @@ void write(const Ranking& ranking, Best<float>& nearest, std::ptrdiff_t query, s
     std::fill(distances + n, distances + k, std::numeric_limits<float>::infinity());
 }
 
-/// Answers a few queries, which share what has to be scanned.
-void search_few(const IndexState& state, const RowsView<float>& queries, std::ptrdiff_t first,
-                const Search& search, const std::vector<Bits>& allowed, const Found& out) {
+/// Vectors in floats, all of which are compared; none: another part.
+RowsView<float> scanned_whole(const IndexState& state, std::size_t part, const Search& search,
+                              const std::vector<Bits>& allowed) {
+    if (!allowed[part].all()) return {};
+    if (part == state.segments.size()) return state.tail;
+    const Segment& segment = state.segments[part];
+    if (!search.exact || !segment.floats) return {};
+    return {segment.floats, segment.n, segment.dim, segment.dim};
+}
+
+/// Goes through parts of which nothing is left out, for all queries together.
+void scan_whole_parts(const IndexState& state, const RowsView<float>& queries, const Search& search,
+                      const std::vector<Bits>& allowed, std::vector<Best<float>>& nearest) {
+    const Metric metric =  // vectors of length 1 need no more than their product
+        state.metric == Metric::euclidean ? Metric::euclidean : Metric::inner_product;
+    for (std::size_t part = 0; part <= state.segments.size(); ++part) {
+        const RowsView<float> base = scanned_whole(state, part, search, allowed);
+        if (base.n_rows == 0) continue;
+        const std::int64_t* ids =
+            part < state.segments.size() ? state.segments[part].ids : state.tail_ids;
+        const std::ptrdiff_t k = std::min(search.k, base.n_rows);
+        keep_best<float>(
+            {queries.n_rows, base.n_rows, k, 0.03 * static_cast<double>(base.size + 8)},
+            [&](std::ptrdiff_t first, std::ptrdiff_t n) {
+                return FloatScan<float>(part_of(queries, first, n), base, k, metric, ids);
+            },
+            [&](std::ptrdiff_t q, const std::vector<Candidate<float>>& candidates) {
+                for (const auto& one : candidates) nearest[static_cast<std::size_t>(q)].offer(one);
+            });
+    }
+}
+
+/// Answers a few queries, which share what has to be scanned; whole parts are done.
+void search_few(const IndexState& state, const RowsView<float>& queries, const Search& search,
+                const std::vector<Bits>& allowed, Best<float>* nearest) {
     const Ranking ranking(state.metric);
     Walker& mine = walker();
-    std::vector<Best<float>> nearest(static_cast<std::size_t>(queries.n_rows),
-                                     Best<float>(search.k));
     for (std::size_t part = 0; part <= state.segments.size(); ++part) {
+        if (scanned_whole(state, part, search, allowed).n_rows) continue;
         if (part < state.segments.size() && !search.exact) {
             for (std::ptrdiff_t q = 0; q < queries.n_rows; ++q)
                 mine.search(state.segments[part], ranking, part_of(queries, q, 1), search,
-                            allowed[part], nearest[static_cast<std::size_t>(q)]);
+                            allowed[part], nearest[q]);
         } else {
             scan_part(state, part, queries, allowed[part],
-                      [&](std::ptrdiff_t q, float rank, std::int64_t id) {
-                          nearest[static_cast<std::size_t>(q)].offer({rank, id});
+                      [&](std::ptrdiff_t q, float compared, std::int64_t id) {
+                          if (compared <= ranking.limit(nearest[q].limit()))
+                              nearest[q].offer({ranking.rank(compared), id});
                       });
         }
     }
-    for (std::ptrdiff_t q = 0; q < queries.n_rows; ++q)
-        write(ranking, nearest[static_cast<std::size_t>(q)], first + q, search.k, out);
 }
 
 /// Queries that make a share of work worth a thread.
@@ -153,10 +184,29 @@ void search_index(const IndexState& state, const RowsView<float>& queries, const
         std::fill_n(out.counts, queries.n_rows, 0);
         return;
     }
+    std::vector<Best<float>> nearest(static_cast<std::size_t>(queries.n_rows),
+                                     Best<float>(search.k));
+    scan_whole_parts(state, queries, search, allowed, nearest);
+    const Ranking ranking(state.metric);
     in_groups(queries, query_grain(state, search),
               [&](const RowsView<float>& few, std::ptrdiff_t first) {
-                  search_few(state, few, first, search, allowed, out);
+                  Best<float>* lists = nearest.data() + first;
+                  search_few(state, few, search, allowed, lists);
+                  for (std::ptrdiff_t q = 0; q < few.n_rows; ++q)
+                      write(ranking, lists[q], first + q, search.k, out);
               });
+}
+
+void search_each(const IndexState& state, const RowsView<float>& queries, const Search& search,
+                 const std::vector<std::vector<Bits>>& allowed, const Found& out) {
+    require(allowed.size() == static_cast<std::size_t>(queries.n_rows),
+            "allowed must have one filter per query");
+    parallel_for(queries.n_rows, 1, [&](std::ptrdiff_t first, std::ptrdiff_t last) {
+        for (std::ptrdiff_t q = first; q < last; ++q)
+            search_index(state, part_of(queries, q, 1), search,
+                         allowed[static_cast<std::size_t>(q)],
+                         {out.ids + q * search.k, out.distances + q * search.k, out.counts + q});
+    });
 }
 
 WithinRadius search_radius(const IndexState& state, const RowsView<float>& queries, float radius,
@@ -169,8 +219,8 @@ WithinRadius search_radius(const IndexState& state, const RowsView<float>& queri
     in_groups(queries, 1, [&](const RowsView<float>& few, std::ptrdiff_t first) {
         for (std::size_t part = 0; part <= state.segments.size(); ++part)
             scan_part(state, part, few, allowed[part],
-                      [&](std::ptrdiff_t q, float rank, std::int64_t id) {
-                          const float distance = ranking.distance(rank);
+                      [&](std::ptrdiff_t q, float compared, std::int64_t id) {
+                          const float distance = ranking.distance(ranking.rank(compared));
                           if (distance <= radius)
                               found.of_query[static_cast<std::size_t>(first + q)].emplace_back(
                                   distance, id);

@@ -41,6 +41,10 @@ struct Found {
 void search_index(const IndexState& state, const RowsView<float>& queries, const Search& search,
                   const std::vector<Bits>& allowed, const Found& out);
 
+/// The same with rows of its own for each query.
+void search_each(const IndexState& state, const RowsView<float>& queries, const Search& search,
+                 const std::vector<std::vector<Bits>>& allowed, const Found& out);
+
 struct WithinRadius {
     std::vector<std::vector<std::pair<float, std::int64_t>>> of_query;
 };

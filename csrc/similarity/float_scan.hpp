@@ -21,10 +21,13 @@ namespace imgmine {
 template <class T>
 class FloatScan {
   public:
-    FloatScan(const RowsView<T>& queries, const RowsView<T>& base, std::ptrdiff_t k, Metric metric)
+    /// `ids`: of the rows; none: their numbers.
+    FloatScan(const RowsView<T>& queries, const RowsView<T>& base, std::ptrdiff_t k, Metric metric,
+              const std::int64_t* ids = nullptr)
         : comparison_(metric, base.size),
           metric_(metric),
           base_(base),
+          ids_(ids),
           size_(static_cast<std::size_t>(base.size)),
           k_(k),
           n_queries_(static_cast<std::size_t>(queries.n_rows)),
@@ -68,11 +71,11 @@ class FloatScan {
 
     const float* query(std::size_t q) const { return queries_.row(static_cast<std::ptrdiff_t>(q)); }
 
-    void offer(float raw, std::ptrdiff_t id, Best<float>& list) const {
+    void offer(float raw, std::ptrdiff_t row, Best<float>& list) const {
         float rank = comparison_.finish(raw);
         if (is_similarity(metric_)) rank = -rank;
         if (std::isnan(rank)) rank = Best<float>::no_limit;
-        list.offer({rank, id});
+        list.offer({rank, ids_ ? ids_[row] : row});
     }
 
     void compare_all(const RowsView<float>& rows, std::ptrdiff_t b, Best<float>* lists,
@@ -198,6 +201,7 @@ class FloatScan {
     Comparison comparison_;
     Metric metric_;
     RowsView<T> base_;
+    const std::int64_t* ids_;
     std::size_t size_;
     std::ptrdiff_t k_;
     std::size_t n_queries_;

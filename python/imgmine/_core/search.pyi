@@ -39,6 +39,9 @@ class Snapshot:
     def search(
         self, queries: _Array, k: int, ef: int, exact: bool, allowed: list[_Array] | None
     ) -> tuple[_Array, _Array, _Array]: ...
+    def search_each(
+        self, queries: _Array, k: int, ef: int, exact: bool, allowed: list[list[_Array] | None]
+    ) -> tuple[_Array, _Array, _Array]: ...
     def range_search(
         self, queries: _Array, radius: float, allowed: list[_Array] | None
     ) -> tuple[_Array, _Array, _Array]: ...

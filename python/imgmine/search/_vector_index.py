@@ -21,7 +21,8 @@ from ._arguments import (
     require_numbers,
     require_one_of,
 )
-from ._filter import Filter
+from ._building import Builder, Merge
+from ._filter import Filter, bits_of_each
 from ._graph_builder import is_available
 from ._index_file import arrays_of, read_file, settings_of, state_of, write_file
 from ._neighbors import Neighbors, RadiusNeighbors
@@ -69,12 +70,18 @@ class VectorIndex:
     deterministic : bool, default False
         Build graphs with one thread, so that the same calls give the same index.
     max_tail : int, default 20000
-        A tail of so many becomes a segment during `add`, which then takes as long as it takes.
+        A tail of so many becomes a segment: during `add`, which then takes as long as it takes, or
+        in the background.
+    background : bool, default False
+        Build graphs in another thread: `add` returns at once, unless the tail is four times as
+        long as it should be. What an index then holds does not depend on it, but which graphs.
 
     Attributes
     ----------
     ef : int
         What `search` uses where no `ef` is given, 64 at first; see `tune`.
+    background : bool
+        As above; not kept in files.
 
     Examples
     --------
@@ -98,6 +105,7 @@ class VectorIndex:
         storage: str = "float32",
         deterministic: bool = False,
         max_tail: int = 20_000,
+        background: bool = False,
     ) -> None:
         self._settings: dict[str, Any] = {
             "dim": _between(dim, "dim", 1, 65536),
@@ -109,8 +117,10 @@ class VectorIndex:
             "max_tail": _between(max_tail, "max_tail", 1, 2**31 - 1),
         }
         self.ef = 64
+        self.background = as_bool(background, "background")
         self._next_id = 0
         self._lock = threading.RLock()
+        self._builder = Builder()
         self._state = State(metric, (), Tail.empty(dim), [None])
 
     def __getattr__(self, name: str) -> Any:
@@ -177,6 +187,7 @@ class VectorIndex:
             else:
                 names = self._new_ids(ids, len(rows))
             self._append(self._state, rows, names)
+        self._keep_pace()
         return names
 
     def update(self, ids: npt.ArrayLike, vectors: npt.ArrayLike) -> None:
@@ -191,6 +202,7 @@ class VectorIndex:
         names = as_new_ids(ids, len(rows))
         with self._lock:
             self._append(self._state.without(*self._located(names)), rows, names)
+        self._keep_pace()
 
     def remove(self, ids: npt.ArrayLike) -> None:
         """Remove vectors: they are found no more; `compact` frees their memory.
@@ -255,7 +267,8 @@ class VectorIndex:
         if isinstance(allowed, Filter):
             bits = allowed.bits(state)
         elif is_one_per_query(allowed):
-            return _search_each(state, rows, k, ef, exact, allowed)
+            each = bits_of_each(state, allowed, 1 if rows.ndim == 1 else len(rows))
+            return Neighbors._make(state.snapshot.search_each(rows, k, ef, exact, each))
         else:
             bits = bits_of(state, allowed)
         return Neighbors._make(state.snapshot.search(rows, k, ef, exact, bits))
@@ -302,22 +315,24 @@ class VectorIndex:
         MissingDependencyError
             If hnswlib is not installed.
         """
-        with self._lock:
-            self._freeze(self._state, whole=False)
+        self._merge(whole=False)
 
     def compact(self) -> None:
         """Make one segment of everything, without what has been removed.
 
         Short of `max_tail` vectors, or without hnswlib, everything goes to the tail.
         """
-        with self._lock:
-            state = self._state
-            if state.n_live >= self._settings["max_tail"] and is_available():
-                self._freeze(state, whole=True)
-            else:
-                ids, vectors = _everything(state, range(len(state.parts)))
-                tail = Tail.empty(self._settings["dim"]).appended(vectors, ids)
-                self._state = State(state.metric, (), tail, [None])
+        self._merge(whole=True)
+
+    def wait(self) -> None:
+        """Wait until no graph is being built in the background.
+
+        Raises
+        ------
+        Exception
+            What has hindered the building of one, if anything has: vectors are then in the tail.
+        """
+        self._builder.wait()
 
     def estimate_recall(
         self, k: int = 10, n: int = 100, *, ef: int | None = None, queries: Any = None
@@ -386,7 +401,8 @@ class VectorIndex:
         facts = settings_of(arrays)
         state = state_of(arrays, facts)
         index = cls.__new__(cls)
-        index._lock = threading.RLock()
+        index._lock, index._builder = threading.RLock(), Builder()
+        index.background = False
         index.ef, index._next_id = facts.pop("ef"), facts.pop("next_id")
         facts.pop("n_segments")
         index._settings, index._state = facts, state
@@ -412,28 +428,43 @@ class VectorIndex:
         return where, rows
 
     def _append(self, state: State, rows: Array, ids: Array) -> None:
-        state = state.with_tail(rows, ids)
-        if len(state.tail) >= self._settings["max_tail"] and is_available():
-            self._freeze(state, whole=False)
-        else:
-            self._state = state
+        self._state = state = state.with_tail(rows, ids)
         if len(ids):
             self._next_id = max(self._next_id, min(int(ids.max()), 2**63 - 2) + 1)
+        if len(state.tail) < self._settings["max_tail"] or not is_available():
+            return
+        if not self.background:
+            self._put_in(Merge(state, whole=False))
+        elif not self._builder.is_busy:
+            self._builder.wait()
+            merge = Merge(state, whole=False)
+            self._builder.start(lambda: self._put_in(merge))
 
-    def _freeze(self, state: State, *, whole: bool) -> None:
-        """Make a segment of the tail and of the last segments that are no longer than it."""
-        first = 0 if whole else len(state.segments)
-        n = len(state.live_rows(len(state.segments)))
-        while first and len(state.segments[first - 1]) <= n:
-            first -= 1
-            n += len(state.segments[first])
-        ids, vectors = _everything(state, range(first, len(state.parts)))
-        segments, live = state.segments[:first], state.live[:first]
-        if len(ids):
-            segments, live = (*segments, self._segment(vectors, ids)), (*live, None)
-        self._state = State(
-            state.metric, segments, Tail.empty(self._settings["dim"]), [*live, None]
-        )
+    def _keep_pace(self) -> None:
+        """Wait for the builder where the tail grows faster than graphs can be built."""
+        if self._builder.is_busy and len(self._state.tail) >= 4 * self._settings["max_tail"]:
+            self._builder.wait()
+
+    def _merge(self, *, whole: bool) -> None:
+        while True:
+            self._builder.wait()  # without the lock, which the builder needs at its end
+            with self._lock:
+                if self._builder.is_busy:
+                    continue
+                merge = Merge(self._state, whole=whole)
+                if merge.is_done:
+                    return
+                long = self._state.n_live >= self._settings["max_tail"] and is_available()
+                self._put_in(merge, to_tail=whole and not long)
+                return
+
+    def _put_in(self, merge: Merge, *, to_tail: bool = False) -> None:
+        """Build what a merge asks for and make it part of the state."""
+        ids, vectors = merge.vectors()
+        segment = self._segment(vectors, ids) if len(ids) and not to_tail else None
+        with self._lock:
+            state = merge.put_in(self._state, segment)
+            self._state = state.with_tail(vectors, ids) if to_tail else state
 
     def _segment(self, vectors: Array, ids: Array) -> Segment:
         settings = self._settings
@@ -448,35 +479,7 @@ class VectorIndex:
         )
 
 
-def _search_each(
-    state: State, rows: Array, k: int, ef: int, exact: bool, filters: Any
-) -> Neighbors:
-    """Search with a filter for each query."""
-    queries = np.atleast_2d(rows)
-    if len(filters) != len(queries):
-        raise ValueError(
-            f"allowed must have one filter per query, got {len(filters)} for {len(queries)}"
-        )
-    found = [
-        state.snapshot.search(
-            queries[i : i + 1], k, ef, exact, None if one is None else bits_of(state, one)
-        )
-        for i, one in enumerate(filters)
-    ]
-    if rows.ndim == 1:
-        return Neighbors(*(column[0] for column in found[0]))
-    if not found:
-        return Neighbors._make(state.snapshot.search(queries, k, ef, exact, None))
-    return Neighbors._make(np.concatenate(column) for column in zip(*found, strict=True))
-
-
 def _between(value: int, name: str, least: int, most: int) -> int:
     if not least <= as_int(value, name) <= most:
         raise ValueError(f"{name} must be from {least} to {most}, got {value}")
     return int(value)
-
-
-def _everything(state: State, parts: range) -> tuple[Array, Array]:
-    """Return ids and vectors of what is alive in some parts."""
-    pieces = [state.live_vectors(i) for i in parts]
-    return np.concatenate([ids for ids, _ in pieces]), np.concatenate([v for _, v in pieces])
