@@ -35,7 +35,7 @@ def image_model(
     onnx = helper()
     h = onnx.helper
     number = getattr(onnx.TensorProto, kind)
-    dtype = np.float16 if kind == "FLOAT16" else np.float32
+    dtype = {"FLOAT16": np.float16, "DOUBLE": np.float64}.get(kind, np.float32)
     matrix = np.eye(3, size, dtype=dtype) if turn is None else np.asarray(turn, dtype)
     axes = [2, 3] if layout == "NCHW" else [1, 2]
     shape = [batch, 3, *sides] if layout == "NCHW" else [batch, *sides, 3]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from dataclasses import KW_ONLY, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,6 @@ from ._text_model import TextModel
 from ._tokenizer import TokenFunction, Tokenizer, as_tokenizer
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Iterable, Sequence
 
 _CHOICES: dict[str, tuple[str | None, ...]] = {
@@ -145,7 +145,11 @@ class Embedder(Descriptor):
         is_written = isinstance(self.image_model, ModelFile)
         for name in _FILES:
             given = getattr(self, name)
-            if given is not None and not isinstance(given, ModelFile):
+            if name == "text_model" and given is None:
+                continue
+            if not isinstance(given, (str, os.PathLike, ModelFile)):
+                raise TypeError(f"{name} must be a path, got {type(given).__name__}")
+            if not isinstance(given, ModelFile):
                 self._set(**{name: ModelFile.of(given)})
         if is_written:  # by `to_dict`, and the files may not be there
             self._check_written()
@@ -247,7 +251,7 @@ class Embedder(Descriptor):
         """Return the descriptor of which `to_dict` wrote the parameters, its files unopened."""
         read = dict(parameters)
         for name in _FILES:
-            if read[name] is not None:
+            if name == "image_model" or read[name] is not None:
                 read[name] = ModelFile(**read[name])
         return cls(**read)
 

@@ -31,13 +31,16 @@ class Pixels:
 
     def prepared(self, image: Array, dtype: np.dtype[Any]) -> Array:
         """Return a uint8 image of shape (H, W, 3) as a batch of one."""
+        pixels = np.ascontiguousarray(self._fitted(image).transpose(2, 0, 1))
         levels = np.arange(256) / 255
-        pixels = self._fitted(image)
-        table = ((levels[:, np.newaxis] - self.mean) / self.std).astype(dtype)
         channels = (2, 1, 0) if self.channel_order == "BGR" else (0, 1, 2)
-        axis = 0 if self.layout == "NCHW" else 2
-        planes = [table[pixels[..., channel], channel] for channel in channels]
-        return np.stack(planes, axis)[np.newaxis]
+        batch = np.empty((1, 3, *self.size), dtype)
+        for plane, c in enumerate(channels):
+            table = ((levels - self.mean[c]) / self.std[c]).astype(dtype)
+            batch[0, plane] = table[pixels[c]]
+        if self.layout == "NCHW":
+            return batch
+        return np.ascontiguousarray(batch.transpose(0, 2, 3, 1))
 
     def _fitted(self, image: Array) -> Array:
         """Return the image in the model's size, by Pillow, as the models of this kind expect."""

@@ -74,8 +74,9 @@ class OnnxModel:
 
     def run(self, feeds: dict[str, Array], output: str) -> Array:
         """Return the output of that name as float32."""
+        session = self._session()
         try:
-            (values,) = self._session().run([output], feeds)
+            (values,) = session.run([output], feeds)
         except Exception as error:
             raise RuntimeError(f"{self.file.name}: {_first_line(error)}") from error
         return np.ascontiguousarray(values, np.float32)
