@@ -132,16 +132,16 @@ def test_an_exported_file_takes_texts_too(catalogue, tmp_path):
 def test_what_cannot_be_searched(catalogue, models, tmp_path):
     with ImageIndex.open(catalogue, mode="r") as index:
         for arguments in ({}, {"image": picture("red"), "text": "red"}):
-            with pytest.raises(TypeError, match="^search takes an image or a text, got"):
+            with pytest.raises(TypeError, match=r"^search takes an image or a text, got"):
                 index.search(**arguments)
-        with pytest.raises(TypeError, match="^text must be a string, got int"):
+        with pytest.raises(TypeError, match=r"^text must be a string, got int"):
             index.search(text=3)
-        with pytest.raises(ValueError, match="^verify compares pictures"):
+        with pytest.raises(ValueError, match=r"^verify compares pictures"):
             index.search(text="red", verify=5)
     alone = Embedder(models / "image.onnx")
     for i, parts in enumerate(([Histogram()], [pair(models), Histogram()], [alone])):
         with (
             ImageIndex.open(tmp_path / str(i), Recipe(parts)) as index,
-            pytest.raises(ValueError, match="^text can be searched for where"),
+            pytest.raises(ValueError, match=r"^text can be searched for where"),
         ):
             index.search(text="red")

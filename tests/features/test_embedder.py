@@ -116,12 +116,12 @@ def test_long_texts(tmp_path):
 def test_what_tokenizers_may_not_give(pair, tokens):
     wrong = Embedder(pair.image_model.find(), pair.text_model.find(), tokens_of, **PLAIN)
     wrong.tokenizer._function = lambda text: tokens
-    with pytest.raises(ValueError, match="^tokenizer must give whole numbers"):
+    with pytest.raises(ValueError, match=r"^tokenizer must give whole numbers"):
         wrong.embed_text("red")
 
 
 def test_texts_that_are_none(pair):
-    with pytest.raises(TypeError, match="^texts must be str, got int"):
+    with pytest.raises(TypeError, match=r"^texts must be str, got int"):
         pair.embed_text([3])
     alone = Embedder(pair.image_model.find())
     with pytest.raises(ValueError, match="no text_model"):
@@ -194,7 +194,7 @@ def test_equal_contents_are_equal(pair, tmp_path):
 def test_damaged_recipes(pair, change):
     document = json.loads(Recipe([pair]).to_json())
     document["descriptors"][0].update(change)
-    with pytest.raises(imgmine.FormatError, match="^not a recipe"):
+    with pytest.raises(imgmine.FormatError, match=r"^not a recipe"):
         Recipe.from_json(json.dumps(document))
 
 
@@ -294,7 +294,7 @@ def test_files_that_are_no_models(tmp_path):
     with pytest.raises(FileNotFoundError):
         Embedder(tmp_path / "none.onnx")
     for wrong in (None, 3, b"image.onnx"):
-        with pytest.raises(TypeError, match="^image_model must be a path, got"):
+        with pytest.raises(TypeError, match=r"^image_model must be a path, got"):
             Embedder(wrong)
     broken.write_text("{}")
     with pytest.raises(imgmine.FormatError, match=r"^broken.onnx is no tokenizer"):
