@@ -24,6 +24,7 @@ _CURVE_NOTE = (
 )
 
 _STYLE = """
+.imgmine .columns>section+section{max-width:26rem}
 .imgmine .curve{display:block;width:min(26rem,100%);height:auto;margin-top:.8rem}
 .imgmine .curve text{fill:var(--dim);font-size:11px;font-variant-numeric:tabular-nums}
 .imgmine .curve path{stroke:var(--line);stroke-width:1}
