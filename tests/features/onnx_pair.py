@@ -29,7 +29,15 @@ def save(path, nodes, inputs, outputs, weights):
 
 
 def image_model(
-    path, size=3, sides=(8, 8), layout="NCHW", batch="n", kind="FLOAT", turn=None, extra=()
+    path,
+    size=3,
+    sides=(8, 8),
+    layout="NCHW",
+    batch="n",
+    kind="FLOAT",
+    turn=None,
+    extra=(),
+    channels=3,
 ):
     """Write a network that gives the mean color, times a matrix; `extra` adds outputs."""
     onnx = helper()
@@ -38,7 +46,7 @@ def image_model(
     dtype = {"FLOAT16": np.float16, "DOUBLE": np.float64}.get(kind, np.float32)
     matrix = np.eye(3, size, dtype=dtype) if turn is None else np.asarray(turn, dtype)
     axes = [2, 3] if layout == "NCHW" else [1, 2]
-    shape = [batch, 3, *sides] if layout == "NCHW" else [batch, *sides, 3]
+    shape = [batch, channels, *sides] if layout == "NCHW" else [batch, *sides, channels]
     nodes = [
         h.make_node("ReduceMean", ["pixels"], ["mean"], axes=axes, keepdims=0),
         h.make_node("MatMul", ["mean", "matrix"], ["image_embeds"]),

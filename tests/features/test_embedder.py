@@ -333,6 +333,11 @@ def test_which_output(tmp_path):
 
 def test_sizes_of_any_kind(tmp_path):
     free = image_model(tmp_path / "free.onnx", sides=("h", "w"))
+    unsaid = image_model(tmp_path / "unsaid.onnx", sides=("h", "w"), channels="c")
+    assert Embedder(unsaid).layout == "NCHW"
+    four = image_model(tmp_path / "four.onnx", sides=("h", "w"), channels=4)
+    with pytest.raises(ValueError, match=r"^layout must be"):
+        Embedder(four)
     assert Embedder(free).input_size == (224, 224)
     assert Embedder(free, input_size=(32, 48)).input_size == (32, 48)
     assert Embedder(image_model(tmp_path / "one.onnx", batch=1))(picture("red")).shape == (3,)

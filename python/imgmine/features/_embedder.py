@@ -61,7 +61,7 @@ class Embedder(Descriptor):
         Of R, G and B as numbers from 0 to 1: the first is taken off, the second divides.
     channel_order : {"RGB", "BGR"}, default "RGB"
     layout : {"NCHW", "NHWC"}, optional
-        By default what the model's input says.
+        By default what the model's input says, and "NCHW" where it does not say.
     normalize : {"l2", None}, default "l2"
         Whether vectors are brought to length 1.
     image_output, text_output : str, optional

@@ -90,6 +90,8 @@ class ImageModel:
         """Return where the channels are."""
         fit = [name for name, at in (("NCHW", 1), ("NHWC", 3)) if self.port.shape[at] == 3]
         if wanted is None:
+            if self.port.shape[1] is None and not fit:
+                return "NCHW"  # as nearly all exports are
             if len(fit) != 1:
                 raise ValueError(
                     f"layout must be 'NCHW' or 'NHWC', the model's input does not tell: {self.port}"
