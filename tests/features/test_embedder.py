@@ -176,6 +176,9 @@ def test_equal_contents_are_equal(pair, tmp_path):
         {"dimensions": None},
         {"dimensions": "many"},
         {"dimensions": -3},
+        {"dimensions": 2**30},
+        {"input_size": [8, 2**30]},
+        {"text_length": 2**30},
         {"input_size": None},
         {"input_size": [0, 0]},
         {"layout": "CHWN"},
@@ -335,7 +338,7 @@ def test_sizes_of_any_kind(tmp_path):
     free = image_model(tmp_path / "free.onnx", sides=("h", "w"))
     unsaid = image_model(tmp_path / "unsaid.onnx", sides=("h", "w"), channels="c")
     assert Embedder(unsaid).layout == "NCHW"
-    four = image_model(tmp_path / "four.onnx", sides=("h", "w"), channels=4)
+    four = image_model(tmp_path / "4.onnx", sides=("h", "w"), channels=4, turn=np.ones((4, 3)))
     with pytest.raises(ValueError, match=r"^layout must be"):
         Embedder(four)
     assert Embedder(free).input_size == (224, 224)
@@ -353,8 +356,8 @@ def test_sizes_of_any_kind(tmp_path):
         ({"mean": 0.5}, "mean must be three numbers"),
         ({"mean": (0, 0, np.nan)}, "mean must be finite"),
         ({"std": (1, 1, 0)}, "std must not be 0"),
-        ({"input_size": (0, 8)}, "input_size must be at least"),
-        ({"text_length": 0}, "text_length must be at least 1"),
+        ({"input_size": (0, 8)}, "input_size must be from 1 to 4096"),
+        ({"text_length": 0}, "text_length must be from 1 to 65536"),
         ({"text_model": "text.onnx"}, "text_model and tokenizer must be given together"),
     ],
 )

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .._validate import UINT8, Array, as_float, as_image, as_int
+from .._validate import UINT8, Array, as_image, as_int
 from ..geometry._resize import two_sides
 from ._descriptor import Descriptor
+from ._embedder_options import CHOICES, LONGEST, MOST_NUMBERS, three_numbers, within
 from ._image_model import ImageModel, Pixels
 from ._model_file import ModelFile, paths_of, remember
 from ._onnx import one_thread
@@ -18,13 +19,6 @@ from ._tokenizer import TokenFunction, Tokenizer, as_tokenizer
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-_CHOICES: dict[str, tuple[str | None, ...]] = {
-    "fit": ("crop", "stretch"),
-    "resample": ("nearest", "box", "bilinear", "bicubic", "lanczos"),
-    "channel_order": ("RGB", "BGR"),
-    "layout": ("NCHW", "NHWC", None),
-    "normalize": ("l2", None),
-}
 _FILES = ("image_model", "text_model")
 
 
@@ -125,19 +119,19 @@ class Embedder(Descriptor):
     dimensions: int | None = None
 
     def __post_init__(self) -> None:
-        for name, known in _CHOICES.items():
+        for name, known in CHOICES.items():
             if getattr(self, name) not in known:
                 raise ValueError(f"{name} must be one of {known}, got {getattr(self, name)!r}")
-        self._set(mean=_three(self.mean, "mean"), std=_three(self.std, "std"))
+        self._set(mean=three_numbers(self.mean, "mean"), std=three_numbers(self.std, "std"))
         if not all(self.std):
             raise ValueError(f"std must not be 0, got {self.std}")
         self._set(pad_id=as_int(self.pad_id, "pad_id"))
-        if self.text_length is not None and as_int(self.text_length, "text_length") < 1:
-            raise ValueError(f"text_length must be at least 1, got {self.text_length}")
+        if self.text_length is not None:
+            self._set(text_length=within(self.text_length, MOST_NUMBERS, "text_length"))
         if self.input_size is not None:
-            self._set(input_size=two_sides(self.input_size))
-            if min(two_sides(self.input_size)) < 1:
-                raise ValueError(f"input_size must be at least (1, 1), got {self.input_size}")
+            height, width = two_sides(self.input_size)
+            sides = (within(side, LONGEST, "input_size") for side in (height, width))
+            self._set(input_size=tuple(sides))
         if (self.text_model is None) != (self.tokenizer is None):
             raise ValueError("text_model and tokenizer must be given together")
         if self.tokenizer is not None:
@@ -158,8 +152,7 @@ class Embedder(Descriptor):
                 self._learn()
 
     def _check_written(self) -> None:
-        if as_int(self.dimensions or 0, "dimensions") < 1:
-            raise ValueError(f"dimensions must be at least 1, got {self.dimensions!r}")
+        within(self.dimensions or 0, MOST_NUMBERS, "dimensions")
         if self.input_size is None or self.layout is None:
             raise ValueError("input_size and layout must be told")
 
@@ -281,8 +274,8 @@ class Embedder(Descriptor):
             self.input_size or (1, 1),
             self.fit,
             self.resample,
-            _three(self.mean, "mean"),
-            _three(self.std, "std"),
+            three_numbers(self.mean, "mean"),
+            three_numbers(self.std, "std"),
             self.channel_order,
             self.layout or "NCHW",
         )
@@ -309,12 +302,3 @@ def _restored(
     """Read an Embedder in a process that may not have seen its models."""
     remember(paths)
     return Embedder.from_dict({**parameters, "tokenizer": tokenizer})
-
-
-def _three(values: Sequence[float], name: str) -> tuple[float, float, float]:
-    if not isinstance(values, (list, tuple, np.ndarray)) or len(values) != 3:
-        raise ValueError(f"{name} must be three numbers, for R, G and B, got {values!r}")
-    red, green, blue = (as_float(value, name) for value in values)
-    if not np.isfinite((red, green, blue)).all():
-        raise ValueError(f"{name} must be finite, got {values!r}")
-    return red, green, blue
