@@ -22,6 +22,8 @@ OPTIONAL = [
     "threadpoolctl",
     "cv2",
     "hnswlib",
+    "onnxruntime",
+    "tokenizers",
 ]
 
 

@@ -2,7 +2,16 @@ from __future__ import annotations
 
 from . import _core
 
-OPTIONAL = ("matplotlib", "simplejpeg", "scikit-image", "scikit-learn", "threadpoolctl")
+OPTIONAL = (
+    "hnswlib",
+    "matplotlib",
+    "onnxruntime",
+    "scikit-image",
+    "scikit-learn",
+    "simplejpeg",
+    "threadpoolctl",
+    "tokenizers",
+)
 
 
 def info() -> dict[str, object]:

@@ -1,8 +1,11 @@
 import json
 from pathlib import Path
 
+import imgmine
 import pytest
 from imgmine import ImageIndex
+
+from ..features import onnx_pair
 
 
 @pytest.fixture
@@ -98,3 +101,62 @@ def test_conditions(run, photos):
     assert found("--where", "place = Rome") == []
     assert found("--where", "year=2020", "--verify", "3") == ["red0"]
     assert run("search", photos, query, "--where", "year").status == 2
+
+
+@pytest.fixture
+def by_colors(run, photos, tmp_path, monkeypatch):
+    """Make a catalogue by a pair of networks, whose files are elsewhere when it is searched."""
+    onnx_pair.helper()
+    models = tmp_path / "models"
+    models.mkdir()
+    pair = imgmine.features.Embedder(
+        onnx_pair.image_model(models / "image.onnx"),
+        onnx_pair.text_model(models / "text.onnx"),
+        onnx_pair.tokenizer_file(models / "tokenizer.json"),
+        mean=(0, 0, 0),
+        std=(1, 1, 1),
+    )
+    recipe = tmp_path / "recipe.json"
+    recipe.write_text(imgmine.features.Recipe([pair]).to_json())
+    assert run("index", photos, "--recipe", recipe).status == 0
+    monkeypatch.setattr(imgmine.features._model_file, "_seen", {})
+    monkeypatch.setenv("IMGMINE_MODELS", str(models))
+    return photos
+
+
+@pytest.mark.parametrize("color", ["red", "green", "blue"])
+def test_text(run, by_colors, color):
+    found = run("search", by_colors, "--text", f"a {color} car", "-k", 3, "--json")
+    assert found.status == 0
+    (search,) = found.json["searches"]
+    assert search["query"] == f"a {color} car"
+    assert [f"/{color}/" in hit["path"] for hit in search["hits"]] == [True] * 3
+
+
+def test_text_on_a_page_and_without_its_models(run, by_colors, tmp_path, monkeypatch):
+    page = tmp_path / "page.html"
+    assert run("search", by_colors, "--text", "red", "--html", page).status == 0
+    assert "“red”: " in page.read_text("utf-8")
+    monkeypatch.delenv("IMGMINE_MODELS")
+    monkeypatch.setattr(imgmine.features._model_file, "_seen", {})
+    found = run("search", by_colors, "--text", "red")
+    assert found.status == 1
+    assert "'image.onnx'" in found.err or "'text.onnx'" in found.err
+    assert "not at hand" in found.err
+
+
+def test_wrong_use(run, indexed):
+    assert run("search", indexed).status == 2
+    assert run("search", indexed, indexed / "red" / "0.png", "--text", "red").status == 2
+    assert run("search", indexed, "--text", "red", "--verify", 5).status == 2
+    found = run("search", indexed, "--text", "red")
+    assert found.status == 1
+    assert "Embedder with a text_model" in found.err
+
+
+def test_expand_and_rerank(run, indexed):
+    query = next(indexed.glob("red/*"))
+    plain = run("search", indexed, query, "-k", 4, "--json")
+    found = run("search", indexed, query, "-k", 4, "--expand", 3, "--rerank", 10, "--json")
+    assert found.status == 0
+    assert found.json != plain.json

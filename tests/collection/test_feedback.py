@@ -92,13 +92,23 @@ def test_conditions_and_missing_pictures(index):
         session.search(0)
 
 
+def weighted_mean(query, hits):
+    """Average a query and its hits, these by the third power of the cosine."""
+    weights = [1.0]
+    for hit in hits:
+        length = np.linalg.norm(query) * np.linalg.norm(hit)
+        weights.append(max(query @ hit / length, 0) ** 3)
+    return np.average(np.vstack([query, hits]), axis=0, weights=weights).astype(np.float32)
+
+
 def test_expansion(index):
     query = picture(99)
     found = index.session(query).search(10, expand=3)
     first = [hit.id - 1 for hit in index.search(query, 3)]
-    mean = np.vstack([index.recipe(query), index.vectors()[first]]).mean(0, keepdims=True)
+    mean = weighted_mean(index.recipe(query), index.vectors()[first])[np.newaxis]
     ids, _ = im.similarity.top_k(mean, index.vectors(), 10, index.metric)
     assert [hit.id - 1 for hit in found] == ids[0].tolist()
+    assert list(index.search(query, 10, expand=3)) == list(found)
 
 
 def test_few_candidates_of_many(index, monkeypatch):

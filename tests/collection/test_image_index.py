@@ -1,4 +1,5 @@
 import os
+from pathlib import Path
 
 import imgmine
 import numpy as np
@@ -27,7 +28,7 @@ def no_decoding(monkeypatch):
     def refuse(*args, **options):
         raise AssertionError(f"a picture was read: {args}")
 
-    return lambda: monkeypatch.setattr("imgmine.features._transformer.imread", refuse)
+    return lambda: monkeypatch.setattr("imgmine.collection._describing.read_file", refuse)
 
 
 def counts(report):
@@ -286,13 +287,13 @@ class TestFailures:
 
     @pytest.mark.parametrize("error", [OSError(5, "Input/output error"), MemoryError()], ids=repr)
     def test_what_may_pass_is_tried_again(self, index, photos, monkeypatch, error):
-        def fail(path, **options):
+        def fail(path):
             if path.endswith("4.jpg"):
                 raise error
-            return imread(path, **options)
+            return Path(path).read_bytes()
 
         with monkeypatch.context() as patch:
-            patch.setattr("imgmine.features._transformer.imread", fail)
+            patch.setattr("imgmine.collection._describing.read_file", fail)
             assert counts(index.add(photos)) == (8, 0, 0, 1, 0)
         assert counts(index.add(photos)) == (1, 0, 8, 0, 0)
 
@@ -592,3 +593,21 @@ def test_photographs(data_dir, tmp_path):
     assert report.n_queries == 500
     assert report.precision_at_k[1] > 0.8
     assert report.mean_average_precision > 0.5
+
+
+@pytest.mark.parametrize("thumbnails", [False, True])
+def test_each_file_is_opened_once(photos, tmp_path, monkeypatch, thumbnails):
+    opened = []
+
+    def counting(path, flags, *rest, **options):
+        opened.append(str(path))
+        return plain_open(path, flags, *rest, **options)
+
+    plain_open = os.open
+    with ImageIndex.open(tmp_path / "c", thumbnails=thumbnails) as index:
+        monkeypatch.setattr(os, "open", counting)
+        assert index.add(photos).added == 9
+        monkeypatch.undo()
+        assert sorted(path for path in opened if path.endswith(".jpg")) == index.paths()
+        described = [index.recipe.read(path) for path in index.paths()]
+        np.testing.assert_array_equal(index.vectors(), described)

@@ -22,7 +22,7 @@ def no_decoding(monkeypatch):
     def refuse(*args, **options):
         raise AssertionError(f"a picture was read: {args}")
 
-    monkeypatch.setattr("imgmine.features._transformer.imread", refuse)
+    monkeypatch.setattr("imgmine.collection._describing.read_file", refuse)
 
 
 def test_moved_file_keeps_all_it_had(index, photos, no_decoding):

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from imgmine import ImageIndex
+from imgmine import ImageIndex, metrics
 from imgmine.collection._retrieval_report import evaluate
 from imgmine.collection._snapshot import Snapshot
 from scipy.spatial.distance import cdist
@@ -60,6 +60,15 @@ def test_against_the_definitions(labels, seed, block):
     averages = {i: average for i, (_, average, _) in expected.items()}
     assert report.n_queries == len(expected)
     assert report.n_pictures == sum(label is not None for label in labels)
+    codes = np.array([hash(label) for label in labels])
+    relevant = []
+    for i in expected:
+        order = [j for j in np.argsort(cdist(vectors[[i]], vectors)[0]) if j != i]
+        relevant.append(codes[[j for j in order if labels[j] is not None]] == codes[i])
+    assert report.ndcg == pytest.approx(metrics.ndcg_score(relevant))
+    with_query = [[True, *row] for row in relevant]
+    assert report.ns_score == pytest.approx(metrics.ns_score(with_query))
+    np.testing.assert_allclose(report.total.curve, metrics.interpolated_precision(relevant))
     assert report.mean_average_precision == pytest.approx(np.mean(list(averages.values())))
     for place, value in report.precision_at_k.items():
         column = [precision[k.index(place)] for _, _, precision in expected.values()]
@@ -132,7 +141,7 @@ def test_text_and_data():
         snapshot(vectors, ["beach", "beach", "bus", "bus", "food"]), "l1", None, (1, 2)
     )
     assert str(report).splitlines() == [
-        "4 queries among 5 pictures, l1: MAP 1.000",
+        "4 queries among 5 pictures, l1: MAP 1.000, NDCG 1.000",
         "",
         "          MAP     P@1     P@2  queries",
         "beach   1.000   1.000   0.500        2",
@@ -140,12 +149,19 @@ def test_text_and_data():
         "all     1.000   1.000   0.500        4",
     ]
     assert repr(report) == "RetrievalReport(4 queries, 5 pictures, MAP 1.000)"
-    row = {"n_queries": 2, "mean_average_precision": 1.0, "precision_at_k": {"1": 1.0, "2": 0.5}}
+    row = {
+        "n_queries": 2,
+        "mean_average_precision": 1.0,
+        "precision_at_k": {"1": 1.0, "2": 0.5},
+        "ndcg": 1.0,
+        "precision_at_recall": [1.0] * 11,
+    }
     assert json.loads(json.dumps(report.to_dict())) == {
         **row,
         "metric": "l1",
         "n_pictures": 5,
         "n_queries": 4,
+        "ns_score": 2.0,
         "labels": [{"label": "beach", **row}, {"label": "bus", **row}],
     }
 
@@ -166,3 +182,24 @@ def test_page(photos, tmp_path):
     assert "Town &amp; country" in html
     assert "data:image/" not in report._repr_html_()
     assert f"{report.mean_average_precision:.3f}" in report._repr_html_()
+
+
+def test_plot(tmp_path):
+    pytest.importorskip("matplotlib")
+    vectors = np.random.default_rng(0).normal(size=(30, 4))
+    labels = [f"${i % 3}" for i in range(30)]
+    report = evaluate(snapshot(vectors, labels), "euclidean", None, (1,))
+    (axes,) = report.plot(tmp_path / "curve.png").axes
+    assert (tmp_path / "curve.png").stat().st_size > 1000
+    *thin, thick = axes.lines
+    assert len(thin) == 3
+    np.testing.assert_array_equal(thick.get_ydata(), report.total.curve)
+    many = evaluate(snapshot(vectors, [i // 2 for i in range(30)]), "euclidean", None, (1,))
+    assert len(many.plot().axes[0].get_legend().get_texts()) == 1
+
+
+def test_the_ns_score_is_shown_where_labels_have_four_pictures():
+    vectors = np.repeat([0.0, 9.0], 4)[:, np.newaxis]
+    report = evaluate(snapshot(vectors, list("aaaabbbb")), "euclidean", None, (1,))
+    assert "N-S score 4.00" in str(report)
+    assert "N-S score" in report._repr_html_()

@@ -11,6 +11,8 @@ import imgmine as im
 import numpy as np
 import pytest
 
+from ..features import onnx_pair
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -40,6 +42,21 @@ def lights(tmp_path):
     write_noise(tmp_path / "lights/dark", 0, 150, 16)
     write_noise(tmp_path / "lights/light", 100, 256, 16)
     return tmp_path / "lights"
+
+
+def test_search_by_text(tmp_path):
+    onnx_pair.image_model(tmp_path / "vision_model.onnx")
+    onnx_pair.text_model(tmp_path / "text_model.onnx")
+    onnx_pair.tokenizer_file(tmp_path / "tokenizer.json")
+    (tmp_path / "photos").mkdir()
+    for color in onnx_pair.COLORS:
+        im.io.imwrite(tmp_path / f"photos/{color}.png", onnx_pair.picture(color))
+    options = "--models", ".", "--page", "page.html"
+    printed = run("search_by_text.py", "photos", "a green car", *options, cwd=tmp_path)
+    lines = printed.splitlines()
+    assert lines[0] == "3 added"
+    assert lines[2].endswith("green.png")
+    assert "a green car" in (tmp_path / "page.html").read_text(encoding="utf-8")
 
 
 def test_search_folder(lights, tmp_path):

@@ -81,7 +81,7 @@ def test_without_places_there_is_nothing(kind, shape):
 
 def test_unfitted_is_an_error(kind):
     image = pictures(1)[0]
-    with pytest.raises(imgmine.NotFittedError, match=r"is not fitted yet"):
+    with pytest.raises(imgmine.NotFittedError, match=r"has no codebook yet"):
         kind(image)
     recipe = Recipe([kind])
     assert not recipe.is_fitted

@@ -11,6 +11,7 @@ import argparse
 import contextlib
 import json
 import re
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +34,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="CATALOGUE|DIR",
         help='a catalogue, or a folder of pictures that "imgmine index" has been through',
     )
-    parser.add_argument("images", nargs="+", metavar="IMAGE", help="pictures to search with")
+    parser.add_argument("images", nargs="*", metavar="IMAGE", help="pictures to search with")
+    parser.add_argument(
+        "--text",
+        metavar="WORDS",
+        help="search for what a text says, in a catalogue made by a pair of networks; "
+        "IMGMINE_MODELS names the folder of their files",
+    )
     parser.add_argument(
         "-k", type=positive_int, default=10, metavar="N", help="how many to find (default: 10)"
     )
@@ -47,6 +54,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=_condition,
         metavar="KEY=VALUE",
         help="only find pictures whose metadata are so; also KEY<VALUE, <=, >, >=, !=",
+    )
+    parser.add_argument(
+        "--expand",
+        type=not_negative_int,
+        default=0,
+        metavar="N",
+        help="average the query with the first N hits and search again",
+    )
+    parser.add_argument(
+        "--rerank",
+        type=not_negative_int,
+        default=0,
+        metavar="N",
+        help="rank the best N again by the neighbors they share with the query",
     )
     parser.add_argument(
         "--verify",
@@ -65,10 +86,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the command."""
+    if bool(options.images) == (options.text is not None):
+        raise WrongUse("give either IMAGE or --text")
+    if options.text is not None and options.verify:
+        raise WrongUse("--verify compares pictures: it does not go with --text")
     if options.plot is not None and len(options.images) > 1:
         raise WrongUse("--plot draws one search: give one IMAGE")
     with open_catalogue(options.catalogue) as index:
-        found, failures = _search(index, options.images, options)
+        found, failures = _search(index, options)
     report_failures(failures)
     if options.html is not None and found:
         _write_page(options.html, found)
@@ -88,35 +113,30 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _search(
-    index: ImageIndex, images: list[str], options: argparse.Namespace
+    index: ImageIndex, options: argparse.Namespace
 ) -> tuple[dict[str, Results], list[tuple[str, str]]]:
-    found: dict[str, Results] = {}
-    failures: list[tuple[str, str]] = []
-    for path in dict.fromkeys(images):
-        result = _attempt(index, path, options)
-        if isinstance(result, str):
-            failures.append((path, result))
-        else:
-            found[path] = result
-    return found, failures
-
-
-def _attempt(index: ImageIndex, path: str, options: argparse.Namespace) -> Results | str:
-    """Return what was found, or why the picture could not be read."""
     where: dict[str, dict[str, Any]] = {}
     for key, sign, value in options.where or ():
         where.setdefault(key, {})[sign] = value
-    try:
-        return index.search(
-            path,
-            k=options.k,
-            label=_label(index, options.label),
-            tags=options.tag,
-            where=where,
-            verify=options.verify,
-        )
-    except (OSError, DecodeError) as error:
-        return reason_of(error)
+    search = partial(
+        index.search,
+        k=options.k,
+        label=_label(index, options.label),
+        tags=options.tag,
+        where=where,
+        expand=options.expand,
+        rerank=options.rerank,
+    )
+    if options.text is not None:
+        return {options.text: search(text=options.text)}, []
+    found: dict[str, Results] = {}
+    failures: list[tuple[str, str]] = []
+    for path in dict.fromkeys(options.images):
+        try:
+            found[path] = search(path, verify=options.verify)
+        except (OSError, DecodeError) as error:
+            failures.append((path, reason_of(error)))
+    return found, failures
 
 
 def _label(index: ImageIndex, text: str | None) -> str | int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -10,8 +11,9 @@ from .. import _core
 from .._files import digest_of
 from .._validate import as_jobs, is_path
 from ..features._batch import map_ordered
-from ..geometry import resize
 from ..io import imencode, imread
+from ..io._imread import decode, read_file
+from ._shrinking import shrunk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 THUMBNAIL_SIDE = 160
 _QUALITY = 80
+_HASH_SIZE = 16
 
 
 class Described(NamedTuple):
@@ -38,9 +41,14 @@ def describe_all(
     """Yield what came of each picture, or the exception it raised, in order."""
 
     def describe(picture: Picture) -> Described:
-        vector = recipe.read(picture.source)
-        content = None if picture.size is None else hash_of(picture.name)
-        return Described(vector, content, thumbnail_of(picture.source) if thumbnails else None)
+        if picture.size is None:
+            vector, source, content = recipe.read(picture.source), picture.source, None
+        else:  # one reading serves all: what is hashed is what is described
+            source = read_file(picture.name)
+            image = decode(source, picture.name, mode=recipe.mode, min_side=recipe.min_side)
+            vector = recipe(image)
+            content = blake2b(source, digest_size=_HASH_SIZE).digest()
+        return Described(vector, content, thumbnail_of(source) if thumbnails else None)
 
     recipe._require_fitted()
     return map_ordered(describe, pictures, as_jobs(n_jobs, _core.num_threads()))
@@ -48,7 +56,7 @@ def describe_all(
 
 def hash_of(path: str) -> bytes:
     """Return a hash of a file's bytes, by which it is known again when it has moved."""
-    return digest_of(path, 16)
+    return digest_of(path, _HASH_SIZE)
 
 
 def thumbnail_of(source: Any) -> bytes:
@@ -58,9 +66,5 @@ def thumbnail_of(source: Any) -> bytes:
     else:
         image = np.asarray(source)
         image = image[..., :3] if image.ndim == 3 else image
-    height, width = image.shape[:2]
-    scale = min(1.0, THUMBNAIL_SIDE / max(height, width))
-    if scale < 1:
-        size = max(1, round(height * scale)), max(1, round(width * scale))
-        image = resize(np.ascontiguousarray(image), size, "area")
-    return imencode(image, "jpeg", quality=_QUALITY)
+    small = shrunk(np.ascontiguousarray(image), THUMBNAIL_SIDE)
+    return imencode(small, "jpeg", quality=_QUALITY)

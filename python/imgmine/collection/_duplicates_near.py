@@ -14,6 +14,7 @@ from ..features._batch import map_ordered
 from ..io import imread
 from ._duplicates_files import UNREADABLE
 from ._names import reason
+from ._shrinking import shrunk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -166,7 +167,7 @@ def same_scene(a: Path, b: Path, form: int) -> bool | None:
         second = np.ascontiguousarray(_turned(imread(b, mode="L", min_side=_SIDE), form))
     except UNREADABLE:
         return None
-    found = verify(_small(first), _small(second), n=_N_KEYPOINTS)
+    found = verify(shrunk(first, 2 * _SIDE), shrunk(second, 2 * _SIDE), n=_N_KEYPOINTS)
     few = min(len(points.xy) for points in found.keypoints) < _FEW
     return True if found.same else None if few else False
 
@@ -176,13 +177,3 @@ def _turned(image: Array, form: int) -> Array:
     if form < 4:
         return np.rot90(image, form)
     return (image[::-1], image[:, ::-1], image.T, np.rot90(image, 2).T)[form - 4]
-
-
-def _small(image: Array) -> Array:
-    from ..geometry import resize
-
-    height, width = image.shape
-    scale = 2 * _SIDE / max(height, width)
-    if scale >= 1:
-        return image
-    return resize(image, (max(1, round(height * scale)), max(1, round(width * scale))))

@@ -10,6 +10,7 @@ from ..classify import LinearSVC
 from ..metrics._relevance import as_k
 from ._conditions import rows_that_meet
 from ._items import rows_of
+from ._refining import SMALLER_IS_BETTER, expanded
 from ._results import Results
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 _LIKED, _DISLIKED = 0.75, 0.15  # Rocchio's weights beside the query's 1
 _DEPTH = 5000  # how many of either ranking are joined
-_SMALLER_IS_BETTER = ("euclidean", "l1", "chi2")
 _NOT_NEGATIVE = ("chi2", "intersection")
 
 
@@ -187,10 +187,9 @@ class _Ranking:
         self._rows = rows
 
     def expanded(self, query: Array, n: int) -> Array:
-        """Return the mean of a query and its first hits."""
+        """Return the mean of a query and its first hits, the nearer the more."""
         found, _ = self._nearest(query, as_k(n))
-        mean: Array = np.vstack([query, self._snapshot.vectors[found]]).mean(axis=0)
-        return mean
+        return expanded(query, self._snapshot.vectors[found])
 
     def best(self, k: int, query: Array, liked: Array, disliked: Array) -> tuple[Array, Array, str]:
         """Return rows, scores, and what the scores are."""
@@ -227,7 +226,7 @@ class _Ranking:
             return np.empty(0)
         ranking = _Ranking(self._snapshot, self._metric, rows)
         order, nearness = ranking._nearest(target, len(rows))
-        sign = -1.0 if self._metric in _SMALLER_IS_BETTER else 1.0
+        sign = -1.0 if self._metric in SMALLER_IS_BETTER else 1.0
         near = np.empty(len(rows))
         near[np.searchsorted(rows, order)] = sign * nearness.astype(np.float64)
         decision = machine.decision_function(self._snapshot.vectors[rows]).astype(np.float64)

@@ -18,6 +18,7 @@ import numpy.typing as npt
 from .._errors import DecodeError
 from .._files import replace_file
 from ._names import printable
+from ._shrinking import shrunk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -242,16 +243,10 @@ def _reason(error: Exception, image: Picture) -> str:
 
 def _pixels(image: Picture, longest: int) -> npt.NDArray[np.uint8]:
     """Return a picture as uint8 of shape (H, W) or (H, W, 3), no side longer than `longest`."""
-    from ..geometry import resize
     from ..io import imread
 
     array = image if isinstance(image, np.ndarray) else imread(image, min_side=longest)
-    array = _as_bytes(array)
-    height, width = array.shape[:2]
-    scale = longest / max(height, width, 1)
-    if scale >= 1:
-        return array
-    return resize(array, (max(1, round(height * scale)), max(1, round(width * scale))))
+    return shrunk(_as_bytes(array), longest)
 
 
 def _as_bytes(array: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:

@@ -12,8 +12,16 @@ def printable(name: object) -> str:
     return str(name).encode("utf-8", "backslashreplace").decode()
 
 
+class TextQuery(str):
+    """A text that was searched for, where else a picture's path would be."""
+
+    __slots__ = ()
+
+
 def query_name(query: Any) -> str:
-    """Return what to call a query: its file's name, if it has one."""
+    """Return what to call a query: the text, or its file's name, if it has one."""
+    if isinstance(query, TextQuery):
+        return printable(query)
     return printable(Path(query).name) if isinstance(query, (str, os.PathLike)) else "query"
 
 

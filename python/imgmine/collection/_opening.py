@@ -62,6 +62,8 @@ def open_catalog(
             if value is not None and value != getattr(about, name):
                 found = getattr(about, name)
                 raise ValueError(f"{name} must be the catalogue's, {found!r}, got {value!r}")
+        if recipe is not None:
+            about = about._replace(recipe=recipe)  # equal, and it may know where its models are
         if mode != "r":
             _schema.migrate(database)
             # What hinders it, a full disk for example, is no reason not to open: `check` tells.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from .. import _figure
 from . import _html, _results_plot
-from ._names import printable, query_name
+from ._names import TextQuery, printable, query_name
 
 if TYPE_CHECKING:
     import os
@@ -52,8 +52,8 @@ class Results(Sequence[Hit]):
 
     Parameters
     ----------
-    query : path, bytes, image or None
-        What was searched for, if it was a picture.
+    query : path, bytes, image, str or None
+        What was searched for: a picture, or the text.
     hits : iterable of Hit
     metric : str
         What the scores are.
@@ -130,11 +130,12 @@ class Results(Sequence[Hit]):
         """
         kind = "1 picture" if len(self) == 1 else f"{len(self)} pictures"
         order = "most unusual first" if self.query is None else "most alike first"
-        note = f"{kind}, {order}; {self.metric} score under each"
+        asked = f"“{query_name(self.query)}”: " if isinstance(self.query, TextQuery) else ""
+        note = f"{asked}{kind}, {order}; {self.metric} score under each"
         _html.write_file(path, _html.page(title, self._body(), note=note))
 
     def _body(self) -> str:
-        if self.query is None:  # nobody asked for these by example
+        if self.query is None or isinstance(self.query, TextQuery):  # no picture asked for these
             hits = (hit_figure(rank, hit) for rank, hit in enumerate(self._hits, 1))
             return _html.gallery(hits, _SIDE)
         name = query_name(self.query)

@@ -9,7 +9,7 @@ import numpy as np
 from .._errors import DecodeError
 from .._figure import new_figure
 from ..io import imread
-from ._names import printable, query_name
+from ._names import TextQuery, printable, query_name
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,14 +24,17 @@ _PIXELS = 256
 def draw(results: Results) -> Figure:
     """Draw the query and then the hits, without pyplot, so that no global state is touched."""
     name = query_name(results.query)
+    is_text = isinstance(results.query, TextQuery)
     pictures = [(results.query, name if name == "query" else f"query: {name}")]
-    pictures = pictures if results.query is not None else []
+    pictures = [] if results.query is None or is_text else pictures
     for rank, hit in enumerate(results, 1):
         label = "" if hit.label is None else f"{printable(hit.label)}  "
         pictures.append((hit.path, f"{rank}   {label}{hit.score:.4f}"))
     n_rows = max(1, -(-len(pictures) // _COLUMNS))
     n_columns = max(1, -(-len(pictures) // n_rows))
     figure = new_figure(figsize=(2.1 * n_columns, 1.9 * n_rows), layout="constrained")
+    if is_text:
+        figure.suptitle(f"“{name}”".replace("$", r"\$"), fontsize=11)
     grid = list(figure.subplots(n_rows, n_columns, squeeze=False).flat)
     for axes, (picture, title) in zip(grid, pictures, strict=False):
         _show(axes, picture)

@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from .. import metrics
+from .. import _figure, metrics
 from ..metrics._relevance import as_k
 from ..similarity import top_k
-from . import _html, _retrieval_page
-from ._names import printable
+from . import _html, _retrieval_page, _retrieval_plot, _retrieval_text
 from ._pictures import as_label, folder_of
 from ._results import Hit
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterator, Sequence
+
+    from matplotlib.figure import Figure
 
     from .._validate import Array
     from ._catalog import Label
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 _BLOCK = 2**21  # scores held at a time
 _SHOWN = 8
 _HARDEST = 6
+_OBJECT = 4  # pictures of each in UKBench
 
 
 class LabelScore(NamedTuple):
@@ -37,6 +39,8 @@ class LabelScore(NamedTuple):
     n_queries: int
     average_precision: float
     precision: tuple[float, ...]  # at each k
+    ndcg: float  # of the whole ranking
+    curve: tuple[float, ...]  # precision at recall 0, 0.1 ... 1
 
 
 class Example(NamedTuple):
@@ -51,8 +55,8 @@ class Example(NamedTuple):
 class RetrievalReport:
     """How good searching a catalogue is: each picture in turn asks for its own label.
 
-    Printed, it is a table per label; `to_html` writes a page that also shows queries with what
-    they found, `to_dict` is for JSON.
+    Printed, it is a table per label; `plot` draws precision against recall, `to_html` writes a
+    page that also shows queries with what they found, `to_dict` is for JSON.
 
     Attributes
     ----------
@@ -63,13 +67,17 @@ class RetrievalReport:
     k : tuple of int
         The places at which precision was measured.
     table : tuple of LabelScore
-        Results by label: number of queries, mean average precision and precision at each `k`.
+        Results by label: number of queries, mean average precision, precision at each `k`, NDCG,
+        and the curve of precision at recall 0, 0.1, ... 1 (`metrics.interpolated_precision`).
     total : LabelScore
         The same over all queries.
     typical : tuple of Example
         For each label the query of median average precision.
     hardest : tuple of Example
         The queries of least average precision.
+    ns_score : float
+        How many of the first four are of the query's label, the query itself being the first: the
+        N-S score of UKBench, where there are four pictures of each object.
     """
 
     metric: str
@@ -79,6 +87,12 @@ class RetrievalReport:
     total: LabelScore
     typical: tuple[Example, ...]
     hardest: tuple[Example, ...]
+    ns_score: float
+
+    @property
+    def is_of_fours(self) -> bool:
+        """Whether each label has four pictures, as the N-S score has it."""
+        return all(row.n_queries == _OBJECT for row in self.table)
 
     @property
     def n_queries(self) -> int:
@@ -94,6 +108,33 @@ class RetrievalReport:
     def precision_at_k(self) -> dict[int, float]:
         """Mean over the queries of the share of the first k hits that have the query's label."""
         return dict(zip(self.k, self.total.precision, strict=True))
+
+    @property
+    def ndcg(self) -> float:
+        """Mean over the queries of the normalized discounted cumulative gain of the ranking."""
+        return self.total.ndcg
+
+    def plot(self, path: str | os.PathLike[str] | None = None) -> Figure:
+        """Draw precision against recall: of all queries, and thinner of each label.
+
+        Parameters
+        ----------
+        path : path, optional
+            File to write, in the format of its suffix: .png, .svg, .pdf.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            Made without pyplot: no window opens and no backend is chosen.
+
+        Raises
+        ------
+        MissingDependencyError
+            If matplotlib is not installed: ``pip install 'imgmine[plot]'``.
+        """
+        figure = _retrieval_plot.draw(self)
+        _figure.save(figure, path)
+        return figure
 
     def to_html(
         self, path: str | os.PathLike[str], *, title: str = "How good is the search?"
@@ -118,26 +159,20 @@ class RetrievalReport:
                 "n_queries": score.n_queries,
                 "mean_average_precision": score.average_precision,
                 "precision_at_k": precision,
+                "ndcg": score.ndcg,
+                "precision_at_recall": list(score.curve),
             }
 
         return {
             "metric": self.metric,
             "n_pictures": self.n_pictures,
+            "ns_score": self.ns_score,
             **row(self.total),
             "labels": [{"label": score.label, **row(score)} for score in self.table],
         }
 
     def __str__(self) -> str:
-        rows = [*self.table, self.total]
-        width = max(len(printable(row.label)) for row in rows)
-        heads = "".join(f"  {f'P@{k}':>6}" for k in self.k)
-        summary = f"{self.n_queries} queries among {self.n_pictures} pictures, {self.metric}: "
-        summary += f"MAP {self.mean_average_precision:.3f}"
-        lines = [summary, "", f"{'':{width}}  {'MAP':>6}{heads}  queries"]
-        for row in rows:
-            values = "".join(f"  {value:6.3f}" for value in (row.average_precision, *row.precision))
-            lines.append(f"{printable(row.label):{width}}{values}  {row.n_queries:7d}")
-        return "\n".join(lines)
+        return _retrieval_text.table(self)
 
     def __repr__(self) -> str:
         return (
@@ -158,15 +193,22 @@ def evaluate(snapshot: Snapshot, metric: str, labels: Any, k: Sequence[int]) -> 
     if not queries:
         raise ValueError("labels must hold one that two pictures share: there is nothing to find")
     judge = _Judge(snapshot, rows, labels_of_rows, metric)
-    precision, average = judge.scores(queries, places)
+    scores = judge.scores(queries, places)
+    average = scores.average
     names = sorted({labels_of_rows[i] for i in queries}, key=lambda x: (isinstance(x, str), x))
     members = [[j for j, i in enumerate(queries) if labels_of_rows[i] == name] for name in names]
     order = np.argsort(average, kind="stable")
     middles = [sorted(group, key=average.__getitem__)[(len(group) - 1) // 2] for group in members]
 
     def mean(label: Any, group: Sequence[int]) -> LabelScore:
-        columns = precision[:, group].mean(axis=1).tolist()
-        return LabelScore(label, len(group), float(average[group].mean()), tuple(columns))
+        return LabelScore(
+            label,
+            len(group),
+            float(average[group].mean()),
+            tuple(scores.precision[:, group].mean(axis=1).tolist()),
+            float(scores.ndcg[group].mean()),
+            tuple(scores.curves[group].mean(axis=0).tolist()),
+        )
 
     def example(j: int) -> Example:
         return judge.example(queries[j], float(average[j]))
@@ -179,7 +221,18 @@ def evaluate(snapshot: Snapshot, metric: str, labels: Any, k: Sequence[int]) -> 
         total=mean("all", range(len(queries))),
         typical=tuple(map(example, middles)),
         hardest=tuple(map(example, order[:_HARDEST].tolist())),
+        ns_score=1 + (_OBJECT - 1) * float(scores.first.mean()),
     )
+
+
+class _Scores(NamedTuple):
+    """A row, or an entry, for each query."""
+
+    average: Array
+    precision: Array  # of shape (len(places), n)
+    ndcg: Array
+    curves: Array  # of shape (n, 11)
+    first: Array  # precision at 3: the query is the fourth
 
 
 class _Judge:
@@ -194,14 +247,23 @@ class _Judge:
         numbers = {label: i for i, label in enumerate(dict.fromkeys(labels))}
         self._codes = np.array([numbers[label] for label in labels])
 
-    def scores(self, queries: list[int], places: tuple[int, ...]) -> tuple[Array, Array]:
-        """Precision of shape (len(places), n) and average precision of shape (n,)."""
-        precision, average = [], []
+    def scores(self, queries: list[int], places: tuple[int, ...]) -> _Scores:
+        """Judge the rankings of some queries."""
+        blocks: list[list[Any]] = []
         for block, ranking in self._rankings(queries):
             relevant = self._codes[ranking] == self._codes[block][:, np.newaxis]
-            average.append(metrics.mean_average_precision(relevant, average=None))
-            precision.append([metrics.precision_at_k(relevant, k, average=None) for k in places])
-        return np.concatenate(precision, axis=1), np.concatenate(average)
+            precision = [metrics.precision_at_k(relevant, k, average=None) for k in places]
+            blocks.append(
+                [
+                    metrics.mean_average_precision(relevant, average=None),
+                    np.transpose(precision),
+                    metrics.ndcg_score(relevant, average=None),
+                    metrics.interpolated_precision(relevant, average=None),
+                    metrics.precision_at_k(relevant, _OBJECT - 1, average=None),
+                ]
+            )
+        joined = [np.concatenate(parts) for parts in zip(*blocks, strict=True)]
+        return _Scores(joined[0], joined[1].T, *joined[2:])
 
     def _rankings(self, queries: list[int]) -> Iterator[tuple[list[int], Array]]:
         """All others for each query, best first, some queries at a time."""

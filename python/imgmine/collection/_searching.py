@@ -13,8 +13,10 @@ from . import _export, _retrieval_report
 from ._conditions import rows_that_meet
 from ._feedback import Session
 from ._pictures import absolute
+from ._refining import Refining
 from ._results import Results
 from ._tagging import Suggestion, suggest, unusual
+from ._text_query import query_of
 from ._verifying import verified
 
 if TYPE_CHECKING:
@@ -81,16 +83,19 @@ class Searching(ABC):
 
     def search(
         self,
-        image: str | os.PathLike[str] | bytes | Array,
+        image: str | os.PathLike[str] | bytes | Array | None = None,
         k: int = 10,
         *,
+        text: str | None = None,
         label: Label = None,
         tags: str | Iterable[str] | None = None,
         where: Mapping[str, Any] | None = None,
         include_self: bool = True,
+        expand: int = 0,
+        rerank: int = 0,
         verify: int = 0,
     ) -> Results:
-        """Find the pictures most like one, by comparing all of them.
+        """Find the pictures most like one, or most like what a text says.
 
         Parameters
         ----------
@@ -98,6 +103,9 @@ class Searching(ABC):
             It need not be in the catalogue.
         k : int, default 10
             How many to find, >= 1.
+        text : str, optional
+            Search for this instead of an image, where the recipe is a `features.Embedder` that has
+            a text model.
         label : str or int, optional
             Only find pictures with this label.
         tags : str or iterable of str, optional
@@ -109,6 +117,12 @@ class Searching(ABC):
             None.
         include_self : bool, default True
             False leaves out the picture whose path `image` is.
+        expand : int, default 0
+            Average the query with so many of the first hits, the nearer the more, and search
+            again (3 to 10 are good numbers where there are many pictures of a kind).
+        rerank : int, default 0
+            Rank so many of the best again (200 is a good number) by the neighbors that they and
+            the query have in common; the scores stay what they are.
         verify : int, default 0
             Look closer at so many of the best (20 is a good number): those of them that show the
             same object by `features.verify` come first, the more matches agree the better. Hits
@@ -123,13 +137,26 @@ class Searching(ABC):
         ------
         DecodeError, OSError
             If `image` cannot be read.
+        ValueError
+            If there is a `text` and the recipe knows no texts.
+
+        References
+        ----------
+        F. Radenovic et al., "Fine-tuning CNN image retrieval with no human annotation", TPAMI
+        2018 (`expand`). Z. Zhong et al., "Re-ranking person re-identification with k-reciprocal
+        encoding", CVPR 2017 (`rerank`).
         """
-        vector = self.recipe.read(image)[np.newaxis]
-        depth = max(as_k(k), as_int(verify, "verify"))
-        found = self._find([image], vector, depth, (label, tags, where), include_self)[0]
-        if verify > 0 and len(found):
-            found = Results(image, verified(image, found, verify), self.metric)
-        return found[:k]
+        refining, depth = Refining.of(expand, rerank), max(as_k(k), as_int(verify, "verify"))
+        if verify > 0 and text is not None:
+            raise ValueError("verify compares pictures: leave it out where there is a text")
+        query, vector = query_of(self.recipe, image, text)
+        snapshot = self._current()
+        rows = rows_that_meet(snapshot, label, tags, where)
+        path = _path_of(image, False)
+        hits = refining.find(snapshot, self.metric, vector, depth, rows, path, include_self)
+        if verify > 0 and hits:
+            hits = verified(query, hits, verify)
+        return Results(query, hits[:k], self.metric)
 
     def search_many(
         self,
@@ -239,14 +266,19 @@ class Searching(ABC):
         )
 
     def session(
-        self, query: str | os.PathLike[str] | bytes | Array, *, profile: Profile | None = None
+        self,
+        query: str | os.PathLike[str] | bytes | Array | None = None,
+        *,
+        text: str | None = None,
+        profile: Profile | None = None,
     ) -> Session:
         """Begin a search that learns from what you like and dislike of its results.
 
         Parameters
         ----------
         query : path, bytes or array_like
-            As for `search`.
+        text : str, optional
+            As for `search`: one of the two.
         profile : Profile, optional
             How much each descriptor counts; the session does not change it: `Profile.learn` does.
 
@@ -255,7 +287,7 @@ class Searching(ABC):
         Session
             ``index.session(query).like(ids).dislike(ids).search(k)``
         """
-        return Session(self, query, self.recipe.read(query), profile)
+        return Session(self, *query_of(self.recipe, query, text), profile)
 
     def export(self, path: str | os.PathLike[str]) -> None:
         """Write one file that can be searched without a database, on a device for example.

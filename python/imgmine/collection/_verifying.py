@@ -14,8 +14,8 @@ from ..features import find_homography, match, sift
 from ..features._batch import map_ordered
 from ..features._descriptor import as_gray
 from ..features._verify import Verification
-from ..geometry import resize
 from ..io import imread
+from ._shrinking import shrunk
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,8 +75,4 @@ def _small(source: Any) -> Array:
         image = np.ascontiguousarray(
             np.asarray(source)[..., :3] if np.ndim(source) == 3 else source
         )
-    height, width = image.shape[:2]
-    scale = _SIDE / max(height, width, 1)
-    if scale >= 1:
-        return image
-    return resize(image, (max(1, round(height * scale)), max(1, round(width * scale))), "area")
+    return shrunk(image, _SIDE)

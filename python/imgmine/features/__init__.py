@@ -9,6 +9,7 @@ from ._color_moments import ColorMoments, color_moments
 from ._dense_sift import dense_sift
 from ._dominant_colors import DominantColors, dominant_colors
 from ._edge_histogram import EdgeHistogram, edge_histogram
+from ._embedder import Embedder
 from ._fast import fast
 from ._fcth import FCTH, fcth
 from ._fisher_vector import FisherVector, fisher_vector
@@ -67,6 +68,7 @@ __all__ = [
     "ColorMoments",
     "DominantColors",
     "EdgeHistogram",
+    "Embedder",
     "Fingerprint",
     "FisherVector",
     "FourierDescriptors",

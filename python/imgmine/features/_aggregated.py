@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import KW_ONLY, dataclass, fields, replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -137,6 +137,14 @@ class AggregatedDescriptor(Descriptor):
         """Whether there is a codebook."""
         return self.codebook is not None
 
+    def require_ready(self) -> None:
+        """Raise NotFittedError if there is no codebook yet."""
+        if self.codebook is None:
+            name = type(self).__name__
+            raise NotFittedError(
+                f"{name} has no codebook yet: call fitted, or fit of its recipe, with pictures"
+            )
+
     @property
     def local_size(self) -> int:
         """Length of a local descriptor as it is encoded."""
@@ -173,12 +181,9 @@ class AggregatedDescriptor(Descriptor):
         return np.concatenate([local, places * np.float32(self.spatial)], axis=1)
 
     def __call__(self, image: Array) -> Array:
-        if self.codebook is None:
-            raise NotFittedError(
-                f"this {type(self).__name__} is not fitted yet: call fitted, or fit of its recipe"
-            )
-        local = self._project(*self._local(image), self.codebook)
-        return self._encode(local, self.codebook)
+        self.require_ready()
+        codebook = cast("Codebook", self.codebook)
+        return self._encode(self._project(*self._local(image), codebook), codebook)
 
     def fitted(
         self: Self,

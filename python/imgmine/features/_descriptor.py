@@ -48,6 +48,9 @@ class Descriptor(ABC):
     def size(self, channels: int) -> int:
         """Return the length of the vector of an image of so many channels, 1 or 3."""
 
+    def require_ready(self) -> None:  # noqa: B027 - most need nothing
+        """Raise what describing any image would raise for want of a codebook or a model."""
+
     def to_dict(self) -> dict[str, Any]:
         """Return the parameters as JSON can hold them."""
         return asdict(self)  # type: ignore[call-overload, no-any-return]  # subclasses are dataclasses

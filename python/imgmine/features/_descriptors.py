@@ -12,6 +12,7 @@ from ._color_layout import ColorLayout
 from ._color_moments import ColorMoments
 from ._dominant_colors import DominantColors
 from ._edge_histogram import EdgeHistogram
+from ._embedder import Embedder
 from ._fcth import FCTH
 from ._fisher_vector import FisherVector
 from ._fourier_descriptors import FourierDescriptors
@@ -59,5 +60,6 @@ DESCRIPTORS: dict[str, type[Descriptor]] = {
         ZernikeMoments,
         FourierDescriptors,
         RegionShape,
+        Embedder,
     )
 }

@@ -6,10 +6,11 @@ import numpy as np
 import numpy.typing as npt
 
 from .. import _core
-from .._errors import NotFittedError
 from .._validate import UINT8, Array, as_image, as_name
 from ._aggregated import AggregatedDescriptor
 from ._descriptors import DESCRIPTORS
+from ._embedder import Embedder
+from ._model_file import paths_of, remember
 from ._plan import Plan
 from ._presets import PRESETS
 from ._recipe_json import parsed, written
@@ -148,11 +149,7 @@ class Recipe(Transformer):
 
     def _require_fitted(self) -> None:
         for part in self._descriptors:
-            if isinstance(part, AggregatedDescriptor) and not part.is_fitted:
-                name = type(part).__name__
-                raise NotFittedError(
-                    f"{name} has no codebook yet: call the recipe's fit with pictures first"
-                )
+            part.require_ready()
 
     def _prepared(self, image: npt.ArrayLike) -> Array:
         """Return an image that went through the steps before the fused pass."""
@@ -298,4 +295,13 @@ class Recipe(Transformer):
         )
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (Recipe.from_json, (self.to_json(),))
+        files = [
+            f for part in self._descriptors if isinstance(part, Embedder) for f in part.files()
+        ]
+        return (_restored, (self.to_json(), paths_of(files)))
+
+
+def _restored(text: str, paths: dict[str, str]) -> Recipe:
+    """Read a recipe in a process that may not have seen its models."""
+    remember(paths)
+    return Recipe.from_json(text)

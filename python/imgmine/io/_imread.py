@@ -99,7 +99,18 @@ def imread(
     if min_side is not None:
         min_side = _positive("min_side", min_side)
     max_pixels = _positive("max_pixels", max_pixels)
-    data, name = _read(source)
+    return decode(*_read(source), mode=mode, min_side=min_side, max_pixels=max_pixels)
+
+
+def decode(
+    data: bytes,
+    name: str,
+    *,
+    mode: str | None,
+    min_side: int | None,
+    max_pixels: int = 2**28,
+) -> Array:
+    """Do what `imread` does with the bytes of a file that messages call `name`."""
     try:
         return _decode(data, mode, min_side, max_pixels)
     except Exception as error:  # noqa: BLE001 (hostile bytes make a decoder raise anything)
@@ -121,7 +132,7 @@ def _read(source: Any) -> tuple[bytes, str]:
     if isinstance(source, (str, os.PathLike)):
         path = os.fspath(source)
         if isinstance(path, str):
-            return _read_file(path), path
+            return read_file(path), path
     elif hasattr(source, "read") and not isinstance(source, mmap.mmap):
         data = source.read()
         if not isinstance(data, bytes):
@@ -133,7 +144,8 @@ def _read(source: Any) -> tuple[bytes, str]:
     raise TypeError(f"source must be a path of str, got one of {type(path).__name__}")
 
 
-def _read_file(path: str) -> bytes:
+def read_file(path: str) -> bytes:
+    """Return all bytes of a file; of a large one that is no picture, only the first ones."""
     descriptor = os.open(path, _READ_FLAGS)
     try:
         expected = os.fstat(descriptor).st_size

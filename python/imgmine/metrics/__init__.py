@@ -4,6 +4,7 @@ from ._agreement import adjusted_rand_score, normalized_mutual_info_score
 from ._classification_report import classification_report
 from ._confusion import accuracy_score, confusion_matrix
 from ._curves import average_precision_score, roc_auc_score
+from ._interpolated_precision import interpolated_precision
 from ._mse import mse, psnr
 from ._ndcg import ndcg_score
 from ._precision_recall import f1_score, precision_score, recall_score
@@ -18,6 +19,7 @@ __all__ = [
     "classification_report",
     "confusion_matrix",
     "f1_score",
+    "interpolated_precision",
     "mean_average_precision",
     "mse",
     "ndcg_score",
