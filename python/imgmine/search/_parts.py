@@ -31,15 +31,12 @@ class Segment:
 
     def __init__(self, arrays: dict[str, Array]) -> None:
         self.arrays = arrays
-        vectors = arrays.get("vectors")
-        if vectors is not None and vectors.dtype == np.float16:
-            vectors = vectors.view(np.uint16)
         self.core = _core.search.Segment(
             arrays["links"],
             arrays["codes"],
             arrays["offsets"],
             float(arrays["scale"][0]),
-            vectors,
+            arrays.get("vectors"),
             arrays["entries"],
             arrays["ids"],
         )
