@@ -392,3 +392,20 @@ def test_errors(call, error, message):
     with pytest.raises(error, match=message):
         call(index)
     assert len(index) == 4
+
+
+def test_no_ids_are_left_above_the_highest(tmp_path):
+    index = VectorIndex(2)
+    index.add([[0, 0]], ids=[2**63 - 3])
+    assert index.add([[1, 1], [2, 2]]).tolist() == [2**63 - 2, 2**63 - 1]
+    for again in (index, _saved_and_loaded(index, tmp_path)):
+        with pytest.raises(ValueError, match="ids must be given: there are none left"):
+            again.add([[3, 3]])
+        assert again.add([[3, 3]], ids=[5]).tolist() == [5]
+        assert len(again.add(np.empty((0, 2), np.float32))) == 0
+        again.remove(5)
+
+
+def _saved_and_loaded(index, folder):
+    index.save(folder / "index")
+    return VectorIndex.load(folder / "index")

@@ -199,6 +199,7 @@ class HashIndex:
             or ids.dtype != np.int64
             or (hashes.ndim, ids.ndim) != (2, 1)
             or len(hashes) != len(ids)
+            or hashes.shape[1] > 256
         ):
             raise FormatError(f"{path} must hold hashes and their ids")
         try:

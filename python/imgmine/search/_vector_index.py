@@ -173,7 +173,9 @@ class VectorIndex:
         rows = self._prepared(vectors, "vectors")
         with self._lock:
             if ids is None:
-                names = np.arange(self._next_id, self._next_id + len(rows), dtype=np.int64)
+                if len(rows) > 2**63 - self._next_id:
+                    raise ValueError("ids must be given: there are none left above the highest")
+                names = (self._next_id + np.arange(len(rows), dtype=np.uint64)).astype(np.int64)
             else:
                 names = self._new_ids(ids, len(rows))
             self._append(self._state, rows, names)
@@ -418,7 +420,7 @@ class VectorIndex:
         else:
             self._state = state
         if len(ids):
-            self._next_id = max(self._next_id, min(int(ids.max()), 2**63 - 2) + 1)
+            self._next_id = max(self._next_id, int(ids.max()) + 1)
 
     def _freeze(self, state: State, *, whole: bool) -> None:
         """Make a segment of the tail and of the last segments that are no longer than it."""
