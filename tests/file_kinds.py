@@ -115,7 +115,8 @@ def use_classifier(path):
     try:
         classifier.predict(list(PICTURES.values())[:2])
     except ValueError as error:
-        assert "n_neighbors must be at most" in str(error)  # as after fit with few samples
+        if "n_neighbors must be at most" not in str(error):  # as after fit with few samples
+            raise
 
 
 def classifier(model):

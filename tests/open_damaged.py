@@ -71,9 +71,12 @@ def rewritten(data, rng):
 
 
 def cases(whole, cuts, flips, seed):
-    """Yield the name of each case, what the file then holds, and whether its checksums are wrong."""
+    """Yield the name of each case, what the file then holds, and whether checksums tell."""
     rng = random.Random(seed)
-    sizes = [*range(min(head_size(whole), len(whole))), *(rng.randrange(len(whole)) for _ in range(cuts))]
+    sizes = [
+        *range(min(head_size(whole), len(whole))),
+        *(rng.randrange(len(whole)) for _ in range(cuts)),
+    ]
     for size in sizes:
         yield f"cut to {size} bytes", whole[:size], True
     for i in range(flips):
@@ -123,7 +126,8 @@ def main(name, folder, cuts, flips, seed):
             if outcome == "answered" and is_wrong and sees_all:
                 problems.append(f"{how}: {case}: not noticed")
     peak = status("VmHWM") - before
-    print(json.dumps({**counts, "peak": peak, "problems": problems[:20], "n": len(problems)}))
+    outcome = {**counts, "peak": peak, "problems": problems[:20], "n": len(problems)}
+    sys.stdout.write(json.dumps(outcome) + "\n")
 
 
 main(*sys.argv[1:])

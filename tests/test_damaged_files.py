@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from .file_kinds import KINDS
 
 # 10000 for what the library promises: about five minutes in all.

@@ -170,7 +170,7 @@ class HashIndex:
         path : str or path
         """
         hashes, ids = self._core.contents()
-        replace_file(path, _core.container.make(_KIND, {"hashes": hashes, "ids": ids}))
+        replace_file(path, _core.container.make(_KIND, {"hashes": hashes, "ids": ids}), sync=True)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> HashIndex:
