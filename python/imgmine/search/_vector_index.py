@@ -423,21 +423,20 @@ class VectorIndex:
             self._next_id = max(self._next_id, int(ids.max()) + 1)
 
     def _freeze(self, state: State, *, whole: bool) -> None:
-        """Make a segment of the tail and of the last segments that are no longer than it."""
-        first = 0 if whole else len(state.segments)
-        n = len(state.live_rows(len(state.segments)))
-        while first and len(state.segments[first - 1]) <= n:
-            first -= 1
-            n += len(state.segments[first])
+        """Make a segment of the tail and of the last segments."""
+        first = 0 if whole else state.first_to_merge()
         ids, vectors = _everything(state, range(first, len(state.parts)))
         segments, live = state.segments[:first], state.live[:first]
+        merged = range(first, len(state.segments))
+        largest = max(merged, key=state.counts.__getitem__, default=None)
         if len(ids):
-            segments, live = (*segments, self._segment(vectors, ids)), (*live, None)
+            former = None if largest is None else state.segments[largest]
+            segments, live = (*segments, self._segment(vectors, ids, former)), (*live, None)
         self._state = State(
             state.metric, segments, Tail.empty(self._settings["dim"]), [*live, None]
         )
 
-    def _segment(self, vectors: Array, ids: Array) -> Segment:
+    def _segment(self, vectors: Array, ids: Array, former: Segment | None) -> Segment:
         settings = self._settings
         return make_segment(
             vectors,
@@ -447,6 +446,7 @@ class VectorIndex:
             ef_construction=settings["ef_construction"],
             storage=settings["storage"],
             n_threads=1 if settings["deterministic"] else num_threads(),
+            former=former,
         )
 
 
