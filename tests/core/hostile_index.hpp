@@ -146,20 +146,22 @@ inline void use_vectors(const std::vector<Section>& sections) {
     const Opened index = open(sections, static_cast<Metric>(seed % 4));
     const IndexState& state = index.state;
     constexpr std::ptrdiff_t n = 3;
-    const std::ptrdiff_t k = static_cast<std::ptrdiff_t>(random.below(30));
+    // Filters are followed through a graph where few rows are wanted of many.
+    const bool wants_few = random.below(2);
+    const std::ptrdiff_t k = random.below(wants_few ? 3 : 30);
     const auto data = some_queries(random, n, state.dim);
     const RowsView<float> queries{data.data(), n, state.dim, state.dim};
     std::vector<std::int64_t> ids(static_cast<std::size_t>(n * k)), counts(n);
     std::vector<float> distances(ids.size());
     const Found found{ids.data(), distances.data(), counts.data()};
-    const std::ptrdiff_t ef = 1 + static_cast<std::ptrdiff_t>(random.below(100));
+    const std::ptrdiff_t ef = 1 + random.below(wants_few ? 4 : 100);
     for (const bool exact : {false, true}) {
         search_index(state, queries, {k, ef, exact}, index.bits, found);
         check_answer(found, n, k);
     }
     std::vector<std::vector<std::uint8_t>> some;
     std::vector<Bits> allowed;
-    const auto share = random.below(256);
+    const auto share = wants_few && random.below(2) ? 63 : random.below(256);
     for (std::size_t part = 0; part <= state.segments.size(); ++part) {
         const bool is_tail = part == state.segments.size();
         const std::ptrdiff_t rows = is_tail ? state.tail.n_rows : state.segments[part].n;
@@ -288,6 +290,13 @@ inline std::vector<Bytes> samples() {
         arrays.put("tail.vectors", Dtype::f32, {4, 5}, std::vector<float>(20, 2.5f));
         files.push_back(arrays.file(vectors_kind));
     }
+    Arrays large;
+    // These settings have a filter followed through the graph.
+    large.put("settings", Dtype::u8, {3}, std::vector<std::uint8_t>{0, 2, 24});
+    put_segment(large, "0.", random, 900, 2, Dtype::u8);
+    large.put("tail.ids", Dtype::i64, {0}, std::vector<std::int64_t>{});
+    large.put("tail.vectors", Dtype::f32, {0, 2}, std::vector<float>{});
+    files.push_back(large.file(vectors_kind));
     Arrays arrays;
     std::vector<std::uint8_t> hashes(16 * 10);
     for (std::uint8_t& byte : hashes) byte = static_cast<std::uint8_t>(random.below(256));
