@@ -4,6 +4,7 @@
 #include <chrono>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <system_error>
 #include <thread>
 
@@ -93,13 +94,25 @@ class Pool {
         if (n > 0) start(n, team);
     }
 
-    void give_back(const std::vector<Worker*>& team) {
+    /// Takes no memory: a destructor calls it.
+    void give_back(const std::vector<Worker*>& team) noexcept {
         const std::lock_guard lock(mutex_);
         idle_.insert(idle_.end(), team.rbegin(), team.rend());
     }
 
   private:
-    static void start(std::ptrdiff_t n, std::vector<Worker*>& team) {
+    /// Whoever started more workers than fit among the idle could not give them back.
+    void count_another() {
+        const std::lock_guard lock(mutex_);
+        idle_.reserve(n_workers_ + 1);
+        ++n_workers_;
+    }
+    void count_one_less() {
+        const std::lock_guard lock(mutex_);
+        --n_workers_;
+    }
+
+    void start(std::ptrdiff_t n, std::vector<Worker*>& team) {
 #if defined(IMGMINE_POSIX_THREADS)
         sigset_t all, before;
         sigfillset(&all);
@@ -108,10 +121,17 @@ class Pool {
         try {
             for (; n > 0; --n) {
                 auto worker = std::make_unique<Worker>();
-                worker->thread = std::thread(&Worker::work, worker.get());
+                count_another();
+                try {
+                    worker->thread = std::thread(&Worker::work, worker.get());
+                } catch (...) {
+                    count_one_less();
+                    throw;
+                }
                 team.push_back(worker.release());
             }
         } catch (const std::system_error&) {  // no thread to be had
+        } catch (const std::bad_alloc&) {     // or no memory
         }
 #if defined(IMGMINE_POSIX_THREADS)
         pthread_sigmask(SIG_SETMASK, &before, nullptr);
@@ -125,12 +145,14 @@ class Pool {
             worker->thread.join();
             delete worker;
         }
+        n_workers_ -= idle_.size();
         idle_.clear();
     }
     void end_fork() { mutex_.unlock(); }
 
     std::mutex mutex_;
     std::vector<Worker*> idle_;
+    std::size_t n_workers_ = 0;  ///< at least as many as there are; room for so many is in idle_
 };
 
 }  // namespace

@@ -1,16 +1,9 @@
-#include "base/container.hpp"
-
-#include <array>
-
-#include "bindings/arrays.hpp"
+#include "bindings/sections.hpp"
 
 namespace {
 
 using imgmine::Dtype;
 using imgmine::Section;
-
-constexpr std::array<const char*, imgmine::n_dtypes> dtype_names = {
-    "|u1", "|i1", "<u2", "<i2", "<u4", "<i4", "<u8", "<i8", "<f2", "<f4", "<f8"};
 
 Dtype dtype_of(const py::array& array) {
     for (std::size_t i = 0; i < dtype_names.size(); ++i)
@@ -30,14 +23,7 @@ struct Sections {
         for (const auto& [name, value] : arrays) {
             const auto array = py::array::ensure(value, py::array::c_style);
             if (!array) throw py::type_error("a container holds arrays");
-            Section section;
-            section.name = name.cast<std::string>();
-            section.dtype = dtype_of(array);
-            for (py::ssize_t d = 0; d < array.ndim(); ++d)
-                section.shape.push_back(static_cast<std::uint64_t>(array.shape(d)));
-            section.data = static_cast<const std::uint8_t*>(array.data());
-            section.size = static_cast<std::uint64_t>(array.nbytes());
-            views.push_back(std::move(section));
+            views.push_back(section_of(array, name.cast<std::string>()));
             alive.push_back(array);
         }
     }
@@ -74,6 +60,17 @@ py::dict parse(const py::buffer& data, std::string_view kind, bool verify) {
 }
 
 }  // namespace
+
+Section section_of(const py::array& array, std::string name) {
+    Section section;
+    section.name = std::move(name);
+    section.dtype = dtype_of(array);
+    for (py::ssize_t d = 0; d < array.ndim(); ++d)
+        section.shape.push_back(static_cast<std::uint64_t>(array.shape(d)));
+    section.data = static_cast<const std::uint8_t*>(array.data());
+    section.size = static_cast<std::uint64_t>(array.nbytes());
+    return section;
+}
 
 void bind_container(py::module_ m) {
     m.def("make", &make, "kind"_a, "arrays"_a);

@@ -1,5 +1,6 @@
-#include "bindings/arrays.hpp"
+#include "bindings/sections.hpp"
 #include "search/graph_order.hpp"
+#include "search/segment_parts.hpp"
 #include "search/vector_index.hpp"
 #include "similarity/pairwise.hpp"
 
@@ -9,18 +10,6 @@ using imgmine::Bits;
 using imgmine::IndexState;
 using imgmine::Segment;
 
-/// The memory of an array, once its dtype and shape are what they must be: files are not trusted.
-template <class T>
-const T* checked(const py::array& a, std::initializer_list<std::ptrdiff_t> shape,
-                 const char* name) {
-    bool ok = is<T>(a) && a.ndim() == static_cast<py::ssize_t>(shape.size()) &&
-              (a.flags() & py::array::c_style);
-    for (py::ssize_t d = 0; ok && d < a.ndim(); ++d) ok = a.shape(d) == shape.begin()[d];
-    if (ok) ok = reinterpret_cast<std::uintptr_t>(a.data()) % sizeof(T) == 0;
-    if (!ok) throw imgmine::FormatError(std::string("an index's ") + name + " do not fit it");
-    return static_cast<const T*>(a.data());
-}
-
 /// A segment and the arrays that it borrows.
 struct SegmentArrays {
     py::list alive;
@@ -28,42 +17,28 @@ struct SegmentArrays {
 };
 
 SegmentArrays make_segment(const py::array& links, const py::array& codes, const py::array& offsets,
-                           float scale, const py::object& vectors, const py::array& entries,
-                           const py::array& ids) {
+                           float scale, const std::optional<py::array>& vectors,
+                           const py::array& entries, const py::array& ids) {
     SegmentArrays made;
-    Segment& s = made.view;
-    if (links.ndim() != 2 || codes.ndim() != 2 || offsets.ndim() != 1 || entries.ndim() != 1)
-        throw imgmine::FormatError("an index's arrays have other dimensions");
-    s.n = links.shape(0), s.degree = links.shape(1);
-    s.stride = codes.shape(1), s.dim = offsets.shape(0);
-    constexpr auto block = static_cast<std::ptrdiff_t>(imgmine::code_block);
-    if (s.n >= std::ptrdiff_t{1} << 31 || s.stride % block || s.stride < s.dim || s.dim < 1 ||
-        !(scale > 0))
-        throw imgmine::FormatError("an index's sizes do not fit each other");
-    s.scale = scale;
-    s.links = checked<std::int32_t>(links, {s.n, s.degree}, "links");
-    s.codes = checked<std::uint8_t>(codes, {s.n, s.stride}, "codes");
-    s.offsets = checked<float>(offsets, {s.dim}, "offsets");
-    s.entries = checked<std::int32_t>(entries, {entries.shape(0)}, "entries");
-    s.n_entries = entries.shape(0);
-    s.ids = checked<std::int64_t>(ids, {s.n}, "ids");
-    s.codes_are_exact = vectors.is_none();
-    for (const auto& a : {links, codes, offsets, entries, ids}) made.alive.append(a);
-    if (vectors.is_none()) return made;
-    const auto values = vectors.cast<py::array>();
-    if (is<float>(values))
-        s.floats = checked<float>(values, {s.n, s.dim}, "vectors");
-    else
-        s.halves = reinterpret_cast<const imgmine::Half*>(
-            checked<std::uint16_t>(values, {s.n, s.dim}, "vectors"));
-    made.alive.append(values);
+    const auto part = [&](const py::array& array) {
+        if (!(array.flags() & py::array::c_style))
+            throw imgmine::FormatError("an index's arrays have gaps");
+        made.alive.append(array);
+        return section_of(array);
+    };
+    imgmine::SegmentParts parts{part(links), part(codes), part(offsets), part(entries),
+                                part(ids),   scale,       false,         {}};
+    if (vectors) parts.has_vectors = true, parts.vectors = part(*vectors);
+    made.view = imgmine::segment_of(parts);
     return made;
 }
 
 Bits bits_of(const py::object& bits, std::ptrdiff_t n) {
     if (bits.is_none()) return {nullptr, n};
     const auto array = bits.cast<py::array>();
-    Bits view{checked<std::uint8_t>(array, {(n + 7) / 8}, "bits"), 0};
+    Bits view{imgmine::checked_data<std::uint8_t>(section_of(array), imgmine::Dtype::u8,
+                                                  {(n + 7) / 8}, "bits"),
+              0};
     for (std::ptrdiff_t i = 0; i < (n + 7) / 8; ++i)
         view.n_set += __builtin_popcount(view.bytes[i]);
     return view;

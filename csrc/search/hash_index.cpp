@@ -137,9 +137,11 @@ void HashIndex::add(const RowsView<std::uint8_t>& hashes, const std::int64_t* id
     const std::unique_lock lock(mutex_);
     require(ids_.size() + n < std::numeric_limits<std::uint32_t>::max(),
             "hashes must be fewer than 2^32 in one index");
+    require(ids || n <= (std::uint64_t{1} << 63) - next_id_,
+            "ids must be given: there are none left above the largest");
     std::vector<std::int64_t> wanted(n);
     for (std::size_t i = 0; i < n; ++i)
-        wanted[i] = ids ? ids[i] : next_id_ + static_cast<std::int64_t>(i);
+        wanted[i] = ids ? ids[i] : static_cast<std::int64_t>(next_id_ + i);
     hashes_.reserve(hashes_.size() + n * static_cast<std::size_t>(bits_ / 8));
     ids_.reserve(ids_.size() + n);
     std::size_t done = 0;
@@ -157,8 +159,7 @@ void HashIndex::add(const RowsView<std::uint8_t>& hashes, const std::int64_t* id
         const std::uint8_t* hash = hashes.row(static_cast<std::ptrdiff_t>(i));
         hashes_.insert(hashes_.end(), hash, hash + bits_ / 8);
         ids_.push_back(wanted[i]);
-        if (wanted[i] < std::numeric_limits<std::int64_t>::max())
-            next_id_ = std::max(next_id_, wanted[i] + 1);
+        next_id_ = std::max(next_id_, static_cast<std::uint64_t>(wanted[i]) + 1);
     }
     std::copy(wanted.begin(), wanted.end(), given);
 }

@@ -59,7 +59,7 @@ class HashIndex {
     std::vector<std::uint8_t> hashes_;
     std::vector<std::int64_t> ids_;  ///< -1 where a hash was removed
     std::unordered_map<std::int64_t, std::size_t> places_;
-    std::int64_t next_id_ = 0;
+    std::uint64_t next_id_ = 0;
     mutable HashTables tables_;
     mutable std::shared_mutex mutex_;
 };

@@ -106,7 +106,8 @@ class CodeQuery {
                 total += std::abs(static_cast<double>(query[i]));
                 largest = std::max(largest, std::abs(query[i]));
             }
-            const double factor = total > 0 ? std::min(32000.0 / largest, 8e6 / total) : 0;
+            if (!(total > 0) || !std::isfinite(total)) return;  // all are equally near
+            const double factor = std::min(32000.0 / largest, 8e6 / total);
             for (std::size_t i = 0; i < dim; ++i)
                 values_[i] = rounded(static_cast<float>(query[i] * factor), 32000);
         }

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from imgmine import FormatError, ImageClassifier, NotFittedError, _core
-from imgmine.classify import LinearSVC
-from imgmine.classify._model_state import PARTS
+from imgmine.classify import BernoulliNB, KNeighborsClassifier, LinearSVC
+from imgmine.classify._model_state import PARTS, model_from, state_of
 from imgmine.features import BagOfWords, Histogram, Recipe
 from imgmine.io import find_images, imencode, imwrite
 
@@ -568,6 +568,29 @@ def test_sound_container_with_unsound_content(tmp_path, change):
     else:
         with pytest.raises(FormatError, match="model' is damaged or no classifier"):
             ImageClassifier.load(path)
+
+
+UNSOUND_PARAMS = {
+    "metric": (KNeighborsClassifier(1), {"metric": "1uclidean"}, {}),
+    "metric of other rows": (KNeighborsClassifier(1), {"metric": "hamming"}, {}),
+    "weights": (KNeighborsClassifier(1), {"weights": None}, {}),
+    "neighbors": (KNeighborsClassifier(1), {"n_neighbors": 0}, {}),
+    "number of samples": (KNeighborsClassifier(1), {}, {"n_samples_fit_": 7}),
+    "threshold": (BernoulliNB(), {"binarize": "0"}, {}),
+}
+
+
+@pytest.mark.parametrize("name", UNSOUND_PARAMS)
+def test_parameters_that_no_fit_would_accept(name):
+    model, params, numbers = UNSOUND_PARAMS[name]
+    X = np.eye(3, 8, dtype=np.float32)
+    state = state_of(model.fit(X, [0, 1, 2]))
+    classes = np.arange(3)
+    assert model_from(state, classes, 8).predict(X).tolist() == [0, 1, 2]
+    state.params.update(params)
+    state.numbers.update(numbers)
+    with pytest.raises(FormatError, match="does not hold together"):
+        model_from(state, classes, 8)
 
 
 def test_photographs(data_dir, tmp_path):

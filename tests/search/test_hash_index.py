@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from imgmine import FormatError
+from imgmine import FormatError, _core
 from imgmine.search import HashIndex
 
 pytestmark = pytest.mark.usefixtures("cpu_level", "n_threads")
@@ -264,3 +264,24 @@ def test_wrong_arguments_change_nothing():
     index.remove([0, 0])
     assert len(index) == 1
     assert index.add(HASHES, [5, 6]).tolist() == [5, 6]
+
+
+def test_no_ids_are_left_above_the_largest():
+    hashes = np.zeros((2, 8), np.uint8)
+    index = HashIndex(64)
+    index.add(hashes[:1], ids=[2**63 - 2])
+    with pytest.raises(ValueError, match="ids must be given: there are none left"):
+        index.add(hashes)
+    assert index.add(hashes[:1]).tolist() == [2**63 - 1]
+    with pytest.raises(ValueError, match="ids must be given: there are none left"):
+        index.add(hashes[:1])
+    assert len(index.add(hashes[:0])) == 0
+    assert index.add(hashes, ids=[4, 5]).tolist() == [4, 5]
+
+
+def test_no_hashes_of_any_length(tmp_path):
+    """What has no rows may claim to have long ones."""
+    arrays = {"hashes": np.zeros((0, 2**60), np.uint8), "ids": np.zeros(0, np.int64)}
+    (tmp_path / "index").write_bytes(_core.container.make("hash index", arrays))
+    with pytest.raises(FormatError, match="must hold hashes"):
+        HashIndex.load(tmp_path / "index")

@@ -106,3 +106,11 @@ def test_hostile_arrays_never_crash(saved):
             except FormatError:
                 continue
             state.snapshot.search(base[:5], 5, 20, False, None)
+
+
+def test_nothing_is_added_to_a_loaded_index(saved):
+    base, index, path = saved
+    for mmap in (True, False):
+        again = VectorIndex.load(path, mmap)
+        assert again.add(base[:0]).shape == (0,)
+        assert len(again) == len(index)

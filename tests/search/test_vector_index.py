@@ -335,6 +335,50 @@ def test_adding_while_others_search():
     assert len(index) == 4000
 
 
+def test_changing_in_every_way_while_others_search():
+    """Each answer is of one state: batches come and go whole, and each id has its own vector."""
+    batch, n_batches = 60, 10
+    base = clustered(batch * n_batches, 12)
+    index = VectorIndex(12, max_tail=200, M=4, ef_construction=20)
+    index.add(base[:batch])
+    failures, answers = [], []
+    done = threading.Event()
+
+    def search():
+        try:
+            while not done.is_set():
+                everything = index.search(base[:1], batch * n_batches, exact=True)
+                ids = everything.ids[0, : everything.counts[0]]
+                assert set(np.bincount(ids // batch).tolist()) <= {0, batch}
+                right = np.linalg.norm(base[ids] - base[0], axis=1)
+                np.testing.assert_allclose(everything.distances[0, : len(ids)], right, atol=1e-3)
+                found = index.search(base[5], 10, ef=100)
+                right = np.linalg.norm(base[found.ids] - base[5], axis=1)
+                np.testing.assert_allclose(found.distances, right, atol=1e-3)
+                answers.append(len(ids))
+        except Exception as error:  # noqa: BLE001 - shown by the main thread
+            failures.append(error)
+
+    threads = [threading.Thread(target=search) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for turn in range(4):
+        for i in range(1, n_batches):
+            ids = np.arange(i * batch, (i + 1) * batch)
+            index.add(base[ids], ids)
+            if i % 3 == 1:
+                index.update(ids[::2], base[ids[::2]])
+            if i % 4 == 2:
+                index.compact() if turn % 2 else index.build()
+        for i in range(1, n_batches):
+            index.remove(np.arange(i * batch, (i + 1) * batch))
+    done.set()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert len(set(answers)) > 1
+
+
 def test_without_hnswlib_all_is_exact(monkeypatch):
     import sys
 
@@ -392,3 +436,20 @@ def test_errors(call, error, message):
     with pytest.raises(error, match=message):
         call(index)
     assert len(index) == 4
+
+
+def test_no_ids_are_left_above_the_highest(tmp_path):
+    index = VectorIndex(2)
+    index.add([[0, 0]], ids=[2**63 - 3])
+    assert index.add([[1, 1], [2, 2]]).tolist() == [2**63 - 2, 2**63 - 1]
+    for again in (index, _saved_and_loaded(index, tmp_path)):
+        with pytest.raises(ValueError, match="ids must be given: there are none left"):
+            again.add([[3, 3]])
+        assert again.add([[3, 3]], ids=[5]).tolist() == [5]
+        assert len(again.add(np.empty((0, 2), np.float32))) == 0
+        again.remove(5)
+
+
+def _saved_and_loaded(index, folder):
+    index.save(folder / "index")
+    return VectorIndex.load(folder / "index")

@@ -251,6 +251,10 @@ class BernoulliNB(DiscreteNaiveBayes):
             raise ValueError("binarize must be a number or None, got NaN")
         return threshold
 
+    def _check_restored(self) -> None:
+        """Refuse what `fit` would not have left behind."""
+        self._threshold()
+
     def _feature_logs(self, alpha: Array) -> Array:
         totals = self.class_count_[:, np.newaxis] + 2 * alpha
         logs: Array = _core.classify.logs(self.feature_count_ + alpha) - _core.classify.logs(totals)

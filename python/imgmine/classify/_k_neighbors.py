@@ -203,6 +203,15 @@ class KNeighborsClassifier(Classifier):
         if as_name(self.weights, "weights") not in ("uniform", "distance"):
             raise ValueError(f"weights must be 'uniform' or 'distance', got {self.weights!r}")
 
+    def _check_restored(self) -> None:
+        """Refuse what `fit` would not have left behind."""
+        self._neighbors_wanted(self.n_neighbors)
+        self._check_names()
+        if self.n_samples_fit_ != len(self._rows):
+            raise ValueError(f"n_samples_fit_ must be {len(self._rows)}")
+        if (self.metric == "hamming") != (self._rows.dtype == UINT8):
+            raise TypeError(f"rows must fit the metric, got {self._rows.dtype}")
+
     def _distances(self, scores: Array) -> Array:
         return 1 - scores if self.metric in SIMILARITIES else scores
 

@@ -13,6 +13,8 @@ from .._validate import FLOAT32, FLOAT64, UINT8, Array
 from ._grid_search_cv import GridSearchCV
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .._estimator import Estimator
 
 INT32 = np.dtype(np.int32)
@@ -152,7 +154,17 @@ def model_from(state: State, classes: Array, n_features: int) -> Estimator:
             raise FormatError(f"it has no proper {name}")
         setattr(model, name, number)
     model.classes_, model.n_features_in_ = classes, n_features  # type: ignore[attr-defined]
+    check = getattr(model, "_check_restored", None)
+    if check is not None:
+        _as_format_error(check)
     return model
+
+
+def _as_format_error(check: Callable[[], None]) -> None:
+    try:
+        check()
+    except (AttributeError, TypeError, ValueError) as error:
+        raise FormatError(f"its model does not hold together: {error}") from error
 
 
 def _stored(value: Any, part: Part) -> np.dtype[Any]:

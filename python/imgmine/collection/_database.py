@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import shutil
 import sqlite3
 import threading
 import time
@@ -26,7 +27,11 @@ _SLICE_SECONDS = 0.1  # SQLite's own waiting cannot be interrupted, so it is cut
 # take the parent's locks away.
 _inherited: list[sqlite3.Connection] = []
 
-_NO_SHARED_MEMORY = "unable to open database file", "attempt to write a readonly database"
+_NO_SHARED_MEMORY = (
+    "unable to open database file",
+    "attempt to write a readonly database",
+    "disk I/O error",
+)
 
 _SETTINGS = (
     # A commit survives a loss of power, too. NORMAL would spare one fsync a commit, and there are
@@ -155,8 +160,9 @@ class Database:
             except sqlite3.OperationalError as error:
                 if not any(text in str(error) for text in _NO_SHARED_MEMORY):
                     raise
-                # On a read-only disk for example, where SQLite may not create its shared memory,
-                # it must be told that nobody writes; `_connected` looks whether somebody has.
+                # On a read-only or full disk for example, where SQLite cannot create its shared
+                # memory, it must be told that nobody writes; `_connected` looks whether somebody
+                # has.
                 self._frozen = self._signature()
                 if self._frozen[-1] > 0:  # there are commits that only a writer can bring home
                     raise
@@ -236,13 +242,21 @@ def _meaning(error: sqlite3.DatabaseError, file: Path) -> Exception:
             )
         if "readonly" in text:
             return PermissionError(errno.EACCES, "the catalogue may not be written to", folder)
-        if "disk is full" in text:
+        if "disk is full" in text or ("disk I/O error" in text and _is_full(file.parent)):
             return OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), folder)
         if "unable to open" in text:
             return OSError(errno.EACCES, "the catalogue cannot be opened", folder)
         if "disk I/O error" in text:
             return OSError(errno.EIO, os.strerror(errno.EIO), folder)
     return _damaged(file, error)
+
+
+def _is_full(folder: Path) -> bool:
+    """Tell whether SQLite's shared memory, which grows by 32 KiB, could not."""
+    try:
+        return shutil.disk_usage(folder).free < 1 << 16
+    except OSError:
+        return False
 
 
 def _damaged(file: Path, error: Exception) -> FormatError:

@@ -18,19 +18,22 @@ if TYPE_CHECKING:
 
 
 class Merge:
-    """The tail of a state and its last segments: those no longer than what comes behind, or all.
+    """The tail of a state and its last segments, or all, that become one.
 
-    So the lengths of segments fall by halves, there are few of them, and a vector is built into
-    a graph a number of times that grows as the logarithm of the index.
+    See `State.first_to_merge`: there are few segments, and a vector is built into a graph a number
+    of times that grows as the logarithm of the index.
     """
 
     def __init__(self, state: State, *, whole: bool) -> None:
-        first = 0 if whole else len(state.segments)
-        n = len(state.live_rows(len(state.segments)))
-        while first and len(state.segments[first - 1]) <= n:
-            first -= 1
-            n += len(state.segments[first])
-        self._state, self._first = state, first
+        self._state = state
+        self._first = 0 if whole else state.first_to_merge()
+
+    @property
+    def largest(self) -> Segment | None:
+        """The segment that most of the vectors come from, if there is one."""
+        merged = range(self._first, len(self._state.segments))
+        largest = max(merged, key=self._state.counts.__getitem__, default=None)
+        return None if largest is None else self._state.segments[largest]
 
     @property
     def is_done(self) -> bool:

@@ -20,10 +20,14 @@ def code_range(dim: int) -> int:
     return 255 if dim <= 8192 else int(math.sqrt((2**31 - 1) / dim) / 2)
 
 
-def calibrate(vectors: Array, *, clip: bool) -> tuple[Array, float, bool]:
+def calibrate(
+    vectors: Array, *, clip: bool, former: tuple[Array, float] | None = None
+) -> tuple[Array, float, bool]:
     """Return offsets, scale and whether the codes of `vectors` lose nothing.
 
-    With `clip` the outermost of a thousand values may lie beyond the codes, for finer steps.
+    With `clip` the outermost of a thousand values may lie beyond the codes, for finer steps. The
+    `former` offsets and scale, of codes that most vectors come from, are kept as long as they fit:
+    a vector that is encoded again and again stays what it was.
     """
     most = code_range(vectors.shape[1])
     if len(vectors) == 0:
@@ -34,6 +38,10 @@ def calibrate(vectors: Array, *, clip: bool) -> tuple[Array, float, bool]:
         if np.abs(low).max() < 2**23:  # so that offset + code is exact
             return np.zeros_like(low) if inside else low, 1.0, True
     high = vectors.max(axis=0)
+    if former is not None:
+        moved = _moved(former, low, high, most)
+        if moved is not None:
+            return moved, former[1], False
     if clip:
         step = max(1, len(vectors) // _SAMPLE)
         low, high = np.quantile(vectors[::step], [0.0005, 0.9995], axis=0)
@@ -41,6 +49,17 @@ def calibrate(vectors: Array, *, clip: bool) -> tuple[Array, float, bool]:
     if not (scale > 0 and np.isfinite(np.float32(scale)) and np.float32(scale) > 0):
         scale = 1.0
     return low.astype(np.float32), float(np.float32(scale)), False
+
+
+def _moved(former: tuple[Array, float], low: Array, high: Array, most: int) -> Array | None:
+    """Return offsets by whole steps from the former ones; None where too few or many are left."""
+    offsets, scale = former
+    first, last = np.rint((low - offsets) / scale), np.rint((high - offsets) / scale)
+    if not most / 2 <= (last - first).max() <= most:
+        return None
+    steps = np.where(first < 0, first, np.maximum(last - most, 0))
+    moved: Array = (offsets + steps * np.float32(scale)).astype(np.float32)
+    return moved
 
 
 def _are_whole(vectors: Array) -> bool:

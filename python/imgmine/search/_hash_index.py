@@ -170,7 +170,7 @@ class HashIndex:
         path : str or path
         """
         hashes, ids = self._core.contents()
-        replace_file(path, _core.container.make(_KIND, {"hashes": hashes, "ids": ids}))
+        replace_file(path, _core.container.make(_KIND, {"hashes": hashes, "ids": ids}), sync=True)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> HashIndex:
@@ -199,6 +199,7 @@ class HashIndex:
             or ids.dtype != np.int64
             or (hashes.ndim, ids.ndim) != (2, 1)
             or len(hashes) != len(ids)
+            or hashes.shape[1] > 256
         ):
             raise FormatError(f"{path} must hold hashes and their ids")
         try:

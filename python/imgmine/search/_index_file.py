@@ -80,7 +80,7 @@ def settings_of(arrays: dict[str, Array]) -> dict[str, Any]:
                     ("ef_construction", 1, 2**31 - 1),
                     ("ef", 1, 2**31 - 1),
                     ("max_tail", 1, 2**31 - 1),
-                    ("next_id", 0, 2**63 - 1),
+                    ("next_id", 0, 2**63),
                     ("n_segments", 0, 65536),
                 )
             )

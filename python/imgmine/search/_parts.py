@@ -31,15 +31,12 @@ class Segment:
 
     def __init__(self, arrays: dict[str, Array]) -> None:
         self.arrays = arrays
-        vectors = arrays.get("vectors")
-        if vectors is not None and vectors.dtype == np.float16:
-            vectors = vectors.view(np.uint16)
         self.core = _core.search.Segment(
             arrays["links"],
             arrays["codes"],
             arrays["offsets"],
             float(arrays["scale"][0]),
-            vectors,
+            arrays.get("vectors"),
             arrays["entries"],
             arrays["ids"],
         )
@@ -63,6 +60,11 @@ class Segment:
         return self.core.decode(np.ascontiguousarray(rows, np.int64))
 
     @property
+    def steps(self) -> tuple[Array, float]:
+        """What codes stand for: offsets and scale."""
+        return self.arrays["offsets"], float(self.arrays["scale"][0])
+
+    @property
     def nbytes(self) -> int:
         return sum(array.nbytes for array in self.arrays.values())
 
@@ -76,8 +78,12 @@ def make_segment(
     ef_construction: int,
     storage: str,
     n_threads: int,
+    former: Segment | None = None,
 ) -> Segment:
-    """Build the graph of `vectors`, put neighbors close together and keep what `storage` says."""
+    """Build the graph of `vectors`, put neighbors close together and keep what `storage` says.
+
+    `former` is the segment that most of them come from.
+    """
     graph = build_graph(vectors, space, M, ef_construction, n_threads)
     level = 1
     while (graph.levels >= level).sum() > _MOST_ENTRIES:
@@ -87,7 +93,9 @@ def make_segment(
     order, links = _core.search.order_graph(graph.links, starts)
     place = np.empty_like(order)
     place[order] = np.arange(len(order), dtype=np.int32)
-    offsets, scale, exact = calibrate(vectors, clip=storage != "int8")
+    only_codes = storage == "int8"
+    steps = former.steps if former is not None and only_codes else None
+    offsets, scale, exact = calibrate(vectors, clip=not only_codes, former=steps)
     arrays = {
         "links": links,
         "codes": aligned(encode(vectors, offsets, scale)[order]),
@@ -96,7 +104,7 @@ def make_segment(
         "entries": np.sort(place[tops]) if len(tops) else place[[graph.entry]],
         "ids": ids[order],
     }
-    if storage != "int8" and not exact:
+    if not only_codes and not exact:
         arrays["vectors"] = aligned(vectors[order].astype(storage))
     return Segment(arrays)
 
@@ -148,6 +156,8 @@ class Tail:
 
         Only ever called for the longest tail that shares its memory.
         """
+        if len(ids) == 0:
+            return self  # the memory may be a file's, which nobody may write to
         n = self.n + len(ids)
         rows, names = self.buffers
         if n > len(rows):

@@ -42,14 +42,32 @@ class State:
 
     @cached_property
     def n_live(self) -> int:
-        return sum(
-            len(part) if bits is None else int(bits.sum())
-            for part, bits in zip(self.parts, self.live, strict=True)
-        )
+        return sum(self.counts)
 
     def live_rows(self, part: int) -> Array:
         bits = self.live[part]
         return np.arange(len(self.parts[part])) if bits is None else np.flatnonzero(bits)
+
+    @cached_property
+    def counts(self) -> list[int]:
+        """How many rows of each part are alive."""
+        return [
+            len(part) if bits is None else int(bits.sum())
+            for part, bits in zip(self.parts, self.live, strict=True)
+        ]
+
+    def first_to_merge(self) -> int:
+        """Return from which segment on all become one with the tail.
+
+        Each is to have more that is alive than all behind it, and more than what is dead in it.
+        """
+        counts, first = self.counts, len(self.segments)
+        n = counts[first]
+        while first and counts[first - 1] <= n:
+            first -= 1
+            n += counts[first]
+        dying = (i for i in range(first) if 2 * counts[i] < len(self.segments[i]))
+        return next(dying, first)
 
     @cached_property
     def ids(self) -> Array:

@@ -183,7 +183,9 @@ class VectorIndex:
         rows = self._prepared(vectors, "vectors")
         with self._lock:
             if ids is None:
-                names = np.arange(self._next_id, self._next_id + len(rows), dtype=np.int64)
+                if len(rows) > 2**63 - self._next_id:
+                    raise ValueError("ids must be given: there are none left above the highest")
+                names = (self._next_id + np.arange(len(rows), dtype=np.uint64)).astype(np.int64)
             else:
                 names = self._new_ids(ids, len(rows))
             self._append(self._state, rows, names)
@@ -430,7 +432,7 @@ class VectorIndex:
     def _append(self, state: State, rows: Array, ids: Array) -> None:
         self._state = state = state.with_tail(rows, ids)
         if len(ids):
-            self._next_id = max(self._next_id, min(int(ids.max()), 2**63 - 2) + 1)
+            self._next_id = max(self._next_id, int(ids.max()) + 1)
         if len(state.tail) < self._settings["max_tail"] or not is_available():
             return
         if not self.background:
@@ -461,12 +463,13 @@ class VectorIndex:
     def _put_in(self, merge: Merge, *, to_tail: bool = False) -> None:
         """Build what a merge asks for and make it part of the state."""
         ids, vectors = merge.vectors()
-        segment = self._segment(vectors, ids) if len(ids) and not to_tail else None
+        wanted = len(ids) > 0 and not to_tail
+        segment = self._segment(vectors, ids, merge.largest) if wanted else None
         with self._lock:
             state = merge.put_in(self._state, segment)
             self._state = state.with_tail(vectors, ids) if to_tail else state
 
-    def _segment(self, vectors: Array, ids: Array) -> Segment:
+    def _segment(self, vectors: Array, ids: Array, former: Segment | None) -> Segment:
         settings = self._settings
         return make_segment(
             vectors,
@@ -476,6 +479,7 @@ class VectorIndex:
             ef_construction=settings["ef_construction"],
             storage=settings["storage"],
             n_threads=1 if settings["deterministic"] else num_threads(),
+            former=former,
         )
 
 

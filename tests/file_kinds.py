@@ -1,0 +1,198 @@
+"""Every kind of file the library writes, and what its users do with one: see test_damaged_files.
+
+A new kind is a line in `KINDS`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import json
+import shutil
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from imgmine import ImageClassifier, ImageIndex
+from imgmine.classify import GaussianNB, KNeighborsClassifier, LinearSVC, MultinomialNB
+from imgmine.collection import Profile, restore_from_trash
+from imgmine.features import ColorHistogram, ColorMoments, Recipe
+from imgmine.search import HashIndex, VectorIndex
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+DIM = 6
+PICTURES = {
+    f"{i}": np.random.default_rng(i).integers(0, 256, (12, 16, 3), np.uint8) for i in range(12)
+}
+RECIPE = Recipe([ColorHistogram(bins=(4, 2, 2)), ColorMoments()])
+
+
+class Kind(NamedTuple):
+    """How a file is made, and the ways of using it, each with whether it looks at every byte."""
+
+    make: Callable[[Path], object]
+    uses: dict[str, tuple[Callable[[Path], object], bool]]
+
+
+def vectors_of(seed, n):
+    rng = np.random.default_rng(seed)
+    return (rng.integers(0, 5, (n, 1)) + rng.normal(size=(n, DIM))).astype(np.float32)
+
+
+def make_vectors(path, **settings):
+    """Write an index that has a segment, a tail, and removed vectors in both."""
+    index = VectorIndex(DIM, M=4, ef_construction=20, max_tail=150, deterministic=True, **settings)
+    index.add(vectors_of(0, 150))
+    index.add(vectors_of(1, 30))
+    index.remove(np.arange(0, 180, 7))
+    index.save(path)
+
+
+def use_vectors(path, **options):
+    index = VectorIndex.load(path, **options)
+    queries = vectors_of(2, 3)
+    dim = index.dim
+    queries = np.resize(queries, (3, dim))
+    for how in ({}, {"exact": True}, {"allowed": np.arange(60)}, {"ef": 500}):
+        found = index.search(queries, 5, **how)
+        assert (found.counts <= 5).all()
+        assert found.ids.shape == (3, 5)
+    index.search(queries[0], 3)
+    index.range_search(queries, 1.0)
+    ids = index.ids
+    assert len(ids) == len(index)
+    with contextlib.suppress(ValueError):  # damage may have given a number to two, or the largest
+        index.get(ids[:10])
+    with contextlib.suppress(ValueError):
+        new = index.add(queries)
+        index.update(new[:1], queries[:1])
+        index.remove(new)
+    index.add(queries[:0])
+    if len(ids) % 3 == 0:
+        with np.errstate(all="ignore"):
+            index.compact()
+        index.search(queries, 5)
+
+
+def vectors(**settings):
+    return Kind(
+        functools.partial(make_vectors, **settings),
+        {
+            "mapped": (use_vectors, False),
+            "mapped, verified": (functools.partial(use_vectors, verify=True), True),
+            "read": (functools.partial(use_vectors, mmap=False), True),
+        },
+    )
+
+
+def make_hashes(path):
+    rng = np.random.default_rng(0)
+    index = HashIndex(128)
+    index.add(rng.integers(0, 256, (60, 16), np.uint8))
+    index.remove([3, 5])
+    index.save(path)
+
+
+def use_hashes(path):
+    index = HashIndex.load(path)
+    queries = np.zeros((2, index.bits // 8), np.uint8)
+    assert (index.search(queries, 4).counts == min(4, len(index))).all()
+    index.range_search(queries, 40)
+    index.remove(index.add(queries))
+
+
+def make_classifier(path, model):
+    labels = [int(name) % 3 for name in PICTURES]
+    recipe = Recipe([ColorHistogram(bins=(4, 2, 2))]).fit(list(PICTURES.values()))
+    model.fit(recipe.transform(list(PICTURES.values())), labels)
+    ImageClassifier.from_model(recipe, model).save(path)
+
+
+def use_classifier(path):
+    classifier = ImageClassifier.load(path)
+    try:
+        classifier.predict(list(PICTURES.values())[:2])
+    except ValueError as error:
+        if "n_neighbors must be at most" not in str(error):  # as after fit with few samples
+            raise
+
+
+def classifier(model):
+    make = functools.partial(make_classifier, model=model)
+    return Kind(make, {"read": (use_classifier, True)})
+
+
+def make_catalogue(path):
+    with ImageIndex.open(path, RECIPE, thumbnails=True) as index:
+        index.add(PICTURES)
+        index.annotate("3", metadata={"place": "here"}, tags=["red"])
+
+
+def make_export(path):
+    make_catalogue(path.with_suffix(".catalogue"))
+    with ImageIndex.open(path.with_suffix(".catalogue")) as index:
+        index.export(path)
+
+
+def use_catalogue(path):
+    with ImageIndex.open(path, mode="r") as index:
+        image = PICTURES["1"]
+        index.search(image, k=3)
+        index.search(image, k=3, where={"place": "here"})
+        assert len(index.ids) == len(index) == len(index.paths())
+        index.tags(), index.metadata(), index.labels()
+        index.check()
+
+
+def make_profile(path):
+    make_catalogue(path.with_suffix(".catalogue"))
+    with ImageIndex.open(path.with_suffix(".catalogue")) as index:
+        session = index.session(PICTURES["1"]).like(["2", "3"]).dislike(["5"])
+        Profile(index.recipe).learn(session).save(path)
+
+
+def use_profile(path):
+    profile = Profile.load(path)
+    assert all(np.isfinite(weight) for weight in profile.weights.values())
+    profile.scale(profile.recipe)
+    repr(profile)
+
+
+def use_recipe(path):
+    recipe = Recipe.from_json(path.read_text("latin-1"))
+    if recipe.is_fitted and recipe.size < 1 << 20:
+        recipe.transform([PICTURES["1"]])
+
+
+def make_recipe(path):
+    path.write_text(Recipe.named("color").to_json())
+
+
+def make_log(path):
+    entries = [{"from": f"{path}-gone/{i}", "to": f"{i}.png", "kept": f"{i}"} for i in range(9)]
+    path.write_text("".join(json.dumps(entry) + "\n" for entry in entries))
+
+
+def use_log(path):
+    folder = path.with_suffix(".trash")
+    folder.mkdir(exist_ok=True)
+    shutil.copy(path, folder / "imgmine-trash.jsonl")
+    assert restore_from_trash(folder).moved == []
+
+
+KINDS = {
+    "vectors, float32": vectors(),
+    "vectors, float16, cosine": vectors(storage="float16", metric="cosine"),
+    "vectors, int8, inner product": vectors(storage="int8", metric="inner_product"),
+    "hashes": Kind(make_hashes, {"read": (use_hashes, True)}),
+    "classifier, linear": classifier(LinearSVC(tol=0.1)),
+    "classifier, Bayes": classifier(GaussianNB()),
+    "classifier, counts": classifier(MultinomialNB()),
+    "classifier, neighbors": classifier(KNeighborsClassifier()),
+    "export": Kind(make_export, {"read": (use_catalogue, True)}),
+    "profile": Kind(make_profile, {"read": (use_profile, False)}),
+    "recipe": Kind(make_recipe, {"read": (use_recipe, False)}),
+    "trash log": Kind(make_log, {"read": (use_log, False)}),
+}
