@@ -154,8 +154,8 @@ class Searching(ABC):
         conditions = label, tags, where
 
         def find(row: Array, n: int, include: bool) -> list[Hit]:
-            rows = row[np.newaxis]
-            return list(self._find([query], rows, n, conditions, include_self=include)[0])
+            rows, options = row[np.newaxis], {"include_self": include}
+            return list(self._find([query], rows, n, conditions, **options)[0])
 
         hits = refining.find(
             find,
