@@ -10,6 +10,8 @@ from .._validate import as_int
 from ..similarity import pairwise
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .._validate import Array
     from ._results import Hit
     from ._snapshot import Snapshot
@@ -40,31 +42,34 @@ class Refining(NamedTuple):
 
     def find(
         self,
-        snapshot: Snapshot,
-        metric: str,
+        search: Callable[[Array, int, bool], list[Hit]],
+        vectors_of: Callable[[list[Hit]], tuple[list[Hit], Array]],
         query: Array,
         k: int,
-        rows: Array | None,
-        own_path: str | None,
         include_self: bool,
+        metric: str,
     ) -> list[Hit]:
-        """Return the `k` best pictures (among `rows`, if given) for the vector of a query.
+        """Return the `k` best pictures for the vector of a query.
 
-        `own_path` is the picture's that is the query, if it is a file.
+        ``search(vector, k, include_self)`` compares vectors, ``vectors_of`` says what these are.
         """
         if self.expand:
-            found, _ = snapshot.candidates(query[np.newaxis], self.expand + 1, metric, rows)
-            others = [row for row in found[0].tolist() if snapshot.paths[row] != own_path]
-            query = expanded(query, snapshot.vectors[others[: self.expand]])
-        left_out = None if include_self else [own_path]
-        depth = max(k, self.rerank)
-        hits = snapshot.find(query[np.newaxis], depth, metric, rows, left_out)[0]
+            query = expanded(query, vectors_of(search(query, self.expand, False))[1])
+        hits = search(query, max(k, self.rerank), include_self)
         if self.rerank > 1 and len(hits) > 2:
-            first = hits[: self.rerank]
-            vectors = snapshot.vectors[np.searchsorted(snapshot.ids, [hit.id for hit in first])]
-            order = reranking(query, vectors, metric).tolist()
+            first, vectors = vectors_of(hits[: self.rerank])
+            order = reranking(query, vectors, metric).tolist() if first else []
             hits = [*(first[i] for i in order), *hits[self.rerank :]]
         return hits[:k]
+
+
+def vectors_of(snapshot: Snapshot, hits: list[Hit]) -> tuple[list[Hit], Array]:
+    """Return those hits that are still there, and a row for each."""
+    ids = np.array([hit.id for hit in hits], np.int64)
+    rows = np.searchsorted(snapshot.ids, ids)
+    known = np.isin(ids, snapshot.ids)
+    left = [hit for hit, is_known in zip(hits, known.tolist(), strict=True) if is_known]
+    return left, snapshot.vectors[rows[known]]
 
 
 def expanded(query: Array, hits: Array) -> Array:

@@ -13,7 +13,7 @@ from . import _export, _retrieval_report
 from ._conditions import rows_that_meet
 from ._feedback import Session
 from ._pictures import absolute
-from ._refining import Refining
+from ._refining import Refining, vectors_of
 from ._results import Results
 from ._tagging import Suggestion, suggest, unusual
 from ._text_query import query_of
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from ._details import Metadata, Tags
     from ._opening import About
     from ._profile import Profile
+    from ._results import Hit
     from ._retrieval_report import RetrievalReport
     from ._snapshot import Snapshot
 
@@ -150,10 +151,20 @@ class Searching(ABC):
         if verify > 0 and text is not None:
             raise ValueError("verify compares pictures: leave it out where there is a text")
         query, vector = query_of(self.recipe, image, text)
-        snapshot = self._current()
-        rows = rows_that_meet(snapshot, label, tags, where)
-        path = _path_of(image, False)
-        hits = refining.find(snapshot, self.metric, vector, depth, rows, path, include_self)
+        conditions = label, tags, where
+
+        def find(row: Array, n: int, include: bool) -> list[Hit]:
+            rows, options = row[np.newaxis], {"include_self": include}
+            return list(self._find([query], rows, n, conditions, **options)[0])
+
+        hits = refining.find(
+            find,
+            self._vectors_of,
+            vector,
+            depth,
+            include_self,
+            self.metric,
+        )
         if verify > 0 and hits:
             hits = verified(query, hits, verify)
         return Results(query, hits[:k], self.metric)
@@ -301,6 +312,9 @@ class Searching(ABC):
             File to write; a reader finds the old one or the whole new one.
         """
         _export.write(path, self._about, self._current())
+
+    def _vectors_of(self, hits: list[Hit]) -> tuple[list[Hit], Array]:
+        return vectors_of(self._current(), hits)
 
     def _find(
         self,
