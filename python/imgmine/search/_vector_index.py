@@ -31,6 +31,7 @@ from ._tuning import recall_of, smallest_ef
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Callable
 
     import numpy.typing as npt
 
@@ -356,9 +357,7 @@ class VectorIndex:
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the index to a file, whole or not at all."""
-        with self._lock:
-            state, facts = self._state, {**self._settings, "next_id": self._next_id, "ef": self.ef}
-        write_file(path, arrays_of(state, facts))
+        write_file(path, self._arrays())
 
     @classmethod
     def load(
@@ -382,7 +381,29 @@ class VectorIndex:
         FormatError
             If the file is damaged, or something else.
         """
-        arrays = read_file(path, mapped=as_bool(mmap, "mmap"), verify=as_bool(verify, "verify"))
+        mapped, whole = as_bool(mmap, "mmap"), as_bool(verify, "verify")
+        return cls._of_arrays(read_file(path, mapped=mapped, verify=whole))
+
+    @classmethod
+    def _built(
+        cls, vectors: Array, ids: Array, metric: str, is_stopped: Callable[[], bool]
+    ) -> VectorIndex:
+        """Return an index that is one graph; `Stopped` is raised where `is_stopped` says so."""
+        index = cls(vectors.shape[1], metric, max_tail=2**31 - 1)
+        segment = index._segment(index._prepared(vectors, "vectors"), ids, is_stopped)
+        index._state = State(metric, (segment,), index._state.tail, [None, None])
+        index._next_id = min(int(ids.max()), 2**63 - 2) + 1
+        return index
+
+    def _arrays(self) -> dict[str, Array]:
+        """Return what a file of this index holds."""
+        with self._lock:
+            state, facts = self._state, {**self._settings, "next_id": self._next_id, "ef": self.ef}
+        return arrays_of(state, facts)
+
+    @classmethod
+    def _of_arrays(cls, arrays: dict[str, Array]) -> VectorIndex:
+        """Return the index of a file that holds these arrays, which it borrows."""
         facts = settings_of(arrays)
         state = state_of(arrays, facts)
         index = cls.__new__(cls)
@@ -435,7 +456,9 @@ class VectorIndex:
             state.metric, segments, Tail.empty(self._settings["dim"]), [*live, None]
         )
 
-    def _segment(self, vectors: Array, ids: Array) -> Segment:
+    def _segment(
+        self, vectors: Array, ids: Array, is_stopped: Callable[[], bool] | None = None
+    ) -> Segment:
         settings = self._settings
         return make_segment(
             vectors,
@@ -445,6 +468,7 @@ class VectorIndex:
             ef_construction=settings["ef_construction"],
             storage=settings["storage"],
             n_threads=1 if settings["deterministic"] else num_threads(),
+            is_stopped=is_stopped,
         )
 
 
