@@ -47,11 +47,25 @@ def rows_since(connection: sqlite3.Connection, revision: int | None, size: int) 
     No memory is taken that the file does not fill.
     """
     if revision is None:
-        cursor = connection.execute(f"{_COLUMNS} ORDER BY id")
-    else:
-        query = f"{_COLUMNS} WHERE revision > ? ORDER BY id"
-        cursor = connection.execute(query, (revision,))
-    return _load(cursor, size, keep=True)
+        return _load(connection.execute(f"{_COLUMNS} ORDER BY id"), size, keep=True)
+    # Were they asked for in the order of ids, SQLite would look at all rows.
+    query = f"{_COLUMNS} INDEXED BY by_revision WHERE revision > ?"
+    rows = _load(connection.execute(query, (revision,)), size, keep=True)
+    return taken(rows, np.argsort(rows.ids, kind="stable"))
+
+
+def taken(rows: Rows, places: Array) -> Rows:
+    """Return some rows, in another order."""
+    if len(places) == len(rows.ids) and (places[1:] > places[:-1]).all():
+        return rows
+    chosen = places.tolist()
+    return Rows(
+        rows.ids[places],
+        rows.revisions[places],
+        rows.vectors[places],
+        [rows.paths[i] for i in chosen],
+        [rows.labels[i] for i in chosen],
+    )
 
 
 def rows_between(connection: sqlite3.Connection, first: int, last: int, size: int) -> Rows:
@@ -100,13 +114,6 @@ def ids_since(connection: sqlite3.Connection, revision: int | None) -> Array:
     cursor = connection.execute(f"SELECT id FROM images{where}", values)  # noqa: S608
     blocks = [np.array(rows, np.int64).reshape(-1) for rows in _portions(cursor)]
     return np.sort(np.concatenate([np.empty(0, np.int64), *blocks]))
-
-
-def count_since(connection: sqlite3.Connection, revision: int) -> int:
-    """Count the rows that were written after a revision."""
-    query = "SELECT count(*) FROM images WHERE revision > ?"
-    n: int = connection.execute(query, (revision,)).fetchone()[0]
-    return n
 
 
 def some(connection: sqlite3.Connection, ids: Sequence[int], size: int) -> dict[int, Row]:

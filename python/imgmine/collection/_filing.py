@@ -50,6 +50,8 @@ class Filer:
         """Write down what is new, if it is much; if it is very much, go on in the background."""
         with contextlib.suppress(*_HARMLESS):
             is_building = self._is_building()
+            if not is_building:
+                self._stop.clear()
             self._file(partial(plan, place=self._place, graphs=False, absorb=not is_building))
             if not is_building and self._database.read(self._plan) is not None:
                 self._start(awaited=True)

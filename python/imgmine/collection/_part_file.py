@@ -49,7 +49,7 @@ class Part(NamedTuple):
 
     entry: Entry
     source: Source
-    gone: Array  # ids of pictures in earlier files that are in this one, or nowhere
+    gone: Array  # ids in earlier files of pictures that are in none of these any more
 
 
 def listed(listing: str) -> list[Entry]:

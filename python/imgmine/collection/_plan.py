@@ -14,7 +14,7 @@ import numpy as np
 from ..search._graph_builder import is_available
 from . import _catalog, _columns, _part_file
 from ._snapshot import dead_ids
-from ._sources import can_be_graph, places_of
+from ._sources import can_be_graph, places_of, union
 
 if TYPE_CHECKING:
     import sqlite3
@@ -36,7 +36,7 @@ class Plan(NamedTuple):
     revision: int
     listing: str
     kept: list[Entry]  # the files that stay, before the new one
-    gone: Array  # ids in these that are obsolete
+    gone: Array  # ids in these that no longer count
     ids: Array  # the rows of the new one
     graph: bool
 
@@ -80,7 +80,7 @@ def plan(
         revision,
         listing,
         kept,
-        np.unique(np.concatenate([np.empty(0, np.int64), *dead[:keep]])),
+        _gone(parts[:keep], dead[:keep]),
         _columns.ids_since(connection, None) if ids is None else ids,
         is_graph,
     )
@@ -122,9 +122,18 @@ def _alive(parts: Sequence[Part], dead: Sequence[Array]) -> list[int]:
 def _without(parts: Sequence[Part], dead: Sequence[Array], left: Array) -> list[Array]:
     """Add to the dead what is not left in the database."""
     return [
-        np.union1d(ids, part.source.ids[~places_of(left, part.source.ids)[1]])
+        union(ids, part.source.ids[~places_of(left, part.source.ids)[1]])
         for part, ids in zip(parts, dead, strict=True)
     ]
+
+
+def _gone(parts: Sequence[Part], dead: Sequence[Array]) -> Array:
+    """Return the ids that are alive in none of some files, dead in one."""
+    ids = union(np.empty(0, np.int64), *dead)
+    for part, gone in zip(parts, dead, strict=True):
+        is_alive = places_of(part.source.ids, ids)[1] & ~places_of(gone, ids)[1]
+        ids = ids[~is_alive]
+    return ids
 
 
 def _knows_graphs(place: Place) -> bool:

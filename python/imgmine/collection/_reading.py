@@ -57,17 +57,17 @@ class Reader:
         for _ in range(_TURNS):
             snapshot = self.current(*names)
             found = nearest(snapshot, queries, k, metric, conditions, exact)
-            if snapshot.is_exact and snapshot.has_names:
+            if snapshot.is_in_memory:
                 return hits_in_memory(snapshot, found, metric)
             rows = self._look_up(snapshot, _distinct(found))
             if rows is not None:
-                return _hits(snapshot, queries, k, found, rows, metric)
+                return _hits(queries, k, found[0], rows, metric)
 
         def find_at_once(connection: sqlite3.Connection) -> list[list[Hit]]:
             snapshot = self._refreshed(names, connection, patient=False)
             found = nearest(snapshot, queries, k, metric, conditions, exact)
             rows = _columns.some(connection, _distinct(found), self._place.size)
-            return _hits(snapshot, queries, k, found, rows, metric)
+            return _hits(queries, k, found[0], rows, metric)
 
         return self._database.read(find_at_once)
 
@@ -105,7 +105,7 @@ def nearest(
     """Return what a snapshot has nearest to each query, a few more than `k` if need be."""
     rows = rows_that_meet(snapshot, *conditions)
     allowed = None if rows is None else snapshot.ids[rows]
-    k += 0 if snapshot.is_exact else _EXTRA
+    k += 0 if snapshot.is_in_memory else _EXTRA
     return snapshot.nearest(queries, k, metric, allowed, exact)
 
 
@@ -124,29 +124,18 @@ def hits_in_memory(snapshot: Snapshot, found: Found, metric: str) -> list[list[H
 
 
 def _hits(
-    snapshot: Snapshot,
-    queries: Array,
-    k: int,
-    found: Found,
-    rows: dict[int, Row],
-    metric: str,
+    queries: Array, k: int, found: Array, rows: dict[int, Row], metric: str
 ) -> list[list[Hit]]:
     """Return what was found as pictures; their scores are those of the database's vectors."""
     lists = []
-    for query, names, penalties in zip(queries, *found, strict=True):
-        known = np.array([name in rows for name in names.tolist()], bool)
-        ids, scores = names[known], scores_of(penalties[known], metric)
-        if not snapshot.is_exact:
-            ids = np.sort(ids)
-            vectors = _columns.numbers([rows[i].vector for i in ids.tolist()], len(query))
-            (order,), (scores,) = top_k(query[np.newaxis], vectors, min(k, len(ids)), metric)
-            ids = ids[order]
-        pairs = zip(ids.tolist(), scores.tolist(), strict=True)
+    for query, names in zip(queries, found, strict=True):
+        ids = sorted(i for i in names.tolist() if i in rows)
+        vectors = _columns.numbers([rows[i].vector for i in ids], len(query))
+        (order,), (scores,) = top_k(query[np.newaxis], vectors, min(k, len(ids)), metric)
+        pairs = zip([ids[place] for place in order.tolist()], scores.tolist(), strict=True)
         lists.append([Hit(i, rows[i].path, score, rows[i].label) for i, score in pairs])
     return lists
 
 
 def _distinct(found: Found) -> list[int]:
-    ids = np.unique(found[0])
-    wanted: list[int] = ids[ids != NOBODY].tolist()
-    return wanted
+    return sorted(set(found[0].ravel().tolist()) - {NOBODY})

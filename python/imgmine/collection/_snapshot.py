@@ -11,7 +11,7 @@ import numpy as np
 from ..similarity import top_k
 from . import _catalog, _columns, _part_file
 from ._results import Hit
-from ._sources import SMALLER_IS_BETTER, Flat, common, nearest_of, places_of
+from ._sources import SMALLER_IS_BETTER, Flat, common, nearest_of, places_of, union
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -105,9 +105,9 @@ class Snapshot:
         return [*(part.source.without(dead) for part, dead in pairs), tail]
 
     @property
-    def is_exact(self) -> bool:
-        """Whether there are no graphs."""
-        return all(source.exact for source in self.sources)
+    def is_in_memory(self) -> bool:
+        """Whether all vectors and names are, and were verified."""
+        return not self.parts and self._names is not None
 
     @cached_property
     def ids(self) -> Array:
@@ -126,11 +126,6 @@ class Snapshot:
                 raise RuntimeError("the vectors have not been loaded")
             self._keep(found)
         return self._vectors  # type: ignore[return-value]
-
-    @property
-    def has_names(self) -> bool:
-        """Whether `paths` and `labels` are in memory."""
-        return self._names is not None
 
     @property
     def paths(self) -> list[str]:
@@ -231,7 +226,7 @@ class Snapshot:
         size = self.tail.vectors.shape[1]
         news = _columns.rows_since(connection, begun or None, size)
         tail = _merged(self.tail, news)
-        tail = _taken(tail, np.flatnonzero(tail.revisions > filed)) if filed else tail
+        tail = _columns.taken(tail, np.flatnonzero(tail.revisions > filed)) if filed else tail
         dead = dead_ids(parts, tail.ids)
         state = Snapshot(revision, listing, parts, tail, dead)
         n = _catalog.count(connection) if revision > filed else len(state)
@@ -245,10 +240,10 @@ class Snapshot:
     def _restricted(self, left: Array) -> Snapshot:
         """Return the state in which only these ids are left."""
         dead = [
-            np.union1d(gone, part.source.ids[~places_of(left, part.source.ids)[1]])
+            union(gone, part.source.ids[~places_of(left, part.source.ids)[1]])
             for part, gone in zip(self.parts, self._dead, strict=True)
         ]
-        tail = _taken(self.tail, np.flatnonzero(places_of(left, self.tail.ids)[1]))
+        tail = _columns.taken(self.tail, np.flatnonzero(places_of(left, self.tail.ids)[1]))
         return Snapshot(self.revision, self.listing, self.parts, tail, dead)
 
     def _carry_over(
@@ -302,7 +297,7 @@ def dead_ids(parts: Sequence[Part], later: Array) -> list[Array]:
     for part in reversed(parts):
         dead.append(common(part.source.ids, later))
         if part is not parts[0]:
-            later = np.union1d(np.union1d(later, part.gone), part.source.ids)
+            later = union(union(later, part.gone), part.source.ids)
     return dead[::-1]
 
 
@@ -324,7 +319,7 @@ def _merged(old: Rows, news: Rows) -> Rows:
     if not len(news.ids):
         return old
     stays = np.flatnonzero(~places_of(news.ids, old.ids)[1])
-    old = _taken(old, stays)
+    old = _columns.taken(old, stays)
     joined = _columns.Rows(
         np.concatenate([old.ids, news.ids]),
         np.concatenate([old.revisions, news.revisions]),
@@ -334,17 +329,4 @@ def _merged(old: Rows, news: Rows) -> Rows:
     )
     # New pictures have higher ids than all before; those that were described anew do not.
     order = np.argsort(joined.ids, kind="stable")
-    return joined if (order[1:] > order[:-1]).all() else _taken(joined, order)
-
-
-def _taken(rows: Rows, places: Array) -> Rows:
-    if len(places) == len(rows.ids) and (places[1:] > places[:-1]).all():
-        return rows
-    chosen = places.tolist()
-    return _columns.Rows(
-        rows.ids[places],
-        rows.revisions[places],
-        rows.vectors[places],
-        [rows.paths[i] for i in chosen],
-        [rows.labels[i] for i in chosen],
-    )
+    return joined if (order[1:] > order[:-1]).all() else _columns.taken(joined, order)
