@@ -41,7 +41,8 @@ class Filer:
         self._database = database
         self._place = place
         self._folder = database.file.parent
-        self._stop = threading.Event()
+        # No `threading.Event`: a Ctrl-C in the middle of one may leave it locked for ever.
+        self._is_stopped = False
         self._thread: threading.Thread | None = None
         self._is_awaited = False
         self._can_graph = True
@@ -51,7 +52,7 @@ class Filer:
         with contextlib.suppress(*_HARMLESS):
             is_building = self._is_building()
             if not is_building:
-                self._stop.clear()
+                self._is_stopped = False
             self._file(partial(plan, place=self._place, graphs=False, absorb=not is_building))
             if not is_building and self._database.read(self._plan) is not None:
                 self._start(awaited=True)
@@ -71,7 +72,7 @@ class Filer:
             If other processes write such files at the same time.
         """
         self.stop()
-        self._stop.clear()
+        self._is_stopped = False
         for _ in range(_TURNS):
             if self._file(partial(plan_of_all, place=self._place)):
                 break
@@ -81,7 +82,7 @@ class Filer:
 
     def stop(self) -> None:
         """End what goes on in the background, at the latest after a few seconds."""
-        self._stop.set()
+        self._is_stopped = True
         self._join()
 
     def finish(self) -> None:
@@ -101,7 +102,7 @@ class Filer:
 
     def _start(self, *, awaited: bool) -> None:
         self._is_awaited = awaited
-        self._stop.clear()
+        self._is_stopped = False
         self._thread = threading.Thread(target=self._run, name="imgmine catalogue", daemon=True)
         self._thread.start()
 
@@ -142,7 +143,7 @@ class Filer:
         vectors = np.empty((len(wanted.ids), size), np.float32)
         ids, n = [np.empty(0, np.int64)], 0
         for start in range(0, len(wanted.ids), _PORTION):
-            if self._stop.is_set():
+            if self._is_stopped:
                 raise Stopped
             names = wanted.ids[start : start + _PORTION]
             between = partial(
@@ -160,7 +161,7 @@ class Filer:
         if not len(ids) or not all(np.isfinite(block).all() for block in blocks):
             self._can_graph = False
             return vectors
-        index = VectorIndex._built(vectors, ids, self._place.metric, self._stop.is_set)
+        index = VectorIndex._built(vectors, ids, self._place.metric, lambda: self._is_stopped)
         index.tune(_RECALL)
         return index
 
