@@ -185,6 +185,11 @@ def test_a_graph_that_is_finished_after_others_have_gone_on(tmp_path, monkeypatc
         index._filer.finish()
         assert [kind for _, kind in kinds(index)][1:] != ["flat"] * 4
         assert_right(index, expected)
+        for seed in range(2000, 2060, 20):  # absorb those that have rows of the graph, too
+            put(index, range(seed, seed + 20), [f"picture {i}" for i in range(200, 220)])
+            expected.update({201 + i: (f"picture {200 + i}", seed + i) for i in range(20)})
+            index._filer.finish()
+            assert_right(index, expected)
         with ImageIndex.open(tmp_path, mode="r") as again:
             assert_right(again, expected)
 

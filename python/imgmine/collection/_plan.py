@@ -43,9 +43,8 @@ class Plan(NamedTuple):
 
 def plan_of_all(connection: sqlite3.Connection, place: Place) -> Plan:
     """Plan one file of everything."""
-    ids = _columns.ids_since(connection, None)
-    graph = len(ids) >= SMALL and _knows_graphs(place)
-    return Plan(*_catalog.state_of(connection), [], np.empty(0, np.int64), ids, graph)
+    graph = _catalog.count(connection) >= SMALL and _knows_graphs(place)
+    return _plan_after(connection, *_catalog.state_of(connection), [], graph=graph)
 
 
 def plan(
@@ -72,18 +71,25 @@ def plan(
         if len(new) + n_removed < FEW and is_whole:
             return None
         keep = _kept_for_flat(parts, alive, len(new)) if absorb else len(parts)
-        if n_removed:
-            dead = _without(parts, dead, _columns.ids_since(connection, None))
-    kept = [part.entry for part in parts[:keep]]
-    ids = _columns.ids_since(connection, kept[-1].last) if kept else None
-    return Plan(
-        revision,
-        listing,
-        kept,
-        _gone(parts[:keep], dead[:keep]),
-        _columns.ids_since(connection, None) if ids is None else ids,
-        is_graph,
-    )
+    return _plan_after(connection, revision, listing, parts[:keep], graph=is_graph)
+
+
+def _plan_after(
+    connection: sqlite3.Connection,
+    revision: int,
+    listing: str,
+    kept: Sequence[Part],
+    *,
+    graph: bool,
+) -> Plan:
+    """Plan a file of all rows that come after some files."""
+    ids = _columns.ids_since(connection, kept[-1].entry.last if kept else None)
+    # Not what was dead before: it may have been in a file that does not stay, beside a newer one.
+    dead = dead_ids(kept, ids)
+    if len(ids) + sum(_alive(kept, dead)) != _catalog.count(connection):
+        dead = _without(kept, dead, _columns.ids_since(connection, None))
+    entries = [part.entry for part in kept]
+    return Plan(revision, listing, entries, _gone(kept, dead), ids, graph)
 
 
 def _kept_for_graph(parts: Sequence[Part], alive: Sequence[int], n_new: int) -> int | None:
