@@ -233,8 +233,8 @@ class ImageIndex(Changing):
         Returns
         -------
         CheckReport
-            Whether the database is whole, the checksum of every picture, thumbnail and note is
-            right, and nothing is left of an interrupted `erase`.
+            Whether the database is whole, the checksum of every picture, thumbnail and note, and of
+            the files of vectors, is right, and nothing is left of an interrupted `erase`.
 
         Examples
         --------
@@ -247,7 +247,7 @@ class ImageIndex(Changing):
         return _upkeep.check(self._database, self._place)
 
     def rebuild(self) -> CheckReport:
-        """Make anew what can be derived: the database's indexes, and its file without gaps.
+        """Make anew what can be derived: files of vectors, indexes, a database without gaps.
 
         Also drops what belongs to no picture. Pictures and their vectors stay as they are: where
         these are damaged, `remove` and `add` them.
