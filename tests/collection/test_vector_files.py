@@ -303,7 +303,7 @@ def test_damaged_files_are_made_anew(tmp_path, how):
 
 @pytest.mark.parametrize("small", [60, 10**6])
 def test_flipped_bits_anywhere_give_no_wrong_scores(tmp_path, monkeypatch, small):
-    """What opening does not notice, `check` does; scores and names are the database's."""
+    """What opening does not notice, `vectors` and `check` do; scores are the database's."""
     monkeypatch.setattr(_plan, "SMALL", small)
     expected = {i + 1: (f"picture {i}", i) for i in range(100)}
     with ImageIndex.open(tmp_path, "histogram") as index:
@@ -320,6 +320,7 @@ def test_flipped_bits_anywhere_give_no_wrong_scores(tmp_path, monkeypatch, small
             for hit in index.search_vectors(query, 5)[0]:
                 assert hit.path == expected[hit.id][0]
                 assert hit.score == right[hit.id]
+            np.testing.assert_array_equal(index.vectors(), vectors_of(range(100)))
             assert [file.name in problem for problem in index.check().problems] == [True]
     file.write_bytes(data)
     with ImageIndex.open(tmp_path, mode="r") as index:

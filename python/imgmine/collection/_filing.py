@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from .._validate import Array
     from ._database import Database
+    from ._place import Place
     from ._plan import Plan
-    from ._snapshot import Place
 
 _PORTION = 1024  # rows read in one transaction
 _RECALL = 0.99  # of the ten best, which a search shall find

@@ -13,8 +13,9 @@ from ._filing import Filer
 from ._items import name_of
 from ._opening import as_recipe, open_catalog
 from ._pictures import absolute
+from ._place import Place
 from ._reading import Reader
-from ._snapshot import ALL, Place
+from ._snapshot import ALL
 
 if TYPE_CHECKING:
     import os

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from .._validate import Array
     from ._part_file import Entry, Part
-    from ._snapshot import Place
+    from ._place import Place
 
 FEW = 2048  # new rows that need no file
 SMALL = 20_000  # rows that need no graph

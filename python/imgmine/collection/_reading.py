@@ -12,7 +12,7 @@ from ..similarity import top_k
 from . import _catalog, _columns
 from ._conditions import columns_for, rows_that_meet
 from ._results import Hit
-from ._snapshot import PartsGoneError, Place, Snapshot, scores_of
+from ._snapshot import PartsGoneError, Snapshot, scores_of
 from ._sources import NOBODY, places_of
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .._validate import Array
     from ._columns import Row
     from ._database import Database
+    from ._place import Place
 
 Found: TypeAlias = "tuple[Array, Array]"  # ids, and scores where less is better
 
@@ -75,6 +76,9 @@ class Reader:
         self, names: Sequence[str], connection: sqlite3.Connection, *, patient: bool
     ) -> Snapshot:
         snapshot = self._snapshot.refreshed(connection, self._place, patient=patient)
+        if "vectors" in names and not all(map(self._place.verifies, snapshot.parts)):
+            self.forget()
+            snapshot = self._snapshot.refreshed(connection, self._place)
         self._snapshot = snapshot
         return snapshot.load(connection, names)
 
@@ -88,7 +92,7 @@ class Reader:
 
         rows = self._database.read(look)
         if rows is not None and len(rows) < len(ids):
-            self._place.distrusted.update(part.entry.name for part in snapshot.parts)
+            self._place.distrusted.update(part.entry for part in snapshot.parts)
             self.forget()
             return None
         return rows

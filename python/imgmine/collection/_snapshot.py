@@ -15,13 +15,13 @@ from ._sources import SMALLER_IS_BETTER, Flat, common, nearest_of, places_of, un
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
     from .._validate import Array
     from ._catalog import Label
     from ._columns import Rows
     from ._details import Metadata, Tags
     from ._part_file import Part
+    from ._place import Place
     from ._sources import Source
 
 T = TypeVar("T")
@@ -35,22 +35,6 @@ _CONTRADICTION = "its tables and its indexes contradict each other"
 
 class PartsGoneError(Exception):
     """Files of vectors that are listed are not there: other ones may be by now."""
-
-
-class Place:
-    """Where a catalogue's files of vectors are, and what is in them."""
-
-    def __init__(self, folder: Path, size: int, metric: str) -> None:
-        self.folder = folder
-        self.distrusted: set[str] = set()  # files that told of pictures that there are not
-        self.size = size
-        self.metric = metric
-
-    def chain(self, listing: str, known: Iterable[Part] = ()) -> list[Part]:
-        """Open the files of a list, up to the first that is not as it should be."""
-        parts = _part_file.chain(self.folder, listing, self.size, self.metric, known)
-        bad = [i for i, part in enumerate(parts) if part.entry.name in self.distrusted]
-        return parts[: bad[0]] if bad else parts
 
 
 class Snapshot:

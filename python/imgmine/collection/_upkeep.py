@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ._database import Database
-    from ._snapshot import Place
+    from ._place import Place
 
 _MOST_PROBLEMS = 100
 _MOST_FREE = 0.1  # of a database's pages
