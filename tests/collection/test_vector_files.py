@@ -261,11 +261,11 @@ def next_of(connection):
 
 def damage(index, random_):
     """Delete, cut or change one of the files in a way that opening it tells."""
+    index.close()
     found = files(index.path)
     if not found:
         return
     path, kind = random_.choice(found), random_.randrange(3)
-    index.close()
     data = bytearray(path.read_bytes())
     path.unlink()
     if kind:
