@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from . import _part_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
     from ._part_file import Entry, Part
@@ -20,14 +19,20 @@ class Place:
         self.folder = folder
         self.distrusted: set[Entry] = set()  # files that are known to be wrong
         self._verified: set[Entry] = set()
+        self._open: list[Part] = []
         self.size = size
         self.metric = metric
 
-    def chain(self, listing: str, known: Iterable[Part] = ()) -> list[Part]:
+    def chain(self, listing: str) -> list[Part]:
         """Open the files of a list, up to the first that is not as it should be."""
-        parts = _part_file.chain(self.folder, listing, self.size, self.metric, known)
+        parts = _part_file.chain(self.folder, listing, self.size, self.metric, self._open)
+        self._open = parts
         bad = [i for i, part in enumerate(parts) if part.entry in self.distrusted]
         return parts[: bad[0]] if bad else parts
+
+    def forget(self) -> None:
+        """Let go of the files that are mapped."""
+        self._open = []
 
     def verifies(self, part: Part) -> bool:
         """Read a file whole, the first time, and tell whether it is what was written."""

@@ -61,7 +61,7 @@ def plan(
     dead = dead_ids(parts, new)
     n_alive = len(new) + sum(_alive(parts, dead))
     n_removed = n_alive - _catalog.count(connection) if revision > filed else 0
-    if n_removed and (n_removed >= FEW or graphs):
+    if n_removed >= FEW:
         dead = _without(parts, dead, _columns.ids_since(connection, None))
     alive = _alive(parts, dead)
     graphs = graphs and _knows_graphs(place)

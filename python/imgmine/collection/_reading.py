@@ -48,6 +48,7 @@ class Reader:
 
     def forget(self) -> None:
         """Let go of what is in memory, and of the files that are mapped."""
+        self._place.forget()
         self._snapshot = Snapshot.empty(self._place.size)
 
     def find(

@@ -144,7 +144,7 @@ class Snapshot:
         revision, listing = _catalog.state_of(connection)
         if (revision, listing) == (self.revision, self.listing):
             return self
-        parts = place.chain(listing, self.parts)
+        parts = place.chain(listing)
         if patient and len(parts) < len(_part_file.listed(listing)):
             raise PartsGoneError
         news = self._updated(connection, revision, listing, parts)
