@@ -47,6 +47,28 @@ def replace_file_by_parts(
         sync_folder(target.parent)
 
 
+def create_file_by_parts(path: Path, parts: Iterable[bytes | memoryview]) -> None:
+    """Write a file that nobody looks at before this returns; then it is on disk.
+
+    Raises
+    ------
+    FileExistsError
+        If there is one.
+    """
+    try:
+        with path.open("xb") as file:
+            for part in parts:
+                file.write(part)
+            file.flush()
+            os.fsync(file.fileno())
+    except FileExistsError:
+        raise
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
 def digest_of(path: str | os.PathLike[str], size: int) -> bytes:
     """Return the BLAKE2b checksum, of `size` bytes, of a file's contents."""
     checksum = hashlib.blake2b(digest_size=size)

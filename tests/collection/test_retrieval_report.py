@@ -14,8 +14,7 @@ from scipy.spatial.distance import cdist
 def snapshot(vectors, labels):
     n = len(vectors)
     paths = [f"/{label}/{i}.jpg" for i, label in enumerate(labels)]
-    return Snapshot(
-        1,
+    return Snapshot.of(
         np.arange(n) + 1,
         paths,
         list(labels),

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from imgmine import ImageIndex, metrics
+from imgmine.collection import _plan
 from imgmine.features import Recipe
 from imgmine.io import find_images
 from scipy.spatial.distance import cdist
@@ -46,3 +47,31 @@ def test_photographs(data_dir, tmp_path, name):
         relevance = [[hit.label == label for hit in hits] for hits, label in pairs]
         expected = 1 + (codes[order[:, :3]] == codes[:, np.newaxis]).sum(axis=1).mean()
         assert metrics.ns_score(relevance) == pytest.approx(expected, abs=5e-3)
+
+
+@pytest.mark.parametrize("name", SETS)
+@pytest.mark.parametrize("metric", ["euclidean", "cosine", "l1"])
+def test_files_of_vectors_change_nothing(data_dir, tmp_path, monkeypatch, name, metric):
+    paths = find_images(data_dir / name)[::3]
+    with ImageIndex.open(tmp_path / "memory", metric=metric) as index:
+        index.add(paths)
+        expected = index.search_many(paths, k=10)
+        report = index.evaluate([path.parent.name for path in paths]) if name != "ukbench" else None
+    monkeypatch.setattr(_plan, "FEW", 10)
+    monkeypatch.setattr(_plan, "SMALL", 100)
+    with ImageIndex.open(tmp_path / "files", metric=metric) as index:
+        for start in range(0, len(paths), 120):
+            index.add(paths[start : start + 120])
+        index._filer.finish()
+        assert list((tmp_path / "files").glob("vectors-*"))
+    with ImageIndex.open(tmp_path / "files", mode="r") as index:
+        exact = index.search_many(paths, k=10, exact=True)
+        quick = index.search_many(paths, k=10)
+        if report is not None:
+            same = index.evaluate([path.parent.name for path in paths])
+            assert same.to_dict() == report.to_dict()
+    found = 0
+    for wanted, all_compared, hits in zip(expected, exact, quick, strict=True):
+        assert list(all_compared) == list(wanted)
+        found += len({hit.id for hit in wanted} & {hit.id for hit in hits})
+    assert found >= 0.99 * 10 * len(paths)

@@ -74,6 +74,21 @@ def current_revision(connection: sqlite3.Connection) -> int:
     return row[0]
 
 
+def state_of(connection: sqlite3.Connection) -> tuple[int, str]:
+    """Return the revision, and the list of files of vectors, empty if there is none."""
+    query = "SELECT value FROM meta WHERE key = 'parts'"
+    row = connection.execute(query).fetchone()
+    listing = row[0] if row is not None and isinstance(row[0], str) else ""
+    return current_revision(connection), listing
+
+
+def put_listing(connection: sqlite3.Connection, listing: str) -> None:
+    """Keep another list of files of vectors; an empty one: there is none."""
+    connection.execute("DELETE FROM meta WHERE key = 'parts'")
+    if listing:
+        connection.execute("INSERT INTO meta VALUES ('parts', ?)", (listing,))
+
+
 def known(connection: sqlite3.Connection, path: str) -> Known | None:
     """Return what is known of a picture, None if nothing is."""
     query = (

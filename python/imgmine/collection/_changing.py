@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -21,13 +22,19 @@ if TYPE_CHECKING:
 
     from ._catalog import Label
     from ._database import Database
+    from ._filing import Filer
 
 
 class Changing(Searching):
     """What an `ImageIndex` opened to write does to its pictures."""
 
     _database: Database
+    _filer: Filer
     _mode: str
+
+    @abstractmethod
+    def _forget(self) -> None:
+        """Let go of what is in memory."""
 
     def add(
         self,
@@ -76,7 +83,7 @@ class Changing(Searching):
             If an argument is of the wrong kind, or the index is read-only.
         """
         self._require_writable()
-        return add(
+        report = add(
             self._database,
             self._about.recipe,
             listing(images),
@@ -86,6 +93,8 @@ class Changing(Searching):
             n_jobs=n_jobs,
             report=reporter(progress),
         )
+        self._filer.file_new()
+        return report
 
     def remove(self, items: Any) -> int:
         """Forget pictures; their files are left alone.
@@ -108,7 +117,9 @@ class Changing(Searching):
             _catalog.next_revision(connection)
             return _catalog.remove(connection, [name for name in names if name is not None])
 
-        return self._database.write(forget)
+        n_removed = self._database.write(forget)
+        self._filer.file_new()
+        return n_removed
 
     def erase(self, items: Any) -> int:
         """Forget pictures and leave no trace of them in the catalogue's folder.
@@ -138,7 +149,11 @@ class Changing(Searching):
             If the index is read-only.
         """
         self._require_writable()
-        return _upkeep.erase(self._database, as_items(items))
+        self._filer.stop()
+        self._forget()
+        n_erased = _upkeep.erase(self._database, as_items(items))
+        self._filer.file_new()
+        return n_erased
 
     def annotate(
         self,
@@ -172,7 +187,9 @@ class Changing(Searching):
             None if tags is None else as_tags(tags),
             None if metadata is None else as_metadata(metadata),
         )
-        return self._database.write(partial(annotate, items=as_items(items), notes=notes))
+        n_found = self._database.write(partial(annotate, items=as_items(items), notes=notes))
+        self._filer.file_new()
+        return n_found
 
     def _require_writable(self) -> None:
         if self._mode == "r":

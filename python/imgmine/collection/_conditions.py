@@ -35,7 +35,7 @@ def rows_that_meet(
     wanted = as_label(label)
     if wanted is None and tags is None and where is None:
         return None
-    rows: Iterable[int] = range(len(snapshot.paths))
+    rows: Iterable[int] = range(len(snapshot))
     if wanted is not None:
         labels = snapshot.labels
         rows = [row for row in rows if labels[row] == wanted]
@@ -52,6 +52,12 @@ def rows_that_meet(
             if (without if metadata[row] is NO_METADATA else meets(metadata[row]))
         ]
     return np.array(rows, np.int64)
+
+
+def columns_for(label: Any, tags: Any, where: Any) -> list[str]:
+    """Return what a snapshot must have loaded for `rows_that_meet`."""
+    needs = ["details"] if tags is not None or where is not None else []
+    return needs if label is None else ["names", *needs]
 
 
 def condition(where: Any) -> Callable[[Metadata], bool]:

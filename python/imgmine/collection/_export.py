@@ -73,8 +73,7 @@ def _pictures(sections: dict[str, Array], entries: dict[str, Any], size: int) ->
     require(all(type(path) is str for path in paths), "paths that are no texts")
     for array in (ids, vectors):
         array.flags.writeable = False
-    return Snapshot(
-        0,
+    return Snapshot.of(
         ids,
         paths,
         [as_label(label) for label in labels],

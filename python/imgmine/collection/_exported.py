@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from . import _export
 from ._image_index import ImageIndex
+from ._reading import hits_in_memory, nearest
 from ._upkeep import CheckReport
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from .._validate import Array
     from ._opening import About
+    from ._results import Hit
     from ._snapshot import Snapshot
 
 
@@ -35,7 +38,7 @@ class ExportedIndex(ImageIndex):
 
     def __len__(self) -> int:
         """Return the number of pictures."""
-        return len(self._current().ids)
+        return len(self._current())
 
     def failures(self) -> list[tuple[str, str]]:
         """Return nothing: such a file holds only what could be described."""
@@ -55,7 +58,15 @@ class ExportedIndex(ImageIndex):
         except ValueError as error:
             return CheckReport(len(self), (str(error),))
 
-    def _current(self) -> Snapshot:
+    def _current(self, *names: str) -> Snapshot:
+        del names  # all is in memory
         if self._exported is None:
             raise ValueError(f"the file {str(self._folder)!r} is closed")
         return self._exported
+
+    def _hits(
+        self, vectors: Array, k: int, conditions: tuple[Any, Any, Any], *, exact: bool
+    ) -> list[list[Hit]]:
+        snapshot = self._current()
+        found = nearest(snapshot, vectors, k, self.metric, conditions, exact)
+        return hits_in_memory(snapshot, found, self.metric)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import _catalog, _details, _schema, _upkeep
 from ._changing import Changing
 from ._duplicates import THRESHOLD, find_duplicates
+from ._filing import Filer
 from ._items import name_of
 from ._opening import as_recipe, open_catalog
 from ._pictures import absolute
-from ._snapshot import Snapshot
+from ._place import Place
+from ._reading import Reader
+from ._snapshot import ALL
 
 if TYPE_CHECKING:
     import os
@@ -19,10 +23,13 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from .._progress import Progress
+    from .._validate import Array
     from ..features import Recipe
     from ._database import Database
     from ._duplicates_result import Duplicates, Key
     from ._opening import About
+    from ._results import Hit
+    from ._snapshot import Snapshot
     from ._upkeep import CheckReport
 
 
@@ -58,7 +65,12 @@ class ImageIndex(Changing):
         self._mode = mode
         self._database = database
         self._about = about
-        self._snapshot = Snapshot.empty(about.recipe.size)
+        self._place = Place(folder, about.recipe.size, about.metric)
+        self._reader = Reader(database, self._place)
+        self._filer = Filer(database, self._place)
+        if mode != "r":
+            self._filer.heal()
+            weakref.finalize(self, self._filer.stop)
 
     @classmethod
     def open(
@@ -126,8 +138,15 @@ class ImageIndex(Changing):
         return cls(folder, mode, database, about)
 
     def close(self) -> None:
-        """Let go of the catalogue's files; the object is of no further use."""
-        self._database.close()
+        """Let go of the catalogue's files; the object is of no further use.
+
+        What `add` has begun to write in the background is finished first.
+        """
+        try:
+            self._filer.finish()
+        finally:
+            self._reader.forget()
+            self._database.close()
 
     def __enter__(self) -> ImageIndex:  # noqa: PYI034
         return self
@@ -138,6 +157,8 @@ class ImageIndex(Changing):
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        if error is not None:
+            self._filer.stop()
         self.close()
 
     def __repr__(self) -> str:
@@ -213,8 +234,8 @@ class ImageIndex(Changing):
         Returns
         -------
         CheckReport
-            Whether the database is whole, the checksum of every picture, thumbnail and note is
-            right, and nothing is left of an interrupted `erase`.
+            Whether the database is whole, the checksum of every picture, thumbnail and note, and of
+            the files of vectors, is right, and nothing is left of an interrupted `erase`.
 
         Examples
         --------
@@ -224,10 +245,10 @@ class ImageIndex(Changing):
         ...     print(index.check())
         0 pictures, nothing wrong
         """
-        return _upkeep.check(self._database, self.recipe.size)
+        return _upkeep.check(self._database, self._place)
 
     def rebuild(self) -> CheckReport:
-        """Make anew what can be derived: the database's indexes, and its file without gaps.
+        """Make anew what can be derived: files of vectors, indexes, a database without gaps.
 
         Also drops what belongs to no picture. Pictures and their vectors stay as they are: where
         these are damaged, `remove` and `add` them.
@@ -245,13 +266,38 @@ class ImageIndex(Changing):
             If the index is read-only.
         """
         self._require_writable()
+        self._filer.stop()
+        self._reader.forget()
         _upkeep.rebuild(self._database)
-        self._snapshot = Snapshot.empty(self.recipe.size)
+        self._filer.file_new()
+        self._filer.finish()
         return self.check()
 
-    def _current(self) -> Snapshot:
-        def refresh(connection: sqlite3.Connection) -> Snapshot:
-            self._snapshot = self._snapshot.refreshed(connection)
-            return self._snapshot
+    def compact(self) -> None:
+        """Make one file of all vectors, with a graph if they are many, and give free space back.
 
-        return self._database.read(refresh)
+        `add` takes care that searches are quick; after many changes this makes them quicker. It
+        takes as long as building a graph of all pictures does, minutes for a million.
+
+        Raises
+        ------
+        RuntimeError
+            If other processes have kept the catalogue in use for ten seconds.
+        ValueError
+            If the index is read-only.
+        """
+        self._require_writable()
+        self._reader.forget()
+        self._filer.compact()
+        _upkeep.give_space_back(self._database)
+
+    def _current(self, *names: str) -> Snapshot:
+        return self._reader.current(*(names or ALL))
+
+    def _forget(self) -> None:
+        self._reader.forget()
+
+    def _hits(
+        self, vectors: Array, k: int, conditions: tuple[Any, Any, Any], *, exact: bool
+    ) -> list[list[Hit]]:
+        return self._reader.find(vectors, k, conditions, exact=exact)

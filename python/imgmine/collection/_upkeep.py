@@ -6,7 +6,8 @@ import sqlite3
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from . import _catalog, _details, _schema, _snapshot
+from . import _catalog, _columns, _details, _part_file, _schema
+from ._filing import OLD, drop_listing, leftovers, note_erasure, tidy
 from ._items import name_of
 
 if TYPE_CHECKING:
@@ -14,8 +15,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ._database import Database
+    from ._place import Place
 
 _MOST_PROBLEMS = 100
+_MOST_FREE = 0.1  # of a database's pages
 _ERASING = "erasing"  # an entry of `meta` that stays while traces may be left
 
 
@@ -53,7 +56,7 @@ def erase(database: Database, items: Sequence[Any]) -> int:
         connection.execute("PRAGMA secure_delete = ON")
         connection.execute("INSERT OR REPLACE INTO meta VALUES (?, 1)", (_ERASING,))
         names = [name_of(connection, item) for item in items]
-        _catalog.next_revision(connection)
+        note_erasure(connection, _catalog.next_revision(connection))
         return _catalog.remove(connection, [name for name in names if name is not None])
 
     n_erased = database.write(forget)
@@ -72,18 +75,24 @@ def finish_erasing(database: Database) -> None:
         connection.execute("DELETE FROM meta WHERE key = ?", (_ERASING,))
 
     if database.read(is_pending):
+        tidy(database)
         database.compact()
+        if leftovers(database):
+            raise RuntimeError(
+                "other processes have kept files with vectors in use: close them, and call erase "
+                "again"
+            )
         database.write(note)
 
 
-def check(database: Database, size: int) -> CheckReport:
+def check(database: Database, place: Place) -> CheckReport:
     """Verify everything; see `ImageIndex.check`."""
     n_pictures, problems = 0, []
 
     def look(connection: sqlite3.Connection) -> None:
         nonlocal n_pictures
         n_pictures = _catalog.count(connection)
-        for problem in _problems(connection, size):
+        for problem in _problems(connection, place.size):
             problems.append(problem)
             if len(problems) >= _MOST_PROBLEMS:
                 return
@@ -95,10 +104,10 @@ def check(database: Database, size: int) -> CheckReport:
             problems.append(f"the database cannot be read: {error}")
 
     database.read(attempt)
-    leftovers = [
-        f"{path.name} is left of a process that was killed" for path in _leftovers(database)
-    ]
-    return CheckReport(n_pictures, tuple(problems + leftovers))
+    problems += _bad_files(database, place)
+    for path in [*_halves(database), *leftovers(database, OLD)]:
+        problems.append(f"{path.name} is left of a process that was killed")
+    return CheckReport(n_pictures, tuple(problems))
 
 
 def rebuild(database: Database) -> None:
@@ -109,15 +118,41 @@ def rebuild(database: Database) -> None:
         for table in _details.TABLES:
             connection.execute(f"DELETE FROM {table} WHERE id NOT IN (SELECT id FROM images)")  # noqa: S608
         _catalog.next_revision(connection)
+        drop_listing(connection)
 
     database.write(repair)
     database.compact()
-    for path in _leftovers(database):
+    tidy(database)
+    for path in _halves(database):
         path.unlink(missing_ok=True)
 
 
-def _leftovers(database: Database) -> list[Path]:
+def give_space_back(database: Database) -> None:
+    """Write the database anew if much of it is free."""
+
+    def is_worth_it(connection: sqlite3.Connection) -> bool:
+        (free,) = connection.execute("PRAGMA freelist_count").fetchone()
+        (pages,) = connection.execute("PRAGMA page_count").fetchone()
+        return bool(free > _MOST_FREE * pages)
+
+    if database.read(is_worth_it):
+        database.compact()
+
+
+def _halves(database: Database) -> list[Path]:
     return sorted(database.file.parent.glob(f".{_schema.FILE_NAME}-*.tmp"))
+
+
+def _bad_files(database: Database, place: Place) -> Iterator[str]:
+    """Yield what is wrong with files of vectors; each is read whole."""
+    for entry in _part_file.listed(database.read(_catalog.state_of)[1]):
+        try:
+            _part_file.opened(place.folder, entry, place.size, place.metric, verify=True)
+        except FileNotFoundError:
+            if entry in _part_file.listed(database.read(_catalog.state_of)[1]):
+                yield f"{entry.name} is missing: rebuild makes it anew"
+        except (OSError, ValueError) as error:
+            yield f"{entry.name} is damaged, rebuild makes it anew: {error}"
 
 
 def _problems(connection: sqlite3.Connection, size: int) -> Iterator[str]:
@@ -140,7 +175,7 @@ def _bad_pictures(connection: sqlite3.Connection, size: int) -> Iterator[str]:
     for image_id, path, label, crc, vector in connection.execute(query):
         try:
             name, shown = _catalog.restored(path), _catalog.restored(label)
-            _snapshot.check_row(name, shown, crc, vector, size)
+            _columns.check_row(name, shown, crc, vector, size)
         except sqlite3.DatabaseError as error:
             yield f"picture {image_id}: {error}"
 

@@ -9,10 +9,17 @@ import numpy as np
 from .._errors import MissingDependencyError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .._validate import Array
 
 # What hnswlib's random levels begin with: its own default, written down.
 _SEED = 100
+_PORTION = 2048  # vectors between two looks at whether to go on
+
+
+class Stopped(Exception):  # noqa: N818 - nothing has gone wrong
+    """The graph is no longer wanted."""
 
 
 class Graph(NamedTuple):
@@ -32,10 +39,18 @@ def is_available() -> bool:
     return True
 
 
-def build_graph(vectors: Array, space: str, M: int, ef_construction: int, n_threads: int) -> Graph:
+def build_graph(
+    vectors: Array,
+    space: str,
+    M: int,
+    ef_construction: int,
+    n_threads: int,
+    is_stopped: Callable[[], bool] | None = None,
+) -> Graph:
     """Build the graph of `vectors` (n, dim) float32 with hnswlib.
 
-    `space` is "l2" or "ip". With one thread the same vectors give the same graph.
+    `space` is "l2" or "ip". With one thread the same vectors give the same graph. Where
+    `is_stopped` says so, at the latest after a few thousand vectors, `Stopped` is raised.
     """
     try:
         import hnswlib
@@ -44,7 +59,12 @@ def build_graph(vectors: Array, space: str, M: int, ef_construction: int, n_thre
     n, dim = vectors.shape
     index = hnswlib.Index(space, dim)
     index.init_index(n, M=M, ef_construction=ef_construction, random_seed=_SEED)
-    index.add_items(vectors, np.arange(n), num_threads=n_threads)
+    step = n if is_stopped is None else _PORTION
+    for start in range(0, n, max(step, 1)):
+        if is_stopped is not None and is_stopped():
+            raise Stopped
+        portion = vectors[start : start + step]
+        index.add_items(portion, np.arange(start, start + len(portion)), num_threads=n_threads)
     return _read_graph(index.__getstate__()[0], n)
 
 

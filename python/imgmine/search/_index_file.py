@@ -41,11 +41,12 @@ def arrays_of(state: State, settings: dict[str, Any]) -> dict[str, Array]:
 
 def write_file(path: str | os.PathLike[str], arrays: dict[str, Array]) -> None:
     """Write the file whole or not at all, without a copy of it in memory."""
-    replace_file_by_parts(path, _parts_of(arrays), sync=True)
+    replace_file_by_parts(path, parts_of(arrays), sync=True)
 
 
-def _parts_of(arrays: dict[str, Array]) -> Iterator[bytes | memoryview]:
-    head = _core.container.head(KIND, arrays)
+def parts_of(arrays: dict[str, Array], kind: str = KIND) -> Iterator[bytes | memoryview]:
+    """Yield the bytes of a file of these arrays, piece by piece."""
+    head = _core.container.head(kind, arrays)
     yield head
     place = len(head)
     for array in arrays.values():
@@ -56,13 +57,15 @@ def _parts_of(arrays: dict[str, Array]) -> Iterator[bytes | memoryview]:
         place += gap + len(data)
 
 
-def read_file(path: str | os.PathLike[str], *, mapped: bool, verify: bool) -> dict[str, Array]:
+def read_file(
+    path: str | os.PathLike[str], *, mapped: bool, verify: bool, kind: str = KIND
+) -> dict[str, Array]:
     """Return the arrays of a file, in memory or mapped."""
     with Path(path).open("rb") as file:
         if not mapped or os.fstat(file.fileno()).st_size == 0:
-            return _core.container.parse(file.read(), KIND)
+            return _core.container.parse(file.read(), kind)
         data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    return _core.container.parse(data, KIND, verify)
+    return _core.container.parse(data, kind, verify)
 
 
 def settings_of(arrays: dict[str, Array]) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from ._codes import calibrate, encode
 from ._graph_builder import build_graph
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .._validate import Array
 
 # Searches begin at the best of these many nodes of the hierarchy's upper levels.
@@ -79,12 +81,13 @@ def make_segment(
     storage: str,
     n_threads: int,
     former: Segment | None = None,
+    is_stopped: Callable[[], bool] | None = None,
 ) -> Segment:
     """Build the graph of `vectors`, put neighbors close together and keep what `storage` says.
 
     `former` is the segment that most of them come from.
     """
-    graph = build_graph(vectors, space, M, ef_construction, n_threads)
+    graph = build_graph(vectors, space, M, ef_construction, n_threads, is_stopped)
     level = 1
     while (graph.levels >= level).sum() > _MOST_ENTRIES:
         level += 1

@@ -32,6 +32,7 @@ from ._tuning import recall_of, smallest_ef
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Callable
 
     import numpy.typing as npt
 
@@ -373,9 +374,7 @@ class VectorIndex:
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the index to a file, whole or not at all."""
-        with self._lock:
-            state, facts = self._state, {**self._settings, "next_id": self._next_id, "ef": self.ef}
-        write_file(path, arrays_of(state, facts))
+        write_file(path, self._arrays())
 
     @classmethod
     def load(
@@ -399,7 +398,29 @@ class VectorIndex:
         FormatError
             If the file is damaged, or something else.
         """
-        arrays = read_file(path, mapped=as_bool(mmap, "mmap"), verify=as_bool(verify, "verify"))
+        mapped, whole = as_bool(mmap, "mmap"), as_bool(verify, "verify")
+        return cls._of_arrays(read_file(path, mapped=mapped, verify=whole))
+
+    @classmethod
+    def _built(
+        cls, vectors: Array, ids: Array, metric: str, is_stopped: Callable[[], bool]
+    ) -> VectorIndex:
+        """Return an index that is one graph; `Stopped` is raised where `is_stopped` says so."""
+        index = cls(vectors.shape[1], metric, max_tail=2**31 - 1)
+        segment = index._segment(index._prepared(vectors, "vectors"), ids, is_stopped=is_stopped)
+        index._state = State(metric, (segment,), index._state.tail, [None, None])
+        index._next_id = int(ids.max()) + 1
+        return index
+
+    def _arrays(self) -> dict[str, Array]:
+        """Return what a file of this index holds."""
+        with self._lock:
+            state, facts = self._state, {**self._settings, "next_id": self._next_id, "ef": self.ef}
+        return arrays_of(state, facts)
+
+    @classmethod
+    def _of_arrays(cls, arrays: dict[str, Array]) -> VectorIndex:
+        """Return the index of a file that holds these arrays, which it borrows."""
         facts = settings_of(arrays)
         state = state_of(arrays, facts)
         index = cls.__new__(cls)
@@ -469,7 +490,13 @@ class VectorIndex:
             state = merge.put_in(self._state, segment)
             self._state = state.with_tail(vectors, ids) if to_tail else state
 
-    def _segment(self, vectors: Array, ids: Array, former: Segment | None) -> Segment:
+    def _segment(
+        self,
+        vectors: Array,
+        ids: Array,
+        former: Segment | None = None,
+        is_stopped: Callable[[], bool] | None = None,
+    ) -> Segment:
         settings = self._settings
         return make_segment(
             vectors,
@@ -480,6 +507,7 @@ class VectorIndex:
             storage=settings["storage"],
             n_threads=1 if settings["deterministic"] else num_threads(),
             former=former,
+            is_stopped=is_stopped,
         )
 
 
