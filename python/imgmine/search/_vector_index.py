@@ -431,12 +431,12 @@ class VectorIndex:
         largest = max(merged, key=state.counts.__getitem__, default=None)
         if len(ids):
             former = None if largest is None else state.segments[largest]
-            segments, live = (*segments, self._segment(vectors, ids, former)), (*live, None)
+            segments, live = (*segments, self._segment(vectors, ids, former=former)), (*live, None)
         self._state = State(
             state.metric, segments, Tail.empty(self._settings["dim"]), [*live, None]
         )
 
-    def _segment(self, vectors: Array, ids: Array, former: Segment | None) -> Segment:
+    def _segment(self, vectors: Array, ids: Array, *, former: Segment | None = None) -> Segment:
         settings = self._settings
         return make_segment(
             vectors,
