@@ -10,8 +10,9 @@ from ..classify import LinearSVC
 from ..metrics._relevance import as_k
 from ._conditions import rows_that_meet
 from ._items import rows_of
-from ._refining import SMALLER_IS_BETTER, expanded
+from ._refining import expanded
 from ._results import Results
+from ._sources import SMALLER_IS_BETTER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -8,6 +8,7 @@ import numpy as np
 
 from .._validate import as_int
 from ..similarity import pairwise
+from ._sources import SMALLER_IS_BETTER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +23,6 @@ _NEIGHBORS = 20
 _AVERAGED = 6
 _OWN_SHARE = 0.3  # of the distance itself
 _MOST = 2000  # the work grows with the square
-SMALLER_IS_BETTER = ("euclidean", "l1", "chi2")  # of the metrics
 
 
 class Refining(NamedTuple):

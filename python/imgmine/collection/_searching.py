@@ -363,7 +363,7 @@ class Searching(ABC):
         _export.write(path, self._about, self._current())
 
     def _vectors_of(self, hits: list[Hit]) -> tuple[list[Hit], Array]:
-        return vectors_of(self._current(), hits)
+        return vectors_of(self._current("vectors"), hits)
 
     def _find(
         self,

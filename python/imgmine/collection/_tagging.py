@@ -8,7 +8,7 @@ import numpy as np
 
 from .. import cluster
 from ..metrics._relevance import as_k
-from ._refining import SMALLER_IS_BETTER
+from ._sources import SMALLER_IS_BETTER
 
 if TYPE_CHECKING:
     from .._validate import Array

@@ -485,7 +485,7 @@ class VectorIndex:
         """Build what a merge asks for and make it part of the state."""
         ids, vectors = merge.vectors()
         wanted = len(ids) > 0 and not to_tail
-        segment = self._segment(vectors, ids, merge.largest) if wanted else None
+        segment = self._segment(vectors, ids, former=merge.largest) if wanted else None
         with self._lock:
             state = merge.put_in(self._state, segment)
             self._state = state.with_tail(vectors, ids) if to_tail else state
@@ -494,6 +494,7 @@ class VectorIndex:
         self,
         vectors: Array,
         ids: Array,
+        *,
         former: Segment | None = None,
         is_stopped: Callable[[], bool] | None = None,
     ) -> Segment:
