@@ -42,12 +42,14 @@ queries = np.load(sys.argv[2])
 before, started = memory(), time.perf_counter()
 index = ImageIndex.open(sys.argv[1], mode="r")
 times = [time.perf_counter() - started]
+rss = []
 for query in queries[:100]:
     started = time.perf_counter()
     index.search_vectors(query[np.newaxis], 10)
     times.append(time.perf_counter() - started)
+    rss.append(memory())
 answer = {"open": times[0], "first": times[1], "later": float(np.median(times[2:]))}
-answer["rss_before"], answer["rss"] = before, memory()
+answer["rss"] = before, rss[0], rss[-1]
 found = index.search_vectors(queries, 10)
 exact = index.search_vectors(queries, 10, exact=True)
 same = [len({h.id for h in a} & {h.id for h in b}) for a, b in zip(found, exact)]
@@ -106,8 +108,9 @@ def measure(n: int, metric: str, folder: Path) -> dict[str, float]:
         "open, ms": answer["open"] * 1e3,
         "first search, ms": answer["first"] * 1e3,
         "later search, ms": answer["later"] * 1e3,
-        "RSS before, MiB": answer["rss_before"],
-        "RSS after, MiB": answer["rss"],
+        "RSS before, MiB": answer["rss"][0],
+        "RSS after one, MiB": answer["rss"][1],
+        "RSS after 100, MiB": answer["rss"][2],
         "recall@10": answer["recall"],
     }
 
