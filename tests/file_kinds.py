@@ -146,6 +146,29 @@ def use_catalogue(path):
         index.check()
 
 
+def make_derived(path):
+    """Write a catalogue's file of vectors, and the catalogue beside it."""
+    folder = path.with_suffix(".home")
+    make_catalogue(folder)
+    with ImageIndex.open(folder) as index:
+        index.compact()
+    (file,) = folder.glob("vectors-*")
+    shutil.copy(file, path)
+    (folder / "name").write_text(file.name)
+
+
+def use_derived(path):
+    """Search beside a damaged file, which costs time, but no picture."""
+    folder = path.with_name("sound.home")
+    shutil.copy(path, folder / (folder / "name").read_text())
+    with ImageIndex.open(folder, mode="r") as index:
+        found = [hit.path for hit in index.search(PICTURES["1"], k=len(PICTURES))]
+        assert found[0] == "1"
+        assert sorted(found) == sorted(PICTURES)
+        index.vectors()
+        index.check()
+
+
 def make_profile(path):
     make_catalogue(path.with_suffix(".catalogue"))
     with ImageIndex.open(path.with_suffix(".catalogue")) as index:
@@ -192,6 +215,7 @@ KINDS = {
     "classifier, counts": classifier(MultinomialNB()),
     "classifier, neighbors": classifier(KNeighborsClassifier()),
     "export": Kind(make_export, {"read": (use_catalogue, True)}),
+    "catalogue's vectors": Kind(make_derived, {"mapped": (use_derived, False)}),
     "profile": Kind(make_profile, {"read": (use_profile, False)}),
     "recipe": Kind(make_recipe, {"read": (use_recipe, False)}),
     "trash log": Kind(make_log, {"read": (use_log, False)}),

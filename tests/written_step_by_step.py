@@ -126,13 +126,12 @@ def change_catalogue(folder):
 
 
 def changes_of(index):
-    compact = getattr(index, "compact", index.rebuild)
     for step in range(STEPS):
         yield index.add(pictures_of(step + 1, 8))
         yield index.remove(index.paths()[step::9])
         yield index.annotate(index.paths()[step], metadata={"step": step}, tags=["done"])
         yield index.erase(index.paths()[step + 1 :: 13])
-        yield compact()
+        yield index.compact()
 
 
 def look_at_catalogue(folder):

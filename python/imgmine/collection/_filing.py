@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import random
 import threading
 import time
 from functools import partial
@@ -30,7 +31,7 @@ _PORTION = 1024  # rows read in one transaction
 _RECALL = 0.99  # of the ten best, which a search shall find
 _ERASED = "erased"  # an entry of `meta`: the revision of the last erasure
 OLD = 600  # seconds after which nobody writes a file any more
-_TURNS = 5
+_PATIENCE = 300  # seconds
 _HARMLESS = OSError, RuntimeError, ValueError, MemoryError  # everything is in the database
 
 
@@ -69,15 +70,16 @@ class Filer:
         Raises
         ------
         RuntimeError
-            If other processes write such files at the same time.
+            If other processes write such files all the time.
         """
         self.stop()
         self._is_stopped = False
-        for _ in range(_TURNS):
-            if self._file(partial(plan_of_all, place=self._place)):
-                break
-        else:
-            raise RuntimeError("another process is compacting the catalogue, too")
+        begun = time.monotonic()
+        while not self._file(partial(plan_of_all, place=self._place)):
+            spent = time.monotonic() - begun
+            if spent > _PATIENCE:
+                raise RuntimeError("another process is compacting the catalogue, too")
+            time.sleep(random.uniform(0, min(spent, 1)))  # noqa: S311 - lets the other one finish
         tidy(self._database, OLD)
 
     def stop(self) -> None:
