@@ -2,9 +2,10 @@
 
     python -m benchmarks.catalogue_scaling [--sizes 1000,10000] [--metric euclidean] [--plot FILE]
 
-Synthetic vectors, in clusters, of the recipe "color" (128 values) are put straight into the
-database. Opening and the first search are those of a fresh process; its memory (RSS) is told before
-and after them, and with vectors mapped from files, much of it is shared with the disk's cache.
+Vectors of `retrieval_data.clusters`, as long as those of the recipe "color", are put straight into
+the database. Opening and the first search are those of a fresh process; its memory (RSS) is told
+before and after them, and with vectors mapped from files, much of it is shared with the disk's
+cache.
 """
 
 from __future__ import annotations
@@ -16,17 +17,13 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from imgmine import ImageIndex
 from imgmine.collection import _catalog
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from .retrieval_data import clusters
 
-DIM = 128
-PORTION = 10_000
 SIZES = (1000, 10_000, 100_000, 1_000_000)
 
 READER = """
@@ -58,20 +55,10 @@ print(json.dumps(answer))
 """
 
 
-def vectors(n: int, seed: int = 0) -> Iterator[np.ndarray]:
-    """Yield portions of vectors around a thousand centers."""
-    centers = np.random.default_rng(0).normal(size=(1000, DIM)).astype(np.float32)
-    rng = np.random.default_rng(seed + 1)
-    for start in range(0, n, PORTION):
-        size = min(PORTION, n - start)
-        noise = 0.5 * rng.normal(size=(size, DIM)).astype(np.float32)
-        yield centers[rng.integers(0, len(centers), size)] + noise
-
-
 def fill(index: ImageIndex, n: int, first: int = 0) -> None:
     """Put pictures into a catalogue that nobody has seen."""
     start = first
-    for block in vectors(n, first):
+    for block in clusters(n, first + 1):
         rows = [
             _catalog.Row(f"/photos/{start + i:07d}.jpg", 1000, 1, f"label {i % 100}", v.tobytes())
             for i, v in enumerate(block)
@@ -82,7 +69,7 @@ def fill(index: ImageIndex, n: int, first: int = 0) -> None:
 
 def measure(n: int, metric: str, folder: Path) -> dict[str, float]:
     """Return what a catalogue of `n` pictures costs."""
-    np.save(folder / "queries.npy", next(vectors(200, 10**7)))
+    np.save(folder / "queries.npy", next(clusters(200, 10**7)))
     with ImageIndex.open(folder / "c", metric=metric) as index:
         started = time.perf_counter()
         fill(index, n)

@@ -11,7 +11,7 @@ import imgmine
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 K = 10
 _TOLERANCE = 1e-5  # of a squared distance: float32 arithmetic, in whichever order
@@ -60,8 +60,8 @@ def mnist(folder: Path, n: int = 60_000) -> Vectors:
     return Vectors(base[:n], queries[:2000], tenth_of(queries[:2000], base[:n]))
 
 
-def clustered(folder: Path, n: int = 1_000_000) -> Vectors:
-    """Synthetic vectors in 128 dimensions and 2,000 queries of the same distribution.
+def clusters(n: int, seed: int = 7) -> Iterator[np.ndarray]:
+    """Yield `n` synthetic vectors in 128 dimensions, some thousands at a time.
 
     1,000 clusters about normal centers; within a cluster vectors vary in 16 directions of its own,
     and a little in all, as embeddings of pictures do.
@@ -69,13 +69,20 @@ def clustered(folder: Path, n: int = 1_000_000) -> Vectors:
     rng = np.random.default_rng(7)
     centers = rng.standard_normal((1000, 128), np.float32)
     directions = rng.standard_normal((1000, 16, 128), np.float32) / np.float32(4)
-    rows = np.empty((n + 2000, 128), np.float32)
-    for at in range(0, len(rows), 10_000):
-        part = rows[at : at + 10_000]
-        which = rng.integers(1000, size=len(part))
-        spread = rng.standard_normal((len(part), 16), np.float32)
-        part[:] = centers[which] + np.einsum("nd,ndk->nk", spread, directions[which])
-        part += np.float32(0.1) * rng.standard_normal(part.shape, np.float32)
+    if seed != 7:
+        rng = np.random.default_rng(seed)
+    for at in range(0, n, 10_000):
+        size = min(10_000, n - at)
+        which = rng.integers(1000, size=size)
+        spread = rng.standard_normal((size, 16), np.float32)
+        part = centers[which] + np.einsum("nd,ndk->nk", spread, directions[which])
+        yield part + np.float32(0.1) * rng.standard_normal(part.shape, np.float32)
+
+
+def clustered(folder: Path, n: int = 1_000_000) -> Vectors:
+    """Synthetic vectors in clusters, and 2,000 queries of the same distribution."""
+    del folder
+    rows = np.concatenate(list(clusters(n + 2000)))
     return Vectors(rows[:n], rows[n:], tenth_of(rows[n:], rows[:n]))
 
 
