@@ -14,7 +14,7 @@ from .. import _core
 from .._errors import FormatError
 from .._files import replace_file_by_parts
 from ._arguments import METRICS, STORAGES
-from ._parts import Segment, Tail
+from ._parts import Segment, Tail, aligned_memory
 from ._state import State
 
 if TYPE_CHECKING:
@@ -62,8 +62,11 @@ def read_file(
 ) -> dict[str, Array]:
     """Return the arrays of a file, in memory or mapped."""
     with Path(path).open("rb") as file:
-        if not mapped or os.fstat(file.fileno()).st_size == 0:
-            return _core.container.parse(file.read(), kind)
+        size = os.fstat(file.fileno()).st_size
+        if not mapped or size == 0:
+            memory = aligned_memory(size).data
+            n_read = file.readinto(memory)
+            return _core.container.parse(memory[:n_read].toreadonly(), kind)
         data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     return _core.container.parse(data, kind, verify)
 

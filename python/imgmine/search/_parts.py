@@ -112,11 +112,16 @@ def make_segment(
     return Segment(arrays)
 
 
+def aligned_memory(n: int) -> Array:
+    """Return `n` bytes that begin at a cache line."""
+    memory = np.empty(n + 64, np.uint8)
+    start = -memory.ctypes.data % 64
+    return memory[start : start + n]
+
+
 def aligned(array: Array) -> Array:
     """Return a copy that begins at a cache line."""
-    memory = np.empty(array.nbytes + 64, np.uint8)
-    start = -memory.ctypes.data % 64
-    copy = memory[start : start + array.nbytes].view(array.dtype).reshape(array.shape)
+    copy = aligned_memory(array.nbytes).view(array.dtype).reshape(array.shape)
     copy[...] = array
     return copy
 
