@@ -31,12 +31,7 @@ def replace_file_by_parts(
     target = Path(os.path.realpath(path))
     temporary = target.with_name(f".imgmine-{secrets.token_hex(8)}.tmp")
     try:
-        with temporary.open("xb") as file:
-            for part in parts:
-                file.write(part)
-            if sync:
-                file.flush()
-                os.fsync(file.fileno())
+        _write_new(temporary, parts, sync=sync)
         with contextlib.suppress(FileNotFoundError):
             temporary.chmod(stat.S_IMODE(target.stat().st_mode))
         temporary.replace(target)
@@ -56,17 +51,22 @@ def create_file_by_parts(path: Path, parts: Iterable[bytes | memoryview]) -> Non
         If there is one.
     """
     try:
-        with path.open("xb") as file:
-            for part in parts:
-                file.write(part)
-            file.flush()
-            os.fsync(file.fileno())
+        _write_new(path, parts, sync=True)
     except FileExistsError:
         raise
     except BaseException:
         path.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+def _write_new(path: Path, parts: Iterable[bytes | memoryview], *, sync: bool) -> None:
+    with path.open("xb") as file:
+        for part in parts:
+            file.write(part)
+        if sync:
+            file.flush()
+            os.fsync(file.fileno())
 
 
 def digest_of(path: str | os.PathLike[str], size: int) -> bytes:

@@ -12,7 +12,7 @@ from ._conditions import rows_that_meet
 from ._items import rows_of
 from ._refining import expanded
 from ._results import Results
-from ._sources import SMALLER_IS_BETTER
+from ._sources import penalties
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -227,9 +227,8 @@ class _Ranking:
             return np.empty(0)
         ranking = _Ranking(self._snapshot, self._metric, rows)
         order, nearness = ranking._nearest(target, len(rows))
-        sign = -1.0 if self._metric in SMALLER_IS_BETTER else 1.0
         near = np.empty(len(rows))
-        near[np.searchsorted(rows, order)] = sign * nearness.astype(np.float64)
+        near[np.searchsorted(rows, order)] = -penalties(nearness, self._metric).astype(np.float64)
         decision = machine.decision_function(self._snapshot.vectors[rows]).astype(np.float64)
         return _standardized(decision) + _standardized(near)
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from ..search._graph_builder import is_available
 from . import _catalog, _columns, _part_file
-from ._snapshot import dead_ids
+from ._snapshot import dead_ids, without_missing
 from ._sources import can_be_graph, places_of, union
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def plan(
     n_alive = len(new) + sum(_alive(parts, dead))
     n_removed = n_alive - _catalog.count(connection) if revision > filed else 0
     if n_removed >= FEW:
-        dead = _without(parts, dead, _columns.ids_since(connection, None))
+        dead = without_missing(parts, dead, _columns.ids_since(connection, None))
     alive = _alive(parts, dead)
     graphs = graphs and _knows_graphs(place)
     keep = _kept_for_graph(parts, alive, len(new)) if graphs else None
@@ -87,7 +87,7 @@ def _plan_after(
     # Not what was dead before: it may have been in a file that does not stay, beside a newer one.
     dead = dead_ids(kept, ids)
     if len(ids) + sum(_alive(kept, dead)) != _catalog.count(connection):
-        dead = _without(kept, dead, _columns.ids_since(connection, None))
+        dead = without_missing(kept, dead, _columns.ids_since(connection, None))
     entries = [part.entry for part in kept]
     return Plan(revision, listing, entries, _gone(kept, dead), ids, graph)
 
@@ -123,14 +123,6 @@ def _kept_for_flat(parts: Sequence[Part], alive: Sequence[int], size: int) -> in
 
 def _alive(parts: Sequence[Part], dead: Sequence[Array]) -> list[int]:
     return [len(part.source.ids) - len(ids) for part, ids in zip(parts, dead, strict=True)]
-
-
-def _without(parts: Sequence[Part], dead: Sequence[Array], left: Array) -> list[Array]:
-    """Add to the dead what is not left in the database."""
-    return [
-        union(ids, part.source.ids[~places_of(left, part.source.ids)[1]])
-        for part, ids in zip(parts, dead, strict=True)
-    ]
 
 
 def _gone(parts: Sequence[Part], dead: Sequence[Array]) -> Array:

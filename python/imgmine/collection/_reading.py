@@ -12,8 +12,8 @@ from ..similarity import top_k
 from . import _catalog, _columns
 from ._conditions import columns_for, rows_that_meet
 from ._results import Hit
-from ._snapshot import PartsGoneError, Snapshot, scores_of
-from ._sources import NOBODY, places_of
+from ._snapshot import PartsGoneError, Snapshot
+from ._sources import NOBODY, penalties, places_of
 
 if TYPE_CHECKING:
     import sqlite3
@@ -116,7 +116,7 @@ def nearest(
 
 def hits_in_memory(snapshot: Snapshot, found: Found, metric: str) -> list[list[Hit]]:
     """Return what was found as pictures, their names being in memory."""
-    scores = scores_of(found[1], metric).tolist()
+    scores = penalties(found[1], metric).tolist()
     places = places_of(snapshot.ids, found[0])[0].tolist() if len(snapshot) else found[0].tolist()
     return [
         [

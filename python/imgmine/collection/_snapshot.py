@@ -11,7 +11,7 @@ import numpy as np
 from ..similarity import top_k
 from . import _catalog, _columns, _part_file
 from ._results import Hit
-from ._sources import SMALLER_IS_BETTER, Flat, common, nearest_of, places_of, union
+from ._sources import Flat, common, nearest_of, places_of, union
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -223,10 +223,7 @@ class Snapshot:
 
     def _restricted(self, left: Array) -> Snapshot:
         """Return the state in which only these ids are left."""
-        dead = [
-            union(gone, part.source.ids[~places_of(left, part.source.ids)[1]])
-            for part, gone in zip(self.parts, self._dead, strict=True)
-        ]
+        dead = without_missing(self.parts, self._dead, left)
         tail = _columns.taken(self.tail, np.flatnonzero(places_of(left, self.tail.ids)[1]))
         return Snapshot(self.revision, self.listing, self.parts, tail, dead)
 
@@ -285,9 +282,12 @@ def dead_ids(parts: Sequence[Part], later: Array) -> list[Array]:
     return dead[::-1]
 
 
-def scores_of(penalties: Array, metric: str) -> Array:
-    """Return what `penalties` was made of."""
-    return penalties if metric in SMALLER_IS_BETTER else -penalties
+def without_missing(parts: Sequence[Part], dead: Sequence[Array], left: Array) -> list[Array]:
+    """Add to the dead ids of each part those that are not among rising `left`."""
+    return [
+        union(ids, part.source.ids[~places_of(left, part.source.ids)[1]])
+        for part, ids in zip(parts, dead, strict=True)
+    ]
 
 
 def _loaded(columns: tuple[T, U] | None) -> tuple[T, U]:

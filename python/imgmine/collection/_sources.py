@@ -46,7 +46,7 @@ def union(*ids: Array) -> Array:
 
 
 def penalties(scores: Array, metric: str) -> Array:
-    """Return scores so that less is better."""
+    """Return scores so that less is better, and of those the scores again."""
     return scores if metric in SMALLER_IS_BETTER else -scores
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from .. import cluster
 from ..metrics._relevance import as_k
-from ._sources import SMALLER_IS_BETTER
+from ._sources import penalties
 
 if TYPE_CHECKING:
     from .._validate import Array
@@ -61,7 +61,7 @@ def _vote(snapshot: Snapshot, rows: Array, scores: Array, k: int, metric: str) -
 
 def _weights(scores: Array, k: int, metric: str) -> Array:
     """Dudani's weights: 1 for the nearest, 0 for the first that no longer counts."""
-    distances = scores if metric in SMALLER_IS_BETTER else -scores
+    distances = penalties(scores, metric)
     nearest = distances[:k]
     # If all count, the farthest is as far from the limit as the nearest is from it.
     limit = distances[k] if len(distances) > k else 2 * nearest[-1] - nearest[0]
