@@ -160,3 +160,17 @@ def test_expand_and_rerank(run, indexed):
     found = run("search", indexed, query, "-k", 4, "--expand", 3, "--rerank", 10, "--json")
     assert found.status == 0
     assert found.json != plain.json
+
+
+def test_several_recipes(run, photos):
+    query = photos / "red" / "red1.png"
+    done = run("index", photos, "--recipe", "color", "--recipe", "histogram")
+    assert done.status == 0
+    plain = run("search", photos, query).out
+    assert run("search", photos, query, "--using", "color").out == plain
+    assert run("search", photos, query, "--using", "histogram").out != plain
+    assert run("search", photos, query, "--using", "shape").status == 1
+    assert "one of color, histogram" in run("search", photos, query, "--using", "shape").err
+    assert run("evaluate", photos, "--labels-from-folders", "--using", "histogram").status == 0
+    assert run("evaluate", photos, "--labels-from-folders", "--using", "shape").status == 1
+    assert run("index", photos, "--recipe", "color", "--recipe", "color").status == 2

@@ -53,7 +53,7 @@ def listed(index):
 
 def kinds(index):
     """Tell of each file that counts how many pictures are in it, and "graph" or "flat"."""
-    parts = index._place.chain(index._database.read(_catalog.state_of)[1])
+    parts = index._places[0].chain(index._database.read(_catalog.state_of)[1])
     return [(len(p.source.ids), "flat" if p.source.exact else "graph") for p in parts]
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ..collection import ImageClassifier
 from ._labels import read_labels
-from ._options import WrongUse, add_jobs, show_progress
+from ._options import WrongUse, add_jobs, add_using, show_progress
 from ._output import failures_json, print_json, report_failures, say
 from ._pictures import open_catalogue
 
@@ -44,6 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "paths may be relative to the file",
     )
     parser.add_argument("--html", "--out", metavar="PAGE.html", help="write the report as a page")
+    add_using(parser)
     add_jobs(parser)
 
 
@@ -76,7 +77,7 @@ def _catalogue(options: argparse.Namespace) -> RetrievalReport:
     elif options.labels_from_folders:
         labels = "folder"
     with open_catalogue(options.what) as index:
-        return index.evaluate(labels)
+        return (index if options.using is None else index.using(options.using)).evaluate(labels)
 
 
 def _classifier(options: argparse.Namespace) -> tuple[Report, list[tuple[str, str]]]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..collection import ImageIndex
-from ._options import add_jobs, add_recipe, load_recipe, show_progress
+from ._options import WrongUse, add_jobs, load_recipe, recipe_name, show_progress
 from ._output import failures_json, plural, print_json, report_failures, say
 from ._pictures import CATALOGUE
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import argparse
 
     from ..collection import AddReport
+    from ..features import Recipe
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,7 +33,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="CATALOGUE",
         help=f"folder of the catalogue, made if there is none (default: DIR/{CATALOGUE})",
     )
-    add_recipe(parser)
+    parser.add_argument(
+        "--recipe",
+        type=recipe_name,
+        action="append",
+        metavar="NAME|FILE.json",
+        help="how pictures become vectors (default: color); give it again for more ways to search "
+        "the same catalogue, named as they are here, without .json",
+    )
     parser.add_argument(
         "--labels-from-folders",
         action="store_true",
@@ -59,7 +67,7 @@ def run(options: argparse.Namespace) -> int:
     if not stat.S_ISDIR(folder.stat().st_mode):
         raise NotADirectoryError(ENOTDIR, os.strerror(ENOTDIR), str(folder))
     catalogue = folder / CATALOGUE if options.out is None else Path(options.out)
-    recipe = None if options.recipe is None else load_recipe(options.recipe)
+    recipe = _recipes(options.recipe or [])
     with ImageIndex.open(catalogue, recipe=recipe, thumbnails=options.thumbnails) as index:
         report = index.add(
             folder,
@@ -75,6 +83,15 @@ def run(options: argparse.Namespace) -> int:
     else:
         say(f"{catalogue}: {_counts(report)}; {plural(size, 'picture')} in the catalogue")
     return 1 if options.strict and report.failed else 0
+
+
+def _recipes(texts: list[str]) -> Recipe | dict[str, Recipe] | None:
+    if len(texts) < 2:
+        return load_recipe(texts[0]) if texts else None
+    recipes = {Path(text).stem: load_recipe(text) for text in texts}
+    if len(recipes) < len(texts):
+        raise WrongUse("--recipe: two recipes have one name")
+    return recipes
 
 
 def _counts(report: AddReport) -> str:

@@ -21,9 +21,16 @@ def add_recipe(parser: argparse.ArgumentParser, default: str = DEFAULT_RECIPE) -
     """Add ``--recipe``."""
     parser.add_argument(
         "--recipe",
-        type=_recipe_name,
+        type=recipe_name,
         metavar="NAME|FILE.json",
         help=f"how pictures become vectors (default: {default})",
+    )
+
+
+def add_using(parser: argparse.ArgumentParser) -> None:
+    """Add ``--using``."""
+    parser.add_argument(
+        "--using", metavar="NAME", help="the recipe to search by, in a catalogue of several"
     )
 
 
@@ -86,7 +93,8 @@ def share(text: str) -> float:
     return number
 
 
-def _recipe_name(text: str) -> str:
+def recipe_name(text: str) -> str:
+    """Parse the name of a preset, or a file."""
     from ..features import Recipe  # brings NumPy, which --help does without
 
     if not _is_file(text):

@@ -19,12 +19,12 @@ from .._errors import DecodeError
 from ..collection import _html
 from ..collection._names import printable
 from ..collection._results import hit_figure
-from ._options import WrongUse, not_negative_int, positive_int
+from ._options import WrongUse, add_using, not_negative_int, positive_int
 from ._output import failures_json, print_json, report_failures, say
 from ._pictures import open_catalogue, reason_of
 
 if TYPE_CHECKING:
-    from ..collection import ImageIndex, Results
+    from ..collection import ImageIndex, RecipeView, Results
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,6 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-k", type=positive_int, default=10, metavar="N", help="how many to find (default: 10)"
     )
+    add_using(parser)
     parser.add_argument("--label", metavar="LABEL", help="only find pictures with this label")
     parser.add_argument(
         "--tag", action="append", metavar="TAG", help="only find pictures with this tag, or these"
@@ -93,7 +94,8 @@ def run(options: argparse.Namespace) -> int:
     if options.plot is not None and len(options.images) > 1:
         raise WrongUse("--plot draws one search: give one IMAGE")
     with open_catalogue(options.catalogue) as index:
-        found, failures = _search(index, options)
+        chosen = index if options.using is None else index.using(options.using)
+        found, failures = _search(chosen, options)
     report_failures(failures)
     if options.html is not None and found:
         _write_page(options.html, found)
@@ -113,7 +115,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _search(
-    index: ImageIndex, options: argparse.Namespace
+    index: ImageIndex | RecipeView, options: argparse.Namespace
 ) -> tuple[dict[str, Results], list[tuple[str, str]]]:
     where: dict[str, dict[str, Any]] = {}
     for key, sign, value in options.where or ():
@@ -139,7 +141,7 @@ def _search(
     return found, failures
 
 
-def _label(index: ImageIndex, text: str | None) -> str | int | None:
+def _label(index: ImageIndex | RecipeView, text: str | None) -> str | int | None:
     """Return the label that a text stands for: a number only where no label is that text."""
     if text is None or text in index.labels():
         return text

@@ -9,6 +9,7 @@ from ._image_classifier import ImageClassifier
 from ._image_clusters import ImageClusters, ImageGroup, cluster_images
 from ._image_index import ImageIndex
 from ._profile import Profile
+from ._recipe_view import RecipeView
 from ._report import Report
 from ._results import Hit, Results
 from ._retrieval_report import RetrievalReport
@@ -29,6 +30,7 @@ __all__ = [
     "ImageGroup",
     "ImageIndex",
     "Profile",
+    "RecipeView",
     "Report",
     "Results",
     "RetrievalReport",

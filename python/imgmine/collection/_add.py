@@ -145,14 +145,14 @@ class _Run:
 
     def describe(
         self,
-        recipe: Recipe,
+        recipes: Sequence[Recipe],
         thumbnails: bool,
         n_jobs: int | None,
         report: Callable[[int], object],
     ) -> None:
         """Describe what is new, and commit it in portions, also when this is interrupted."""
         pictures = (task.picture for task in self.to_describe)
-        described = describe_all(pictures, recipe, thumbnails, n_jobs)
+        described = describe_all(pictures, recipes, thumbnails, n_jobs)
         results = cast("Generator[Described | Exception]", described)
         try:
             with closing(results):
@@ -212,7 +212,7 @@ class _Run:
 
 def add(
     database: Database,
-    recipe: Recipe,
+    recipes: Sequence[Recipe],
     images: Listing,
     labels: Any,
     *,
@@ -230,7 +230,7 @@ def add(
     run.recognize()
     total, before = len(pictures), len(pictures) - len(run.to_describe)
     report(before, total)
-    run.describe(recipe, thumbnails, n_jobs, lambda done: report(before + done, total))
+    run.describe(recipes, thumbnails, n_jobs, lambda done: report(before + done, total))
     if prune:
         run.prune(images.folders, pictures)
     return run.report()

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 Label: TypeAlias = str | int | None
 
+LISTING = "parts"  # an entry of `meta`: the files of the first recipe's vectors ...
+LISTING_OF = "parts:"  # ... and, with its name behind it, of another one's
+_LISTINGS = "SELECT key, value FROM meta WHERE key = ? OR substr(key, 1, 6) = ?"
+
 
 class Row(NamedTuple):
     """A picture and its description. Without `size` and `mtime_ns` it is no file's."""
@@ -74,19 +78,28 @@ def current_revision(connection: sqlite3.Connection) -> int:
     return row[0]
 
 
-def state_of(connection: sqlite3.Connection) -> tuple[int, str]:
-    """Return the revision, and the list of files of vectors, empty if there is none."""
-    query = "SELECT value FROM meta WHERE key = 'parts'"
-    row = connection.execute(query).fetchone()
+def state_of(connection: sqlite3.Connection, key: str = LISTING) -> tuple[int, str]:
+    """Return the revision, and a recipe's list of files of vectors, empty if there is none."""
+    row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
     listing = row[0] if row is not None and isinstance(row[0], str) else ""
     return current_revision(connection), listing
 
 
-def put_listing(connection: sqlite3.Connection, listing: str) -> None:
-    """Keep another list of files of vectors; an empty one: there is none."""
-    connection.execute("DELETE FROM meta WHERE key = 'parts'")
-    if listing:
-        connection.execute("INSERT INTO meta VALUES ('parts', ?)", (listing,))
+def put_listing(connection: sqlite3.Connection, listing: str, key: str = LISTING) -> None:
+    """Keep another list of files of vectors."""
+    connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, listing))
+
+
+def drop_listings(connection: sqlite3.Connection) -> None:
+    """Take back the lists of files of vectors: all of them are leftovers then."""
+    keys = [(key,) for key, _ in connection.execute(_LISTINGS, (LISTING, LISTING_OF))]
+    connection.executemany("DELETE FROM meta WHERE key = ?", keys)
+
+
+def listings(connection: sqlite3.Connection) -> list[str]:
+    """Return the lists of files of vectors of all recipes."""
+    found = connection.execute(_LISTINGS, (LISTING, LISTING_OF))
+    return [listing for _, listing in found if isinstance(listing, str)]
 
 
 def known(connection: sqlite3.Connection, path: str) -> Known | None:

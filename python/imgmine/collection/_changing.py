@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Mapping, Sequence
 
+    from ._about import About
     from ._catalog import Label
     from ._database import Database
     from ._filing import Filer
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 class Changing(Searching):
     """What an `ImageIndex` opened to write does to its pictures."""
 
+    _about: About
     _database: Database
     _filer: Filer
     _mode: str
@@ -85,7 +87,7 @@ class Changing(Searching):
         self._require_writable()
         report = add(
             self._database,
-            self._about.recipe,
+            list(self._about.recipes.values()),
             listing(images),
             labels,
             thumbnails=self._about.thumbnails,

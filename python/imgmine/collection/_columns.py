@@ -23,6 +23,14 @@ _ROWS = 4096  # read at a time
 _STORED = np.dtype("<f4")
 
 
+class Span(NamedTuple):
+    """Which of the values of a stored vector are a recipe's: recipes share a row's vector."""
+
+    start: int
+    size: int
+    stored: int  # how many values are stored in all
+
+
 class Row(NamedTuple):
     """A picture, without its details."""
 
@@ -41,16 +49,16 @@ class Rows(NamedTuple):
     labels: list[Label]
 
 
-def rows_since(connection: sqlite3.Connection, revision: int | None, size: int) -> Rows:
+def rows_since(connection: sqlite3.Connection, revision: int | None, span: Span) -> Rows:
     """Read the rows that were written after a revision; None: all.
 
     No memory is taken that the file does not fill.
     """
     if revision is None:
-        return _load(connection.execute(f"{_COLUMNS} ORDER BY id"), size, keep=True)
+        return _load(connection.execute(f"{_COLUMNS} ORDER BY id"), span, keep=True)
     # Were they asked for in the order of ids, SQLite would look at all rows.
     query = f"{_COLUMNS} INDEXED BY by_revision WHERE revision > ?"
-    rows = _load(connection.execute(query, (revision,)), size, keep=True)
+    rows = _load(connection.execute(query, (revision,)), span, keep=True)
     return taken(rows, np.argsort(rows.ids, kind="stable"))
 
 
@@ -68,21 +76,21 @@ def taken(rows: Rows, places: Array) -> Rows:
     )
 
 
-def rows_between(connection: sqlite3.Connection, first: int, last: int, size: int) -> Rows:
+def rows_between(connection: sqlite3.Connection, first: int, last: int, span: Span) -> Rows:
     """Read the rows whose ids are from `first` to `last`."""
     query = f"{_COLUMNS} WHERE id BETWEEN ? AND ? ORDER BY id"
-    return _load(connection.execute(query, (first, last)), size, keep=True)
+    return _load(connection.execute(query, (first, last)), span, keep=True)
 
 
-def names(connection: sqlite3.Connection, size: int) -> tuple[Array, list[str], list[Label]]:
+def names(connection: sqlite3.Connection, span: Span) -> tuple[Array, list[str], list[Label]]:
     """Read ids, paths and labels of all pictures."""
-    rows = _load(connection.execute(f"{_COLUMNS} ORDER BY id"), size, keep=False)
+    rows = _load(connection.execute(f"{_COLUMNS} ORDER BY id"), span, keep=False)
     return rows.ids, rows.paths, rows.labels
 
 
-def vectors(connection: sqlite3.Connection, size: int) -> Array:
+def vectors(connection: sqlite3.Connection, span: Span) -> Array:
     """Read the vectors of all pictures."""
-    return _load(connection.execute(f"{_COLUMNS} ORDER BY id"), size, keep=True).vectors
+    return _load(connection.execute(f"{_COLUMNS} ORDER BY id"), span, keep=True).vectors
 
 
 def details(
@@ -116,50 +124,50 @@ def ids_since(connection: sqlite3.Connection, revision: int | None) -> Array:
     return np.sort(np.concatenate([np.empty(0, np.int64), *blocks]))
 
 
-def some(connection: sqlite3.Connection, ids: Sequence[int], size: int) -> dict[int, Row]:
+def some(connection: sqlite3.Connection, ids: Sequence[int], span: Span) -> dict[int, Row]:
     """Read some pictures by their ids; those that are not there are left out."""
     query = f"{_COLUMNS} WHERE id = ?"
     found = {}
     for image_id in ids:
         row = connection.execute(query, (image_id,)).fetchone()
         if row is not None:
-            found[image_id] = _verified(row, size)
+            found[image_id] = _verified(row, span)
     return found
 
 
-def numbers(parts: Sequence[bytes], size: int) -> Array:
-    """Return stored vectors as one array."""
-    block = np.frombuffer(b"".join(parts), _STORED).reshape(len(parts), size)
-    return block.astype(np.float32, copy=False)
+def numbers(parts: Sequence[bytes], span: Span) -> Array:
+    """Return a recipe's values of stored vectors as one array."""
+    block = np.frombuffer(b"".join(parts), _STORED).reshape(len(parts), span.stored)
+    return np.ascontiguousarray(block[:, span.start : span.start + span.size], np.float32)
 
 
-def check_row(path: Any, label: Any, crc: int, vector: Any, size: int) -> None:
+def check_row(path: Any, label: Any, crc: int, vector: Any, stored: int) -> None:
     """Refuse a row that is not what was written."""
     if not isinstance(path, str) or not isinstance(label, (str, int, type(None))):
         raise sqlite3.DatabaseError("a picture has no proper path or label")
-    if not isinstance(vector, bytes) or len(vector) != size * _STORED.itemsize:
-        raise sqlite3.DatabaseError(f"the vector of {path!r} has not {size} numbers")
+    if not isinstance(vector, bytes) or len(vector) != stored * _STORED.itemsize:
+        raise sqlite3.DatabaseError(f"the vector of {path!r} has not {stored} numbers")
     if crc != _catalog.checksum(path, label, vector):
         raise sqlite3.DatabaseError(f"the checksum of {path!r} is wrong")
 
 
-def _load(cursor: sqlite3.Cursor, size: int, *, keep: bool) -> Rows:
+def _load(cursor: sqlite3.Cursor, span: Span, *, keep: bool) -> Rows:
     ids: list[int] = []
     revisions: list[int] = []
     paths: list[str] = []
     labels: list[Label] = []
-    blocks = [np.empty((0, size), np.float32)]
+    blocks = [np.empty((0, span.size), np.float32)]
     for rows in _portions(cursor):
         found = []
         for row in rows:
-            path, label, vector = _verified(row, size)
+            path, label, vector = _verified(row, span)
             paths.append(path)
             labels.append(label)
             found.append(vector)
             ids.append(row[0])
             revisions.append(row[5])
         if keep:
-            blocks.append(numbers(found, size))
+            blocks.append(numbers(found, span))
     try:
         columns = np.array(ids, np.int64), np.array(revisions, np.int64)
     except (TypeError, ValueError, OverflowError) as error:
@@ -167,10 +175,10 @@ def _load(cursor: sqlite3.Cursor, size: int, *, keep: bool) -> Rows:
     return Rows(*columns, np.concatenate(blocks), paths, labels)
 
 
-def _verified(row: Sequence[Any], size: int) -> Row:
+def _verified(row: Sequence[Any], span: Span) -> Row:
     _, path, label, crc, vector, _ = row
     path, label = _catalog.restored(path), _catalog.restored(label)
-    check_row(path, label, crc, vector, size)
+    check_row(path, label, crc, vector, span.stored)
     return Row(path, label, vector)
 
 

@@ -16,7 +16,7 @@ from ..io._imread import decode, read_file
 from ._shrinking import shrunk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from .._validate import Array
     from ..features import Recipe
@@ -30,28 +30,40 @@ _HASH_SIZE = 16
 class Described(NamedTuple):
     """What came of a picture."""
 
-    vector: Array
+    vector: Array  # by each recipe, one behind the other
     content: bytes | None
     thumbnail: bytes | None
 
 
 def describe_all(
-    pictures: Iterable[Picture], recipe: Recipe, thumbnails: bool, n_jobs: int | None
+    pictures: Iterable[Picture], recipes: Sequence[Recipe], thumbnails: bool, n_jobs: int | None
 ) -> Iterator[Described | Exception]:
     """Yield what came of each picture, or the exception it raised, in order."""
 
     def describe(picture: Picture) -> Described:
         if picture.size is None:
-            vector, source, content = recipe.read(picture.source), picture.source, None
+            source, content = picture.source, None
+            vectors = [recipe.read(source) for recipe in recipes]
         else:  # one reading serves all: what is hashed is what is described
             source = read_file(picture.name)
-            image = decode(source, picture.name, mode=recipe.mode, min_side=recipe.min_side)
-            vector = recipe(image)
+            vectors = _described(source, picture.name, recipes)
             content = blake2b(source, digest_size=_HASH_SIZE).digest()
-        return Described(vector, content, thumbnail_of(source) if thumbnails else None)
+        thumbnail = thumbnail_of(source) if thumbnails else None
+        return Described(np.concatenate(vectors), content, thumbnail)
 
-    recipe._require_fitted()
+    for recipe in recipes:
+        recipe._require_fitted()
     return map_ordered(describe, pictures, as_jobs(n_jobs, _core.num_threads()))
+
+
+def _described(source: bytes, name: str, recipes: Sequence[Recipe]) -> list[Array]:
+    """Return a file's vector by each recipe; recipes that read it alike share one decoding."""
+    images: dict[tuple[str, int | None], Array] = {}
+    for recipe in recipes:
+        settings = recipe.mode, recipe.min_side
+        if settings not in images:
+            images[settings] = decode(source, name, mode=recipe.mode, min_side=recipe.min_side)
+    return [recipe(images[recipe.mode, recipe.min_side]) for recipe in recipes]
 
 
 def hash_of(path: str) -> bytes:

@@ -9,9 +9,9 @@ import numpy as np
 
 from .. import _core
 from . import _container_file
+from ._about import DEFAULT, About, Way, check_metric
 from ._container_file import entries_in, recipe_in, require, section_of
 from ._details import as_metadata, as_tags
-from ._opening import About, check_metric
 from ._pictures import as_label
 from ._snapshot import Snapshot
 
@@ -26,11 +26,11 @@ _KIND = "catalogue"
 _ENTRIES = {"format", "metric", "paths", "labels", "tags", "metadata", "created_with"}
 
 
-def write(path: str | os.PathLike[str], about: About, snapshot: Snapshot) -> None:
+def write(path: str | os.PathLike[str], way: Way, snapshot: Snapshot) -> None:
     """Write all that searching needs; a reader never finds half of it."""
     entries = {
         "format": FORMAT,
-        "metric": about.metric,
+        "metric": way.metric,
         "paths": snapshot.paths,
         "labels": snapshot.labels,
         "tags": snapshot.tags,
@@ -38,7 +38,7 @@ def write(path: str | os.PathLike[str], about: About, snapshot: Snapshot) -> Non
         "created_with": _core.version,
     }
     sections = {
-        "recipe": section_of(about.recipe.to_json()),
+        "recipe": section_of(way.recipe.to_json()),
         "entries": section_of(json.dumps(entries)),
         "ids": snapshot.ids,
         "vectors": snapshot.vectors,
@@ -57,7 +57,8 @@ def _unpack(sections: dict[str, Array]) -> tuple[About, Snapshot]:
     recipe = recipe_in(sections["recipe"])
     require(isinstance(entries["metric"], str), "no metric")
     check_metric(entries["metric"])
-    return About(recipe, entries["metric"], False), _pictures(sections, entries, recipe.size)
+    way = Way(DEFAULT, recipe, entries["metric"])
+    return About((way,), False), _pictures(sections, entries, recipe.size)
 
 
 def _pictures(sections: dict[str, Array], entries: dict[str, Any], size: int) -> Snapshot:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 from . import _export
 from ._image_index import ImageIndex
 from ._reading import hits_in_memory, nearest
+from ._recipe_view import RecipeView
 from ._upkeep import CheckReport
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from .._validate import Array
-    from ._opening import About
+    from ._about import About, Way
     from ._results import Hit
     from ._snapshot import Snapshot
 
@@ -25,6 +26,7 @@ class ExportedIndex(ImageIndex):
         self._folder = path
         self._mode = "r"
         self._about = about
+        self._way = about.ways[0]
         self._exported: Snapshot | None = snapshot
 
     @classmethod
@@ -63,6 +65,9 @@ class ExportedIndex(ImageIndex):
         if self._exported is None:
             raise ValueError(f"the file {str(self._folder)!r} is closed")
         return self._exported
+
+    def _view(self, way: Way) -> RecipeView:
+        return RecipeView(way, self._current, self._hits)
 
     def _hits(
         self, vectors: Array, k: int, conditions: tuple[Any, Any, Any], *, exact: bool

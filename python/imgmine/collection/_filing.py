@@ -19,7 +19,7 @@ from ._sources import places_of
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from .._validate import Array
@@ -38,15 +38,15 @@ _HARMLESS = OSError, RuntimeError, ValueError, MemoryError  # everything is in t
 class Filer:
     """Writes a catalogue's files of vectors; graphs in the background, one at a time."""
 
-    def __init__(self, database: Database, place: Place) -> None:
+    def __init__(self, database: Database, places: Sequence[Place]) -> None:
         self._database = database
-        self._place = place
+        self._places = places
         self._folder = database.file.parent
         # No `threading.Event`: a Ctrl-C in the middle of one may leave it locked for ever.
         self._is_stopped = False
         self._thread: threading.Thread | None = None
         self._is_awaited = False
-        self._can_graph = True
+        self._no_graphs: set[Place] = set()  # for vectors that are not finite
 
     def file_new(self) -> None:
         """Write down what is new, if it is much; if it is very much, go on in the background."""
@@ -54,18 +54,19 @@ class Filer:
             is_building = self._is_building()
             if not is_building:
                 self._is_stopped = False
-            self._file(partial(plan, place=self._place, graphs=False, absorb=not is_building))
-            if not is_building and self._database.read(self._plan) is not None:
+            for place in self._places:
+                self._file(place, partial(plan, place=place, graphs=False, absorb=not is_building))
+            if not is_building and self._is_due():
                 self._start(awaited=True)
 
     def heal(self) -> None:
         """Do in the background what others have left to do."""
         with contextlib.suppress(*_HARMLESS):
-            if self._database.read(self._plan) is not None or leftovers(self._database, OLD):
+            if self._is_due() or leftovers(self._database, OLD):
                 self._start(awaited=False)
 
     def compact(self) -> None:
-        """Write one file of everything.
+        """Write one file of everything, for each recipe.
 
         Raises
         ------
@@ -75,11 +76,12 @@ class Filer:
         self.stop()
         self._is_stopped = False
         begun = time.monotonic()
-        while not self._file(partial(plan_of_all, place=self._place)):
-            spent = time.monotonic() - begun
-            if spent > _PATIENCE:
-                raise RuntimeError("another process is compacting the catalogue, too")
-            time.sleep(random.uniform(0, min(spent, 1)))  # noqa: S311 - lets the other one finish
+        for place in self._places:
+            while not self._file(place, partial(plan_of_all, place=place)):
+                spent = time.monotonic() - begun
+                if spent > _PATIENCE:
+                    raise RuntimeError("another process is compacting the catalogue, too")
+                time.sleep(random.uniform(0, min(spent, 1)))  # noqa: S311 - let it finish
         tidy(self._database, OLD)
 
     def stop(self) -> None:
@@ -111,26 +113,33 @@ class Filer:
     def _run(self) -> None:
         with contextlib.suppress(*_HARMLESS, Stopped):
             tidy(self._database, OLD)
-            self._file(partial(plan, place=self._place, graphs=False))  # soon done, and a help
-            self._file(self._plan)
+            for place in self._places:  # soon done, and a help
+                self._file(place, partial(plan, place=place, graphs=False))
+            for place in self._places:
+                self._file(place, partial(self._plan, place))
 
-    def _plan(self, connection: sqlite3.Connection) -> Plan | None:
-        return plan(connection, self._place, graphs=self._can_graph)
+    def _is_due(self) -> bool:
+        """Tell whether something is to be written."""
+        plans = (self._database.read(partial(self._plan, place)) for place in self._places)
+        return any(wanted is not None for wanted in plans)
 
-    def _file(self, planned: Callable[[sqlite3.Connection], Plan | None]) -> bool:
+    def _plan(self, place: Place, connection: sqlite3.Connection) -> Plan | None:
+        return plan(connection, place, graphs=place not in self._no_graphs)
+
+    def _file(self, place: Place, planned: Callable[[sqlite3.Connection], Plan | None]) -> bool:
         """Write what is planned; return False if others were quicker."""
         wanted = self._database.read(planned)
         if wanted is None:
             return True
-        ids, vectors = self._rows(wanted)
-        made = self._graph_of(ids, vectors) if wanted.graph else vectors
+        ids, vectors = self._rows(place, wanted)
+        made = self._graph_of(place, ids, vectors) if wanted.graph else vectors
         if self._database.read(_erased) > wanted.revision:
             return False
         try:
             entry = _part_file.write(self._folder, ids, wanted.gone, made, wanted.revision)
         except FileNotFoundError:  # somebody has erased or rebuilt
             return False
-        if self._database.write(partial(self._publish, wanted, entry)):
+        if self._database.write(partial(self._publish, place, wanted, entry)):
             tidy(self._database, OLD)
             for old in _part_file.listed(wanted.listing):
                 if old not in wanted.kept:
@@ -139,56 +148,52 @@ class Filer:
         _unlink(self._folder / entry.name)
         return False
 
-    def _rows(self, wanted: Plan) -> tuple[Array, Array]:
+    def _rows(self, place: Place, wanted: Plan) -> tuple[Array, Array]:
         """Read vectors as they are now; rows that have changed since the plan are left out."""
-        size = self._place.size
-        vectors = np.empty((len(wanted.ids), size), np.float32)
+        vectors = np.empty((len(wanted.ids), place.span.size), np.float32)
         ids, n = [np.empty(0, np.int64)], 0
         for start in range(0, len(wanted.ids), _PORTION):
             if self._is_stopped:
                 raise Stopped
             names = wanted.ids[start : start + _PORTION]
-            between = partial(
-                _columns.rows_between, first=int(names[0]), last=int(names[-1]), size=size
+            first, last = int(names[0]), int(names[-1])
+            rows = self._database.read(
+                partial(_columns.rows_between, first=first, last=last, span=place.span)
             )
-            rows = self._database.read(between)
             here = (rows.revisions <= wanted.revision) & places_of(names, rows.ids)[1]
             ids.append(rows.ids[here])
             vectors[n : n + len(ids[-1])] = rows.vectors[here]
             n += len(ids[-1])
         return np.concatenate(ids), vectors[:n]
 
-    def _graph_of(self, ids: Array, vectors: Array) -> Array | VectorIndex:
+    def _graph_of(self, place: Place, ids: Array, vectors: Array) -> Array | VectorIndex:
         blocks = (vectors[start : start + FEW] for start in range(0, len(ids), FEW))
         if not len(ids) or not all(np.isfinite(block).all() for block in blocks):
-            self._can_graph = False
+            self._no_graphs.add(place)
             return vectors
-        index = VectorIndex._built(vectors, ids, self._place.metric, lambda: self._is_stopped)
+        index = VectorIndex._built(vectors, ids, place.metric, lambda: self._is_stopped)
         index.tune(_RECALL)
         return index
 
     def _publish(
-        self, wanted: Plan, entry: _part_file.Entry, connection: sqlite3.Connection
+        self, place: Place, wanted: Plan, entry: _part_file.Entry, connection: sqlite3.Connection
     ) -> bool:
         """List a new file, unless somebody has replaced what it was made of, or has erased."""
-        known, now = map(_part_file.listed, (wanted.listing, _catalog.state_of(connection)[1]))
+        listing = _catalog.state_of(connection, place.listing)[1]
+        known, now = map(_part_file.listed, (wanted.listing, listing))
         is_there = (self._folder / entry.name).exists()
         if now[: len(known)] != known or _erased(connection) > wanted.revision or not is_there:
             return False
         later = [one for one in now[len(known) :] if one.last > entry.last]
-        _catalog.put_listing(connection, _part_file.as_listing([*wanted.kept, entry, *later]))
+        listing = _part_file.as_listing([*wanted.kept, entry, *later])
+        _catalog.put_listing(connection, listing, place.listing)
         return True
 
 
 def note_erasure(connection: sqlite3.Connection, revision: int) -> None:
-    """Take back the list of files, and all that are in the making."""
-    _catalog.put_listing(connection, "")
+    """Take back the lists of files, and all that are in the making."""
+    _catalog.drop_listings(connection)
     connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_ERASED, revision))
-
-
-def drop_listing(connection: sqlite3.Connection) -> None:
-    """Take back the list of files: all are leftovers then."""
-    _catalog.put_listing(connection, "")
 
 
 def tidy(database: Database, age: float = 0) -> None:
@@ -202,7 +207,8 @@ def leftovers(database: Database, age: float = 0) -> list[Path]:
     found = _part_file.files_in(database.file.parent)  # first: they are listed after they appear
     if not found:
         return []
-    names = {entry.name for entry in _part_file.listed(database.read(_catalog.state_of)[1])}
+    listings = database.read(_catalog.listings)
+    names = {entry.name for listing in listings for entry in _part_file.listed(listing)}
     return [path for path in found if path.name not in names and _age_of(path) >= age]
 
 

@@ -12,9 +12,9 @@ from .._progress import Progress, reporter
 from ..classify import LinearSVC
 from ..classify._cross_val import class_scores, copied
 from . import _classifier_file
+from ._about import as_recipe
 from ._learning import learned
 from ._names import reason
-from ._opening import as_recipe
 from ._report import Report
 from ._samples import batch, labeled_samples
 

@@ -15,8 +15,8 @@ from .._progress import Progress, reporter
 from ..cluster import DBSCAN, PCA, KMeans, outlier_scores, representatives
 from ..metrics import silhouette_score
 from . import _clusters_page, _clusters_plot, _html
+from ._about import as_recipe
 from ._names import printable, reason
-from ._opening import as_recipe
 from ._samples import batch
 
 if TYPE_CHECKING:

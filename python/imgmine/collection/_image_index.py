@@ -11,23 +11,25 @@ from ._changing import Changing
 from ._duplicates import THRESHOLD, find_duplicates
 from ._filing import Filer
 from ._items import name_of
-from ._opening import as_recipe, open_catalog
+from ._opening import open_catalog
 from ._pictures import absolute
 from ._place import Place
 from ._reading import Reader
+from ._recipe_view import RecipeView
 from ._snapshot import ALL
 
 if TYPE_CHECKING:
     import os
     import sqlite3
+    from collections.abc import Mapping
     from types import TracebackType
 
     from .._progress import Progress
     from .._validate import Array
     from ..features import Recipe
+    from ._about import About, Way
     from ._database import Database
     from ._duplicates_result import Duplicates, Key
-    from ._opening import About
     from ._results import Hit
     from ._snapshot import Snapshot
     from ._upkeep import CheckReport
@@ -65,9 +67,14 @@ class ImageIndex(Changing):
         self._mode = mode
         self._database = database
         self._about = about
-        self._place = Place(folder, about.recipe.size, about.metric)
-        self._reader = Reader(database, self._place)
-        self._filer = Filer(database, self._place)
+        self._way = about.ways[0]
+        columns = zip(about.ways, about.spans(), about.listings(), strict=True)
+        self._places = [Place(folder, span, way.metric, key) for way, span, key in columns]
+        self._readers = {
+            way.name: Reader(database, place)
+            for way, place in zip(about.ways, self._places, strict=True)
+        }
+        self._filer = Filer(database, self._places)
         if mode != "r":
             self._filer.heal()
             weakref.finalize(self, self._filer.stop)
@@ -76,10 +83,10 @@ class ImageIndex(Changing):
     def open(
         cls,
         path: str | os.PathLike[str],
-        recipe: Recipe | str | None = None,
+        recipe: Recipe | str | Mapping[str, Recipe | str] | None = None,
         mode: str = "a",
         *,
-        metric: str | None = None,
+        metric: str | Mapping[str, str] | None = None,
         thumbnails: bool | None = None,
     ) -> ImageIndex:
         """Open a catalogue, or make one.
@@ -88,15 +95,17 @@ class ImageIndex(Changing):
         ----------
         path : path
             The catalogue's folder; with mode "r" also a file that `export` wrote.
-        recipe : Recipe or str, optional
+        recipe : Recipe or str, or dict of str to Recipe or str, optional
             How its pictures are described, or the name of a preset (`Recipe.named`). A new
-            catalogue takes "color" by default; one that exists keeps its own.
+            catalogue takes "color" by default; one that exists keeps its own. Several recipes
+            each have a name: the first is used, and the others by `using`.
         mode : {"a", "r", "x"}, default "a"
             "a": read and write, and make it if there is none; "r": only read; "x": make it, and
             refuse one that exists.
-        metric : str, optional
-            How vectors are compared, as in `similarity.pairwise` (not "hamming"). A new catalogue
-            takes "euclidean" by default; one that exists keeps its own.
+        metric : str or dict of str to str, optional
+            How vectors are compared, as in `similarity.pairwise` (not "hamming"), or how those of
+            each recipe are. A new catalogue takes "euclidean" by default; one that exists keeps
+            its own.
         thumbnails : bool, optional
             Whether a new catalogue keeps a small JPEG of each picture (160 pixels at most a side),
             which `thumbnail` returns also where the file is gone. Not by default; one that exists
@@ -133,8 +142,7 @@ class ImageIndex(Changing):
             from ._exported import ExportedIndex
 
             return ExportedIndex.load(folder)
-        wanted = None if recipe is None else as_recipe(recipe)
-        database, about = open_catalog(folder, mode, wanted, metric, thumbnails)
+        database, about = open_catalog(folder, mode, recipe, metric, thumbnails)
         return cls(folder, mode, database, about)
 
     def close(self) -> None:
@@ -145,7 +153,7 @@ class ImageIndex(Changing):
         try:
             self._filer.finish()
         finally:
-            self._reader.forget()
+            self._forget()
             self._database.close()
 
     def __enter__(self) -> ImageIndex:  # noqa: PYI034
@@ -172,6 +180,48 @@ class ImageIndex(Changing):
     def __len__(self) -> int:
         """Return the number of pictures."""
         return self._database.read(_catalog.count)
+
+    @property
+    def recipes(self) -> dict[str, Recipe]:
+        """The recipes by name, the first one first; a single one without a name is "default"."""
+        return self._about.recipes
+
+    def using(self, name: str) -> RecipeView:
+        """Return the same pictures as another recipe describes them.
+
+        Parameters
+        ----------
+        name : str
+            One of `recipes`.
+
+        Returns
+        -------
+        RecipeView
+            It is searched as the index is, and ends with it.
+
+        Raises
+        ------
+        ValueError
+            If the catalogue has no such recipe.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> import numpy as np
+        >>> import imgmine as im
+        >>> images = {f"{i}": np.full((40, 40, 3), 50 * i, np.uint8) for i in range(4)}
+        >>> recipes = {"colors": "color", "forms": "shape"}
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     with im.ImageIndex.open(folder, recipes) as index:
+        ...         print(index.add(images))
+        ...         index.using("forms").search(images["2"], k=1)[0].path
+        4 added
+        '0'
+        """
+        for way in self._about.ways:
+            if way.name == name:
+                return self._view(way)
+        raise ValueError(f"name must be one of {', '.join(self.recipes)}, got {name!r}")
 
     def failures(self) -> list[tuple[str, str]]:
         """Return path of, and reason for, each picture that could not be described."""
@@ -245,7 +295,7 @@ class ImageIndex(Changing):
         ...     print(index.check())
         0 pictures, nothing wrong
         """
-        return _upkeep.check(self._database, self._place)
+        return _upkeep.check(self._database, self._places)
 
     def rebuild(self) -> CheckReport:
         """Make anew what can be derived: files of vectors, indexes, a database without gaps.
@@ -267,7 +317,7 @@ class ImageIndex(Changing):
         """
         self._require_writable()
         self._filer.stop()
-        self._reader.forget()
+        self._forget()
         _upkeep.rebuild(self._database)
         self._filer.file_new()
         self._filer.finish()
@@ -287,17 +337,22 @@ class ImageIndex(Changing):
             If the index is read-only.
         """
         self._require_writable()
-        self._reader.forget()
+        self._forget()
         self._filer.compact()
         _upkeep.give_space_back(self._database)
 
+    def _view(self, way: Way) -> RecipeView:
+        reader = self._readers[way.name]
+        return RecipeView(way, reader.current, reader.find)
+
     def _current(self, *names: str) -> Snapshot:
-        return self._reader.current(*(names or ALL))
+        return self._readers[self._way.name].current(*(names or ALL))
 
     def _forget(self) -> None:
-        self._reader.forget()
+        for reader in self._readers.values():
+            reader.forget()
 
     def _hits(
         self, vectors: Array, k: int, conditions: tuple[Any, Any, Any], *, exact: bool
     ) -> list[list[Hit]]:
-        return self._reader.find(vectors, k, conditions, exact=exact)
+        return self._readers[self._way.name].find(vectors, k, conditions, exact=exact)

@@ -3,45 +3,26 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from .. import _core
 from .._errors import FormatError
-from ..features import Recipe
-from ..similarity import top_k
 from . import _schema, _upkeep
+from ._about import DEFAULT, About, Way, as_metrics, as_recipes, read, written
 from ._database import Database
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 MODES = ("a", "r", "x")
-
-
-def as_recipe(recipe: Recipe | str) -> Recipe:
-    """Return a recipe, or the preset of a name."""
-    if isinstance(recipe, str):
-        return Recipe.named(recipe)
-    if not isinstance(recipe, Recipe):
-        raise TypeError(f"recipe must be a Recipe or a name, got {type(recipe).__name__}")
-    return recipe
-
-
-class About(NamedTuple):
-    """What a catalogue says about itself."""
-
-    recipe: Recipe
-    metric: str
-    thumbnails: bool
+_RECIPE, _METRIC = "color", "euclidean"  # of a new catalogue
 
 
 def open_catalog(
     folder: Path,
     mode: str,
-    recipe: Recipe | None,
-    metric: str | None,
+    recipe: Any,
+    metric: Any,
     thumbnails: bool | None,
 ) -> tuple[Database, About]:
     """Open the catalogue in `folder`, or make it, as `ImageIndex.open` describes."""
@@ -57,13 +38,7 @@ def open_catalog(
     database = Database(folder / _schema.FILE_NAME, writable=mode != "r")
     try:
         about = _described(_schema.read_meta(database), folder)
-        asked = {"recipe": recipe, "metric": metric, "thumbnails": thumbnails}
-        for name, value in asked.items():
-            if value is not None and value != getattr(about, name):
-                found = getattr(about, name)
-                raise ValueError(f"{name} must be the catalogue's, {found!r}, got {value!r}")
-        if recipe is not None:
-            about = about._replace(recipe=recipe)  # equal, and it may know where its models are
+        about = _agreed(about, recipe, metric, thumbnails)
         if mode != "r":
             _schema.migrate(database)
             # What hinders it, a full disk for example, is no reason not to open: `check` tells.
@@ -75,34 +50,41 @@ def open_catalog(
     return database, about
 
 
-def _create(folder: Path, recipe: Recipe | None, metric: str | None, thumbnails: bool) -> bool:
-    recipe = Recipe.named("color") if recipe is None else recipe
-    metric = "euclidean" if metric is None else metric
-    check_metric(metric)
+def _create(folder: Path, recipe: Any, metric: Any, thumbnails: bool) -> bool:
+    recipes = as_recipes(_RECIPE if recipe is None else recipe)
+    metrics = as_metrics(_METRIC if metric is None else metric, list(recipes))
     if folder.exists() and not folder.is_dir():
         raise NotADirectoryError(f"path must be a folder, got the file {str(folder)!r}")
-    meta = {
-        "recipe": recipe.to_json(),
-        "metric": metric,
-        "thumbnails": int(thumbnails),
-        "created_with": _core.version,
-    }
+    ways = [Way(name, part, metrics[name]) for name, part in recipes.items()]
+    meta = {**written(ways), "thumbnails": int(thumbnails), "created_with": _core.version}
     return _schema.create(folder, meta)
 
 
 def _described(meta: dict[str, Any], folder: Path) -> About:
     """Take what is needed from a catalogue's own description."""
     try:
-        check_metric(meta["metric"])
-        thumbnails = bool(meta.get("thumbnails", 0))
-        return About(Recipe.from_json(meta["recipe"]), meta["metric"], thumbnails)
-    except (KeyError, TypeError, ValueError) as error:
+        return About(read(meta), bool(meta.get("thumbnails", 0)))
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise FormatError(f"the catalogue in {str(folder)!r} is damaged: {error}") from error
 
 
-def check_metric(metric: str) -> None:
-    """Refuse a metric by which catalogues cannot be searched."""
-    if metric == "hamming":
-        raise ValueError("metric must compare vectors of numbers, got 'hamming'")
-    vector = np.zeros((1, 1), np.float32)
-    top_k(vector, vector, 1, metric)
+def _agreed(about: About, recipe: Any, metric: Any, thumbnails: bool | None) -> About:
+    """Refuse what is asked for if it is not the catalogue's; return what is known of it then."""
+    if thumbnails is not None and thumbnails != about.thumbnails:
+        raise _another("thumbnails", about.thumbnails, thumbnails)
+    names = [way.name for way in about.ways]
+    has = {way.name: way.metric for way in about.ways}
+    if metric is not None and as_metrics(metric, names) != has:
+        raise _another("metric", has if len(has) > 1 else about.ways[0].metric, metric)
+    if recipe is None:
+        return about
+    asked = as_recipes(recipe)
+    if list(asked.items()) != list(about.recipes.items()):
+        shown = about.recipes if len(names) > 1 or names != [DEFAULT] else about.ways[0].recipe
+        raise _another("recipe", shown, recipe)
+    # They are equal, and those that were given may know where their models are.
+    return about._replace(ways=tuple(way._replace(recipe=asked[way.name]) for way in about.ways))
+
+
+def _another(name: str, found: object, asked: object) -> ValueError:
+    return ValueError(f"{name} must be the catalogue's, {found!r}, got {asked!r}")

@@ -44,14 +44,14 @@ class Plan(NamedTuple):
 def plan_of_all(connection: sqlite3.Connection, place: Place) -> Plan:
     """Plan one file of everything."""
     graph = _catalog.count(connection) >= SMALL and _knows_graphs(place)
-    return _plan_after(connection, *_catalog.state_of(connection), [], graph=graph)
+    return _plan_after(connection, *_catalog.state_of(connection, place.listing), [], graph=graph)
 
 
 def plan(
     connection: sqlite3.Connection, place: Place, *, graphs: bool, absorb: bool = True
 ) -> Plan | None:
     """Plan what is due, None if nothing is; if `absorb` is False, all files stay."""
-    revision, listing = _catalog.state_of(connection)
+    revision, listing = _catalog.state_of(connection, place.listing)
     parts = place.chain(listing)
     is_whole = len(parts) == len(_part_file.listed(listing))
     filed = parts[-1].entry.last if parts else 0

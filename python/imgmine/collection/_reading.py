@@ -37,7 +37,7 @@ class Reader:
     def __init__(self, database: Database, place: Place) -> None:
         self._database = database
         self._place = place
-        self._snapshot = Snapshot.empty(place.size)
+        self._snapshot = Snapshot.empty(place.span.size)
 
     def current(self, *names: str) -> Snapshot:
         """Return what is committed now, with "names", "details" or "vectors" in memory."""
@@ -49,7 +49,7 @@ class Reader:
     def forget(self) -> None:
         """Let go of what is in memory, and of the files that are mapped."""
         self._place.forget()
-        self._snapshot = Snapshot.empty(self._place.size)
+        self._snapshot = Snapshot.empty(self._place.span.size)
 
     def find(
         self, queries: Array, k: int, conditions: tuple[Any, Any, Any], *, exact: bool
@@ -63,13 +63,13 @@ class Reader:
                 return hits_in_memory(snapshot, found, metric)
             rows = self._look_up(snapshot, _distinct(found))
             if rows is not None:
-                return _hits(queries, k, found[0], rows, metric)
+                return _hits(queries, k, found[0], rows, self._place)
 
         def find_at_once(connection: sqlite3.Connection) -> list[list[Hit]]:
             snapshot = self._refreshed(names, connection, patient=False)
             found = nearest(snapshot, queries, k, metric, conditions, exact)
-            rows = _columns.some(connection, _distinct(found), self._place.size)
-            return _hits(queries, k, found[0], rows, metric)
+            rows = _columns.some(connection, _distinct(found), self._place.span)
+            return _hits(queries, k, found[0], rows, self._place)
 
         return self._database.read(find_at_once)
 
@@ -81,7 +81,7 @@ class Reader:
             self.forget()
             snapshot = self._snapshot.refreshed(connection, self._place)
         self._snapshot = snapshot
-        return snapshot.load(connection, names)
+        return snapshot.load(connection, self._place.span, names)
 
     def _look_up(self, snapshot: Snapshot, ids: list[int]) -> dict[int, Row] | None:
         """Return pictures by their ids, or None if the snapshot's state has passed."""
@@ -89,7 +89,7 @@ class Reader:
         def look(connection: sqlite3.Connection) -> dict[int, Row] | None:
             if _catalog.current_revision(connection) != snapshot.revision:
                 return None
-            return _columns.some(connection, ids, self._place.size)
+            return _columns.some(connection, ids, self._place.span)
 
         rows = self._database.read(look)
         if rows is not None and len(rows) < len(ids):
@@ -129,14 +129,14 @@ def hits_in_memory(snapshot: Snapshot, found: Found, metric: str) -> list[list[H
 
 
 def _hits(
-    queries: Array, k: int, found: Array, rows: dict[int, Row], metric: str
+    queries: Array, k: int, found: Array, rows: dict[int, Row], place: Place
 ) -> list[list[Hit]]:
     """Return what was found as pictures; their scores are those of the database's vectors."""
     lists = []
     for query, names in zip(queries, found, strict=True):
         ids = sorted(i for i in names.tolist() if i in rows)
-        vectors = _columns.numbers([rows[i].vector for i in ids], len(query))
-        (order,), (scores,) = top_k(query[np.newaxis], vectors, min(k, len(ids)), metric)
+        vectors = _columns.numbers([rows[i].vector for i in ids], place.span)
+        (order,), (scores,) = top_k(query[np.newaxis], vectors, min(k, len(ids)), place.metric)
         pairs = zip([ids[place] for place in order.tolist()], scores.tolist(), strict=True)
         lists.append([Hit(i, rows[i].path, score, rows[i].label) for i, score in pairs])
     return lists

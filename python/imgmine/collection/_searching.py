@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from .._progress import Progress
     from .._validate import Array
     from ..features import Recipe
+    from ._about import Way
     from ._catalog import Label
     from ._details import Metadata, Tags
-    from ._opening import About
     from ._profile import Profile
     from ._results import Hit
     from ._retrieval_report import RetrievalReport
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 class Searching(ABC):
     """What an `ImageIndex` does with the pictures it holds, without changing them."""
 
-    _about: About
+    _way: Way
 
     @abstractmethod
     def _current(self, *names: str) -> Snapshot:
@@ -54,12 +54,12 @@ class Searching(ABC):
     @property
     def recipe(self) -> Recipe:
         """How pictures are described."""
-        return self._about.recipe
+        return self._way.recipe
 
     @property
     def metric(self) -> str:
         """How vectors are compared."""
-        return self._about.metric
+        return self._way.metric
 
     @property
     def ids(self) -> Array:
@@ -352,7 +352,7 @@ class Searching(ABC):
     def export(self, path: str | os.PathLike[str]) -> None:
         """Write one file that can be searched without a database, on a device for example.
 
-        It holds the recipe, the metric, and vectors, ids, paths, labels, tags and metadata of all
+        It holds one recipe, its metric, and vectors, ids, paths, labels, tags and metadata of all
         pictures, each part with a checksum. ``ImageIndex.open(path, mode="r")`` opens it.
 
         Parameters
@@ -360,7 +360,7 @@ class Searching(ABC):
         path : path
             File to write; a reader finds the old one or the whole new one.
         """
-        _export.write(path, self._about, self._current())
+        _export.write(path, self._way, self._current())
 
     def _vectors_of(self, hits: list[Hit]) -> tuple[list[Hit], Array]:
         return vectors_of(self._current("vectors"), hits)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from .._validate import Array
     from ._catalog import Label
-    from ._columns import Rows
+    from ._columns import Rows, Span
     from ._details import Metadata, Tags
     from ._part_file import Part
     from ._place import Place
@@ -141,34 +141,33 @@ class Snapshot:
         PartsGoneError
             If it is patient, and not all files are there.
         """
-        revision, listing = _catalog.state_of(connection)
+        revision, listing = _catalog.state_of(connection, place.listing)
         if (revision, listing) == (self.revision, self.listing):
             return self
         parts = place.chain(listing)
         if patient and len(parts) < len(_part_file.listed(listing)):
             raise PartsGoneError
-        news = self._updated(connection, revision, listing, parts)
+        news = self._updated(connection, revision, listing, place.span, parts)
         if news is None:  # this state is no help, or wrong
-            fresh = Snapshot.empty(place.size)
-            news = fresh._updated(connection, revision, listing, parts)
+            fresh = Snapshot.empty(place.span.size)
+            news = fresh._updated(connection, revision, listing, place.span, parts)
         if news is None and parts:  # nor are the files
-            news = fresh._updated(connection, revision, listing, [])
+            news = fresh._updated(connection, revision, listing, place.span, [])
         if news is None:
             raise sqlite3.DatabaseError(_CONTRADICTION)
         return news
 
-    def load(self, connection: sqlite3.Connection, names: Iterable[str]) -> Snapshot:
+    def load(self, connection: sqlite3.Connection, span: Span, names: Iterable[str]) -> Snapshot:
         """Load "names", "details" or "vectors", if they are not there; return `self`."""
-        size = self.tail.vectors.shape[1]
         if "names" in names and self._names is None:
-            ids, paths, labels = _columns.names(connection, size)
+            ids, paths, labels = _columns.names(connection, span)
             self._require_same(ids)
             self._names = paths, labels
         if "details" in names and self._details is None:
             self._details = _columns.listed(self.ids, _columns.details(connection))
         if "vectors" in names and self._vectors is None:
             found = self._gathered()
-            self._keep(_columns.vectors(connection, size) if found is None else found)
+            self._keep(_columns.vectors(connection, span) if found is None else found)
         return self
 
     def nearest(
@@ -199,7 +198,12 @@ class Snapshot:
         return Hit(int(self.ids[row]), self.paths[row], score, self.labels[row])
 
     def _updated(
-        self, connection: sqlite3.Connection, revision: int, listing: str, parts: Sequence[Part]
+        self,
+        connection: sqlite3.Connection,
+        revision: int,
+        listing: str,
+        span: Span,
+        parts: Sequence[Part],
     ) -> Snapshot | None:
         """Return the state of `parts` and what came later; None if this one is no help."""
         filed = parts[-1].entry.last if parts else 0
@@ -207,8 +211,7 @@ class Snapshot:
         if self.revision and filed < had:
             return None
         begun = self.revision or filed
-        size = self.tail.vectors.shape[1]
-        news = _columns.rows_since(connection, begun or None, size)
+        news = _columns.rows_since(connection, begun or None, span)
         tail = _merged(self.tail, news)
         tail = _columns.taken(tail, np.flatnonzero(tail.revisions > filed)) if filed else tail
         dead = dead_ids(parts, tail.ids)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from . import _catalog, _columns, _details, _part_file, _schema
-from ._filing import OLD, drop_listing, leftovers, note_erasure, tidy
+from ._filing import OLD, leftovers, note_erasure, tidy
 from ._items import name_of
 
 if TYPE_CHECKING:
@@ -85,14 +86,14 @@ def finish_erasing(database: Database) -> None:
         database.write(note)
 
 
-def check(database: Database, place: Place) -> CheckReport:
+def check(database: Database, places: Sequence[Place]) -> CheckReport:
     """Verify everything; see `ImageIndex.check`."""
     n_pictures, problems = 0, []
 
     def look(connection: sqlite3.Connection) -> None:
         nonlocal n_pictures
         n_pictures = _catalog.count(connection)
-        for problem in _problems(connection, place.size):
+        for problem in _problems(connection, places[0].span.stored):
             problems.append(problem)
             if len(problems) >= _MOST_PROBLEMS:
                 return
@@ -104,7 +105,8 @@ def check(database: Database, place: Place) -> CheckReport:
             problems.append(f"the database cannot be read: {error}")
 
     database.read(attempt)
-    problems += _bad_files(database, place)
+    for place in places:
+        problems += _bad_files(database, place)
     for path in [*_halves(database), *leftovers(database, OLD)]:
         problems.append(f"{path.name} is left of a process that was killed")
     return CheckReport(n_pictures, tuple(problems))
@@ -118,7 +120,7 @@ def rebuild(database: Database) -> None:
         for table in _details.TABLES:
             connection.execute(f"DELETE FROM {table} WHERE id NOT IN (SELECT id FROM images)")  # noqa: S608
         _catalog.next_revision(connection)
-        drop_listing(connection)
+        _catalog.drop_listings(connection)
 
     database.write(repair)
     database.compact()
@@ -145,21 +147,26 @@ def _halves(database: Database) -> list[Path]:
 
 def _bad_files(database: Database, place: Place) -> Iterator[str]:
     """Yield what is wrong with files of vectors; each is read whole."""
-    for entry in _part_file.listed(database.read(_catalog.state_of)[1]):
+
+    def entries() -> list[_part_file.Entry]:
+        _, listing = database.read(partial(_catalog.state_of, key=place.listing))
+        return _part_file.listed(listing)
+
+    for entry in entries():
         try:
-            _part_file.opened(place.folder, entry, place.size, place.metric, verify=True)
+            place.verify(entry)
         except FileNotFoundError:
-            if entry in _part_file.listed(database.read(_catalog.state_of)[1]):
+            if entry in entries():
                 yield f"{entry.name} is missing: rebuild makes it anew"
         except (OSError, ValueError) as error:
             yield f"{entry.name} is damaged, rebuild makes it anew: {error}"
 
 
-def _problems(connection: sqlite3.Connection, size: int) -> Iterator[str]:
+def _problems(connection: sqlite3.Connection, stored: int) -> Iterator[str]:
     for (message,) in connection.execute(f"PRAGMA integrity_check({_MOST_PROBLEMS})"):
         if message != "ok":
             yield f"database: {message}"
-    yield from _bad_pictures(connection, size)
+    yield from _bad_pictures(connection, stored)
     if _schema.version_of(connection) >= 2:
         yield from _bad_details(connection)
     last = "SELECT max(id), (SELECT seq FROM sqlite_sequence WHERE name = 'images') FROM images"
@@ -170,12 +177,12 @@ def _problems(connection: sqlite3.Connection, size: int) -> Iterator[str]:
         yield f"{key} was interrupted: open the catalogue to write, which will end it"
 
 
-def _bad_pictures(connection: sqlite3.Connection, size: int) -> Iterator[str]:
+def _bad_pictures(connection: sqlite3.Connection, stored: int) -> Iterator[str]:
     query = "SELECT id, path, label, checksum, vector FROM images ORDER BY id"
     for image_id, path, label, crc, vector in connection.execute(query):
         try:
             name, shown = _catalog.restored(path), _catalog.restored(label)
-            _columns.check_row(name, shown, crc, vector, size)
+            _columns.check_row(name, shown, crc, vector, stored)
         except sqlite3.DatabaseError as error:
             yield f"picture {image_id}: {error}"
 
