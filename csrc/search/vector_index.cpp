@@ -1,6 +1,7 @@
 #include "search/vector_index.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <string>
 
@@ -148,23 +149,31 @@ void search_few(const IndexState& state, const RowsView<float>& queries, const S
     }
 }
 
-/// Queries that make a share of work worth a thread.
-std::ptrdiff_t query_grain(const IndexState& state, const Search& search) {
+/// Queries that make a share of work worth a thread, whole parts being done.
+std::ptrdiff_t query_grain(const IndexState& state, const Search& search,
+                           const std::vector<Bits>& allowed) {
     double cost = 1e3;  // nanoseconds
-    const double values = static_cast<double>(state.dim);
-    cost += 0.05 * values * static_cast<double>(state.tail.n_rows);
-    for (const Segment& segment : state.segments)
-        cost += search.exact ? 0.1 * values * static_cast<double>(segment.n)
-                             : 300.0 * static_cast<double>(search.ef);
+    for (std::size_t part = 0; part <= state.segments.size(); ++part) {
+        if (scanned_whole(state, part, search, allowed).n_rows) continue;
+        const bool is_tail = part == state.segments.size();
+        const std::ptrdiff_t n = is_tail ? state.tail.n_rows : state.segments[part].n;
+        const bool is_scanned = is_tail || search.exact;
+        cost += is_scanned ? 0.1 * static_cast<double>(state.dim) * static_cast<double>(n)
+                           : 300.0 * static_cast<double>(search.ef);
+    }
     return std::max<std::ptrdiff_t>(1, static_cast<std::ptrdiff_t>(30e3 / cost));
 }
 
-/// Calls body(few queries, number of the first) until all queries are done.
+/// Calls body(few queries, number of the first) until all queries are done. A thread takes the next
+/// few when it is done with the last: some queries take longer, and so do some processors.
 template <class Body>
 void in_groups(const RowsView<float>& queries, std::ptrdiff_t grain, const Body& body) {
-    parallel_for(queries.n_rows, grain, [&](std::ptrdiff_t first, std::ptrdiff_t last) {
-        for (std::ptrdiff_t q = first; q < last; q += group)
-            body(part_of(queries, q, std::min(group, last - q)), q);
+    const std::ptrdiff_t n = queries.n_rows;
+    const std::ptrdiff_t few = std::clamp<std::ptrdiff_t>(n / (2 * num_threads()), 1, group);
+    std::atomic<std::ptrdiff_t> next{0};
+    parallel_for(n, grain, [&](std::ptrdiff_t, std::ptrdiff_t) {
+        for (std::ptrdiff_t q = 0; (q = next.fetch_add(few)) < n;)
+            body(part_of(queries, q, std::min(few, n - q)), q);
     });
 }
 
@@ -188,7 +197,7 @@ void search_index(const IndexState& state, const RowsView<float>& queries, const
                                      Best<float>(search.k));
     scan_whole_parts(state, queries, search, allowed, nearest);
     const Ranking ranking(state.metric);
-    in_groups(queries, query_grain(state, search),
+    in_groups(queries, query_grain(state, search, allowed),
               [&](const RowsView<float>& few, std::ptrdiff_t first) {
                   Best<float>* lists = nearest.data() + first;
                   search_few(state, few, search, allowed, lists);
