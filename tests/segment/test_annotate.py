@@ -4,10 +4,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from imgmine.segment import annotate
 from imgmine.segment._colors import colors_of
-from imgmine.segment._label_image import depth_of, edges_of
+from imgmine.segment._planes import depth_of, edges_of
 from scipy import ndimage
 
-from .label_images import label_images
+from .small_regions import label_images
 
 RED, BLUE = (230, 73, 45), (47, 127, 224)  # of labels 1 and 2
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from imgmine import FormatError
 from imgmine.segment import from_coco, to_coco
 
-from .label_images import label_images
+from .small_regions import label_images
 
 FORMATS = ["rle", "counts", "polygons"]
 RING = np.array([[1, 1, 1, 1], [1, 0, 2, 1], [1, 1, 1, 1]])

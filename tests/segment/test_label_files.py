@@ -5,7 +5,7 @@ from imgmine import DecodeError
 from imgmine.io import imencode
 from imgmine.segment import load_labels, save_labels
 
-from .label_images import label_images
+from .small_regions import label_images
 
 
 @given(labels=label_images())

@@ -6,7 +6,7 @@ import numpy as np
 
 from .._validate import as_bool, as_float
 from ._colors import as_colors, colors_of
-from ._label_image import as_label_image, as_rgb_image, compact, depth_of, edges_of
+from ._planes import as_label_image, as_rgb_image, compact, depth_of, edges_of
 from ._lettering import with_legend, write_names
 from ._names import as_names
 
@@ -76,7 +76,7 @@ def annotate(
     >>> labels[20:90, 30:130] = 1
     >>> drawn = im.segment.annotate(image, labels, names={1: "box"}, legend=False)
     >>> drawn.shape, drawn[0, 0].tolist(), drawn[25, 40].tolist()
-    ((120, 160, 3), [90, 90, 90], [138, 84, 74])
+    ((120, 160, 3), [90, 90, 90], [139, 84, 74])
     """
     picture = as_rgb_image(image)
     regions = as_label_image(labels, picture.shape[:2])

@@ -8,7 +8,7 @@ import numpy as np
 
 from .._files import replace_file
 from ..io import imencode, imread
-from ._label_image import INT32, as_label_image
+from ._planes import INT32, as_label_image
 
 if TYPE_CHECKING:
     import numpy.typing as npt
