@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .. import _core
-from . import _container_file
-from ._container_file import entries_in, recipe_in, require, section_of
+from ..features import _container_file
+from ..features._container_file import entries_in, recipe_in, require, section_of
 from ._details import as_metadata, as_tags
 from ._opening import About, check_metric
 from ._pictures import as_label

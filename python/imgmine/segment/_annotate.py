@@ -6,9 +6,9 @@ import numpy as np
 
 from .._validate import as_bool, as_float
 from ._colors import as_colors, colors_of
-from ._planes import as_label_image, as_rgb_image, compact, depth_of, edges_of
 from ._lettering import with_legend, write_names
 from ._names import as_names
+from ._planes import as_label_image, as_rgb_image, compact, depth_of, edges_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

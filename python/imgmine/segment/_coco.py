@@ -6,8 +6,8 @@ import numpy as np
 
 from .._errors import FormatError
 from .._validate import as_int, as_name
-from ._planes import INT32, as_label_image
 from ._names import as_names
+from ._planes import INT32, as_label_image
 from ._polygons import filled, polygons_of
 from ._runs import Region, compressed, counts_of, decompressed, regions_in
 

@@ -1,0 +1,81 @@
+"""How well a `RegionClassifier` tells superpixels that people cut from those that nobody does.
+
+Run ``python -m benchmarks.quality_regions`` with IMGMINE_DATA set. Of the 60 pictures of BSDS500
+every other one is learned from, and the rest judged. A superpixel counts as cut if one of the
+annotators, or most of them, put more than a twentieth of it into another region than the rest.
+See docs/benchmarks.md.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import imgmine as im
+import numpy as np
+from scipy.io import loadmat
+
+INSIDE, CUT = 1, 2
+
+
+def superpixels(image, n=300):
+    """Return ours; scikit-image's as long as there are none."""
+    if hasattr(im.segment, "slic"):
+        return im.segment.slic(image, n)
+    from skimage.segmentation import slic
+
+    return slic(image, n, start_label=1).astype(np.int32)
+
+
+def truth_of(path, regions, share):
+    """Return each pixel's class: whether `share` of the annotators cut its superpixel."""
+    annotators = loadmat(path)["groundTruth"][0]
+    n = int(regions.max()) + 1
+    votes = np.zeros(n)
+    for annotator in annotators:
+        humans = annotator["Segmentation"][0, 0].astype(np.int64)
+        k = int(humans.max()) + 1
+        counts = np.bincount((regions * k + humans).ravel(), minlength=n * k).reshape(n, k)
+        votes += counts.max(axis=1) < 0.95 * counts.sum(axis=1)
+    is_cut = votes >= max(1, share * len(annotators))
+    return np.where(is_cut, CUT, INSIDE)[regions]
+
+
+def judged(classifier, images, truths, partitions):
+    """Return of every superpixel what it is, what it was taken for, and the score of CUT."""
+    true, taken, scores = [], [], []
+    for image, truth, regions in zip(images, truths, partitions, strict=True):
+        found = classifier.classify(image, regions=regions)
+        first = np.unique(regions, return_index=True)[1]
+        true.append(truth.ravel()[first])
+        taken.append(found.classes)
+        scores.append(np.where(found.classes == CUT, found.scores, -found.scores))
+    return map(np.concatenate, (true, taken, scores))
+
+
+def main() -> None:
+    """Print a table."""
+    folder = Path(os.environ["IMGMINE_DATA"], "bsds500")
+    paths = sorted((folder / "images").glob("*.jpg"))
+    images = [im.io.imread(path) for path in paths]
+    partitions = [superpixels(image) for image in images]
+    print("| cut by | superpixels | majority | accuracy | balanced | area under ROC |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: |")
+    for title, share in (("any annotator", 0), ("half of them", 0.5)):
+        truths = [
+            truth_of(folder / "groundTruth" / f"{path.stem}.mat", regions, share)
+            for path, regions in zip(paths, partitions, strict=True)
+        ]
+        classifier = im.segment.RegionClassifier()
+        classifier.fit(images[::2], truths[::2], regions=partitions[::2])
+        true, taken, scores = judged(classifier, images[1::2], truths[1::2], partitions[1::2])
+        majority = max((true == kind).mean() for kind in (INSIDE, CUT))
+        accuracy = (true == taken).mean()
+        balanced = np.mean([(taken[true == kind] == kind).mean() for kind in (INSIDE, CUT)])
+        area = im.metrics.roc_auc_score(true, scores)
+        print(f"| {title} | {len(true)} | {majority:.3f} | {accuracy:.3f} | {balanced:.3f} "
+              f"| {area:.3f} |")  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
