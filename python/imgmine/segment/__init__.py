@@ -1,7 +1,17 @@
-"""Image to regions: thresholds."""
+"""Image to regions: thresholds, labels."""
 
+from ._clear_border import clear_border
+from ._fill_holes import fill_holes
+from ._find_boundaries import find_boundaries
+from ._label import label
+from ._relabel import relabel
 from ._threshold_otsu import threshold_otsu
 
 __all__ = [
+    "clear_border",
+    "fill_holes",
+    "find_boundaries",
+    "label",
+    "relabel",
     "threshold_otsu",
 ]
