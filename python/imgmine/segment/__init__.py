@@ -1,9 +1,19 @@
-"""Image to regions: thresholds, distances."""
+"""Image to regions: thresholds, labels, distances."""
 
+from ._clear_border import clear_border
 from ._distance_transform import distance_transform
+from ._fill_holes import fill_holes
+from ._find_boundaries import find_boundaries
+from ._label import label
+from ._relabel import relabel
 from ._threshold_otsu import threshold_otsu
 
 __all__ = [
+    "clear_border",
     "distance_transform",
+    "fill_holes",
+    "find_boundaries",
+    "label",
+    "relabel",
     "threshold_otsu",
 ]
