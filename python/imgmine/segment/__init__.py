@@ -1,11 +1,17 @@
-"""Image to regions: thresholds; and regions named, drawn, written down and read."""
+"""Image to regions: thresholds, labels, partitions, distances; regions named, drawn and written down."""
 
 from ._annotate import annotate
 from ._classify_regions import RegionClass, RegionClasses, classify_regions
+from ._clear_border import clear_border
 from ._coco import from_coco, to_coco
 from ._describe_regions import describe_regions
+from ._distance_transform import distance_transform
+from ._fill_holes import fill_holes
+from ._find_boundaries import find_boundaries
+from ._label import label
 from ._label_files import load_labels, save_labels
 from ._region_classifier import RegionClassifier
+from ._relabel import relabel
 from ._threshold_otsu import threshold_otsu
 
 __all__ = [
@@ -14,9 +20,15 @@ __all__ = [
     "RegionClassifier",
     "annotate",
     "classify_regions",
+    "clear_border",
     "describe_regions",
+    "distance_transform",
+    "fill_holes",
+    "find_boundaries",
     "from_coco",
+    "label",
     "load_labels",
+    "relabel",
     "save_labels",
     "threshold_otsu",
     "to_coco",
