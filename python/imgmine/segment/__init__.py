@@ -6,6 +6,7 @@ from ._clear_border import clear_border
 from ._coco import from_coco, to_coco
 from ._describe_regions import describe_regions
 from ._distance_transform import distance_transform
+from ._felzenszwalb import felzenszwalb
 from ._fill_holes import fill_holes
 from ._find_boundaries import find_boundaries
 from ._label import label
@@ -23,6 +24,7 @@ __all__ = [
     "clear_border",
     "describe_regions",
     "distance_transform",
+    "felzenszwalb",
     "fill_holes",
     "find_boundaries",
     "from_coco",
