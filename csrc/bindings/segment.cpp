@@ -1,6 +1,8 @@
 #include "bindings/arrays.hpp"
 #include "segment/threshold_otsu.hpp"
 
+void bind_segment_flooding(py::module_& m);
+
 namespace {
 
 int threshold_otsu(const py::array& image) {
@@ -13,4 +15,5 @@ int threshold_otsu(const py::array& image) {
 
 void bind_segment(py::module_ m) {
     m.def("threshold_otsu", &threshold_otsu, "image"_a);
+    bind_segment_flooding(m);
 }
