@@ -2,6 +2,7 @@
 #include "segment/threshold_otsu.hpp"
 
 void bind_segment_labels(py::module_ m);
+void bind_segment_flooding(py::module_& m);
 
 namespace {
 
@@ -21,4 +22,5 @@ void bind_segment(py::module_ m) {
     m.def("threshold_otsu", &threshold_otsu, "image"_a);
     bind_segment_thresholds(m);
     bind_segment_labels(m);
+    bind_segment_flooding(m);
 }

@@ -9,11 +9,14 @@ from ._distance_transform import distance_transform
 from ._felzenszwalb import felzenszwalb
 from ._fill_holes import fill_holes
 from ._find_boundaries import find_boundaries
+from ._flood_fill import flood_fill, flood_mask
 from ._label import label
 from ._label_files import load_labels, save_labels
 from ._region_classifier import RegionClassifier
+from ._region_grow import region_grow
 from ._relabel import relabel
 from ._threshold_otsu import threshold_otsu
+from ._watershed import watershed
 
 __all__ = [
     "RegionClass",
@@ -27,11 +30,15 @@ __all__ = [
     "felzenszwalb",
     "fill_holes",
     "find_boundaries",
+    "flood_fill",
+    "flood_mask",
     "from_coco",
     "label",
     "load_labels",
+    "region_grow",
     "relabel",
     "save_labels",
     "threshold_otsu",
     "to_coco",
+    "watershed",
 ]
