@@ -8,7 +8,7 @@ from .._validate import as_bool, as_float
 from ._colors import as_colors, colors_of
 from ._lettering import with_legend, write_names
 from ._names import as_names
-from ._planes import as_label_image, as_rgb_image, compact, depth_of, edges_of
+from ._planes import as_label_image, as_rgb_image, compact, depth_of, near_edges
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,9 +41,9 @@ def annotate(
         Regions from 1 on; pixels of label 0 stay as they are.
     names : mapping of int to str, or sequence of str, optional
         What regions are, by their label; a sequence has those of labels 1, 2 ... Regions of one
-        name have one color, the first name (of the lowest label) the first. A name is written
-        into its regions where they are deep enough for it; of those that touch or lie
-        close together, into one. Regions without a name have only their color.
+        name have one color, the first name (of the lowest label) the first, and count as one
+        where they touch. A name is written into each of their pieces that is deep enough for it.
+        Regions without a name have only their color.
     outlines : bool, default True
         Draw a line along the inner side of each region's edge, in its color.
     fill : float, default 0.35
@@ -129,6 +129,5 @@ def _tinted(picture: Array, groups: _Groups, share: float) -> Array:
 def _outline(drawn: Array, groups: _Groups) -> None:
     """Color the pixels of groups that are within a line's width of their edges."""
     width = max(1, round(min(groups.plane.shape) / 320))
-    near = edges_of(groups.plane) if width == 1 else depth_of(groups.plane, rim=False) <= width
-    inner = near & (groups.plane > 0)
+    inner = near_edges(groups.plane, width) & (groups.plane > 0)
     drawn[inner] = groups.colors[groups.plane[inner]]

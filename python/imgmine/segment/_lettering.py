@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from ._label import label
+from ._runs import regions_in
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from .._validate import Array
 
-_MOST_NAMES = 400  # that are tried in one picture
+_MOST_PLACES = 40  # that are tried for one name
 _MOST_LETTERS = 48
 _PAPER, _INK, _HALO = (255, 255, 255), (35, 40, 48), (18, 20, 24)
 
@@ -51,50 +54,64 @@ def _shown(name: str) -> str:
 
 
 def write_names(drawn: Array, plane: Array, depth: Array, names: dict[int, str]) -> Array:
-    """Write each group's name where it is deepest, and wherever else there is room for it."""
+    """Write each group's name into each of its pieces, where that is deep and the name has room."""
     from PIL import Image, ImageDraw
 
     font = _font(_size_for(drawn.shape))
     picture = Image.fromarray(drawn)
     draw = ImageDraw.Draw(picture)
     edge = max(1, round(font.size / 11))
-    taken: list[tuple[Box, int]] = []
-    for group, row, column in _places(plane, depth, names, font.size):
+    taken: dict[int, Box] = {}
+    pieces = _pieces_of(plane, names)
+    for piece, row, column in _places(pieces, depth, font.size // 2):
+        group = int(plane[row, column])
         text = _shown(names[group])
-        box = _box_at(draw, font, text, (column, row), drawn.shape, edge)
-        if box is None or not _is_free(box, group, taken, font.size):
+        box = (
+            None if piece in taken else _box_at(draw, font, text, (column, row), drawn.shape, edge)
+        )
+        if box is None or any(box.meets(other, 2) for other in taken.values()):
             continue
         if not _covers(plane, box, group):
             continue
-        taken.append((box, group))
+        taken[piece] = box
         middle = ((box.left + box.right) / 2, (box.top + box.bottom) / 2)
         draw.text(middle, text, (255, 255, 255), font, anchor="mm", stroke_width=edge,
                   stroke_fill=_HALO)  # fmt: skip
     return np.array(picture)
 
 
-def _places(
-    plane: Array, depth: Array, names: dict[int, str], size: int
-) -> Iterable[tuple[int, int, int]]:
-    """Yield where names may stand: group, row and column; the deepest first."""
-    named = np.zeros(int(plane.max()) + 1, bool)
-    named[list(names)] = True
-    deep = named[plane] & (depth > size // 2)
+def _pieces_of(plane: Array, names: dict[int, str]) -> Array:
+    """Return a number for each connected piece of the groups that have a name, 0 elsewhere."""
+    pieces = np.zeros(plane.shape, np.int32)
+    n_pieces = 0
+    for region in regions_in(plane):
+        if region.label not in names:
+            continue
+        x, y, width, height = region.box
+        box = slice(y, y + height), slice(x, x + width)
+        labels, n = label(plane[box] == region.label)
+        pieces[box] += np.where(labels > 0, labels + n_pieces, 0)
+        n_pieces += n
+    return pieces
+
+
+def _places(pieces: Array, depth: Array, least: int) -> Iterable[tuple[int, int, int]]:
+    """Yield where names may stand: piece, row and column; the deepest first."""
+    deep = (pieces > 0) & (depth > least)
     for axis in (0, 1):  # peaks alone: no neighbor within a few pixels is deeper
         for step in (1, 2, 4, 8):
             for sign in (step, -step):
-                near = np.roll(depth, sign, axis)
-                same = np.roll(plane, sign, axis) == plane
-                deep &= ~same | (near <= depth)
+                same = np.roll(pieces, sign, axis) == pieces
+                deep &= ~same | (np.roll(depth, sign, axis) <= depth)
     rows, columns = np.nonzero(deep)
-    groups = plane[rows, columns]
-    order = np.lexsort((_off_center(plane, rows, columns), -depth[rows, columns]))
-    given: dict[int, int] = {}
+    mine = pieces[rows, columns]
+    order = np.lexsort((_off_center(pieces, rows, columns), -depth[rows, columns]))
+    tried: dict[int, int] = {}
     for i in order.tolist():
-        group = int(groups[i])
-        given[group] = given.get(group, 0) + 1
-        if given[group] <= _MOST_NAMES:
-            yield group, int(rows[i]), int(columns[i])
+        piece = int(mine[i])
+        tried[piece] = tried.get(piece, 0) + 1
+        if tried[piece] <= _MOST_PLACES:
+            yield piece, int(rows[i]), int(columns[i])
 
 
 def _off_center(plane: Array, rows: Array, columns: Array) -> Array:
@@ -120,11 +137,6 @@ def _box_at(
     x = int(np.clip(round(middle[0] - width / 2), 1, shape[1] - 1 - width))
     y = int(np.clip(round(middle[1] - height / 2), 1, shape[0] - 1 - height))
     return Box(x, y, x + width, y + height)
-
-
-def _is_free(box: Box, group: int, taken: list[tuple[Box, int]], size: int) -> bool:
-    """Tell whether no name is in the way, and the same one not near."""
-    return not any(box.meets(other, 6 * size if of == group else 2) for other, of in taken)
 
 
 def _covers(plane: Array, box: Box, group: int) -> bool:

@@ -60,18 +60,32 @@ def edges_of(labels: Array) -> Array:
     return edges
 
 
-def depth_of(labels: Array, *, rim: bool = True) -> Array:
-    """Return each pixel's city-block distance to the next one of another label.
+def near_edges(labels: Array, width: int) -> Array:
+    """Return which pixels are less than `width` steps from one at an edge of its region."""
+    near = edges_of(labels)
+    for _ in range(width - 1):
+        grown = near.copy()
+        grown[1:] |= near[:-1]
+        grown[:-1] |= near[1:]
+        grown[:, 1:] |= near[:, :-1]
+        grown[:, :-1] |= near[:, 1:]
+        near = grown
+    return near
 
-    A pixel at an edge of its region has 1; so has, with `rim`, one at the image's rim.
+
+def depth_of(labels: Array) -> Array:
+    """Return each pixel's city-block distance to the next one of another label or beyond the rim.
+
+    A pixel at an edge of its region, or of the image, has 1.
     """
     depth = np.where(edges_of(labels), 1, 1 << 30).astype(np.int32)
-    if rim:
-        depth[[0, -1]] = 1
-        depth[:, [0, -1]] = 1
-    for plane in (depth, depth[::-1], depth.T, depth.T[::-1]):
-        for i in range(1, len(plane)):
-            np.minimum(plane[i], plane[i - 1] + 1, out=plane[i])
+    depth[[0, -1]] = 1
+    depth[:, [0, -1]] = 1
+    for _ in range(2):  # down the columns, then, turned, along the rows
+        for plane in (depth, depth[::-1]):
+            for i in range(1, len(plane)):
+                np.minimum(plane[i], plane[i - 1] + 1, out=plane[i])
+        depth = np.ascontiguousarray(depth.T)
     return depth
 
 
