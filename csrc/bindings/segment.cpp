@@ -11,6 +11,9 @@ int threshold_otsu(const py::array& image) {
 
 }  // namespace
 
+void bind_segment_superpixels(py::module_ m);
+
 void bind_segment(py::module_ m) {
     m.def("threshold_otsu", &threshold_otsu, "image"_a);
+    bind_segment_superpixels(m);
 }
