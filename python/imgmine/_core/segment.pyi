@@ -24,3 +24,16 @@ def flood_mask(
     image: _Array, row: int, column: int, tolerance: float, connectivity: int
 ) -> _Array: ...
 def region_grow(image: _Array, seeds: _Array, tolerance: float, connectivity: int) -> _Array: ...
+
+# Superpixels.
+def slic(
+    image: _Array,
+    n_segments: int,
+    compactness: float,
+    n_iter: int,
+    adaptive: bool,
+    min_size: int | None,
+) -> _Array: ...
+def superpixels(
+    image: _Array, n_segments: int, compactness: float, edge_weight: float
+) -> _Array: ...

@@ -1,4 +1,4 @@
-"""Image to regions: found, labeled, named, drawn and written down."""
+"""Image to regions: thresholds, labels, partitions, distances; regions named, drawn and written down."""
 
 from ._annotate import annotate
 from ._classify_regions import RegionClass, RegionClasses, classify_regions
@@ -10,11 +10,14 @@ from ._felzenszwalb import felzenszwalb
 from ._fill_holes import fill_holes
 from ._find_boundaries import find_boundaries
 from ._flood_fill import flood_fill, flood_mask
+from ._kmeans_segment import kmeans_segment
 from ._label import label
 from ._label_files import load_labels, save_labels
 from ._region_classifier import RegionClassifier
 from ._region_grow import region_grow
 from ._relabel import relabel
+from ._slic import slic
+from ._superpixels import superpixels
 from ._threshold_otsu import threshold_otsu
 from ._watershed import watershed
 
@@ -33,11 +36,14 @@ __all__ = [
     "flood_fill",
     "flood_mask",
     "from_coco",
+    "kmeans_segment",
     "label",
     "load_labels",
     "region_grow",
     "relabel",
     "save_labels",
+    "slic",
+    "superpixels",
     "threshold_otsu",
     "to_coco",
     "watershed",
