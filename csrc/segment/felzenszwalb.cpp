@@ -15,6 +15,8 @@
 namespace imgmine {
 namespace {
 
+constexpr std::size_t ahead = 16;  // edges for which memory is asked before their turn
+
 /// One channel of an image as floats, smoothed.
 template <class T>
 std::vector<float> smooth_plane(ImageView<const T> image, std::ptrdiff_t channel, double sigma) {
@@ -38,7 +40,7 @@ std::vector<float> smooth_plane(ImageView<const T> image, std::ptrdiff_t channel
 /// Regions of pixels that grow by joining. The first pixel of a region stands for it.
 class Forest {
   public:
-    Forest(std::size_t n, float scale) : above_(n), sizes_(n, 1), limits_(n, scale), scale_(scale) {
+    Forest(std::size_t n, float scale) : above_(n), regions_(n, Region{scale, 1}), scale_(scale) {
         std::iota(above_.begin(), above_.end(), std::uint32_t{0});
     }
 
@@ -50,13 +52,15 @@ class Forest {
         return i;
     }
     /// Up to which weight the region of a first pixel takes an edge in.
-    float limit(std::uint32_t i) const { return limits_[i]; }
-    std::uint32_t size(std::uint32_t i) const { return sizes_[i]; }
+    float limit(std::uint32_t i) const { return regions_[i].limit; }
+    std::uint32_t size(std::uint32_t i) const { return regions_[i].size; }
+    /// Asks memory for what find(i) will want.
+    void expect(std::uint32_t i) const { __builtin_prefetch(&above_[i]); }
     void join(std::uint32_t i, std::uint32_t j, float weight) {
         if (j < i) std::swap(i, j);
         above_[j] = i;
-        sizes_[i] += sizes_[j];
-        limits_[i] = weight + scale_ / static_cast<float>(sizes_[i]);
+        regions_[i].size += regions_[j].size;
+        regions_[i].limit = weight + scale_ / static_cast<float>(regions_[i].size);
     }
 
     /// Numbers the regions by their first pixels.
@@ -65,16 +69,21 @@ class Forest {
         std::uint32_t i = 0;
         for (std::ptrdiff_t y = 0; y < labels.height; ++y)
             for (std::ptrdiff_t x = 0; x < labels.width; ++x, ++i) {
-                // sizes_ becomes the number, which those above have got already
-                sizes_[i] = above_[i] == i ? static_cast<std::uint32_t>(++n) : sizes_[above_[i]];
-                labels.row(y)[x] = static_cast<std::int32_t>(sizes_[i]);
+                // sizes become numbers, which those above have got already
+                std::uint32_t& number = regions_[i].size;
+                number = above_[i] == i ? static_cast<std::uint32_t>(++n) : size(above_[i]);
+                labels.row(y)[x] = static_cast<std::int32_t>(number);
             }
         return n;
     }
 
   private:
-    std::vector<std::uint32_t> above_, sizes_;
-    std::vector<float> limits_;
+    struct Region {
+        float limit;
+        std::uint32_t size;
+    };
+    std::vector<std::uint32_t> above_;
+    std::vector<Region> regions_;
     float scale_;
 };
 
@@ -83,7 +92,10 @@ class Forest {
 void join_similar(GridEdges& grid, Forest& forest) {
     std::vector<GridEdge>& edges = grid.edges();
     std::size_t n_refused = 0;
-    for (const GridEdge edge : edges) {
+    for (std::size_t e = 0; e < edges.size(); ++e) {
+        const GridEdge edge = edges[e], later = edges[std::min(e + ahead, edges.size() - 1)];
+        forest.expect(GridEdges::first_pixel(later));
+        forest.expect(grid.second_pixel(later));
         const std::uint32_t i = forest.find(GridEdges::first_pixel(edge));
         const std::uint32_t j = forest.find(grid.second_pixel(edge));
         if (i == j) continue;

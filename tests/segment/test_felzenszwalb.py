@@ -32,7 +32,7 @@ def edges_of(image):
 
 
 def reference(image, scale, min_size):
-    """The definition, with sets that are written out."""
+    """Follow the definition, with sets that are written out."""
     n = image.shape[0] * image.shape[1]
     region = np.arange(n)
     limit = np.full(n, np.float32(scale) * 2**20, np.float32)
