@@ -18,15 +18,6 @@ from scipy.io import loadmat
 INSIDE, CUT = 1, 2
 
 
-def superpixels(image, n=300):
-    """Return ours; scikit-image's as long as there are none."""
-    if hasattr(im.segment, "slic"):
-        return im.segment.slic(image, n)
-    from skimage.segmentation import slic
-
-    return slic(image, n, start_label=1).astype(np.int32)
-
-
 def truth_of(path, regions, share):
     """Return each pixel's class: whether `share` of the annotators cut its superpixel."""
     annotators = loadmat(path)["groundTruth"][0]
@@ -58,7 +49,7 @@ def main() -> None:
     folder = Path(os.environ["IMGMINE_DATA"], "bsds500")
     paths = sorted((folder / "images").glob("*.jpg"))
     images = [im.io.imread(path) for path in paths]
-    partitions = [superpixels(image) for image in images]
+    partitions = [im.segment.slic(image, 300) for image in images]
     print("| cut by | superpixels | majority | accuracy | balanced | area under ROC |")
     print("| --- | ---: | ---: | ---: | ---: | ---: |")
     for title, share in (("any annotator", 0), ("half of them", 0.5)):

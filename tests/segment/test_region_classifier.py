@@ -137,7 +137,6 @@ def test_parameters_stay_as_given():
 
 
 def test_cuts_pictures_into_superpixels():
-    pytest.importorskip("imgmine.segment._slic")
     images, truths = scenes(6)
     classifier = RegionClassifier(n_segments=60).fit(images[:4], truths[:4])
     assert (classifier.predict(images[5]) == truths[5]).mean() > 0.9

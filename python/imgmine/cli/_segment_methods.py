@@ -28,7 +28,11 @@ class Method(NamedTuple):
 
 
 def _slic(image: Array, options: argparse.Namespace) -> Array:
-    return _call("slic", image, options.n or 300)
+    return segment.slic(image, options.n or 300)
+
+
+def _superpixels(image: Array, options: argparse.Namespace) -> Array:
+    return segment.superpixels(image, options.n or 300)
 
 
 def _felzenszwalb(image: Array, options: argparse.Namespace) -> Array:
@@ -38,7 +42,7 @@ def _felzenszwalb(image: Array, options: argparse.Namespace) -> Array:
 
 
 def _kmeans(image: Array, options: argparse.Namespace) -> Array:
-    return _call("kmeans_segment", image, options.n or 6)
+    return segment.kmeans_segment(image, options.n or 6)[0]
 
 
 def _watershed(image: Array, options: argparse.Namespace) -> Array:
@@ -81,6 +85,7 @@ def _call(name: str, *arguments: Any) -> Array:
 
 
 _ALL = {
+    "superpixels": Method("superpixels", _superpixels, ("n",), "regions that end where things do"),
     "slic": Method("slic", _slic, ("n",), "superpixels of about equal size"),
     "felzenszwalb": Method(
         "felzenszwalb", _felzenszwalb, ("scale", "min_size"), "regions that differ from neighbors"

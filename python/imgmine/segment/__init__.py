@@ -1,4 +1,4 @@
-"""Image to regions: thresholds, labels, partitions, distances; regions named, drawn and written down."""
+"""Image to regions: found, labeled, named, drawn and written down."""
 
 from ._annotate import annotate
 from ._classify_regions import RegionClass, RegionClasses, classify_regions
