@@ -42,7 +42,7 @@ def _felzenszwalb(image: Array, options: argparse.Namespace) -> Array:
 
 
 def _kmeans(image: Array, options: argparse.Namespace) -> Array:
-    return segment.kmeans_segment(image, options.n or 6)[0]
+    return segment.kmeans_segment(image, min(options.n or 6, image[..., 0].size))[0]
 
 
 def _watershed(image: Array, options: argparse.Namespace) -> Array:

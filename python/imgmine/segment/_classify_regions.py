@@ -19,7 +19,17 @@ if TYPE_CHECKING:
 
 
 class RegionClass(NamedTuple):
-    """What a region was taken for, and how sure the model is; NaN where it does not say."""
+    """What a region was taken for, and how sure the model is.
+
+    Attributes
+    ----------
+    label : int
+        The region.
+    name : str, int
+        Its class.
+    score : float
+        The model's score for that class; NaN of a model that gives none.
+    """
 
     label: int
     name: Any
@@ -28,7 +38,7 @@ class RegionClass(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class RegionClasses:
-    """What `classify_regions` found: a row for each region, by rising label.
+    """What `classify_regions` found: a `RegionClass` for each region, by rising label.
 
     Attributes
     ----------
