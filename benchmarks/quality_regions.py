@@ -19,7 +19,7 @@ INSIDE, END = 1, 2
 
 
 def truth_of(path, regions, share):
-    """Return each pixel's class: whether `share` of the annotators end a region in its superpixel."""
+    """Return each pixel's class: whether `share` of the annotators see an end in its superpixel."""
     annotators = loadmat(path)["groundTruth"][0]
     votes = np.zeros(int(regions.max()) + 1)
     for annotator in annotators:
