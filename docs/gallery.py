@@ -1,4 +1,4 @@
-"""The gallery: every preprocessing operation, before and after, on a picture.
+"""The gallery: every preprocessing operation, before and after; ways to regions on three pictures.
 
 conf.py has it drawn whenever the site is built, so that it shows what the operations do and not
 what they once did. The pictures come with scikit-image.
@@ -175,6 +175,68 @@ SECTIONS = {
 }
 
 
+class Way(NamedTuple):
+    """One way to regions: the call as a reader would write it, and a caption."""
+
+    call: str
+    caption: str
+
+
+REGIONS = [
+    Way("segment.slic(image, 200)", "Superpixels of about equal size."),
+    Way("segment.superpixels(image, 200)", "The same number, truer to outlines."),
+    Way(
+        "segment.felzenszwalb(image, scale=250, min_size=150)",
+        "Regions that differ more from each other than within.",
+    ),
+    Way("segment.kmeans_segment(image, 5)[0]", "Five colors."),
+    Way("segment.watershed(steep, markers)", "Basins of the gradient, from a grid of markers."),
+    Way(
+        "segment.label(gray > segment.threshold_otsu(gray))[0]",
+        "What is lighter than Otsu's threshold, part by part.",
+    ),
+]
+
+
+def steep_and_markers(gray):
+    """Return where edges are, and a grid of markers."""
+    steep = im.filters.sobel(im.filters.gaussian_blur(gray, 1.5), dtype=np.uint8)
+    markers = np.zeros(gray.shape, np.int32)
+    rows, columns = np.ix_(range(16, gray.shape[0], 32), range(16, gray.shape[1], 32))
+    markers[rows, columns] = np.arange(1, rows.size * columns.size + 1).reshape(
+        rows.size, columns.size
+    )
+    return steep, markers
+
+
+def regions_of(way: Way, image: NDArray[np.uint8]) -> NDArray:
+    """Return the label image that the call that a reader sees gives."""
+    gray = im.color.rgb2gray(image)
+    steep, markers = steep_and_markers(gray)
+    names = {"image": image, "gray": gray, "steep": steep, "markers": markers}
+    return np.asarray(eval(way.call, {"segment": im.segment, "np": np} | names)).astype(np.int32)
+
+
+def write_regions(folder: Path) -> str:
+    """Write a picture for each way to regions, and return the part of the page that shows them."""
+    text = [
+        "## Regions\n",
+        "The outlines and tints are those of {py:func}`~imgmine.segment.annotate`.\n",
+    ]
+    for number, way in enumerate(REGIONS):
+        name = way.call.split("(")[0]
+        sheet = side_by_side(
+            *(im.segment.annotate(image, regions_of(way, image)) for image in (cat, coffee, person))
+        )
+        file = f"{name.replace('.', '-')}-{number}.png"
+        im.io.imwrite(folder / file, sheet)
+        text.append(
+            f"{{py:func}}`~imgmine.{name}`: {way.caption}\n\n```python\n{way.call}\n```\n\n"
+            f"![Regions by {name}](/api/generated/gallery/{file})\n"
+        )
+    return "\n".join(text)
+
+
 def drawn(values: NDArray) -> NDArray[np.uint8]:
     """Return any result as a picture: signed values around gray, others from black."""
     if values.ndim == 3 and values.shape[2] == 2:
@@ -224,4 +286,5 @@ def write(folder: Path) -> None:
                 f"```python\n{entry.call}\n```\n\n"
                 f"![Before and after {name}](/api/generated/gallery/{file})\n"
             )
+    page_text.append(write_regions(folder))
     (folder / "gallery.txt").write_text("\n".join(page_text), encoding="utf-8")

@@ -17,6 +17,7 @@ from imgmine.classify import GaussianNB, KNeighborsClassifier, LinearSVC, Multin
 from imgmine.collection import Profile, restore_from_trash
 from imgmine.features import ColorHistogram, ColorMoments, Recipe
 from imgmine.search import HashIndex, VectorIndex
+from imgmine.segment import RegionClassifier
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -124,6 +125,23 @@ def classifier(model):
     return Kind(make, {"read": (use_classifier, True)})
 
 
+CELLS = np.arange(12)[:, None] // 4 * 4 + np.arange(16) // 4 + 1
+
+
+def make_region_classifier(path, recipe=None):
+    images = list(PICTURES.values())[:4]
+    truths = [CELLS % 2 + 1] * 4
+    RegionClassifier(recipe, model=LinearSVC(tol=0.1)).fit(
+        images, truths, regions=[CELLS] * 4
+    ).save(path)
+
+
+def use_region_classifier(path):
+    labels = RegionClassifier.load(path).predict(PICTURES["7"], regions=CELLS)
+    assert labels.shape == CELLS.shape
+    assert labels.min() >= 1
+
+
 def make_catalogue(path):
     with ImageIndex.open(path, RECIPE, thumbnails=True) as index:
         index.add(PICTURES)
@@ -214,6 +232,11 @@ KINDS = {
     "classifier, Bayes": classifier(GaussianNB()),
     "classifier, counts": classifier(MultinomialNB()),
     "classifier, neighbors": classifier(KNeighborsClassifier()),
+    "region classifier": Kind(make_region_classifier, {"read": (use_region_classifier, True)}),
+    "region classifier, recipe": Kind(
+        functools.partial(make_region_classifier, recipe=RECIPE),
+        {"read": (use_region_classifier, True)},
+    ),
     "export": Kind(make_export, {"read": (use_catalogue, True)}),
     "catalogue's vectors": Kind(make_derived, {"mapped": (use_derived, False)}),
     "profile": Kind(make_profile, {"read": (use_profile, False)}),

@@ -13,6 +13,7 @@ from imgmine import ImageClassifier, ImageIndex
 from imgmine.classify import GaussianNB
 from imgmine.features import ColorHistogram, Recipe
 from imgmine.search import HashIndex, VectorIndex
+from imgmine.segment import RegionClassifier
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -207,10 +208,41 @@ def look_at_classifier(folder):
     )
 
 
+# A classifier of regions over one that exists
+
+CELLS = np.arange(6)[:, None] // 3 * 4 + np.arange(8) // 2 + 1
+
+
+def save_region_classifier(folder):
+    for _ in change_region_classifier(folder):
+        return
+
+
+def change_region_classifier(folder):
+    for step in range(STEPS):
+        images = list(pictures_of(step, 3).values())
+        classifier = RegionClassifier(n_segments=step + 1, model=GaussianNB())
+        classifier.fit(images, [CELLS % 2 + 1] * 3, regions=[CELLS] * 3)
+        classifier.save(folder / "regions")
+        yield
+
+
+def look_at_region_classifier(folder):
+    classifier = RegionClassifier.load(folder / "regions")
+    image = pictures_of(50, 1)["50 0"]
+    return classifier.n_segments, classifier.predict(image, regions=CELLS).tolist()
+
+
 WRITERS = {
     "vectors": Writer(save_vectors, change_vectors, look_at_vectors, go_on_with_vectors),
     "hashes": Writer(save_hashes, change_hashes, look_at_hashes, go_on_with_hashes),
     "catalogue": Writer(make_catalogue, change_catalogue, look_at_catalogue, go_on_with_catalogue),
     "export": Writer(make_export, change_export, look_at_export, go_on_with_export),
     "classifier": Writer(save_classifier, change_classifier, look_at_classifier, save_classifier),
+    "region classifier": Writer(
+        save_region_classifier,
+        change_region_classifier,
+        look_at_region_classifier,
+        save_region_classifier,
+    ),
 }

@@ -15,3 +15,9 @@ def test_every_operation_is_shown(package):
     shown = set(re.findall(rf"[\"']{package}\.(\w+)\(", GALLERY))
     names = {f"{package}.{name}" for name in getattr(imgmine, package).__all__} - NOT_PICTURES
     assert {f"{package}.{name}" for name in shown} == names
+
+
+def test_ways_to_regions_exist():
+    ways = set(re.findall(r"segment\.(\w+)\(", GALLERY))
+    assert {"slic", "superpixels", "felzenszwalb", "watershed"} <= ways
+    assert ways <= set(imgmine.segment.__all__)

@@ -34,6 +34,7 @@ COMMANDS = {
     "train": "learn to classify pictures from a folder per class",
     "classify": "tell the class of pictures",
     "evaluate": "measure a catalogue or a classifier on labeled pictures",
+    "segment": "split a picture into regions, and show, name and write them down",
     "demo": "see it all on pictures that are already on this machine",
 }
 

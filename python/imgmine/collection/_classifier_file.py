@@ -9,8 +9,8 @@ import numpy as np
 
 from .. import _core
 from ..classify._model_state import State, model_from, state_of
-from . import _container_file
-from ._container_file import entries_in, recipe_in, require, section_of
+from ..features import _container_file
+from ..features._container_file import entries_in, recipe_in, require, section_of
 from ._pictures import as_label
 
 if TYPE_CHECKING:

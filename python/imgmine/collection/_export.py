@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .. import _core
-from . import _container_file
+from ..features import _container_file
+from ..features._container_file import entries_in, recipe_in, require, section_of
 from ._about import DEFAULT, About, Way, check_metric
-from ._container_file import entries_in, recipe_in, require, section_of
 from ._details import as_metadata, as_tags
 from ._pictures import as_label
 from ._snapshot import Snapshot

@@ -7,7 +7,6 @@ import numpy as np
 
 from .. import _core
 from .._validate import UINT8, Array, as_int, to_array
-from ..segment import threshold_otsu
 from ._descriptor import Descriptor, as_gray
 from ._masks import BOOL, as_mask
 
@@ -127,7 +126,7 @@ class FourierDescriptors(Descriptor):
 
     def __call__(self, image: Array) -> Array:
         gray = as_gray(image)
-        mask = gray > threshold_otsu(gray)
+        mask = gray > _core.segment.threshold_otsu(gray)
         return fourier_descriptors(mask, self.n, points=self.points).astype(np.float32)
 
     def size(self, channels: int) -> int:  # noqa: ARG002

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from .. import _core
-from ..segment import threshold_otsu
 from ._descriptor import Descriptor, as_gray
 from ._masks import as_labels, as_mask
 
@@ -129,7 +128,7 @@ class RegionShape(Descriptor):
 
     def __call__(self, image: Array) -> Array:
         gray = as_gray(image)
-        mask = gray > threshold_otsu(gray)
+        mask = gray > _core.segment.threshold_otsu(gray)
         shape = dict(zip(NAMES, region_shape(mask), strict=True))
         names = ("eccentricity", "solidity", "extent", "form_factor", "roundness")
         share = shape["area"] / max(gray.size, 1)

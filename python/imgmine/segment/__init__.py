@@ -1,7 +1,50 @@
-"""Image to regions: thresholds."""
+"""Image to regions: found, labeled, named, drawn and written down."""
 
+from ._annotate import annotate
+from ._classify_regions import RegionClass, RegionClasses, classify_regions
+from ._clear_border import clear_border
+from ._coco import from_coco, to_coco
+from ._describe_regions import describe_regions
+from ._distance_transform import distance_transform
+from ._felzenszwalb import felzenszwalb
+from ._fill_holes import fill_holes
+from ._find_boundaries import find_boundaries
+from ._flood_fill import flood_fill, flood_mask
+from ._kmeans_segment import kmeans_segment
+from ._label import label
+from ._label_files import load_labels, save_labels
+from ._region_classifier import RegionClassifier
+from ._region_grow import region_grow
+from ._relabel import relabel
+from ._slic import slic
+from ._superpixels import superpixels
 from ._threshold_otsu import threshold_otsu
+from ._watershed import watershed
 
 __all__ = [
+    "RegionClass",
+    "RegionClasses",
+    "RegionClassifier",
+    "annotate",
+    "classify_regions",
+    "clear_border",
+    "describe_regions",
+    "distance_transform",
+    "felzenszwalb",
+    "fill_holes",
+    "find_boundaries",
+    "flood_fill",
+    "flood_mask",
+    "from_coco",
+    "kmeans_segment",
+    "label",
+    "load_labels",
+    "region_grow",
+    "relabel",
+    "save_labels",
+    "slic",
+    "superpixels",
     "threshold_otsu",
+    "to_coco",
+    "watershed",
 ]

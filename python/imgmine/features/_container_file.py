@@ -1,4 +1,4 @@
-"""What the files of this package share: a container with a recipe and entries that say the rest."""
+"""What files with a recipe share: a container with a recipe and entries that say the rest."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from .. import _core
 from .._errors import FormatError
 from .._files import replace_file
-from ..features import Recipe
+from ._recipe import Recipe
 
 if TYPE_CHECKING:
     import os

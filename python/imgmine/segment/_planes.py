@@ -1,0 +1,101 @@
+"""What label images are, for whoever draws, names or writes down their regions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .._validate import UINT8, Array, as_image, to_array
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+INT32 = np.dtype(np.int32)
+_MOST = 2**31 - 1
+
+
+def as_label_image(
+    labels: npt.ArrayLike, shape: tuple[int, ...] | None = None, name: str = "labels"
+) -> Array:
+    """Return a label image of `shape`, or of any (H, W) with pixels, as contiguous int32."""
+    array = labels if isinstance(labels, np.ndarray) else to_array(labels, name)
+    if array.dtype.kind not in "iub":
+        raise TypeError(f"{name} must be of whole numbers, got {array.dtype}")
+    if array.ndim != 2 or (shape is not None and array.shape != shape):
+        wanted = "(H, W)" if shape is None else f"{shape} as the image has"
+        raise ValueError(f"{name} must have shape {wanted}, got {array.shape}")
+    if array.size == 0:
+        raise ValueError(f"{name} must have at least one pixel, got shape {array.shape}")
+    if array.dtype.kind == "i" and array.min() < 0:
+        raise ValueError(f"{name} must not be negative, got {array.min()}")
+    if array.max() > _MOST:
+        raise ValueError(f"{name} must be below 2^31, got {array.max()}")
+    return np.ascontiguousarray(array, INT32)
+
+
+def as_rgb_image(image: npt.ArrayLike) -> Array:
+    """Return a gray, RGB or RGBA image of uint8 as RGB."""
+    array = as_image(image, (UINT8,))
+    if array.ndim == 3 and array.shape[2] not in (1, 3, 4):
+        raise ValueError(f"image must have shape (H, W) or (H, W, 1, 3 or 4), got {array.shape}")
+    if array.size == 0:
+        raise ValueError(f"image must have at least one pixel, got shape {array.shape}")
+    if array.ndim == 2:
+        array = array[..., np.newaxis]
+    if array.shape[2] == 1:
+        array = np.repeat(array, 3, axis=2)
+    return np.ascontiguousarray(array[..., :3])
+
+
+def edges_of(labels: Array) -> Array:
+    """Return which pixels have a neighbor above, below, left or right of another label."""
+    edges = np.zeros(labels.shape, bool)
+    for axis in (0, 1):
+        here, there = (labels[:-1], labels[1:]) if axis == 0 else (labels[:, :-1], labels[:, 1:])
+        differ = here != there
+        first, second = (edges[:-1], edges[1:]) if axis == 0 else (edges[:, :-1], edges[:, 1:])
+        first |= differ
+        second |= differ
+    return edges
+
+
+def near_edges(labels: Array, width: int) -> Array:
+    """Return which pixels are less than `width` steps from one at an edge of its region."""
+    near = edges_of(labels)
+    for _ in range(width - 1):
+        grown = near.copy()
+        grown[1:] |= near[:-1]
+        grown[:-1] |= near[1:]
+        grown[:, 1:] |= near[:, :-1]
+        grown[:, :-1] |= near[:, 1:]
+        near = grown
+    return near
+
+
+def depth_of(labels: Array) -> Array:
+    """Return each pixel's city-block distance to the next one of another label or beyond the rim.
+
+    A pixel at an edge of its region, or of the image, has 1.
+    """
+    depth = np.where(edges_of(labels), 1, 1 << 30).astype(np.int32)
+    depth[[0, -1]] = 1
+    depth[:, [0, -1]] = 1
+    for _ in range(2):  # down the columns, then, turned, along the rows
+        for plane in (depth, depth[::-1]):
+            for i in range(1, len(plane)):
+                np.minimum(plane[i], plane[i - 1] + 1, out=plane[i])
+        depth = np.ascontiguousarray(depth.T)
+    return depth
+
+
+def compact(labels: Array) -> tuple[Array, Array]:
+    """Return the labels that there are, rising, and each pixel's place among them."""
+    n = int(labels.max()) + 1
+    if n > 4 * labels.size + 65536:  # stray numbers: a table would ask for gigabytes
+        values, places = np.unique(labels, return_inverse=True)
+        return values, places.reshape(labels.shape)
+    values = np.flatnonzero(np.bincount(labels.ravel(), minlength=n))
+    table = np.zeros(n, np.int32)
+    table[values] = np.arange(len(values))
+    return values.astype(np.int32), table[labels]
