@@ -2,6 +2,7 @@
 #include "segment/clear_border.hpp"
 #include "segment/fill_holes.hpp"
 #include "segment/find_boundaries.hpp"
+#include "segment/find_contours.hpp"
 #include "segment/label.hpp"
 #include "segment/region_axes.hpp"
 #include "segment/regions.hpp"
@@ -148,6 +149,26 @@ Regions regions_of(const py::array& labels) {
     return Regions(src);
 }
 
+template <class T>
+std::vector<imgmine::Contour> contours(const py::array& image, double level) {
+    const auto src = view<T>(image);
+    const py::gil_scoped_release nogil;
+    return imgmine::find_contours(src, level);
+}
+
+std::vector<py::array> find_contours(const py::array& image, double level) {
+    std::vector<py::array> result;
+    for (const auto& contour : is<std::uint8_t>(image) ? contours<std::uint8_t>(image, level)
+                               : is<float>(image)      ? contours<float>(image, level)
+                                                       : contours<double>(image, level)) {
+        auto points = empty<double>({static_cast<py::ssize_t>(contour.size()), 2});
+        double* out = points.mutable_data();
+        for (const auto& point : contour) *out++ = point.row, *out++ = point.column;
+        result.push_back(points);
+    }
+    return result;
+}
+
 }  // namespace
 
 void bind_segment_labels(py::module_ m) {
@@ -157,6 +178,7 @@ void bind_segment_labels(py::module_ m) {
     m.def("clear_border", &clear_border, "image"_a, "margin"_a);
     m.def("find_boundaries", &find_boundaries, "labels"_a, "mode"_a, "connectivity"_a);
 
+    m.def("find_contours", &find_contours, "image"_a, "level"_a);
     py::class_<Regions>(m, "Regions")
         .def(py::init(&regions_of), "labels"_a)
         .def("labels", [](const Regions& regions) { return to_array(regions.labels()); })

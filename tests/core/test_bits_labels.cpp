@@ -3,6 +3,7 @@
 #include "segment/clear_border.hpp"
 #include "segment/fill_holes.hpp"
 #include "segment/find_boundaries.hpp"
+#include "segment/find_contours.hpp"
 #include "segment/label.hpp"
 #include "segment/regions.hpp"
 #include "segment/relabel.hpp"
@@ -75,6 +76,14 @@ std::uint32_t outlines() {
     });
 }
 
+std::uint32_t contours() {
+    return column(find_contours(picture<float>(1).read(), 99.5), [](const Contour& contour) {
+        std::vector<double> numbers;
+        for (const auto& point : contour) numbers.push_back(point.row + 1000 * point.column);
+        return numbers;
+    });
+}
+
 const std::vector<BitsCase> cases = {
     {"label 4", [] { return checksum(labels_of(4).values); }, 0x2466541bu},
     {"label 8", [] { return checksum(labels_of(8).values); }, 0xb52db2e5u},
@@ -103,6 +112,7 @@ const std::vector<BitsCase> cases = {
      0x6dcc35d4u},
     {"region values u8", [] { return values<Bytes>(3); }, 0xbf32d1beu},
     {"region values f32", [] { return values<float>(2); }, 0xeb327fa2u},
+    {"contours", contours, 0x4e9ca13bu},
 };
 
 }  // namespace

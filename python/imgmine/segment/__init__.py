@@ -3,6 +3,7 @@
 from ._clear_border import clear_border
 from ._fill_holes import fill_holes
 from ._find_boundaries import find_boundaries
+from ._find_contours import find_contours
 from ._label import label
 from ._regions import Regions, regions
 from ._relabel import relabel
@@ -13,6 +14,7 @@ __all__ = [
     "clear_border",
     "fill_holes",
     "find_boundaries",
+    "find_contours",
     "label",
     "regions",
     "relabel",

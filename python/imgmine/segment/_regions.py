@@ -157,7 +157,8 @@ class Regions:
 
     @cached_property
     def extent(self) -> Array:
-        return self.area / np.prod(self.box[:, 2:] - self.box[:, :2], axis=1)
+        sides = self.box[:, 2:] - self.box[:, :2]
+        return np.divide(self.area, sides[:, 0] * sides[:, 1])
 
     @cached_property
     def equivalent_diameter(self) -> Array:
@@ -239,7 +240,8 @@ def _lbp(gray: Array, places: Array, n: int) -> Array:
     columns = [round(math.cos(turn), 5) for turn in turns]
     core = _core.features.lbp_histogram
     counts = core(gray, rows, columns, "uniform", "none", (1, 1), None, places, n)
-    return counts.reshape(n, 10) / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    total = np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    return np.divide(counts.reshape(n, 10), total, dtype=np.float64)
 
 
 def regions(labels: npt.ArrayLike, image: npt.ArrayLike | None = None) -> Regions:
