@@ -145,73 +145,91 @@ class Regions:
 
     @property
     def area(self) -> Array:
+        """Return the pixels of each."""
         return self._extents[:, 0]
 
     @property
     def box(self) -> Array:
+        """Return first row and column, and those behind the last."""
         return self._extents[:, 1:5]
 
     @cached_property
     def centroid(self) -> Array:
+        """Return row and column."""
         return self._extents[:, 5:] / self.area[:, None]
 
     @cached_property
     def extent(self) -> Array:
+        """Return the shares of their boxes."""
         sides = self.box[:, 2:] - self.box[:, :2]
-        return np.divide(self.area, sides[:, 0] * sides[:, 1])
+        shares: Array = np.divide(self.area, sides[:, 0] * sides[:, 1])
+        return shares
 
     @cached_property
     def equivalent_diameter(self) -> Array:
+        """Return the diameters of disks of the same area."""
         return np.sqrt(4 * self.area / math.pi)
 
     @property
     def axis_major_length(self) -> Array:
+        """Return the longer axes of the ellipses with their second moments."""
         return self._moments[:, 32]
 
     @property
     def axis_minor_length(self) -> Array:
+        """Return the shorter axes of those ellipses."""
         return self._moments[:, 33]
 
     @property
     def eccentricity(self) -> Array:
+        """Return the eccentricities of those ellipses."""
         return self._moments[:, 34]
 
     @property
     def orientation(self) -> Array:
+        """Return the angles of the longer axes with the rows' direction."""
         return self._moments[:, 35]
 
     @property
     def perimeter(self) -> Array:
+        """Return the lengths of the lines through the centers of border pixels."""
         return self._outlines[:, 0]
 
     @cached_property
     def euler_number(self) -> Array:
+        """Return the numbers of pieces less holes."""
         return self._outlines[:, 1].astype(np.int64)
 
     @cached_property
     def area_convex(self) -> Array:
+        """Return the pixels of the convex hulls."""
         return self._core.convex_areas()
 
     @cached_property
     def solidity(self) -> Array:
+        """Return the shares of the convex hulls."""
         return self.area / self.area_convex
 
     @property
     def moments(self) -> Array:
+        """Return the moments about the corners of the boxes."""
         return self._moments[:, :16].reshape(-1, 4, 4)
 
     @property
     def moments_central(self) -> Array:
+        """Return the moments about the centroids."""
         return self._moments[:, 16:32].reshape(-1, 4, 4)
 
     @cached_property
     def moments_normalized(self) -> Array:
+        """Return the central moments made independent of scale."""
         order = np.add.outer(np.arange(4), np.arange(4))
         scaled = self.moments_central / self.area[:, None, None] ** (order / 2 + 1)
         return np.where(order < 2, np.nan, scaled)
 
     @cached_property
     def moments_hu(self) -> Array:
+        """Return Hu's invariants."""
         return _hu(self.moments_normalized)
 
 
@@ -241,7 +259,8 @@ def _lbp(gray: Array, places: Array, n: int) -> Array:
     core = _core.features.lbp_histogram
     counts = core(gray, rows, columns, "uniform", "none", (1, 1), None, places, n)
     total = np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    return np.divide(counts.reshape(n, 10), total, dtype=np.float64)
+    shares: Array = np.divide(counts.reshape(n, 10), total, dtype=np.float64)
+    return shares
 
 
 def regions(labels: npt.ArrayLike, image: npt.ArrayLike | None = None) -> Regions:
