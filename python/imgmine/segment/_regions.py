@@ -10,6 +10,7 @@ from .. import _core
 from .._validate import UINT8, Array, as_image
 from ..color import rgb2gray
 from ._label_image import as_label_image
+from ._region_columns import hu_of, lbp_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,7 +103,7 @@ class Regions:
         self.columns += OF_IMAGE
         if image.dtype == UINT8 and (image.ndim == 2 or image.shape[2] == 3):
             gray = image if image.ndim == 2 else rgb2gray(image)
-            self.lbp = _lbp(gray, self._core.places(), len(self))
+            self.lbp = lbp_of(gray, self._core.places(), len(self))
             self.columns += ("lbp",)
 
     def __len__(self) -> int:
@@ -228,39 +229,9 @@ class Regions:
         return np.where(order < 2, np.nan, scaled)
 
     @cached_property
-    def moments_hu(self) -> Array:
+    def momentshu_of(self) -> Array:
         """Return Hu's invariants."""
-        return _hu(self.moments_normalized)
-
-
-def _hu(nu: Array) -> Array:
-    """Return Hu's invariants of normalized moments."""
-    a, b = nu[:, 3, 0] + nu[:, 1, 2], nu[:, 2, 1] + nu[:, 0, 3]
-    c, d = nu[:, 3, 0] - 3 * nu[:, 1, 2], 3 * nu[:, 2, 1] - nu[:, 0, 3]
-    sums, gap, twist = nu[:, 2, 0] + nu[:, 0, 2], nu[:, 2, 0] - nu[:, 0, 2], nu[:, 1, 1]
-    f, g = a * a - 3 * b * b, 3 * a * a - b * b
-    invariants = [
-        sums,
-        gap * gap + 4 * twist * twist,
-        c * c + d * d,
-        a * a + b * b,
-        c * a * f + d * b * g,
-        gap * (a * a - b * b) + 4 * twist * a * b,
-        d * a * f - c * b * g,
-    ]
-    return np.stack(invariants, axis=1)
-
-
-def _lbp(gray: Array, places: Array, n: int) -> Array:
-    """Return the shares of the patterns in each region."""
-    turns = [math.pi / 4 * i for i in range(8)]
-    rows = [round(-math.sin(turn), 5) for turn in turns]
-    columns = [round(math.cos(turn), 5) for turn in turns]
-    core = _core.features.lbp_histogram
-    counts = core(gray, rows, columns, "uniform", "none", (1, 1), None, places, n)
-    total = np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    shares: Array = np.divide(counts.reshape(n, 10), total, dtype=np.float64)
-    return shares
+        return hu_of(self.moments_normalized)
 
 
 def regions(labels: npt.ArrayLike, image: npt.ArrayLike | None = None) -> Regions:
