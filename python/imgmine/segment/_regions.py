@@ -229,7 +229,7 @@ class Regions:
         return np.where(order < 2, np.nan, scaled)
 
     @cached_property
-    def momentshu_of(self) -> Array:
+    def moments_hu(self) -> Array:
         """Return Hu's invariants."""
         return hu_of(self.moments_normalized)
 
