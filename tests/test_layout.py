@@ -32,7 +32,7 @@ MAY_INCLUDE = {
     "features": {"base", "kernels", "color", "similarity", "filters", "geometry", "enhance"},
     "classify": {"base", "kernels", "similarity"},
 }
-MAY_INCLUDE["features"].add("cluster")
+MAY_INCLUDE["features"] |= {"cluster", "segment"}
 MAY_INCLUDE["capi"] = set(MAY_INCLUDE)
 MAY_INCLUDE["bindings"] = set(MAY_INCLUDE)
 MAY_INCLUDE["include"] = set()

@@ -2,7 +2,10 @@
 #include "segment/clear_border.hpp"
 #include "segment/fill_holes.hpp"
 #include "segment/find_boundaries.hpp"
+#include "segment/find_contours.hpp"
 #include "segment/label.hpp"
+#include "segment/region_axes.hpp"
+#include "segment/regions.hpp"
 #include "segment/relabel.hpp"
 
 namespace {
@@ -56,6 +59,116 @@ py::array find_boundaries(const py::array& labels, std::string_view mode, int co
                                         });
 }
 
+/// An array of a row for each region, written by write(one, row) for each of what `find` returns.
+template <class T, class Find, class Write>
+py::array table(std::initializer_list<py::ssize_t> shape, const Find& find, const Write& write) {
+    auto out = empty<T>(shape);
+    T* const data = out.mutable_data();
+    const auto stride = out.shape(0) ? out.size() / out.shape(0) : 0;
+    {
+        const py::gil_scoped_release nogil;
+        const auto found = find();
+        for (std::size_t i = 0; i < found.size(); ++i)
+            write(found[i], data + static_cast<py::ssize_t>(i) * stride);
+    }
+    return out;
+}
+
+using Regions = imgmine::Regions;
+
+py::ssize_t count(const Regions& regions) {
+    return static_cast<py::ssize_t>(regions.labels().size());
+}
+
+py::array extents(const Regions& regions) {
+    return table<std::int64_t>(
+        {count(regions), 7}, [&] { return regions.extents(); },
+        [](const imgmine::RegionExtent& e, std::int64_t* row) {
+            const std::int64_t values[] = {e.area,  e.top,   e.left, e.bottom,
+                                           e.right, e.sum_y, e.sum_x};
+            std::copy(std::begin(values), std::end(values), row);
+        });
+}
+
+/// Raw and central moments, and axes: 16, 16 and 4 numbers a region.
+py::array moments(const Regions& regions) {
+    return table<double>(
+        {count(regions), 36}, [&] { return regions.moments(); },
+        [](const auto& sums, double* row) {
+            const auto raw = sums.rounded(), central = imgmine::about_centroid(sums);
+            std::copy(central.begin(), central.end(), std::copy(raw.begin(), raw.end(), row));
+            const auto& m = sums.of;
+            const auto axes = imgmine::region_axes(m[0], m[4], m[1], m[8], m[2], m[5]);
+            row[32] = axes.major, row[33] = axes.minor;
+            row[34] = axes.eccentricity, row[35] = axes.orientation;
+        });
+}
+
+py::array outlines(const Regions& regions) {
+    return table<double>(
+        {count(regions), 2}, [&] { return regions.outlines(); },
+        [](const imgmine::RegionOutline& outline, double* row) {
+            row[0] = outline.perimeter();
+            row[1] = static_cast<double>(outline.euler_number());
+        });
+}
+
+py::array convex_areas(const Regions& regions) {
+    return table<std::int64_t>(
+        {count(regions)}, [&] { return regions.convex_areas(); },
+        [](std::int64_t area, std::int64_t* row) { *row = area; });
+}
+
+/// Mean, deviation, least and most of each region's channels: (n * channels, 4).
+py::array values(const Regions& regions, const py::array& image) {
+    const py::ssize_t channels = image.ndim() == 3 ? image.shape(2) : 1;
+    return table<double>(
+        {count(regions) * channels, 4},
+        [&] {
+            return is<float>(image) ? regions.values(view<float>(image))
+                                    : regions.values(view<std::uint8_t>(image));
+        },
+        [](const imgmine::RegionValues& v, double* row) {
+            row[0] = v.mean, row[1] = v.deviation, row[2] = v.least, row[3] = v.most;
+        });
+}
+
+py::array places(const Regions& regions) {
+    py::array out = empty<Labels>({regions.height(), regions.width()});
+    const auto dst = mutable_view<Labels>(out);
+    {
+        const py::gil_scoped_release nogil;
+        regions.paint(dst);
+    }
+    return out;
+}
+
+Regions regions_of(const py::array& labels) {
+    const auto src = view<Labels>(labels);
+    const py::gil_scoped_release nogil;
+    return Regions(src);
+}
+
+template <class T>
+std::vector<imgmine::Contour> contours(const py::array& image, double level) {
+    const auto src = view<T>(image);
+    const py::gil_scoped_release nogil;
+    return imgmine::find_contours(src, level);
+}
+
+std::vector<py::array> find_contours(const py::array& image, double level) {
+    std::vector<py::array> result;
+    for (const auto& contour : is<std::uint8_t>(image) ? contours<std::uint8_t>(image, level)
+                               : is<float>(image)      ? contours<float>(image, level)
+                                                       : contours<double>(image, level)) {
+        auto points = empty<double>({static_cast<py::ssize_t>(contour.size()), 2});
+        double* out = points.mutable_data();
+        for (const auto& point : contour) *out++ = point.row, *out++ = point.column;
+        result.push_back(points);
+    }
+    return result;
+}
+
 }  // namespace
 
 void bind_segment_labels(py::module_ m) {
@@ -64,4 +177,15 @@ void bind_segment_labels(py::module_ m) {
     m.def("fill_holes", &fill_holes, "mask"_a, "connectivity"_a);
     m.def("clear_border", &clear_border, "image"_a, "margin"_a);
     m.def("find_boundaries", &find_boundaries, "labels"_a, "mode"_a, "connectivity"_a);
+
+    m.def("find_contours", &find_contours, "image"_a, "level"_a);
+    py::class_<Regions>(m, "Regions")
+        .def(py::init(&regions_of), "labels"_a)
+        .def("labels", [](const Regions& regions) { return to_array(regions.labels()); })
+        .def("extents", &extents)
+        .def("moments", &moments)
+        .def("outlines", &outlines)
+        .def("convex_areas", &convex_areas)
+        .def("values", &values, "image"_a)
+        .def("places", &places);
 }

@@ -8,50 +8,18 @@
 #include "base/math_log10.hpp"
 #include "base/parallel.hpp"
 #include "kernels/moments.hpp"
+#include "segment/moment_sums.hpp"
 
 namespace imgmine {
 namespace {
 
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wpedantic"
-using Wide = __int128;
-#pragma GCC diagnostic pop
+using Wide = WideInteger;
 
 constexpr std::ptrdiff_t most_pixels = std::ptrdiff_t{1} << 30;  // whose moments fit 127 bits
 constexpr std::ptrdiff_t segment = 4096;  // whose row sums fit 64 bits with room
 
-/// Sums about some origin: of whole numbers without rounding.
 template <class Number>
-struct Sums {
-    std::array<Number, 16> of{};
-
-    /// Adds the sums over x of a row at height y.
-    void add_row(Number y, const Number* row) {
-        Number power = 1;
-        for (std::size_t p = 0; p < 4; ++p, power *= y)
-            for (std::size_t q = 0; q < 4; ++q) of[4 * p + q] += power * row[q];
-    }
-
-    /// Moves the origin to where (y, x) is now.
-    void move_to(Number y, Number x) {
-        for (std::size_t q = 0; q < 4; ++q) shift(q, 4, -y);
-        for (std::size_t p = 0; p < 4; ++p) shift(4 * p, 1, -x);
-    }
-
-    Moments rounded() const {
-        Moments result;
-        for (std::size_t i = 0; i < 16; ++i) result[i] = static_cast<double>(of[i]);
-        return result;
-    }
-
-  private:
-    void shift(std::size_t at, std::size_t step, Number by) {
-        Number &a = of[at], &b = of[at + step], &c = of[at + 2 * step], &d = of[at + 3 * step];
-        d += by * (3 * c + by * (3 * b + by * a));
-        c += by * (2 * b + by * a);
-        b += by * a;
-    }
-};
+using Sums = MomentSums<Number>;
 
 /// Moments about the centroid of those that are 0 to 1 pixels off, or about `center`.
 Moments centered(Sums<Wide> sums, const std::array<double, 2>* center) {

@@ -109,6 +109,13 @@ struct RunBand {
     }
 };
 
+/// Throws std::invalid_argument unless an image has fewer than 2^31 pixels.
+inline void require_few_pixels(std::ptrdiff_t height, std::ptrdiff_t width, const char* name) {
+    require(width == 0 || height < (std::ptrdiff_t{1} << 31) / width,
+            std::string(name) + " must have fewer than 2^31 pixels, got " + std::to_string(height) +
+                " x " + std::to_string(width));
+}
+
 /// Rows for bands of some 64 thousand pixels.
 inline std::ptrdiff_t rows_of_band(std::ptrdiff_t width) {
     return std::max<std::ptrdiff_t>(65536 / std::max<std::ptrdiff_t>(width, 1), 1);
@@ -126,9 +133,7 @@ class Components {
         : image_(image), diagonal_(connectivity == 8 ? 1 : 0), of_zeros_(of_zeros) {
         require(connectivity == 4 || connectivity == 8,
                 "connectivity must be 4 or 8, got " + std::to_string(connectivity));
-        require(image.width == 0 || image.height < (std::ptrdiff_t{1} << 31) / image.width,
-                std::string(name) + " must have fewer than 2^31 pixels, got " +
-                    std::to_string(image.height) + " x " + std::to_string(image.width));
+        require_few_pixels(image.height, image.width, name);
         if (image.empty()) return;
         const std::ptrdiff_t rows = rows_of_band(image.width);
         const std::ptrdiff_t n_bands = (image.height + rows - 1) / rows;

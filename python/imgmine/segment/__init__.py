@@ -15,6 +15,9 @@ from ._label import label
 from ._label_files import load_labels, save_labels
 from ._region_classifier import RegionClassifier
 from ._region_grow import region_grow
+from ._find_contours import find_contours
+from ._label import label
+from ._regions import Regions, regions
 from ._relabel import relabel
 from ._slic import slic
 from ._superpixels import superpixels
@@ -27,6 +30,7 @@ __all__ = [
     "RegionClassifier",
     "annotate",
     "classify_regions",
+    "Regions",
     "clear_border",
     "describe_regions",
     "distance_transform",
@@ -40,6 +44,9 @@ __all__ = [
     "label",
     "load_labels",
     "region_grow",
+    "find_contours",
+    "label",
+    "regions",
     "relabel",
     "save_labels",
     "slic",
