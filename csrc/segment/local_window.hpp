@@ -82,14 +82,14 @@ class LocalSums {
 
     /// Running sums along the row, columns past the edges as the border has them.
     void add_up(int k, const std::uint32_t** sums) {
-        const std::ptrdiff_t width = image_.width;
+        const std::ptrdiff_t n = image_.width;
         std::uint32_t* const columns = columns_[k].data() + reach_;
         for (std::ptrdiff_t i = 1; i <= reach_; ++i) {
-            columns[-i] = columns[border_index(border_, -i, width)];
-            columns[width - 1 + i] = columns[border_index(border_, width - 1 + i, width)];
+            columns[-i] = columns[border_index(border_, -i, n)];
+            columns[n - 1 + i] = columns[border_index(border_, n - 1 + i, n)];
         }
         prefix_kernels().prefix_u32(columns_[k].data(), prefix_[k].data() + 1,
-                                    static_cast<std::size_t>(width + 2 * reach_), 1);
+                                    static_cast<std::size_t>(n + 2 * reach_), 1);
         sums[0] = prefix_[k].data();
         sums[1] = prefix_[k].data() + size_.width;
     }
