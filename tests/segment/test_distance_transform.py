@@ -53,34 +53,34 @@ def masks_of(shape):
     yield corner
 
 
-@pytest.mark.parametrize("shape", [(500, 700), (1, 5000), (5000, 3), (333, 1025), (2999, 3011)])
+@pytest.mark.parametrize("shape", [(300, 500), (1, 5000), (2000, 3), (333, 1025)])
 def test_equals_scipy(shape):
     for mask in masks_of(shape):
-        if mask.all():
-            continue
-        expected = ndimage.distance_transform_edt(mask).astype(np.float32)
-        np.testing.assert_array_equal(distance_transform(mask), expected)
+        if not mask.all():
+            expected = ndimage.distance_transform_edt(mask).astype(np.float32)
+            np.testing.assert_array_equal(distance_transform(mask), expected)
 
 
-@pytest.mark.parametrize("shape", [(1, 23_170), (23_170, 2), (23_171, 3), (2, 60_000), (40_000, 1)])
+@pytest.mark.parametrize("shape", [(1, 23_170), (23_170, 2), (2, 23_171), (25_000, 1)])
 def test_long_sides(shape):
-    for mask in masks_of(shape):
-        if mask.all():
-            continue
-        expected = ndimage.distance_transform_edt(mask).astype(np.float32)
-        np.testing.assert_array_equal(distance_transform(mask), expected)
+    mask = np.random.default_rng(0).random(shape) < 1 - 1e-4
+    mask[shape[0] // 3, shape[1] // 3] = False
+    expected = ndimage.distance_transform_edt(mask).astype(np.float32)
+    np.testing.assert_array_equal(distance_transform(mask), expected)
 
 
-def test_the_longest_distances_there_are():
-    mask = np.ones((12_000, 9_000), np.uint8)
+def test_squares_that_floats_do_not_hold():
+    mask = np.ones((3000, 4003), np.uint8)
     mask[0, 0] = 0
     found = distance_transform(mask)
-    y, x = np.array([0, 1, 2999, 4096, 11_999]), np.array([0, 8_999, 3000, 7, 8_998])
-    np.testing.assert_array_equal(found[y, x], np.hypot(y, x).astype(np.float32))
+    y, x = np.indices(mask.shape)[:, ::7, ::3]
+    expected = np.sqrt((y * y + x * x).astype(np.float64)).astype(np.float32)
+    np.testing.assert_array_equal(found[::7, ::3], expected)
+    assert found[-1, -1] > 4096
 
 
 def test_follows_opencv():
-    for mask in masks_of((700, 900)):
+    for mask in masks_of((400, 500)):
         theirs = cv2.distanceTransform(mask.view(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
         np.testing.assert_allclose(distance_transform(mask), theirs, rtol=1e-6)
 

@@ -23,6 +23,14 @@ from ._slic import slic
 from ._superpixels import superpixels
 from ._threshold_otsu import threshold_otsu
 from ._watershed import watershed
+from ._threshold_hysteresis import threshold_hysteresis
+from ._threshold_li import threshold_li
+from ._threshold_local import threshold_local
+from ._threshold_multiotsu import threshold_multiotsu
+from ._threshold_niblack import threshold_niblack
+from ._threshold_otsu import threshold_otsu
+from ._threshold_sauvola import threshold_sauvola
+from ._threshold_triangle import threshold_triangle
 
 __all__ = [
     "RegionClass",
@@ -54,4 +62,12 @@ __all__ = [
     "threshold_otsu",
     "to_coco",
     "watershed",
+    "threshold_hysteresis",
+    "threshold_li",
+    "threshold_local",
+    "threshold_multiotsu",
+    "threshold_niblack",
+    "threshold_otsu",
+    "threshold_sauvola",
+    "threshold_triangle",
 ]
