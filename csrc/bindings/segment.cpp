@@ -1,6 +1,8 @@
 #include "bindings/arrays.hpp"
 #include "segment/threshold_otsu.hpp"
 
+void bind_segment_labels(py::module_ m);
+
 namespace {
 
 int threshold_otsu(const py::array& image) {
@@ -12,8 +14,13 @@ int threshold_otsu(const py::array& image) {
 }  // namespace
 
 void bind_segment_graph(py::module_ m);
+void bind_segment_superpixels(py::module_ m);
+void bind_segment_thresholds(py::module_ m);
 
 void bind_segment(py::module_ m) {
     bind_segment_graph(m);
     m.def("threshold_otsu", &threshold_otsu, "image"_a);
+    bind_segment_superpixels(m);
+    bind_segment_thresholds(m);
+    bind_segment_labels(m);
 }

@@ -1,4 +1,4 @@
-"""Every judgement in one place: how good is a classification, a ranking, a clustering, an image."""
+"""Every judgement in one place: of classifications, rankings, groups, segmentations, images."""
 
 from ._agreement import adjusted_rand_score, normalized_mutual_info_score
 from ._classification_report import classification_report
@@ -9,17 +9,36 @@ from ._mse import mse, psnr
 from ._ndcg import ndcg_score
 from ._precision_recall import f1_score, precision_score, recall_score
 from ._ranking import mean_average_precision, ns_score, precision_at_k, recall_at_k
+from ._segmentation import adapted_rand, dice, iou, variation_of_information
 from ._silhouette import silhouette_samples, silhouette_score
 from ._ssim import ssim
+from ._superpixels import (
+    achievable_segmentation_accuracy,
+    boundary_f1,
+    boundary_precision,
+    boundary_recall,
+    compactness,
+    explained_variation,
+    undersegmentation_error,
+)
 
 __all__ = [
     "accuracy_score",
+    "achievable_segmentation_accuracy",
+    "adapted_rand",
     "adjusted_rand_score",
     "average_precision_score",
+    "boundary_f1",
+    "boundary_precision",
+    "boundary_recall",
     "classification_report",
+    "compactness",
     "confusion_matrix",
+    "dice",
+    "explained_variation",
     "f1_score",
     "interpolated_precision",
+    "iou",
     "mean_average_precision",
     "mse",
     "ndcg_score",
@@ -34,4 +53,6 @@ __all__ = [
     "silhouette_samples",
     "silhouette_score",
     "ssim",
+    "undersegmentation_error",
+    "variation_of_information",
 ]

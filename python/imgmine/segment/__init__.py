@@ -1,9 +1,27 @@
-"""Image to regions: thresholds, partitions."""
+"""Image to regions: thresholds, labels, distances, partitions."""
 
+from ._clear_border import clear_border
+from ._distance_transform import distance_transform
 from ._felzenszwalb import felzenszwalb
+from ._fill_holes import fill_holes
+from ._find_boundaries import find_boundaries
+from ._kmeans_segment import kmeans_segment
+from ._label import label
+from ._relabel import relabel
+from ._slic import slic
+from ._superpixels import superpixels
 from ._threshold_otsu import threshold_otsu
 
 __all__ = [
+    "clear_border",
+    "distance_transform",
     "felzenszwalb",
+    "fill_holes",
+    "find_boundaries",
+    "kmeans_segment",
+    "label",
+    "relabel",
+    "slic",
+    "superpixels",
     "threshold_otsu",
 ]
