@@ -7,12 +7,15 @@ from ._fill_holes import fill_holes
 from ._find_boundaries import find_boundaries
 from ._kmeans_segment import kmeans_segment
 from ._label import label
+from ._merge_regions import merge_regions
+from ._region_adjacency import RegionAdjacency, region_adjacency
 from ._relabel import relabel
 from ._slic import slic
 from ._superpixels import superpixels
 from ._threshold_otsu import threshold_otsu
 
 __all__ = [
+    "RegionAdjacency",
     "clear_border",
     "distance_transform",
     "felzenszwalb",
@@ -20,6 +23,8 @@ __all__ = [
     "find_boundaries",
     "kmeans_segment",
     "label",
+    "merge_regions",
+    "region_adjacency",
     "relabel",
     "slic",
     "superpixels",
