@@ -42,9 +42,7 @@ class RegionAdjacency:
         return len(self.pairs)
 
 
-def region_adjacency(
-    labels: npt.ArrayLike, image: npt.ArrayLike | None = None
-) -> RegionAdjacency:
+def region_adjacency(labels: npt.ArrayLike, image: npt.ArrayLike | None = None) -> RegionAdjacency:
     """Find which regions of a label image meet, along how long a border, and how they differ.
 
     Parameters
