@@ -14,9 +14,9 @@ int threshold_otsu(const py::array& image) {
 
 }  // namespace
 
+void bind_segment_graph(py::module_ m);
 void bind_segment_superpixels(py::module_ m);
 void bind_segment_thresholds(py::module_ m);
-void bind_segment_graph(py::module_ m);
 
 void bind_segment(py::module_ m) {
     bind_segment_graph(m);

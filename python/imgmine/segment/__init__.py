@@ -18,6 +18,8 @@ from ._region_grow import region_grow
 from ._find_contours import find_contours
 from ._label import label
 from ._regions import Regions, regions
+from ._merge_regions import merge_regions
+from ._region_adjacency import RegionAdjacency, region_adjacency
 from ._relabel import relabel
 from ._slic import slic
 from ._superpixels import superpixels
@@ -39,6 +41,7 @@ __all__ = [
     "annotate",
     "classify_regions",
     "Regions",
+    "RegionAdjacency",
     "clear_border",
     "describe_regions",
     "distance_transform",
@@ -55,6 +58,8 @@ __all__ = [
     "find_contours",
     "label",
     "regions",
+    "merge_regions",
+    "region_adjacency",
     "relabel",
     "save_labels",
     "slic",
