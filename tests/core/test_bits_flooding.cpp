@@ -49,15 +49,15 @@ std::uint32_t cut(const GrabCut& options) {
 }
 
 const std::vector<BitsCase> cases = {
-    {"watershed 4", [] { return flooded<Bytes>(40, {4, 0}); }, 0},
-    {"watershed 8", [] { return flooded<Bytes>(300, {8, 0}); }, 0},
-    {"watershed f32", [] { return flooded<float>(40, {4, 0}); }, 0},
-    {"watershed compact", [] { return flooded<Bytes>(40, {8, 2.5}); }, 0},
-    {"grow u8", [] { return grown<Bytes>(3, {60, 4}); }, 0},
-    {"grow f32", [] { return grown<float>(1, {40, 8}); }, 0},
-    {"fill u8", [] { return filled<Bytes>(1, {200, 300, 25, 4}); }, 0},
-    {"fill f32", [] { return filled<float>(3, {200, 300, 45, 8}); }, 0},
-    {"grabcut", [] { return cut({3, 5, 1}); }, 0},
+    {"watershed 4", [] { return flooded<Bytes>(40, {4, 0}); }, 0x3faac48eu},
+    {"watershed 8", [] { return flooded<Bytes>(300, {8, 0}); }, 0x0d222ec1u},
+    {"watershed f32", [] { return flooded<float>(40, {4, 0}); }, 0x3faac48eu},
+    {"watershed compact", [] { return flooded<Bytes>(40, {8, 2.5}); }, 0x4fbeb484u},
+    {"grow u8", [] { return grown<Bytes>(3, {60, 4}); }, 0x08f1409au},
+    {"grow f32", [] { return grown<float>(1, {40, 8}); }, 0x7032b4bdu},
+    {"fill u8", [] { return filled<Bytes>(1, {200, 300, 25, 4}); }, 0x091dc523u},
+    {"fill f32", [] { return filled<float>(3, {200, 300, 45, 8}); }, 0x0ae60bd0u},
+    {"grabcut", [] { return cut({3, 5, 1}); }, 0x1c06b266u},
 };
 
 }  // namespace

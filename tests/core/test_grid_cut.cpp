@@ -13,7 +13,7 @@ namespace {
 struct Plain {
     std::size_t n;
     std::vector<std::int64_t> residual = std::vector<std::int64_t>((n + 2) * (n + 2));
-    std::vector<std::size_t> parent;
+    std::vector<std::size_t> parent{};
 
     std::int64_t& at(std::size_t a, std::size_t b) { return residual[a * (n + 2) + b]; }
 
