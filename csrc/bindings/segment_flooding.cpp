@@ -1,5 +1,6 @@
 #include "bindings/arrays.hpp"
 #include "segment/flood_fill.hpp"
+#include "segment/grabcut.hpp"
 #include "segment/region_grow.hpp"
 #include "segment/watershed.hpp"
 
@@ -65,6 +66,18 @@ py::array region_grow(const py::array& image, const py::array& seeds, double tol
     return labels;
 }
 
+py::array grabcut(const py::array& image, const py::array& mask, int n_iter, int n_components,
+                  std::uint64_t seed) {
+    py::array out = mask.attr("copy")("C");
+    const auto src = view<std::uint8_t>(image);
+    const auto dst = mutable_view<std::uint8_t>(out);
+    {
+        const py::gil_scoped_release nogil;
+        imgmine::grabcut(src, dst, {n_iter, n_components, seed});
+    }
+    return out;
+}
+
 }  // namespace
 
 void bind_segment_flooding(py::module_& m) {
@@ -74,5 +87,6 @@ void bind_segment_flooding(py::module_& m) {
           "connectivity"_a);
     m.def("flood_mask", &flood_mask, "image"_a, "row"_a, "column"_a, "tolerance"_a,
           "connectivity"_a);
+    m.def("grabcut", &grabcut, "image"_a, "mask"_a, "n_iter"_a, "n_components"_a, "seed"_a);
     m.def("region_grow", &region_grow, "image"_a, "seeds"_a, "tolerance"_a, "connectivity"_a);
 }

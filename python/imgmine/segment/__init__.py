@@ -1,4 +1,5 @@
 """Image to regions: found, labeled, named, drawn and written down."""
+"""Image to regions: thresholds, flooding, growing and cutting."""
 
 from ._annotate import annotate
 from ._classify_regions import RegionClass, RegionClasses, classify_regions
@@ -14,6 +15,7 @@ from ._kmeans_segment import kmeans_segment
 from ._label import label
 from ._label_files import load_labels, save_labels
 from ._region_classifier import RegionClassifier
+from ._grabcut import grabcut
 from ._region_grow import region_grow
 from ._find_contours import find_contours
 from ._label import label
@@ -54,6 +56,7 @@ __all__ = [
     "kmeans_segment",
     "label",
     "load_labels",
+    "grabcut",
     "region_grow",
     "find_contours",
     "label",
