@@ -1,8 +1,11 @@
 #include "bindings/arrays.hpp"
 #include "segment/threshold_otsu.hpp"
 
-void bind_segment_labels(py::module_ m);
 void bind_segment_flooding(py::module_& m);
+void bind_segment_graph(py::module_ m);
+void bind_segment_labels(py::module_ m);
+void bind_segment_superpixels(py::module_ m);
+void bind_segment_thresholds(py::module_ m);
 
 namespace {
 
@@ -14,15 +17,11 @@ int threshold_otsu(const py::array& image) {
 
 }  // namespace
 
-void bind_segment_graph(py::module_ m);
-void bind_segment_superpixels(py::module_ m);
-void bind_segment_thresholds(py::module_ m);
-
 void bind_segment(py::module_ m) {
-    bind_segment_graph(m);
     m.def("threshold_otsu", &threshold_otsu, "image"_a);
-    bind_segment_superpixels(m);
     bind_segment_thresholds(m);
     bind_segment_labels(m);
+    bind_segment_superpixels(m);
+    bind_segment_graph(m);
     bind_segment_flooding(m);
 }

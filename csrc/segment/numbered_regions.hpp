@@ -6,10 +6,8 @@
 #include <vector>
 
 #include "base/error.hpp"
-#include "base/grain.hpp"
 #include "base/image.hpp"
-#include "base/parallel.hpp"
-#include "segment/label_numbers.hpp"
+#include "segment/regions.hpp"
 
 namespace imgmine {
 
@@ -28,37 +26,27 @@ class NumberedRegions {
   public:
     /// Throws std::invalid_argument if a label is negative.
     explicit NumberedRegions(ImageView<const std::int32_t> labels)
-        : numbers_(labels),
-          height_(labels.height),
+        : height_(labels.height),
           width_(labels.width),
           values_(static_cast<std::size_t>(labels.height * labels.width)) {
-        const auto rows = [&](std::ptrdiff_t first, std::ptrdiff_t last) {
-            for (std::ptrdiff_t y = first; y < last; ++y) {
-                std::int32_t label = 0, number = 0;
-                for (std::ptrdiff_t x = 0; x < width_; ++x) {
-                    if (labels.row(y)[x] != label)
-                        label = labels.row(y)[x], number = numbers_[label];
-                    values_[static_cast<std::size_t>(y * width_ + x)] = number;
-                }
-            }
-        };
-        parallel_for(height_, row_grain(width_, 1), rows);
+        const Regions regions(labels);
+        labels_ = regions.labels();
+        regions.paint({values_.data(), height_, width_, 1, width_});
     }
 
     ImageView<const std::int32_t> view() const {
         return {values_.data(), height_, width_, 1, width_};
     }
-    std::int32_t count() const { return numbers_.count(); }
+    std::int32_t count() const { return static_cast<std::int32_t>(labels_.size()); }
     /// Entries of a table that has one for each number.
     std::size_t room() const { return static_cast<std::size_t>(count()) + 1; }
     std::int32_t label(std::int32_t number) const {
-        return numbers_.labels()[static_cast<std::size_t>(number) - 1];
+        return labels_[static_cast<std::size_t>(number) - 1];
     }
 
   private:
-    LabelNumbers numbers_;
     std::ptrdiff_t height_, width_;
-    std::vector<std::int32_t> values_;
+    std::vector<std::int32_t> labels_, values_;
 };
 
 }  // namespace imgmine
