@@ -1,6 +1,7 @@
 """Every judgement in one place: of classifications, rankings, groups, segmentations, images."""
 
 from ._agreement import adjusted_rand_score, normalized_mutual_info_score
+from ._boundaries import boundary_f1, boundary_precision, boundary_recall
 from ._classification_report import classification_report
 from ._confusion import accuracy_score, confusion_matrix
 from ._curves import average_precision_score, roc_auc_score
@@ -14,9 +15,6 @@ from ._silhouette import silhouette_samples, silhouette_score
 from ._ssim import ssim
 from ._superpixels import (
     achievable_segmentation_accuracy,
-    boundary_f1,
-    boundary_precision,
-    boundary_recall,
     compactness,
     explained_variation,
     undersegmentation_error,

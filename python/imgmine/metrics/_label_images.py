@@ -1,4 +1,4 @@
-"""What the judgements of segmentations share: label images, their table of pairs, boundaries."""
+"""What the judgements of segmentations share: label images, their table of pairs."""
 
 from __future__ import annotations
 
@@ -77,14 +77,3 @@ def _count(codes: IntArray) -> tuple[IntArray, IntArray]:
         found = np.flatnonzero(counts)
         return found, counts[found]
     return np.unique(codes, return_counts=True)
-
-
-def boundaries(labels: Array) -> npt.NDArray[np.bool_]:
-    """Tell which pixels have one of another label above, below, to the left or to the right."""
-    found = np.zeros(labels.shape, np.bool_)
-    across, down = labels[:, 1:] != labels[:, :-1], labels[1:] != labels[:-1]
-    found[:, 1:] |= across
-    found[:, :-1] |= across
-    found[1:] |= down
-    found[:-1] |= down
-    return found

@@ -51,6 +51,6 @@ def threshold_li(image: npt.ArrayLike) -> float:
     >>> image = np.uint8([[20, 30, 25, 22, 28, 200, 210]])
     >>> t = im.segment.threshold_li(image)
     >>> round(t, 3), image > t
-    (62.848, array([[False, False, False, False, False,  True,  True]]))
+    (69.849, array([[False, False, False, False, False,  True,  True]]))
     """
     return _core.segment.threshold_li(as_image(image, (UINT8,)))

@@ -61,8 +61,8 @@ def threshold_niblack(
     --------
     >>> import numpy as np
     >>> import imgmine as im
-    >>> im.segment.threshold_niblack(np.uint8([[0, 0, 90, 90]]), (1, 3), k=0.5)
-    array([[ 0.     ,  8.78679, 38.78679, 90.     ]], dtype=float32)
+    >>> im.segment.threshold_niblack(np.uint8([[0, 0, 90, 90]]), (1, 3), k=0.5).round(1)
+    array([[ 0. ,  8.8, 38.8, 90. ]], dtype=float32)
     """
     return _core.segment.threshold_niblack(
         as_gray_image(image), *as_window(size), as_float(k, "k"), as_name(border, "border")

@@ -66,7 +66,7 @@ def threshold_sauvola(
     >>> import numpy as np
     >>> import imgmine as im
     >>> im.segment.threshold_sauvola(np.uint8([[200, 200, 200, 0, 200]]), (1, 3)).round(1)
-    array([[160. , 160. , 126.5, 126.5,  75.3]], dtype=float32)
+    array([[160. , 160. , 126.3, 126.3,  63.2]], dtype=float32)
     """
     return _core.segment.threshold_sauvola(
         as_gray_image(image),

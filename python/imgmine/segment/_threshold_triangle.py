@@ -52,6 +52,6 @@ def threshold_triangle(image: npt.ArrayLike) -> int:
     >>> import imgmine as im
     >>> image = np.uint8([[20, 21, 20, 20, 21, 20, 22, 90, 150, 200]])
     >>> im.segment.threshold_triangle(image)
-    22
+    23
     """
     return _core.segment.threshold_triangle(as_image(image, (UINT8,)))
