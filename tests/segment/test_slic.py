@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from imgmine import _core, metrics
 from imgmine.color import rgb2lab
-from imgmine.segment import slic, superpixels
+from imgmine.segment import slic
 from scipy import ndimage
 from skimage import data, measure, segmentation
 
@@ -41,13 +41,6 @@ def assert_partition(labels, shape):
 def test_slic_is_a_partition(image, n_segments, adaptive, compactness):
     labels = slic(image, n_segments, adaptive=adaptive, compactness=compactness, n_iter=3)
     assert_partition(labels, image.shape)
-
-
-@given(pictures, numbers, st.sampled_from([0.1, 10, 1000]), st.sampled_from([0, 1, 1000]))
-def test_superpixels_are_a_partition(image, n_segments, compactness, edge_weight):
-    labels = superpixels(image, n_segments, compactness=compactness, edge_weight=edge_weight)
-    assert_partition(labels, image.shape)
-    assert labels.size == 0 or labels.max() <= n_segments
 
 
 def eighths(image):
@@ -167,28 +160,6 @@ def test_explains_as_much_as_scikit_image(n_segments):
     assert explained[0] > explained[1] - 0.01
 
 
-def test_superpixels_of_flat_parts_are_these():
-    image = np.full((60, 90, 3), 40, np.uint8)
-    image[:30, 20:60] = 200, 90, 10
-    image[40:, 70:] = 10, 90, 210
-    expected = np.zeros(image.shape[:2], int)
-    for k, value in enumerate([40, 200, 10], 1):
-        expected[image[..., 0] == value] = k
-    np.testing.assert_array_equal(superpixels(image, 3), expected)
-
-
-@pytest.mark.parametrize("n_segments", [1, 2, 50, 1000])
-def test_superpixels_are_as_many_as_asked_for(n_segments):
-    assert superpixels(photograph(), n_segments).max() == n_segments
-
-
-def test_merging_is_a_hierarchy():
-    image = photograph()
-    fine, coarse = superpixels(image, 200), superpixels(image, 40)
-    parents = [np.unique(coarse[fine == k]) for k in range(1, 201)]
-    assert all(len(found) == 1 for found in parents)
-
-
 def test_regions_are_no_smaller_than_asked_for():
     image = large((90, 130, 3))
     for min_size in (0, 1, 30, 500):
@@ -214,11 +185,10 @@ def test_one_channel_is_gray():
 
 def test_threads_share_large_images():
     image = np.kron(large((70, 90, 3)), np.ones((8, 8, 1), np.uint8))
-    for function in (slic, superpixels):
-        labels = function(image, 300)
-        _core.set_local_num_threads(1)
-        np.testing.assert_array_equal(labels, function(image, 300))
-        _core.set_local_num_threads(0)
+    labels = slic(image, 300)
+    _core.set_local_num_threads(1)
+    np.testing.assert_array_equal(labels, slic(image, 300))
+    _core.set_local_num_threads(0)
 
 
 def test_more_iterations_than_one_matter():
@@ -226,29 +196,22 @@ def test_more_iterations_than_one_matter():
     assert (slic(image, 100, n_iter=1) != slic(image, 100)).any()
 
 
-@pytest.mark.parametrize("function", [slic, superpixels])
-def test_refuses(function):
+def test_refuses():
     image = np.zeros((8, 9, 3), np.uint8)
     with pytest.raises(TypeError, match=r"^image must be uint8, got float32"):
-        function(image.astype(np.float32))
+        slic(image.astype(np.float32))
     with pytest.raises(ValueError, match=r"^image must have 1 or 3 channels, got 4"):
-        function(np.zeros((8, 9, 4), np.uint8))
+        slic(np.zeros((8, 9, 4), np.uint8))
     with pytest.raises(ValueError, match=r"^n_segments must be at least 1, got 0"):
-        function(image, 0)
+        slic(image, 0)
     for compactness in (0, -1, 1001, np.nan):
         with pytest.raises(ValueError, match=r"^compactness must be above 0 and at most 1000"):
-            function(image, compactness=compactness)
+            slic(image, compactness=compactness)
     with pytest.raises(TypeError, match=r"^n_segments must be a whole number, got float"):
-        function(image, 2.5)
-
-
-def test_refuses_what_only_one_has():
-    image = np.zeros((8, 9, 3), np.uint8)
+        slic(image, 2.5)
     with pytest.raises(ValueError, match=r"^n_iter must be at least 1, got 0"):
         slic(image, n_iter=0)
     with pytest.raises(ValueError, match=r"^min_size must not be negative, got -1"):
         slic(image, min_size=-1)
     with pytest.raises(TypeError, match=r"^adaptive must be True or False, got int"):
         slic(image, adaptive=1)
-    with pytest.raises(ValueError, match=r"^edge_weight must be from 0 to 1000"):
-        superpixels(image, edge_weight=-1)
