@@ -27,7 +27,7 @@ MAY_INCLUDE = {
     "compress": {"base", "kernels", "color"},
     "metrics": {"base", "kernels", "filters", "similarity"},
     "search": {"base", "kernels", "similarity"},
-    "segment": {"base", "kernels", "color", "filters", "enhance"},
+    "segment": {"base", "kernels", "cluster", "color", "enhance", "filters"},
     "cluster": {"base", "kernels", "similarity"},
     "features": {"base", "kernels", "color", "similarity", "filters", "geometry", "enhance"},
     "classify": {"base", "kernels", "similarity"},

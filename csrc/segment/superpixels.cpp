@@ -26,7 +26,7 @@ std::int32_t superpixels(ImageView<const std::uint8_t> image, const Superpixels&
     const std::int64_t pixels = image.height * image.width;
     const std::int64_t small = std::max(pixels / 36, std::min(pixels, 3 * options.n_segments));
     const Slic first{std::max<std::int64_t>(small, 1), options.compactness, 6, false, {}};
-    const std::int32_t n = slic_of_planes(smooth, first, labels);
+    const std::int32_t n = slic_of_planes(planes, first, labels);
     return merge_superpixels(planes, smooth, n, options.n_segments, options.edge_weight, labels);
 }
 

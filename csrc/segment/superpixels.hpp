@@ -8,8 +8,8 @@ namespace imgmine {
 
 struct Superpixels {
     std::int64_t n_segments = 300;
-    double compactness = 10;  ///< of the small regions it begins with
-    double edge_weight = 1;   ///< how much the contrast along a border counts beside mean colors
+    double compactness = 5;    ///< of the small regions it begins with
+    double edge_weight = 0.5;  ///< how much the contrast along a border counts beside mean colors
 };
 
 /// Divides an image of 1 or 3 channels, R first, into n_segments connected regions that follow its

@@ -13,8 +13,8 @@ def superpixels(
     image: npt.ArrayLike,
     n_segments: int = 300,
     *,
-    compactness: float = 10.0,
-    edge_weight: float = 1.0,
+    compactness: float = 5.0,
+    edge_weight: float = 0.5,
 ) -> Array:
     """Divide an image into so many regions that follow its edges.
 
@@ -29,9 +29,9 @@ def superpixels(
         Gray or RGB.
     n_segments : int, default 300
         How many regions to find, > 0.
-    compactness : float, default 10.0
+    compactness : float, default 5.0
         That of the small regions (see `slic`), above 0, at most 1000.
-    edge_weight : float, default 1.0
+    edge_weight : float, default 0.5
         How much the contrast along a border counts beside that of the mean colors, 0 to 1000.
 
     Returns
