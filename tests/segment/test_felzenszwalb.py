@@ -87,8 +87,8 @@ def test_follows_scikit_image(scale):
 
 def test_threads_share_the_rows():
     image = large((700, 500, 3))
-    labels = felzenszwalb(image, scale=3000)
-    assert labels.min() == 1
+    labels = felzenszwalb(image, scale=100)
+    assert labels.min() == 1 < labels.max()
     assert (np.bincount(labels.ravel())[1:] >= 20).all()
     first = np.unique(labels, return_index=True)[1]
     assert (np.diff(first) > 0).all()
