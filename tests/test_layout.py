@@ -29,10 +29,19 @@ MAY_INCLUDE = {
     "search": {"base", "kernels", "similarity"},
     "segment": {"base", "kernels", "color", "cluster", "filters", "enhance"},
     "cluster": {"base", "kernels", "similarity"},
-    "features": {"base", "kernels", "color", "similarity", "filters", "geometry", "enhance"},
+    "features": {
+        "base",
+        "kernels",
+        "color",
+        "similarity",
+        "cluster",
+        "filters",
+        "geometry",
+        "enhance",
+        "segment",
+    },
     "classify": {"base", "kernels", "similarity"},
 }
-MAY_INCLUDE["features"] |= {"cluster", "segment"}
 MAY_INCLUDE["capi"] = set(MAY_INCLUDE)
 MAY_INCLUDE["bindings"] = set(MAY_INCLUDE)
 MAY_INCLUDE["include"] = set()
