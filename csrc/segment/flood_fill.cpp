@@ -1,6 +1,7 @@
 #include "segment/flood_fill.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <string>
 #include <type_traits>
@@ -29,17 +30,23 @@ class Likeness {
             low_.push_back(static_cast<Bound>(low));
             high_.push_back(static_cast<Bound>(high));
         }
+        for (std::size_t i = 0; i < lows_.size(); ++i) {
+            lows_[i] = low_[i % low_.size()];
+            highs_[i] = high_[i % high_.size()];
+        }
     }
 
-    void operator()(std::ptrdiff_t y, std::uint8_t* near) const {
-        const T* const row = image_.row(y);
-        if (image_.channels == 1) return one_channel(row, near);
-        if (image_.channels == 3) return few_channels<3>(row, near);
-        const auto n = static_cast<std::size_t>(image_.channels);
-        for (std::ptrdiff_t x = 0; x < image_.width; ++x) {
+    void operator()(std::ptrdiff_t y, std::ptrdiff_t first, std::ptrdiff_t last,
+                    std::uint8_t* near) const {
+        const T* const row = image_.row(y) + first * image_.channels;
+        const auto n = static_cast<std::size_t>(last - first);
+        if (image_.channels == 1) return one_channel(row, n, near);
+        if (image_.channels == 3) return three_channels(row, n, near);
+        const std::size_t n_channels = low_.size();
+        for (std::size_t x = 0; x < n; ++x) {
             bool like = true;
-            for (std::size_t c = 0; c < n; ++c)
-                like &= is_like(row[static_cast<std::size_t>(x) * n + c], low_[c], high_[c]);
+            for (std::size_t c = 0; c < n_channels; ++c)
+                like &= is_like(row[x * n_channels + c], low_[c], high_[c]);
             near[x] = like;
         }
     }
@@ -50,25 +57,22 @@ class Likeness {
         return (v >= low) & (v <= high);
     }
 
-    void one_channel(const T* row, std::uint8_t* near) const {
+    void one_channel(const T* row, std::size_t n, std::uint8_t* near) const {
         const Bound low = low_[0], high = high_[0];
-        for (std::ptrdiff_t x = 0; x < image_.width; ++x) near[x] = is_like(row[x], low, high);
+        for (std::size_t x = 0; x < n; ++x) near[x] = is_like(row[x], low, high);
     }
 
-    template <int n>
-    void few_channels(const T* row, std::uint8_t* near) const {
-        Bound low[n], high[n];
-        std::copy_n(low_.data(), n, low);
-        std::copy_n(high_.data(), n, high);
-        for (std::ptrdiff_t x = 0; x < image_.width; ++x) {
-            bool like = true;
-            for (int c = 0; c < n; ++c) like &= is_like(row[x * n + c], low[c], high[c]);
-            near[x] = like;
-        }
+    /// At most 64 pixels: all values first, which suits vectors, then threes of them.
+    void three_channels(const T* row, std::size_t n, std::uint8_t* near) const {
+        std::array<std::uint8_t, 192> likes;
+        for (std::size_t i = 0; i < 3 * n; ++i) likes[i] = is_like(row[i], lows_[i], highs_[i]);
+        for (std::size_t x = 0; x < n; ++x)
+            near[x] = likes[3 * x] & likes[3 * x + 1] & likes[3 * x + 2];
     }
 
     ImageView<const T> image_;
     std::vector<Bound> low_, high_;
+    std::array<Bound, 192> lows_, highs_;  // the same again and again, for three channels
 };
 
 /// Calls fill(y, first, last) with each run of the flooded region once.
@@ -78,17 +82,16 @@ void flood(ImageView<const T> image, const FloodFill& options, const Fill& fill)
         std::ptrdiff_t y, first, last;
     };
     const Likeness<T> like(image, options);
-    OpenRuns open(image.height, image.width);
+    OpenRuns<Likeness<T>> open(image.height, image.width, like);
     std::vector<Run> runs;
-    const auto enter = [&](std::uint64_t* bits, std::ptrdiff_t y, std::ptrdiff_t x) {
-        const std::ptrdiff_t first = OpenRuns::begin_of(bits, x), last = OpenRuns::end_of(bits, x);
-        OpenRuns::clear(bits, first, last);
+    const auto enter = [&](std::ptrdiff_t y, std::ptrdiff_t x) {
+        const std::ptrdiff_t first = open.begin_of(y, x), last = open.end_of(y, x);
+        open.clear(y, first, last);
         runs.push_back({y, first, last});
         return last;
     };
-    std::uint64_t* const seed_bits = open.row(options.row, like);
-    if (OpenRuns::next_set(seed_bits, options.column, options.column + 1) == options.column)
-        enter(seed_bits, options.row, options.column);
+    if (open.next_set(options.row, options.column, options.column + 1) == options.column)
+        enter(options.row, options.column);
     const std::ptrdiff_t reach = options.connectivity == 8;
     while (!runs.empty()) {
         const Run run = runs.back();
@@ -96,11 +99,10 @@ void flood(ImageView<const T> image, const FloodFill& options, const Fill& fill)
         fill(run.y, run.first, run.last);
         for (const std::ptrdiff_t y : {run.y - 1, run.y + 1}) {
             if (y < 0 || y >= image.height) continue;
-            std::uint64_t* const bits = open.row(y, like);
             const std::ptrdiff_t end = std::min(run.last + reach, image.width);
             for (std::ptrdiff_t x = std::max<std::ptrdiff_t>(run.first - reach, 0);
-                 (x = OpenRuns::next_set(bits, x, end)) < end;)
-                x = enter(bits, y, x);
+                 (x = open.next_set(y, x, end)) < end;)
+                x = enter(y, x);
         }
     }
 }
@@ -153,11 +155,18 @@ void flood_fill(ImageView<T> image, const std::vector<double>& value, const Floo
     const std::ptrdiff_t n = image.channels;
     const std::vector<T> pixel = pixel_of<T>(value, n);
     const ImageView<const T> read{image.data, image.height, image.width, n, image.row_stride};
-    // A row is looked at before any run of it is filled.
+    // Pixels are looked at before they are filled, and never again.
     flood(read, options, [&](std::ptrdiff_t y, std::ptrdiff_t first, std::ptrdiff_t last) {
-        if (n == 1) return std::fill(image.row(y) + first, image.row(y) + last, pixel[0]), void();
-        for (T* at = image.row(y) + first * n; at < image.row(y) + last * n; at += n)
-            std::copy_n(pixel.data(), n, at);
+        T* const at = image.row(y) + first * n;
+        const std::ptrdiff_t count = last - first;
+        if (n == 1) {
+            std::fill_n(at, count, pixel[0]);
+        } else if (n == 3) {
+            for (std::ptrdiff_t i = 0; i < count; ++i)
+                at[3 * i] = pixel[0], at[3 * i + 1] = pixel[1], at[3 * i + 2] = pixel[2];
+        } else {
+            for (std::ptrdiff_t i = 0; i < count; ++i) std::copy_n(pixel.data(), n, at + i * n);
+        }
     });
 }
 
