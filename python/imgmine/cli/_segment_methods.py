@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -19,9 +19,8 @@ if TYPE_CHECKING:
 
 
 class Method(NamedTuple):
-    """A way to regions: what it needs of `segment`, its options beside ``--method``, and a word."""
+    """A way to regions, its options beside ``--method``, and a word about it."""
 
-    needs: str
     run: Callable[[Array, argparse.Namespace], Array]
     options: tuple[str, ...]
     summary: str
@@ -76,28 +75,22 @@ def _grabcut(image: Array, options: argparse.Namespace) -> Array:
     if options.box is None:
         raise WrongUse("--method grabcut needs --box X Y WIDTH HEIGHT around the object")
     x, y, width, height = options.box
-    return np.asarray(_call("grabcut", image, (y, x, height, width))).astype(np.int32)
+    mask = segment.grabcut(image, (y, x, height, width))
+    foreground: Array = (mask & 1).astype(np.int32)
+    return foreground
 
 
-def _call(name: str, *arguments: Any) -> Array:
-    labels: Array = getattr(segment, name)(*arguments)
-    return labels
-
-
-_ALL = {
-    "superpixels": Method("superpixels", _superpixels, ("n",), "regions that end where things do"),
-    "slic": Method("slic", _slic, ("n",), "superpixels of about equal size"),
+METHODS = {
+    "superpixels": Method(_superpixels, ("n",), "regions that end where things do"),
+    "slic": Method(_slic, ("n",), "superpixels of about equal size"),
     "felzenszwalb": Method(
-        "felzenszwalb", _felzenszwalb, ("scale", "min_size"), "regions that differ from neighbors"
+        _felzenszwalb, ("scale", "min_size"), "regions that differ from neighbors"
     ),
-    "kmeans": Method("kmeans_segment", _kmeans, ("n",), "pixels of alike colors"),
-    "watershed": Method("watershed", _watershed, ("n",), "basins between edges"),
-    "otsu": Method(
-        "threshold_otsu", _otsu, ("dark", "min_size"), "connected parts lighter than the rest"
-    ),
-    "grabcut": Method("grabcut", _grabcut, ("box",), "an object in a box"),
+    "kmeans": Method(_kmeans, ("n",), "pixels of alike colors"),
+    "watershed": Method(_watershed, ("n",), "basins between edges"),
+    "otsu": Method(_otsu, ("dark", "min_size"), "connected parts lighter than the rest"),
+    "grabcut": Method(_grabcut, ("box",), "an object in a box"),
 }
-METHODS = {name: method for name, method in _ALL.items() if hasattr(segment, method.needs)}
 _OPTIONS = ("n", "scale", "min_size", "dark", "box")
 
 
