@@ -8,7 +8,7 @@ from .._validate import as_bool, as_float
 from ._colors import as_colors, colors_of
 from ._lettering import with_legend, write_names
 from ._names import as_names
-from ._planes import as_label_image, as_rgb_image, compact, depth_of, near_edges
+from ._planes import as_regions, as_rgb_image, compact, depth_of, near_edges
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -79,7 +79,7 @@ def annotate(
     ((120, 160, 3), [90, 90, 90], [139, 84, 74])
     """
     picture = as_rgb_image(image)
-    regions = as_label_image(labels, picture.shape[:2])
+    regions = as_regions(labels, picture.shape[:2])
     share = as_float(fill, "fill")
     if not 0 <= share <= 1:
         raise ValueError(f"fill must be from 0 to 1, got {fill}")

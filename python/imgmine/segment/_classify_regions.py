@@ -8,7 +8,7 @@ import numpy as np
 from .._errors import NotFittedError
 from ..classify._cross_val import class_scores
 from ._describe_regions import describe_regions
-from ._planes import INT32, as_label_image
+from ._planes import INT32, as_regions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,7 +82,7 @@ class RegionClasses:
         names : dict of int to str
             Which class a number stands for.
         """
-        array = as_label_image(labels)
+        array = as_regions(labels)
         found, numbers = np.unique(self.classes, return_inverse=True)
         place = np.searchsorted(self.labels, array)
         place = np.minimum(place, max(len(self) - 1, 0))

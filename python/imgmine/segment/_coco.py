@@ -7,7 +7,7 @@ import numpy as np
 from .._errors import FormatError
 from .._validate import as_int, as_name
 from ._names import as_names
-from ._planes import INT32, as_label_image
+from ._planes import INT32, as_regions
 from ._polygons import filled, polygons_of
 from ._runs import Region, compressed, counts_of, decompressed, regions_in
 
@@ -81,7 +81,7 @@ def to_coco(
     >>> document["annotations"][0]["segmentation"], document["annotations"][0]["bbox"]
     ([[1, 0, 3, 0, 3, 2, 1, 2]], [1, 0, 2, 2])
     """
-    array, known = as_label_image(labels), as_names(names)
+    array, known = as_regions(labels), as_names(names)
     if as_name(format, "format") not in _FORMATS:
         raise ValueError(f"format must be {' or '.join(map(repr, _FORMATS))}, got {format!r}")
     number, file = as_int(image_id, "image_id"), as_name(file_name, "file_name")

@@ -6,7 +6,7 @@ import numpy as np
 
 from .._validate import as_name
 from ..features import Recipe
-from ._planes import as_label_image, as_rgb_image
+from ._planes import as_regions, as_rgb_image
 from ._runs import regions_in
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def describe_regions(
     (array([2, 5], dtype=int32), array([0, 6]))
     """
     picture = as_rgb_image(image)
-    regions = as_label_image(labels, picture.shape[:2])
+    regions = as_regions(labels, picture.shape[:2])
     if as_name(outside, "outside") not in _OUTSIDE:
         raise ValueError(f"outside must be 'mean' or 'keep', got {outside!r}")
     how = recipe if isinstance(recipe, Recipe) else Recipe.named(recipe)

@@ -7,7 +7,7 @@ import numpy as np
 from .. import _core
 from .._samples import as_seed
 from .._validate import UINT8, as_image, as_int
-from ._label_images import as_mask
+from ._label_image import as_mask
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

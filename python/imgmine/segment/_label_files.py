@@ -8,7 +8,7 @@ import numpy as np
 
 from .._files import replace_file
 from ..io import imencode, imread
-from ._planes import INT32, as_label_image
+from ._planes import INT32, as_regions
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -54,7 +54,7 @@ def save_labels(path: str | os.PathLike[str], labels: npt.ArrayLike) -> None:
     ...     bool((im.segment.load_labels(Path(folder, "labels.png")) == labels).all())
     True
     """
-    array = as_label_image(labels)
+    array = as_regions(labels)
     suffix = Path(os.path.realpath(path)).suffix.lower()
     if suffix not in _SUFFIXES:
         raise ValueError(

@@ -6,32 +6,27 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .._validate import UINT8, Array, as_image, to_array
+from .._validate import UINT8, Array, as_image
+from ._label_image import as_label_image
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
 INT32 = np.dtype(np.int32)
-_MOST = 2**31 - 1
 
 
-def as_label_image(
+def as_regions(
     labels: npt.ArrayLike, shape: tuple[int, ...] | None = None, name: str = "labels"
 ) -> Array:
     """Return a label image of `shape`, or of any (H, W) with pixels, as contiguous int32."""
-    array = labels if isinstance(labels, np.ndarray) else to_array(labels, name)
-    if array.dtype.kind not in "iub":
-        raise TypeError(f"{name} must be of whole numbers, got {array.dtype}")
-    if array.ndim != 2 or (shape is not None and array.shape != shape):
-        wanted = "(H, W)" if shape is None else f"{shape} as the image has"
-        raise ValueError(f"{name} must have shape {wanted}, got {array.shape}")
+    array = as_label_image(labels, name)
+    if shape is not None and array.shape != shape:
+        raise ValueError(f"{name} must have shape {shape} as the image has, got {array.shape}")
     if array.size == 0:
         raise ValueError(f"{name} must have at least one pixel, got shape {array.shape}")
-    if array.dtype.kind == "i" and array.min() < 0:
+    if array.min() < 0:
         raise ValueError(f"{name} must not be negative, got {array.min()}")
-    if array.max() > _MOST:
-        raise ValueError(f"{name} must be below 2^31, got {array.max()}")
-    return np.ascontiguousarray(array, INT32)
+    return np.ascontiguousarray(array)
 
 
 def as_rgb_image(image: npt.ArrayLike) -> Array:

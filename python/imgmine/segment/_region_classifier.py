@@ -13,7 +13,7 @@ from ..features import Recipe
 from . import _region_classifier_file
 from ._classify_regions import RegionClasses, best_scores
 from ._describe_regions import describe_regions
-from ._planes import INT32, as_label_image, as_rgb_image, compact
+from ._planes import INT32, as_regions, as_rgb_image, compact
 from ._region_features import NAMES, region_features
 from ._slic import slic
 
@@ -234,7 +234,7 @@ class RegionClassifier(Estimator):
 
     def _regions(self, image: npt.ArrayLike, given: npt.ArrayLike | None) -> Array:
         if given is not None:
-            return as_label_image(given, np.shape(image)[:2], "regions")
+            return as_regions(given, np.shape(image)[:2], "regions")
         return slic(as_rgb_image(image), self.n_segments)
 
     def _classified(self, image: npt.ArrayLike, plane: Array) -> RegionClasses:
@@ -269,7 +269,7 @@ def _fitted_recipe(recipe: Recipe | str | None, images: Sequence[Any]) -> Recipe
 
 def _majority(plane: Array, truth: npt.ArrayLike) -> Array:
     """Return the class of each region, 0 where none of its pixels has one."""
-    classes = as_label_image(truth, plane.shape, "label_images")
+    classes = as_regions(truth, plane.shape, "label_images")
     found, places = compact(plane)
     values, codes = compact(classes)
     counts = np.bincount((places.astype(np.int64) * len(values) + codes).ravel(),

@@ -9,7 +9,7 @@ import numpy as np
 from ..color import rgb2gray, rgb2lab
 from ..features import color_moments, lbp_histogram
 from ..filters import sobel
-from ._planes import as_label_image, as_rgb_image, compact, edges_of
+from ._planes import as_regions, as_rgb_image, compact, edges_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -32,7 +32,7 @@ def region_features(image: npt.ArrayLike, labels: npt.ArrayLike) -> tuple[Array,
     Sums run in the order of pixels, so that they have the same bits everywhere.
     """
     picture = as_rgb_image(image)
-    found, places = compact(as_label_image(labels, picture.shape[:2]))
+    found, places = compact(as_regions(labels, picture.shape[:2]))
     plane = places.astype(np.int32) + (found[0] != 0)  # from 1 on; 0 is no region
     found = found[found != 0]
     n = len(found)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from .. import _core
 from .._validate import as_float, as_image, as_int, require_finite
-from ._label_images import as_labels
+from ._label_image import as_label_image
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -70,7 +70,7 @@ def region_grow(
     require_finite(pixels, "image")
     return _core.segment.region_grow(
         pixels,
-        as_labels(seeds, "seeds"),
+        as_label_image(seeds, "seeds"),
         as_float(tolerance, "tolerance"),
         as_int(connectivity, "connectivity"),
     )

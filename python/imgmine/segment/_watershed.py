@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from .. import _core
 from .._validate import as_float, as_image, as_int, require_finite
-from ._label_images import as_labels, as_mask
+from ._label_image import as_label_image, as_mask
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -76,7 +76,7 @@ def watershed(
     require_finite(heights, "image")
     return _core.segment.watershed(
         heights,
-        as_labels(markers, "markers"),
+        as_label_image(markers, "markers"),
         None if mask is None else as_mask(mask, "mask"),
         as_int(connectivity, "connectivity"),
         as_float(compactness, "compactness"),
