@@ -49,14 +49,14 @@ void transform(ImageView<const std::uint8_t> mask, ImageView<float> dst) {
         for (std::ptrdiff_t y = 0; y < mask.height; ++y) std::fill_n(dst.row(y), width, nowhere);
         return;
     }
-    parallel_for(
-        mask.height, row_grain(width, 1.5), [&](std::ptrdiff_t first, std::ptrdiff_t last) {
-            const auto n = static_cast<std::size_t>(width);
-            AlignedVector<std::int32_t> costs(n + distance_block), nearest(n / distance_block + 2);
-            for (std::ptrdiff_t y = first; y < last; ++y)
-                distance_map_kernels().across(vertical.data() + y * width, costs.data(),
-                                              nearest.data(), dst.row(y), n);
-        });
+    parallel_for(mask.height, row_grain(width, 1.5),
+                 [&](std::ptrdiff_t first, std::ptrdiff_t last) {
+                     const auto n = static_cast<std::size_t>(width);
+                     AlignedVector<std::int32_t> scratch(distance_scratch(n));
+                     for (std::ptrdiff_t y = first; y < last; ++y)
+                         distance_map_kernels().across(vertical.data() + y * width, scratch.data(),
+                                                       dst.row(y), n);
+                 });
 }
 
 /// A row of an image that is too large for 32 bits: the columns nearest to x of [first, last) lie
