@@ -89,18 +89,18 @@ inline LabPlanes lab_planes(ImageView<const std::uint8_t> image) {
 /// Means of 3 x 3 pixels; the edge's pixels stand for what lies past it.
 inline LabPlanes smoothed(const LabPlanes& planes) {
     LabPlanes padded = planes, out(planes.height, planes.width);
-    const std::ptrdiff_t height = planes.height, width = planes.width;
-    parallel_for(height, row_grain(width, 2), [&](std::ptrdiff_t first, std::ptrdiff_t last) {
+    const std::ptrdiff_t rows = planes.height, columns = planes.width;
+    parallel_for(rows, row_grain(columns, 2), [&](std::ptrdiff_t first, std::ptrdiff_t last) {
         for (std::ptrdiff_t y = first; y < last; ++y)
             for (std::int16_t* row : {padded.la(y), padded.b0(y)})
                 for (std::ptrdiff_t c = 0; c < 2; ++c)
-                    row[c - 2] = row[c], row[2 * width + c] = row[2 * width - 2 + c];
+                    row[c - 2] = row[c], row[2 * columns + c] = row[2 * columns - 2 + c];
     });
-    parallel_for(height, row_grain(width, 2), [&](std::ptrdiff_t first, std::ptrdiff_t last) {
+    parallel_for(rows, row_grain(columns, 2), [&](std::ptrdiff_t first, std::ptrdiff_t last) {
         for (std::ptrdiff_t y = first; y < last; ++y) {
             const std::ptrdiff_t above = std::max<std::ptrdiff_t>(y - 1, 0);
-            const std::ptrdiff_t below = std::min(y + 1, height - 1);
-            const auto n = static_cast<std::size_t>(2 * width);
+            const std::ptrdiff_t below = std::min(y + 1, rows - 1);
+            const auto n = static_cast<std::size_t>(2 * columns);
             const std::int16_t* const la[3] = {padded.la(above), padded.la(y), padded.la(below)};
             slic_kernels().sum3(la, out.la(y), n);
             const std::int16_t* const b0[3] = {padded.b0(above), padded.b0(y), padded.b0(below)};

@@ -25,16 +25,17 @@ struct MergedRegion {
 /// Between two regions: pixels' sides and what contrast across them sums to, in 128ths of L*a*b*.
 struct SharedBorder {
     std::int32_t one, other;  ///< both 0 once it is gone
-    std::int32_t version;
+    std::int32_t version;     ///< counts its changes
     std::int64_t sides, contrast;
+    double cost;
 };
 
 struct MergeCandidate {
     double cost;
     std::int32_t border, version;
 
-    bool operator<(
-        const MergeCandidate& other) const {  // the first out of the queue is the greatest
+    /// The first out of the queue is the greatest.
+    bool operator<(const MergeCandidate& other) const {
         return cost > other.cost || (cost == other.cost && border > other.border);
     }
 };
@@ -51,16 +52,15 @@ class SuperpixelMerging {
           borders_of_(static_cast<std::size_t>(n)),
           sets_(static_cast<std::size_t>(n)),
           met_(static_cast<std::size_t>(n), -1),
+          best_(static_cast<std::size_t>(n), -1),
           left_(n) {
         add_up();
         find_borders();
     }
 
     void join_until(std::int64_t n_segments) {
-        std::vector<MergeCandidate> all;
-        all.reserve(4 * borders_.size());
-        for (std::size_t i = 0; i < borders_.size(); ++i) all.push_back(candidate(i));
-        queue_ = std::priority_queue<MergeCandidate>({}, std::move(all));
+        for (SharedBorder& border : borders_) border.cost = cost_of(border);
+        for (std::int32_t r = 0; r < static_cast<std::int32_t>(regions_.size()); ++r) offer_best(r);
         while (left_ > n_segments && !queue_.empty()) {
             const MergeCandidate next = queue_.top();
             queue_.pop();
@@ -131,13 +131,12 @@ class SuperpixelMerging {
             }
         }
         const auto id = static_cast<std::int32_t>(borders_.size());
-        borders_.push_back({p, q, 0, 1, contrast});
+        borders_.push_back({p, q, 0, 1, contrast, 0});
         known.push_back(id);
         borders_of_[static_cast<std::size_t>(q)].push_back(id);
     }
 
-    MergeCandidate candidate(std::size_t id) const {
-        const SharedBorder& border = borders_[id];
+    double cost_of(const SharedBorder& border) const {
         const MergedRegion& p = regions_[static_cast<std::size_t>(border.one)];
         const MergedRegion& q = regions_[static_cast<std::size_t>(border.other)];
         const auto n = static_cast<double>(p.n), m = static_cast<double>(q.n);
@@ -148,8 +147,7 @@ class SuperpixelMerging {
         const double color = std::sqrt(square(p.l, q.l) + square(p.a, q.a) + square(p.b, q.b));
         const auto sides = static_cast<double>(border.sides);
         const double edge = static_cast<double>(border.contrast) / (16 * sides);
-        return {n * m / (n + m) * (color + edge_weight_ * edge) / std::sqrt(std::sqrt(sides)),
-                static_cast<std::int32_t>(id), border.version};
+        return n * m / (n + m) * (color + edge_weight_ * edge) / std::sqrt(std::sqrt(sides));
     }
 
     void join(std::size_t id) {
@@ -167,12 +165,40 @@ class SuperpixelMerging {
         for (const std::int32_t i : borders) met_[static_cast<std::size_t>(beyond(i, kept))] = -1;
         std::vector<std::int32_t>().swap(lists[static_cast<std::size_t>(gone)]);
         regions_[static_cast<std::size_t>(kept)] += regions_[static_cast<std::size_t>(gone)];
-        parents(kept, gone);
+        sets_.join(kept, gone);
         --left_;
         for (const std::int32_t i : borders) {
-            ++borders_[static_cast<std::size_t>(i)].version;
-            queue_.push(candidate(static_cast<std::size_t>(i)));
+            SharedBorder& border = borders_[static_cast<std::size_t>(i)];
+            ++border.version, border.cost = cost_of(border);
         }
+        for (const std::int32_t i : borders) tell(beyond(i, kept), i);
+        offer_best(kept);
+    }
+
+    /// Of each region the queue holds the border that costs least; one of them costs least of all.
+    void offer_best(std::int32_t region) {
+        std::vector<std::int32_t>& borders = borders_of_[static_cast<std::size_t>(region)];
+        std::erase_if(borders, [&](std::int32_t i) { return is_gone(i); });
+        if (borders.empty()) return;
+        std::int32_t best = borders[0];
+        for (const std::int32_t i : borders)
+            if (candidate(best) < candidate(i)) best = i;
+        best_[static_cast<std::size_t>(region)] = best;
+        queue_.push(candidate(best));
+    }
+
+    /// A border of the region has changed, and others may be gone.
+    void tell(std::int32_t region, std::int32_t changed) {
+        std::int32_t& best = best_[static_cast<std::size_t>(region)];
+        if (best == changed || is_gone(best)) return offer_best(region);
+        if (!(candidate(best) < candidate(changed))) return;
+        best = changed;
+        queue_.push(candidate(best));
+    }
+
+    MergeCandidate candidate(std::int32_t i) const {
+        const SharedBorder& border = borders_[static_cast<std::size_t>(i)];
+        return {border.cost, i, border.version};
     }
 
     /// The border of `gone` becomes one of `kept`, or a part of one that is there.
@@ -202,7 +228,6 @@ class SuperpixelMerging {
         const SharedBorder& border = borders_[static_cast<std::size_t>(i)];
         return border.one == region ? border.other : border.one;
     }
-    void parents(std::int32_t kept, std::int32_t gone) { sets_.join(kept, gone); }
 
     const LabPlanes &planes_, &smooth_;
     double edge_weight_;
@@ -212,6 +237,7 @@ class SuperpixelMerging {
     std::vector<std::vector<std::int32_t>> borders_of_;  // of each region
     DisjointSets sets_;
     std::vector<std::int32_t> met_;  // while two regions are joined: the border with each other one
+    std::vector<std::int32_t> best_;  // border of each region
     std::int64_t left_;
     std::priority_queue<MergeCandidate> queue_;
 };
