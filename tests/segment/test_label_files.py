@@ -53,5 +53,5 @@ def test_what_is_no_label_image():
 
 
 def test_floats_are_refused(tmp_path):
-    with pytest.raises(TypeError, match="labels must be of whole numbers, got float32"):
+    with pytest.raises(TypeError, match="labels must hold whole numbers, got float32"):
         save_labels(tmp_path / "labels.png", np.zeros((2, 2), np.float32))

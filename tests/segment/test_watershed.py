@@ -100,7 +100,7 @@ def test_refuses():
         watershed(np.zeros((4, 5, 3), np.uint8), markers)
     with pytest.raises(ValueError, match=r"^image must be finite"):
         watershed(np.full((4, 5), np.nan, np.float32), markers)
-    with pytest.raises(TypeError, match=r"^markers must be of an integer dtype, got float64"):
+    with pytest.raises(TypeError, match=r"^markers must hold whole numbers, got float64"):
         watershed(image, markers.astype(float))
     with pytest.raises(ValueError, match=r"^markers must have shape \(H, W\), got \(20,\)"):
         watershed(image, markers.ravel())
