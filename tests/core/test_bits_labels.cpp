@@ -1,5 +1,4 @@
 // What labels and regions give; see bits.hpp.
-#include "bits.hpp"
 #include "segment/clear_border.hpp"
 #include "segment/fill_holes.hpp"
 #include "segment/find_boundaries.hpp"
@@ -7,6 +6,9 @@
 #include "segment/label.hpp"
 #include "segment/regions.hpp"
 #include "segment/relabel.hpp"
+
+// Behind them: its `width` and `height` would be hidden by theirs.
+#include "bits.hpp"
 
 using namespace imgmine;
 
