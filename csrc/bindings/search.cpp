@@ -1,5 +1,6 @@
 #include "bindings/sections.hpp"
 #include "search/graph_order.hpp"
+#include "search/refine_links.hpp"
 #include "search/segment_parts.hpp"
 #include "search/vector_index.hpp"
 #include "similarity/pairwise.hpp"
@@ -185,6 +186,35 @@ py::tuple order_graph(const CArray<std::int32_t>& links, const std::vector<std::
     return py::make_tuple(to_array(order), reordered);
 }
 
+/// What of a segment links are chosen by.
+Segment graph_of(const CArray<std::int32_t>& links, const CArray<std::uint8_t>& codes,
+                 const CArray<std::int32_t>& entries) {
+    Segment graph;
+    graph.n = links.shape(0), graph.degree = links.shape(1);
+    graph.stride = graph.dim = codes.shape(1);
+    constexpr auto block = static_cast<std::ptrdiff_t>(imgmine::code_block);
+    if (codes.shape(0) != graph.n || graph.stride % block)
+        throw py::value_error("codes must be rows of whole blocks, one for each row of links");
+    graph.links = links.data(), graph.codes = codes.data();
+    graph.entries = entries.data(), graph.n_entries = entries.shape(0);
+    return graph;
+}
+
+/// `between` is called now and then; what it raises ends the work.
+py::array refine_links(const CArray<std::int32_t>& links, const CArray<std::uint8_t>& codes,
+                       const CArray<std::int32_t>& entries, const py::function& between) {
+    const Segment graph = graph_of(links, codes, entries);
+    auto refined = empty<std::int32_t>({graph.n, graph.degree});
+    std::int32_t* out = refined.mutable_data();
+    const auto call = [&] {
+        const py::gil_scoped_acquire gil;
+        between();
+    };
+    const py::gil_scoped_release nogil;
+    imgmine::refine_links(graph, call, out);
+    return refined;
+}
+
 }  // namespace
 
 void bind_search(py::module_ m) {
@@ -201,5 +231,6 @@ void bind_search(py::module_ m) {
              "allowed"_a)
         .def("range_search", &Snapshot::range_search, "queries"_a, "radius"_a, "allowed"_a);
     m.def("prepare", &prepare, "vectors"_a, "metric"_a);
+    m.def("refine_links", &refine_links, "links"_a, "codes"_a, "entries"_a, "between"_a);
     m.def("order_graph", &order_graph, "links"_a, "starts"_a);
 }

@@ -27,6 +27,9 @@ class Pool {
     static std::int32_t row(Key key) {
         return static_cast<std::int32_t>(static_cast<std::uint32_t>(key) >> 1);
     }
+    static std::int32_t distance(Key key) {
+        return static_cast<std::int32_t>(static_cast<std::uint32_t>(key >> 32) ^ 0x80000000u);
+    }
 
     void reset(std::size_t capacity) {
         keys_.resize(capacity + 1);
@@ -62,7 +65,7 @@ class Pool {
 
     /// Whether a row's links remain to be followed; next() is the nearest such row.
     bool has_next() const { return next_ < size_; }
-    std::int32_t next() const { return row(keys_[next_]); }
+    Key next() const { return keys_[next_]; }
     void mark_next() {
         keys_[next_] |= 1;
         skip_marked();
@@ -137,19 +140,25 @@ class GraphWalk {
         space.distances.resize(most + 4);
     }
 
-    /// Leaves about the `ef` nearest rows in the pool. `space.query` must be set.
-    void find(std::size_t ef) {
+    /// Leaves about the `ef` nearest rows in the pool. `space.query` must be set. Calls follow(key)
+    /// for each row whose links are followed.
+    template <class Follow>
+    void find(std::size_t ef, const Follow& follow) {
         Pool& pool = space_.pool;
         enter(ef);
         while (pool.has_next()) {
-            const std::int32_t row = pool.next();
+            const Pool::Key next = pool.next();
             pool.mark_next();
-            const std::span<const std::int32_t> rows = unseen_links(row);
+            follow(next);
+            const std::span<const std::int32_t> rows = unseen_links(Pool::row(next));
             const std::int32_t* const distances = compare(rows);
             for (std::size_t i = 0; i < rows.size(); ++i)
                 if (pool.insert(Pool::key(distances[i], rows[i]))) prefetch_links(rows[i]);
             pool.skip_marked();
         }
+    }
+    void find(std::size_t ef) {
+        find(ef, [](Pool::Key) {});
     }
 
     /// The same of allowed rows only, going through the others. False, with the pool of no use,

@@ -112,6 +112,14 @@ class CodeQuery {
                 values_[i] = rounded(static_cast<float>(query[i] * factor), 32000);
         }
     }
+    /// A row as a query, for squared Euclidean distances in steps of the codes.
+    void set_row(const Segment& segment, std::ptrdiff_t row) {
+        const std::uint8_t* const codes = segment.codes + row * segment.stride;
+        values_.assign(codes, codes + segment.stride);
+        compare_ = code_kernels().squared_l2s;
+        codes_ = segment.codes;
+        stride_ = static_cast<std::size_t>(segment.stride);
+    }
     void compare(const std::int32_t* rows, std::size_t n, std::int32_t* out) const {
         compare_(values_.data(), codes_, stride_, rows, n, out);
     }

@@ -1,9 +1,10 @@
-// Graph searches, filtered or not, and exact scans; see bits.hpp.
+// Graph searches, filtered or not, exact scans, and links chosen anew; see bits.hpp.
 #include <algorithm>
 #include <cmath>
 #include <vector>
 
 #include "bits.hpp"
+#include "search/refine_links.hpp"
 #include "search/vector_index.hpp"
 
 using namespace imgmine;
@@ -106,6 +107,13 @@ std::uint32_t search(Metric metric, int storage, std::ptrdiff_t ef, int one_in =
     return checksum(ids) ^ checksum(distances) ^ checksum(counts);
 }
 
+std::uint32_t refine() {
+    const Graph graph;
+    std::vector<std::int32_t> links(graph.links.size());
+    refine_links(graph.segment(0), [] {}, links.data());
+    return checksum(links);
+}
+
 }  // namespace
 
 int main() {
@@ -119,5 +127,6 @@ int main() {
         {"a quarter allowed", [] { return search(Metric::euclidean, 1, 2, 4); }, 0xaf34c466u},
         {"few allowed", [] { return search(Metric::euclidean, 1, 30, 50); }, 0x927dbc2bu},
         {"exact", [] { return search(Metric::euclidean, 2, 30, 3, true); }, 0xcbca91bfu},
+        {"links chosen anew", refine, 0x17d6f898u},
     });
 }

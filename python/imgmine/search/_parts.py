@@ -9,12 +9,13 @@ import numpy as np
 
 from .. import _core
 from ._codes import calibrate, encode
-from ._graph_builder import build_graph
+from ._graph_builder import Stopped, build_graph
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .._validate import Array
+    from ._graph_builder import Graph
 
 # Searches begin at the best of these many nodes of the hierarchy's upper levels.
 _MOST_ENTRIES = 1000
@@ -75,7 +76,7 @@ def make_segment(
     vectors: Array,
     ids: Array,
     *,
-    space: str,
+    metric: str,
     M: int,
     ef_construction: int,
     storage: str,
@@ -87,29 +88,53 @@ def make_segment(
 
     `former` is the segment that most of them come from.
     """
+    space = "l2" if metric == "euclidean" else "ip"
     graph = build_graph(vectors, space, M, ef_construction, n_threads, is_stopped)
-    level = 1
-    while (graph.levels >= level).sum() > _MOST_ENTRIES:
-        level += 1
-    tops = np.flatnonzero(graph.levels >= level)
-    starts = [graph.entry, *tops.tolist()]
-    order, links = _core.search.order_graph(graph.links, starts)
-    place = np.empty_like(order)
-    place[order] = np.arange(len(order), dtype=np.int32)
     only_codes = storage == "int8"
     steps = former.steps if former is not None and only_codes else None
     offsets, scale, exact = calibrate(vectors, clip=not only_codes, former=steps)
+    codes = encode(vectors, offsets, scale)
+    entries, starts = _entries(graph)
+    order, links = _core.search.order_graph(graph.links, starts)
+    if metric != "inner_product":  # by which the nearest are others than by the codes' distance
+        place = _places(order)
+        links = _core.search.refine_links(links, codes[order], place[entries], _between(is_stopped))
+        again, links = _core.search.order_graph(links, place[starts])
+        order = order[again]
     arrays = {
         "links": links,
-        "codes": aligned(encode(vectors, offsets, scale)[order]),
+        "codes": aligned(codes[order]),
         "offsets": offsets,
         "scale": np.array([scale], np.float32),
-        "entries": np.sort(place[tops]) if len(tops) else place[[graph.entry]],
+        "entries": np.sort(_places(order)[entries]),
         "ids": ids[order],
     }
     if not only_codes and not exact:
         arrays["vectors"] = aligned(vectors[order].astype(storage))
     return Segment(arrays)
+
+
+def _entries(graph: Graph) -> tuple[list[int], list[int]]:
+    """Return the nodes where searches begin, and in front of them the hierarchy's own."""
+    level = 1
+    while (graph.levels >= level).sum() > _MOST_ENTRIES:
+        level += 1
+    tops = np.flatnonzero(graph.levels >= level).tolist()
+    return tops or [graph.entry], [graph.entry, *tops]
+
+
+def _places(order: Array) -> Array:
+    place = np.empty_like(order)
+    place[order] = np.arange(len(order), dtype=order.dtype)
+    return place
+
+
+def _between(is_stopped: Callable[[], bool] | None) -> Callable[[], None]:
+    def stop() -> None:
+        if is_stopped is not None and is_stopped():
+            raise Stopped
+
+    return stop
 
 
 def aligned_memory(n: int) -> Array:

@@ -502,7 +502,7 @@ class VectorIndex:
         return make_segment(
             vectors,
             ids,
-            space="l2" if settings["metric"] == "euclidean" else "ip",
+            metric=settings["metric"],
             M=settings["M"],
             ef_construction=settings["ef_construction"],
             storage=settings["storage"],
