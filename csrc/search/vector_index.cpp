@@ -41,7 +41,7 @@ class Walker {
                    const Bits& allowed) {
         const auto n = static_cast<double>(segment.n), some = static_cast<double>(allowed.n_set);
         const auto room = static_cast<double>(ef);
-        if (some * some < 40 * room * n) return false;
+        if (some * some < 80 * room * n) return false;
         if (some < 0.3 * n)
             return walk.find_allowed(ef, allowed, static_cast<std::size_t>(allowed.n_set));
         walk.find(static_cast<std::size_t>(std::min(room * n / some + 1, n)));

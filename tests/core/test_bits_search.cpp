@@ -87,6 +87,7 @@ struct Graph {
     }
 };
 
+/// One row in `one_in` is allowed, or all but one in -one_in.
 std::uint32_t search(Metric metric, int storage, std::ptrdiff_t ef, int one_in = 1,
                      bool exact = false) {
     static const Graph graph;
@@ -97,9 +98,13 @@ std::uint32_t search(Metric metric, int storage, std::ptrdiff_t ef, int one_in =
     state.tail_ids = graph.tail_ids.data();
     std::vector<std::uint8_t> bits((n_rows + 7) / 8);
     std::ptrdiff_t n_set = 0;
-    for (std::size_t i = 0; i < n_rows; i += static_cast<std::size_t>(one_in), ++n_set)
-        bits[i / 8] = static_cast<std::uint8_t>(bits[i / 8] | 1u << (i % 8));
-    std::vector<Bits> allowed = {{one_in > 1 ? bits.data() : nullptr, n_set}, {nullptr, 90}};
+    for (int i = 0; i < n_rows; ++i) {
+        if ((i % one_in == 0) != (one_in > 0)) continue;
+        const auto byte = static_cast<std::size_t>(i / 8);
+        bits[byte] = static_cast<std::uint8_t>(bits[byte] | 1u << (i % 8));
+        ++n_set;
+    }
+    std::vector<Bits> allowed = {{one_in != 1 ? bits.data() : nullptr, n_set}, {nullptr, 90}};
     std::vector<std::int64_t> ids(n_queries * k), counts(n_queries);
     std::vector<float> distances(ids.size());
     search_index(state, {graph.queries.data(), n_queries, dim, dim}, {k, ef, exact}, allowed,
@@ -123,7 +128,8 @@ int main() {
         {"euclidean, halves", [] { return search(Metric::euclidean, 2, 30); }, 0x4a9727acu},
         {"inner product", [] { return search(Metric::inner_product, 1, 30); }, 0xeb1137d4u},
         {"cosine, codes", [] { return search(Metric::cosine, 0, 30); }, 0x2826e474u},
-        {"half allowed", [] { return search(Metric::euclidean, 1, 3, 2); }, 0xabb686b1u},
+        {"three quarters allowed", [] { return search(Metric::euclidean, 1, 3, -4); }, 0x479720c0u},
+        {"half allowed", [] { return search(Metric::euclidean, 1, 3, 2); }, 0xa0b74825u},
         {"a quarter allowed", [] { return search(Metric::euclidean, 1, 2, 4); }, 0xaf34c466u},
         {"few allowed", [] { return search(Metric::euclidean, 1, 30, 50); }, 0x927dbc2bu},
         {"exact", [] { return search(Metric::euclidean, 2, 30, 3, true); }, 0xcbca91bfu},
