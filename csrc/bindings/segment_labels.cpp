@@ -91,7 +91,7 @@ py::array extents(const Regions& regions) {
 }
 
 /// Raw and central moments, and axes: 16, 16 and 4 numbers a region.
-py::array moments(const Regions& regions) {
+py::array region_moments(const Regions& regions) {
     return table<double>(
         {count(regions), 36}, [&] { return regions.moments(); },
         [](const auto& sums, double* row) {
@@ -183,7 +183,7 @@ void bind_segment_labels(py::module_ m) {
         .def(py::init(&regions_of), "labels"_a)
         .def("labels", [](const Regions& regions) { return to_array(regions.labels()); })
         .def("extents", &extents)
-        .def("moments", &moments)
+        .def("moments", &region_moments)
         .def("outlines", &outlines)
         .def("convex_areas", &convex_areas)
         .def("values", &values, "image"_a)
