@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from imgmine import _core
 from imgmine.search import VectorIndex
+from imgmine.search._graph_builder import Stopped
+from imgmine.search._refine_links import refine_links
 
 pytestmark = pytest.mark.usefixtures("cpu_level", "n_threads")
 
@@ -149,6 +151,12 @@ def test_same_on_every_level_and_number_of_threads():
     imgmine.set_num_threads(threads)
 
 
+def test_is_stopped_when_no_longer_wanted():
+    assert_valid(refine_links(*graph(10, 4, 0), np.array([0], np.int32), lambda: False))
+    with pytest.raises(Stopped):
+        refine_links(*graph(10, 4, 0), np.array([0], np.int32), lambda: True)
+
+
 def test_can_be_ended():
     class EndedError(Exception):
         pass
@@ -184,5 +192,5 @@ def test_finds_more_with_the_same_effort(metric, monkeypatch):
         return np.mean([np.isin(a, b).mean() for a, b in zip(found, expected, strict=True)])
 
     refined = recall()
-    monkeypatch.setattr("imgmine._core.search.refine_links", lambda links, *others: links)
+    monkeypatch.setattr("imgmine.search._parts.refine_links", lambda links, *others: links)
     assert refined > recall() + 0.03

@@ -9,7 +9,8 @@ import numpy as np
 
 from .. import _core
 from ._codes import calibrate, encode
-from ._graph_builder import Stopped, build_graph
+from ._graph_builder import build_graph
+from ._refine_links import refine_links
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,7 +99,7 @@ def make_segment(
     order, links = _core.search.order_graph(graph.links, starts)
     if metric != "inner_product":  # by which the nearest are others than by the codes' distance
         place = _places(order)
-        links = _core.search.refine_links(links, codes[order], place[entries], _between(is_stopped))
+        links = refine_links(links, codes[order], place[entries], is_stopped)
         again, links = _core.search.order_graph(links, place[starts])
         order = order[again]
     arrays = {
@@ -127,14 +128,6 @@ def _places(order: Array) -> Array:
     place = np.empty_like(order)
     place[order] = np.arange(len(order), dtype=order.dtype)
     return place
-
-
-def _between(is_stopped: Callable[[], bool] | None) -> Callable[[], None]:
-    def stop() -> None:
-        if is_stopped is not None and is_stopped():
-            raise Stopped
-
-    return stop
 
 
 def aligned_memory(n: int) -> Array:
