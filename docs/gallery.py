@@ -189,12 +189,30 @@ REGIONS = [
         "segment.felzenszwalb(image, scale=250, min_size=150)",
         "Regions that differ more from each other than within.",
     ),
+    Way(
+        "segment.merge_regions(image, segment.superpixels(image, 300))",
+        "Superpixels, joined until things are left.",
+    ),
     Way("segment.kmeans_segment(image, 5)[0]", "Five colors."),
     Way("segment.watershed(steep, markers)", "Basins of the gradient, from a grid of markers."),
     Way(
         "segment.label(gray > segment.threshold_otsu(gray))[0]",
         "What is lighter than Otsu's threshold, part by part.",
     ),
+    Way(
+        "segment.threshold_multiotsu(gray, 4).searchsorted(gray)",
+        "Four classes of gray, by three thresholds.",
+    ),
+    Way(
+        "segment.threshold_sauvola(gray, 41) > gray",
+        "What is darker than its surroundings, as ink on a page is.",
+    ),
+    Way("segment.flood_mask(image, seed, tolerance=40)", "What is like the pixel in the middle."),
+    Way(
+        "segment.region_grow(image, markers, tolerance=30)",
+        "Regions that grow from a grid of seeds, as far as colors are like their means.",
+    ),
+    Way("segment.grabcut(image, box) & 1", "What is in a box that leaves out a tenth all around."),
 ]
 
 
@@ -213,7 +231,10 @@ def regions_of(way: Way, image: NDArray[np.uint8]) -> NDArray:
     """Return the label image that the call that a reader sees gives."""
     gray = im.color.rgb2gray(image)
     steep, markers = steep_and_markers(gray)
+    height, width = gray.shape
+    box = height // 10, width // 10, height * 8 // 10, width * 8 // 10
     names = {"image": image, "gray": gray, "steep": steep, "markers": markers}
+    names |= {"box": box, "seed": (height // 2, width // 2)}
     return np.asarray(eval(way.call, {"segment": im.segment, "np": np} | names)).astype(np.int32)
 
 
