@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from imgmine.segment import annotate
+from imgmine.segment import annotate, find_boundaries
 from imgmine.segment._colors import colors_of
-from imgmine.segment._planes import depth_of, edges_of
+from imgmine.segment._planes import depth_of
 from scipy import ndimage
 
 from .small_regions import label_images
@@ -41,7 +41,7 @@ def test_tint(labels, fill):
 def test_outlines_lie_inside(labels):
     image = picture((*labels.shape, 3))
     drawn = annotate(image, labels, fill=0)
-    inner = edges_of(labels) & (labels > 0)
+    inner = find_boundaries(labels) & (labels > 0)
     np.testing.assert_array_equal(drawn[~inner], image[~inner])
     colors = colors_of(np.arange(labels.max() + 1))
     np.testing.assert_array_equal(drawn[inner], colors[labels[inner]])

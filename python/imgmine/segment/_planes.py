@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .._validate import UINT8, Array, as_image
+from ._find_boundaries import find_boundaries
 from ._label_image import as_label_image
 
 if TYPE_CHECKING:
@@ -43,21 +44,9 @@ def as_rgb_image(image: npt.ArrayLike) -> Array:
     return np.ascontiguousarray(array[..., :3])
 
 
-def edges_of(labels: Array) -> Array:
-    """Return which pixels have a neighbor above, below, left or right of another label."""
-    edges = np.zeros(labels.shape, bool)
-    for axis in (0, 1):
-        here, there = (labels[:-1], labels[1:]) if axis == 0 else (labels[:, :-1], labels[:, 1:])
-        differ = here != there
-        first, second = (edges[:-1], edges[1:]) if axis == 0 else (edges[:, :-1], edges[:, 1:])
-        first |= differ
-        second |= differ
-    return edges
-
-
 def near_edges(labels: Array, width: int) -> Array:
     """Return which pixels are less than `width` steps from one at an edge of its region."""
-    near = edges_of(labels)
+    near = find_boundaries(labels)
     for _ in range(width - 1):
         grown = near.copy()
         grown[1:] |= near[:-1]
@@ -73,7 +62,7 @@ def depth_of(labels: Array) -> Array:
 
     A pixel at an edge of its region, or of the image, has 1.
     """
-    depth = np.where(edges_of(labels), 1, 1 << 30).astype(np.int32)
+    depth = np.where(find_boundaries(labels), 1, 1 << 30).astype(np.int32)
     depth[[0, -1]] = 1
     depth[:, [0, -1]] = 1
     for _ in range(2):  # down the columns, then, turned, along the rows

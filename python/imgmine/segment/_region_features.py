@@ -9,7 +9,8 @@ import numpy as np
 from ..color import rgb2gray, rgb2lab
 from ..features import color_moments, lbp_histogram
 from ..filters import sobel
-from ._planes import as_regions, as_rgb_image, compact, edges_of
+from ._find_boundaries import find_boundaries
+from ._planes import as_regions, as_rgb_image, compact
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -60,7 +61,7 @@ def _gradients(gray: Array, plane: Array, n: int) -> Array:
     area = _sums(plane, n)
     mean = _sums(plane, n, steep) / area
     variance = np.maximum(_sums(plane, n, steep * steep) / area - mean * mean, 0)
-    edges = edges_of(plane).astype(np.float64)
+    edges = find_boundaries(plane).astype(np.float64)
     n_edges = _sums(plane, n, edges)
     at_edge = _sums(plane, n, steep * edges)
     inside = (mean * area - at_edge) / np.maximum(area - n_edges, 1)
