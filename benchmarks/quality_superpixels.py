@@ -1,6 +1,6 @@
 """How well superpixels keep to what people draw, at equal numbers of regions found.
 
-Run ``python -m benchmarks.quality_superpixels [N ...]``; IMGMINE_DATA names the folder that holds
+Run ``python -m benchmarks.quality_superpixels [N ...] [--plot FILE]``; IMGMINE_DATA names the folder that holds
 ``bsds500``. Each measure is the mean over an image's annotators, then over images. As methods
 differ in how many regions they find of those asked for, what is asked for is searched until the
 mean number found is within 1 percent; a method that cannot be tuned so is shown with what it found.
@@ -9,8 +9,8 @@ OpenCV's methods are those of its contributed module and are left out where that
 
 from __future__ import annotations
 
+import argparse
 import os
-import sys
 from pathlib import Path
 
 import cv2
@@ -21,6 +21,7 @@ from scipy.io import loadmat
 from skimage import segmentation
 
 NUMBERS = (100, 200, 300, 500, 700, 1000)
+MEASURES = ("boundary recall", "undersegmentation error", "achievable accuracy")
 
 
 def photographs(folder: Path) -> list[tuple[np.ndarray, list[np.ndarray]]]:
@@ -109,18 +110,44 @@ def judged(labels: np.ndarray, image: np.ndarray, truths: list[np.ndarray]) -> l
     ]
 
 
+def draw(rows: dict[str, list[list[float]]], path: Path) -> None:
+    """Draw the first three measures of each method by the number of regions found."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(12, 4.2), layout="constrained")
+    for i, (axes, measure) in enumerate(zip(figure.subplots(1, 3), MEASURES, strict=False)):
+        for name, values in rows.items():
+            found_of, scores = zip(*((row[0], row[1 + i]) for row in sorted(values)), strict=True)
+            style = "-" if name.startswith("imgmine") else ":"
+            axes.plot(found_of, scores, style, marker=".", label=name)
+        axes.set(title=measure, xlabel="regions found", xscale="log", xticks=NUMBERS)
+        axes.set_xticks(NUMBERS, [str(n) for n in NUMBERS])
+        axes.minorticks_off()
+        axes.grid(alpha=0.3)
+    figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=4)
+    figure.savefig(path, dpi=110)
+
+
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("numbers", nargs="*", type=int, default=NUMBERS)
+    parser.add_argument("--plot", type=Path)
+    options = parser.parse_args()
     pairs = photographs(Path(os.environ["IMGMINE_DATA"]) / "bsds500")
     images = [image for image, _ in pairs]
-    numbers = [int(n) for n in sys.argv[1:]] or NUMBERS
+    rows: dict[str, list[list[float]]] = {}
     print(f"{'method':<28}{'found':>8}{'BR':>8}{'UE':>8}{'ASA':>8}{'EV':>8}")
-    for n in numbers:
+    for n in options.numbers:
         for name, method in METHODS.items():
             labels = labels_of(method, images, n)
             scores = [judged(one, *pair) for one, pair in zip(labels, pairs, strict=True)]
-            row = "".join(f"{score:8.4f}" for score in np.mean(scores, axis=0))
-            print(f"{name:<28}{found(labels):8.1f}{row}", flush=True)
+            row = [found(labels), *np.mean(scores, axis=0)]
+            rows.setdefault(name, []).append(row)
+            printed = "".join(f"{score:8.4f}" for score in row[1:])
+            print(f"{name:<28}{row[0]:8.1f}{printed}", flush=True)
         print()
+    if options.plot:
+        draw(rows, options.plot)
 
 
 if __name__ == "__main__":
