@@ -1,10 +1,11 @@
 """How well superpixels keep to what people draw, at equal numbers of regions found.
 
-Run ``python -m benchmarks.quality_superpixels [N ...] [--plot FILE]``; IMGMINE_DATA names the folder that holds
-``bsds500``. Each measure is the mean over an image's annotators, then over images. As methods
-differ in how many regions they find of those asked for, what is asked for is searched until the
-mean number found is within 1 percent; a method that cannot be tuned so is shown with what it found.
-OpenCV's methods are those of its contributed module and are left out where that is missing.
+Run ``python -m benchmarks.quality_superpixels [N ...] [--plot FILE]``; IMGMINE_DATA names the
+folder that holds ``bsds500``. Each measure is the mean over an image's annotators, then over
+images. As methods differ in how many regions they find of those asked for, what is asked for is
+searched until the mean number found is within 1 percent; a method that cannot be tuned so is shown
+with what it found. OpenCV's methods are those of its contributed module and are left out where that
+is missing.
 """
 
 from __future__ import annotations
