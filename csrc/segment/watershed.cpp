@@ -5,6 +5,7 @@
 #include <type_traits>
 
 #include "base/error.hpp"
+#include "segment/byte_flood.hpp"
 #include "segment/flood_heap.hpp"
 #include "segment/padded_grid.hpp"
 
@@ -102,126 +103,6 @@ class HeapFlood {
     double compactness_;
     std::uint64_t age_ = 0;
     FloodHeap<Item, Less> heap_;
-};
-
-/// Bytes without compactness: a queue for each level, after a heap while equal markers are left.
-class ByteFlood {
-  public:
-    static constexpr int index_bits = 28;  // of a pixel, and of an age
-
-    ByteFlood(const PaddedGrid& grid, const std::vector<std::uint8_t>& values,
-              std::vector<std::int32_t>& labels, std::size_t n_steps)
-        : values_(values.data()),
-          labels_(labels.data()),
-          steps_(grid.steps()),
-          n_steps_(n_steps),
-          size_(grid.size()),
-          next_(grid.size()) {
-        head_.fill(none);
-    }
-
-    void run() {
-        if (count_equal_markers() > 0)
-            flood_by_heap();
-        else
-            for (std::uint32_t p = 0; p < size_; ++p)
-                if (is_active(p)) append(values_[p], p);
-        if (n_steps_ == 4)
-            flood_by_queues<4>();
-        else
-            flood_by_queues<8>();
-    }
-
-  private:
-    static constexpr std::uint32_t none = 0xffffffffu;
-    static constexpr std::uint64_t index_mask = (std::uint64_t{1} << index_bits) - 1;
-    /// The value, the age, the pixel; pixels are not compared, so that markers can be equal.
-    struct Less {
-        bool operator()(std::uint64_t a, std::uint64_t b) const { return a < (b & ~index_mask); }
-    };
-
-    /// Whether p is a marker that has anything to flood.
-    bool is_active(std::uint32_t p) const {
-        if (labels_[p] <= 0) return false;
-        bool any = false;
-        for (std::size_t i = 0; i < n_steps_; ++i) any |= labels_[p + steps_[i]] == 0;
-        return any;
-    }
-
-    std::size_t count_equal_markers() {
-        std::array<std::size_t, 256> counts{};
-        for (std::uint32_t p = 0; p < size_; ++p)
-            if (is_active(p)) ++counts[values_[p]];
-        n_equal_ = 0;
-        for (std::size_t v = 0; v < 256; ++v) {
-            equal_[v] = counts[v] > 1;
-            if (equal_[v]) n_equal_ += counts[v];
-        }
-        return n_equal_;
-    }
-
-    static std::uint64_t item(std::uint64_t value, std::uint64_t age, std::uint64_t p) {
-        return value << (2 * index_bits) | age << index_bits | p;
-    }
-
-    /// Until the order of the markers that are left is clear; what waits then goes to the queues.
-    void flood_by_heap() {
-        FloodHeap<std::uint64_t, Less> heap;
-        std::vector<bool> active(size_);
-        for (std::uint32_t p = 0; p < size_; ++p)
-            if (labels_[p] > 0) {
-                active[p] = is_active(p);
-                heap.push(item(values_[p], 0, p));
-            }
-        std::uint64_t age = 0;
-        while (n_equal_ > 0) {
-            const std::uint64_t popped = heap.pop();
-            const std::uint64_t level = popped >> (2 * index_bits);
-            const auto p = static_cast<std::uint32_t>(popped & index_mask);
-            if (active[p] && equal_[level]) --n_equal_;
-            for (std::size_t i = 0; i < n_steps_; ++i) {
-                const std::ptrdiff_t q = p + steps_[i];
-                if (labels_[q] != 0) continue;
-                labels_[q] = labels_[p];
-                heap.push(item(std::max<std::uint64_t>(values_[q], level), ++age,
-                               static_cast<std::uint64_t>(q)));
-            }
-        }
-        std::vector<std::uint64_t> rest = heap.items();
-        std::sort(rest.begin(), rest.end());
-        for (const std::uint64_t waiting : rest)
-            append(static_cast<std::size_t>(waiting >> (2 * index_bits)),
-                   static_cast<std::uint32_t>(waiting & index_mask));
-    }
-
-    void append(std::size_t level, std::uint32_t p) {
-        next_[p] = none;
-        if (head_[level] == none)
-            head_[level] = p;
-        else
-            next_[tail_[level]] = p;
-        tail_[level] = p;
-    }
-
-    template <std::size_t n_steps>
-    void flood_by_queues() {
-        for (std::size_t level = 0; level < 256; ++level)
-            for (std::uint32_t p = head_[level]; p != none; p = next_[p])
-                for (std::size_t i = 0; i < n_steps; ++i) {
-                    const std::ptrdiff_t q = p + steps_[i];
-                    if (labels_[q] != 0) continue;
-                    labels_[q] = labels_[p];
-                    append(std::max<std::size_t>(values_[q], level), static_cast<std::uint32_t>(q));
-                }
-    }
-
-    const std::uint8_t* values_;
-    std::int32_t* labels_;
-    Steps steps_;
-    std::size_t n_steps_, size_, n_equal_ = 0;
-    std::array<bool, 256> equal_{};
-    std::array<std::uint32_t, 256> head_{}, tail_{};
-    std::vector<std::uint32_t> next_;
 };
 
 }  // namespace
