@@ -41,8 +41,9 @@ class ByteFlood {
         while (lowest < n_levels && n_active_[lowest] == 0) ++lowest;
         while (highest > lowest && n_active_[highest] < 2) --highest;
         if (lowest == n_levels) return;
-        // The lowest markers come first, so that their order costs next to nothing.
-        int known = n_active_[lowest] > 1 ? lowest : -1;
+        // The lowest markers come first, so that their order costs little.
+        if (n_active_[lowest] > 1) flood_by_heap(lowest);
+        int known = flood_a_little();
         for (int turn = 0;; ++turn) {
             flood_by_heap(known);
             n_steps_ == 4 ? flood_by_queues<4>(known) : flood_by_queues<8>(known);
@@ -103,30 +104,41 @@ class ByteFlood {
         queues.tail[level] = p;
     }
 
+    /// Floods the first of the heap; whether it is a marker.
+    bool flood_first() {
+        const std::uint64_t first = heap_.pop();
+        const std::size_t level = first >> (2 * index_bits);
+        const auto p = static_cast<std::uint32_t>(first & index_mask);
+        const bool is_marker = (first >> index_bits & index_mask) == 0;
+        if (is_marker)
+            --n_markers_[level];
+        else
+            queues_.head[level] = next_[p];
+        for (std::size_t i = 0; i < n_steps_; ++i) {
+            const auto q = static_cast<std::uint32_t>(p + steps_[i]);
+            if (labels_[q] != 0) continue;
+            labels_[q] = labels_[p];
+            const std::size_t to = std::max<std::size_t>(values_[q], level);
+            append(queues_, to, q, 0);
+            heap_.push(item(to, ++age_, q));
+        }
+        level_ = static_cast<int>(level);
+        return is_marker;
+    }
+
     /// Until all markers up to a level have come.
     void flood_by_heap(int known) {
-        for (int level = 0; level <= known; ++level) {
-            n_due_ += n_markers_[level];
-            n_markers_[level] = 0;
-            markers_.head[level] = none;
-        }
-        while (n_due_ > 0) {
-            const std::uint64_t popped = heap_.pop();
-            const std::uint64_t level = popped >> (2 * index_bits);
-            const auto p = static_cast<std::uint32_t>(popped & index_mask);
-            if ((popped >> index_bits & index_mask) == 0)
-                --n_due_;
-            else
-                queues_.head[level] = next_[p];
-            for (std::size_t i = 0; i < n_steps_; ++i) {
-                const auto q = static_cast<std::uint32_t>(p + steps_[i]);
-                if (labels_[q] != 0) continue;
-                labels_[q] = labels_[p];
-                const auto to = std::max<std::uint64_t>(values_[q], level);
-                append(queues_, to, q, 0);
-                heap_.push(item(to, ++age_, q));
-            }
-        }
+        std::size_t n_due = 0;
+        for (int level = 0; level <= known; ++level) n_due += n_markers_[level];
+        while (n_due > 0) n_due -= flood_first() ? 1 : 0;
+    }
+
+    /// As far as costs next to nothing; returns the level up to which all markers have come.
+    int flood_a_little() {
+        bool is_marker = false;
+        for (std::size_t n = 0; !heap_.empty() && (is_marker || n < size_ / 128); ++n)
+            is_marker = flood_first();
+        return level_;
     }
 
     template <std::size_t n_steps>
@@ -231,8 +243,9 @@ class ByteFlood {
     const std::uint8_t* values_;
     std::int32_t* labels_;
     std::array<std::ptrdiff_t, 8> steps_;
-    std::size_t n_steps_, size_, n_due_ = 0;
+    std::size_t n_steps_, size_;
     std::uint64_t age_ = 0;
+    int level_ = -1;      // of the last that came from the heap
     int contested_ = -1;  // the highest level whose markers' order counts
     std::array<std::size_t, n_levels> n_markers_{}, n_active_{};
     Queues queues_, before_, start_, markers_;

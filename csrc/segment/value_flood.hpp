@@ -31,9 +31,9 @@ class ValueFlood {
 
     void run() {
         std::vector<double> ties = find_markers();
-        // The lowest markers come first, so that their order costs next to nothing.
-        double known = !ties.empty() && ties.front() == lowest_ ? lowest_ : -infinity;
-        if (grid_.size() > std::numeric_limits<std::uint32_t>::max()) known = infinity;
+        // The lowest markers come first, so that their order costs little.
+        if (!ties.empty() && ties.front() == lowest_) flood_by_heap(lowest_);
+        double known = flood_a_little();
         for (int turn = 0;; ++turn) {
             flood_by_heap(known);
             const bool unclear = !ties.empty() && known < ties.back();
@@ -66,6 +66,15 @@ class ValueFlood {
         std::uint64_t key;
         std::uint32_t at, source, block;
     };
+
+    /// In the plane, in pixels.
+    struct Offset {
+        std::ptrdiff_t y = 0, x = 0;
+
+        double length() const { return std::sqrt(static_cast<double>(y * y + x * x)); }
+    };
+    static constexpr std::array<std::ptrdiff_t, 8> down{-1, 0, 0, 1, -1, -1, 1, 1};
+    static constexpr std::array<std::ptrdiff_t, 8> right{0, -1, 1, 0, -1, 1, -1, 1};  // steps_
 
     /// Ordered as values are; 0 and -0 are equal.
     static std::uint64_t key_of(double value) {
@@ -102,33 +111,48 @@ class ValueFlood {
         return ties;
     }
 
+    /// Floods the first of the heap; whether it is a marker.
+    bool flood_first() {
+        const Item item = heap_.pop();
+        value_ = item.value;
+        if (label_at(item.at) != 0 && item.at != item.source && compactness_ > 0) return false;
+        label_at(item.at) = label_at(item.source);
+        for (std::size_t i = 0; i < n_steps_; ++i)
+            if (label_at(item.at + steps_[i]) == 0) meet(item, item.at + steps_[i]);
+        return item.age == 0;
+    }
+
     /// Until all markers up to a value have come.
     void flood_by_heap(double known) {
         std::size_t n_due = 0;
         for (const Item& item : heap_.items()) n_due += item.age == 0 && item.value <= known;
-        while (n_due > 0 || (known == infinity && !heap_.empty())) {
-            const Item item = heap_.pop();
-            if (item.age == 0) --n_due;
-            if (label_at(item.at) != 0 && item.at != item.source && compactness_ > 0) continue;
-            label_at(item.at) = label_at(item.source);
-            for (std::size_t i = 0; i < n_steps_; ++i)
-                if (label_at(item.at + steps_[i]) == 0) meet(item, item.at + steps_[i]);
-        }
+        while (n_due > 0) n_due -= flood_first() ? 1 : 0;
+    }
+
+    /// As far as costs next to nothing, or to the end; returns the value up to which all markers
+    /// have come.
+    double flood_a_little() {
+        const bool to_the_end = grid_.size() > std::numeric_limits<std::uint32_t>::max();
+        bool is_marker = false;
+        for (std::size_t n = 0;
+             !heap_.empty() && (is_marker || to_the_end || n < grid_.size() / 128); ++n)
+            is_marker = flood_first();
+        return value_;
     }
 
     void meet(const Item& from, std::ptrdiff_t at) {
         double value = value_at(at);
         if (compactness_ > 0)
-            value += compactness_ * distance(at, from.source);
+            value += compactness_ * offset(at, from.source).length();
         else
             label_at(at) = label_at(from.at);
         heap_.push({std::max(value, from.value), ++age_, at, from.source});
     }
 
-    double distance(std::ptrdiff_t p, std::ptrdiff_t q) const {
+    /// From q to p.
+    Offset offset(std::ptrdiff_t p, std::ptrdiff_t q) const {
         const std::ptrdiff_t s = grid_.stride();
-        const auto dy = static_cast<double>(p / s - q / s), dx = static_cast<double>(p % s - q % s);
-        return std::sqrt(dy * dy + dx * dx);
+        return {p / s - q / s, p % s - q % s};
     }
 
     void flood_by_queue() {
@@ -216,11 +240,13 @@ class ValueFlood {
     void flood(const Entry& entry, std::uint32_t reached) {
         if (labels_[entry.at] != 0 && entry.at != entry.source) return;
         labels_[entry.at] = labels_[entry.source];
+        const Offset from = compactness_ > 0 ? offset(entry.at, entry.source) : Offset{};
         for (std::size_t i = 0; i < n_steps_; ++i) {
             const std::ptrdiff_t q = entry.at + steps_[i];
             if (label_at(q) != 0) continue;
             double value = value_at(q);
-            if (compactness_ > 0) value += compactness_ * distance(q, entry.source);
+            if (compactness_ > 0)
+                value += compactness_ * Offset{from.y + down[i], from.x + right[i]}.length();
             push({std::max(key_of(value), entry.key), static_cast<std::uint32_t>(q), entry.source,
                   reached});
         }
@@ -232,6 +258,7 @@ class ValueFlood {
     std::array<std::ptrdiff_t, 8> steps_;
     std::size_t n_steps_;
     double compactness_, lowest_ = -infinity;
+    double value_ = -infinity;      // of the last that came from the heap
     double contested_ = -infinity;  // the highest value of markers whose order counts
     std::uint64_t age_ = 0;
     FloodHeap<Item, Less> heap_;
