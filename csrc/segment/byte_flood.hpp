@@ -4,9 +4,11 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <numeric>
 #include <vector>
 
 #include "segment/flood_heap.hpp"
+#include "segment/marker_ties.hpp"
 #include "segment/padded_grid.hpp"
 
 namespace imgmine {
@@ -37,12 +39,9 @@ class ByteFlood {
 
     void run() {
         find_markers();
-        int lowest = 0, highest = n_levels - 1;
-        while (lowest < n_levels && n_active_[lowest] == 0) ++lowest;
-        while (highest > lowest && n_active_[highest] < 2) --highest;
-        if (lowest == n_levels) return;
-        // The lowest markers come first, so that their order costs little.
-        if (n_active_[lowest] > 1) flood_by_heap(lowest);
+        int highest = n_levels - 1;
+        while (highest > 0 && n_active_[highest] < 2) --highest;
+        flood_by_heap(hopeless(highest));
         int known = flood_a_little();
         for (int turn = 0;; ++turn) {
             flood_by_heap(known);
@@ -54,7 +53,7 @@ class ByteFlood {
     }
 
   private:
-    static constexpr int n_levels = 256, most_turns = 2;
+    static constexpr int n_levels = 256;
     static constexpr std::uint32_t none = 0xffffffffu;
     static constexpr std::uint32_t index_mask = (1u << index_bits) - 1;
     static constexpr std::uint32_t in_block = 1u << index_bits;  // of a link: what it leads to
@@ -104,6 +103,20 @@ class ByteFlood {
         queues.tail[level] = p;
     }
 
+    /// The level up to which markers' order is likely to count; that of the lowest costs little,
+    /// because they come first.
+    int hopeless(int highest) const {
+        int lowest = 0;
+        while (lowest < highest && n_active_[lowest] == 0) ++lowest;
+        const auto n = std::accumulate(n_active_.begin(), n_active_.end(), std::size_t{0});
+        double expected = 0;
+        for (int level = highest; level > lowest; --level) {
+            expected += expected_ties(n_active_[level], n);
+            if (expected > most_expected_ties) return level;
+        }
+        return n_active_[lowest] > 1 ? lowest : -1;
+    }
+
     /// Floods the first of the heap; whether it is a marker.
     bool flood_first() {
         const std::uint64_t first = heap_.pop();
@@ -151,6 +164,7 @@ class ByteFlood {
             for (std::uint32_t at = queues_.head[level]; at != none;) {
                 if (at & in_block) {
                     at = spread_block<n_steps>(level, at);
+                    if (contested_ >= 0) return;
                 } else {
                     spread<n_steps>(level, at);
                     at = next_[at];
@@ -224,7 +238,7 @@ class ByteFlood {
                 block_[q] = reached;
                 append(queues_, std::max<std::size_t>(values_[q], level), q, in_block);
             } else if (block_[q] == reached && labels_[q] != labels_[p]) {
-                contested_ = std::max(contested_, roots_[reached]);
+                contested_ = roots_[reached];
             }
         }
     }
@@ -246,7 +260,7 @@ class ByteFlood {
     std::size_t n_steps_, size_;
     std::uint64_t age_ = 0;
     int level_ = -1;      // of the last that came from the heap
-    int contested_ = -1;  // the highest level whose markers' order counts
+    int contested_ = -1;  // a level whose markers' order counts
     std::array<std::size_t, n_levels> n_markers_{}, n_active_{};
     Queues queues_, before_, start_, markers_;
     std::vector<std::uint32_t> next_, block_;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "segment/flood_heap.hpp"
+#include "segment/marker_ties.hpp"
 #include "segment/monotone_queue.hpp"
 #include "segment/padded_grid.hpp"
 
@@ -30,24 +31,21 @@ class ValueFlood {
           compactness_(compactness) {}
 
     void run() {
-        std::vector<double> ties = find_markers();
-        // The lowest markers come first, so that their order costs little.
-        if (!ties.empty() && ties.front() == lowest_) flood_by_heap(lowest_);
+        const std::vector<double> markers = find_markers();
+        flood_by_heap(hopeless(markers));
         double known = flood_a_little();
         for (int turn = 0;; ++turn) {
             flood_by_heap(known);
-            const bool unclear = !ties.empty() && known < ties.back();
             const std::vector<std::int32_t> before =
-                unclear ? labels_ : std::vector<std::int32_t>();
+                known < highest_ ? labels_ : std::vector<std::int32_t>();
             flood_by_queue();
             if (contested_ == -infinity) return;
             labels_ = before;
-            known = turn < most_turns ? contested_ : ties.back();
+            known = turn < most_turns ? contested_ : highest_;
         }
     }
 
   private:
-    static constexpr int most_turns = 2;
     static constexpr double infinity = std::numeric_limits<double>::infinity();
 
     struct Item {
@@ -95,7 +93,7 @@ class ValueFlood {
         return any;
     }
 
-    /// Returns the values that several markers have, in order.
+    /// Returns the values of active ones, in order.
     std::vector<double> find_markers() {
         std::vector<double> values;
         for (std::ptrdiff_t p = 0; p < static_cast<std::ptrdiff_t>(grid_.size()); ++p) {
@@ -104,11 +102,22 @@ class ValueFlood {
             if (is_active(p)) values.push_back(value_at(p));
         }
         std::sort(values.begin(), values.end());
-        if (!values.empty()) lowest_ = values.front();
-        std::vector<double> ties;
-        for (std::size_t i = 1; i < values.size(); ++i)
-            if (values[i] == values[i - 1]) ties.push_back(values[i]);
-        return ties;
+        return values;
+    }
+
+    /// The value up to which markers' order is likely to count; that of the lowest costs little,
+    /// because they come first.
+    double hopeless(const std::vector<double>& markers) {
+        double expected = 0;
+        for (std::size_t past = markers.size(), first; past > 0; past = first) {
+            for (first = past - 1; first > 0 && markers[first - 1] == markers[past - 1];) --first;
+            const double value = markers[first];
+            if (past - first > 1) highest_ = std::max(highest_, value);
+            expected += expected_ties(past - first, markers.size());
+            const bool lowest = first == 0 && past > 1;
+            if (expected > most_expected_ties || lowest) return value;
+        }
+        return -infinity;
     }
 
     /// Floods the first of the heap; whether it is a marker.
@@ -162,7 +171,9 @@ class ValueFlood {
         for (;;) {
             const std::vector<Entry>& level = queue_.next();
             if (level.empty()) return;
-            for (std::size_t i = 0; i < level.size();) i = spread(level, i);
+            for (std::size_t i = 0; i < level.size() && contested_ == -infinity;)
+                i = spread(level, i);
+            if (contested_ != -infinity) return;
         }
     }
 
@@ -234,7 +245,7 @@ class ValueFlood {
         std::sort(claims_.begin(), claims_.end());
         for (std::size_t i = 1; i < claims_.size(); ++i)
             if (claims_[i][0] == claims_[i - 1][0] && !is_same(claims_[i][1], claims_[i - 1][1]))
-                contested_ = std::max(contested_, roots_[block[from].block]);
+                contested_ = roots_[block[from].block];
     }
 
     void flood(const Entry& entry, std::uint32_t reached) {
@@ -257,9 +268,9 @@ class ValueFlood {
     std::vector<std::int32_t>& labels_;
     std::array<std::ptrdiff_t, 8> steps_;
     std::size_t n_steps_;
-    double compactness_, lowest_ = -infinity;
-    double value_ = -infinity;      // of the last that came from the heap
-    double contested_ = -infinity;  // the highest value of markers whose order counts
+    double compactness_, highest_ = -infinity;  // of the values that several markers have
+    double value_ = -infinity;                  // of the last that came from the heap
+    double contested_ = -infinity;              // a value of markers whose order counts
     std::uint64_t age_ = 0;
     FloodHeap<Item, Less> heap_;
     MonotoneQueue<Entry> queue_;
