@@ -5,6 +5,7 @@
 #include "segment/find_contours.hpp"
 #include "segment/label.hpp"
 #include "segment/region_axes.hpp"
+#include "segment/region_polygons.hpp"
 #include "segment/regions.hpp"
 #include "segment/relabel.hpp"
 
@@ -169,6 +170,23 @@ std::vector<py::array> find_contours(const py::array& image, double level) {
     return result;
 }
 
+std::vector<std::vector<imgmine::PixelCorner>> polygons(const py::array& mask) {
+    const auto src = view<std::uint8_t>(mask);
+    const py::gil_scoped_release nogil;
+    return imgmine::region_polygons(src);
+}
+
+std::vector<py::array> region_polygons(const py::array& mask) {
+    std::vector<py::array> result;
+    for (const auto& polygon : polygons(mask)) {
+        auto points = empty<std::int32_t>({static_cast<py::ssize_t>(polygon.size()), 2});
+        std::int32_t* out = points.mutable_data();
+        for (const auto& corner : polygon) *out++ = corner.x, *out++ = corner.y;
+        result.push_back(points);
+    }
+    return result;
+}
+
 }  // namespace
 
 void bind_segment_labels(py::module_ m) {
@@ -179,6 +197,7 @@ void bind_segment_labels(py::module_ m) {
     m.def("find_boundaries", &find_boundaries, "labels"_a, "mode"_a, "connectivity"_a);
 
     m.def("find_contours", &find_contours, "image"_a, "level"_a);
+    m.def("region_polygons", &region_polygons, "mask"_a);
     py::class_<Regions>(m, "Regions")
         .def(py::init(&regions_of), "labels"_a)
         .def("labels", [](const Regions& regions) { return to_array(regions.labels()); })

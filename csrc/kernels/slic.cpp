@@ -83,6 +83,23 @@ void quantize(const float* lab, std::int16_t* la, std::int16_t* b0, std::size_t 
     }
 }
 
+typedef std::int16_t FourShorts __attribute__((vector_size(8)));
+typedef std::int32_t FourInts __attribute__((vector_size(16)));
+
+/// out[4 i ...] = what L*, a*, b* and 0 of the pixels before i sum to, for i up to n.
+void running_sums(const std::int16_t* la, const std::int16_t* b0, std::int32_t* out,
+                  std::size_t n) {
+    FourInts total{};
+    for (std::size_t i = 0; i < n; ++i) {
+        std::memcpy(out + 4 * i, &total, sizeof total);
+        std::int64_t pixel;
+        std::memcpy(&pixel, la + 2 * i, 4);
+        std::memcpy((char*)&pixel + 4, b0 + 2 * i, 4);
+        total += __builtin_convertvector((FourShorts)pixel, FourInts);
+    }
+    std::memcpy(out + 4 * n, &total, sizeof total);
+}
+
 /// out[i] = the mean of 3 x 3 values in rows of pairs, rounded; rows can be read from -2 to n + 2.
 void sum3(const std::int16_t* const rows[3], std::int16_t* out, std::size_t n) {
     for (std::ptrdiff_t i = 0; i < (std::ptrdiff_t)n; ++i) {
@@ -99,6 +116,7 @@ const SlicKernels IMGMINE_TABLE(slic_kernels) = {
     .assign = assign,
     .assign_scaled = assign_scaled,
     .quantize = quantize,
+    .running_sums = running_sums,
     .sum3 = sum3,
 };
 

@@ -39,6 +39,8 @@ struct SlicKernels {
     void (*assign_scaled)(const SlicRow& row, const SlicCenter* centers, std::size_t n,
                           std::int32_t y, const SlicWindow<float>& window);
     void (*quantize)(const float* lab, std::int16_t* la, std::int16_t* b0, std::size_t n);
+    void (*running_sums)(const std::int16_t* la, const std::int16_t* b0, std::int32_t* out,
+                         std::size_t n);
     void (*sum3)(const std::int16_t* const rows[3], std::int16_t* out, std::size_t n);
 };
 IMGMINE_KERNELS(SlicKernels, slic_kernels)

@@ -29,6 +29,11 @@ class FloodHeap {
         items_.pop_back();
         const std::size_t n = items_.size();
         if (n == 0) return top;
+        // Where most are equal, the last one often is no greater than any.
+        if (n > 2 && !less_(items_[1], last) && !less_(items_[2], last)) {
+            items_[0] = last;
+            return top;
+        }
         const std::size_t hole = sink_hole(n);
         rise_back(hole, last);
         return top;

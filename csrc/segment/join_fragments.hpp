@@ -9,7 +9,9 @@
 
 #include "base/image.hpp"
 #include "cluster/disjoint_sets.hpp"
+#include "kernels/runs.hpp"
 #include "segment/lab_planes.hpp"
+#include "segment/lab_runs.hpp"
 
 namespace imgmine {
 
@@ -72,14 +74,16 @@ class FragmentJoiner {
 
   private:
     void find_runs() {
+        const auto width = static_cast<std::size_t>(labels_.width);
+        std::vector<std::int32_t> ends(width);
         for (std::ptrdiff_t y = 0; y < labels_.height; ++y) {
             first_.push_back(runs_.size());
             const std::int32_t* row = labels_.row(y);
-            for (std::ptrdiff_t x = 0; x < labels_.width;) {
-                const std::ptrdiff_t from = x;
-                while (x < labels_.width && row[x] == row[from]) ++x;
-                runs_.push_back(
-                    {static_cast<std::int32_t>(from), static_cast<std::int32_t>(x), row[from], 0});
+            const std::size_t n = run_kernels().changes_i32(row, width, ends.data()) + 1;
+            ends[n - 1] = static_cast<std::int32_t>(width);
+            for (std::size_t k = 0; k < n; ++k) {
+                const std::int32_t from = k == 0 ? 0 : ends[k - 1];
+                runs_.push_back({from, ends[k], row[from], 0});
             }
         }
         first_.push_back(runs_.size());
@@ -113,22 +117,14 @@ class FragmentJoiner {
         }
         sets_ = DisjointSets(static_cast<std::size_t>(n));
         parts_.resize(static_cast<std::size_t>(n));
-        for (std::ptrdiff_t y = 0; y < labels_.height; ++y)
-            for (std::size_t i = first_[static_cast<std::size_t>(y)];
-                 i < first_[static_cast<std::size_t>(y) + 1]; ++i)
-                parts_[static_cast<std::size_t>(runs_[i].part)] += sum_of(runs_[i], y);
-    }
-
-    FragmentSums sum_of(const LabelRun& run, std::ptrdiff_t y) const {
-        const std::int16_t *la = planes_.la(y), *b0 = planes_.b0(y);
-        std::int32_t l = 0, a = 0, b = 0;
-        FragmentSums sum{run.past - run.from};
-        for (std::int32_t x = run.from; x < run.past; ++x) {
-            l += la[2 * x], a += la[2 * x + 1], b += b0[2 * x];
-            if ((x & 0xffff) == 0xffff) sum += {0, l, a, b}, l = a = b = 0;  // before they overflow
+        for (std::ptrdiff_t y = 0; y < labels_.height; ++y) {
+            std::size_t i = first_[static_cast<std::size_t>(y)];
+            for_each_lab_run(planes_, y, labels_.row(y), [&](const LabRun& run) {
+                if (runs_[i].past <= run.from) ++i;
+                parts_[static_cast<std::size_t>(runs_[i].part)] +=
+                    {run.past - run.from, run.l, run.a, run.b};
+            });
         }
-        sum += {0, l, a, b};
-        return sum;
     }
 
     /// Of the parts that are too small, those they touch.

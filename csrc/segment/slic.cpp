@@ -12,6 +12,7 @@
 #include "base/parallel.hpp"
 #include "kernels/slic.hpp"
 #include "segment/join_fragments.hpp"
+#include "segment/lab_runs.hpp"
 
 namespace imgmine {
 namespace {
@@ -180,18 +181,13 @@ class Clusters {
     }
 
     void add_row(std::ptrdiff_t y, const std::int32_t* labels, std::vector<Sums>& sums) const {
-        const std::int16_t *la = planes_.la(y), *b0 = planes_.b0(y);
-        for (std::ptrdiff_t x = 0; x < planes_.width;) {
-            const std::ptrdiff_t from = x;
-            const std::int32_t label = labels[x];
-            std::int64_t l = 0, a = 0, b = 0;
-            do l += la[2 * x], a += la[2 * x + 1], b += b0[2 * x], ++x;
-            while (x < planes_.width && labels[x] == label);
-            const std::int64_t n = x - from;
+        for_each_lab_run(planes_, y, labels, [&](const LabRun& run) {
+            const std::ptrdiff_t from = run.from, past = run.past, n = past - from;
+            const std::int32_t label = labels[from];
             Sums& to = sums[static_cast<Index>(label)];
-            to += {n, l, a, b, n * (from + x - 1) / 2, n * y, 0};
-            if (options_.adaptive) to.spread = std::max(to.spread, spread(y, from, x, label));
-        }
+            to += {n, run.l, run.a, run.b, n * (from + past - 1) / 2, n * y, 0};
+            if (options_.adaptive) to.spread = std::max(to.spread, spread(y, from, past, label));
+        });
     }
 
     std::int32_t spread(std::ptrdiff_t y, std::ptrdiff_t from, std::ptrdiff_t past,

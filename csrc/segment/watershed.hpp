@@ -21,8 +21,9 @@ struct Watershed {
 /// taken as scikit-image's binary heap orders equals; so the labels are equal to its. Neighbors are
 /// met in the order above, left, right, below, then the diagonals in rows.
 ///
-/// On one thread. Bytes without compactness take time linear in the pixels from the level on above
-/// which no two markers are equally high, else n log n.
+/// On one thread. The heap is followed only as far as the order of equal markers can change a label
+/// (segment/byte_flood.hpp); from there on bytes without compactness take time linear in the
+/// pixels, and others wait in a radix heap.
 ///
 /// Throws std::invalid_argument for images of several channels, masks or labels of another size,
 /// negative markers and parameters out of their ranges.

@@ -4,6 +4,7 @@
 #include "segment/find_boundaries.hpp"
 #include "segment/find_contours.hpp"
 #include "segment/label.hpp"
+#include "segment/region_polygons.hpp"
 #include "segment/regions.hpp"
 #include "segment/relabel.hpp"
 
@@ -86,6 +87,14 @@ std::uint32_t contours() {
     });
 }
 
+std::uint32_t polygons() {
+    return column(region_polygons(mask().read()), [](const auto& line) {
+        std::vector<double> numbers;
+        for (const auto& corner : line) numbers.push_back(corner.x + 1000.0 * corner.y);
+        return numbers;
+    });
+}
+
 const std::vector<BitsCase> cases = {
     {"label 4", [] { return checksum(labels_of(4).values); }, 0x2466541bu},
     {"label 8", [] { return checksum(labels_of(8).values); }, 0xb52db2e5u},
@@ -115,6 +124,7 @@ const std::vector<BitsCase> cases = {
     {"region values u8", [] { return values<Bytes>(3); }, 0xbf32d1beu},
     {"region values f32", [] { return values<float>(2); }, 0xeb327fa2u},
     {"contours", contours, 0x4e9ca13bu},
+    {"polygons", polygons, 0x012c8deau},
 };
 
 }  // namespace

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from imgmine import FormatError
 from imgmine.segment import from_coco, to_coco
+from scipy import ndimage
 
 from .small_regions import label_images
 
@@ -63,6 +64,18 @@ def test_equals_pycocotools(labels):
                 found = coco.frPyObjects(ours, *labels.shape)
                 found = coco.merge(found) if form == "polygons" else found
                 np.testing.assert_array_equal(coco.decode(found), mask)
+
+
+@given(label_images())
+def test_a_polygon_for_each_piece_without_points_on_straight_lines(labels):
+    for entry in to_coco(labels, format="polygons")["annotations"]:
+        polygons = entry["segmentation"]
+        assert len(polygons) == ndimage.label(labels == entry["id"])[1]
+        for polygon in polygons:
+            points = np.reshape(polygon, (-1, 2))
+            going = np.roll(points, -1, axis=0) - points
+            assert ((going != 0).sum(axis=1) == 1).all()
+            assert (np.sign(going) != np.sign(np.roll(going, 1, axis=0))).any(axis=1).all()
 
 
 def test_long_runs():

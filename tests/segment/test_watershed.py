@@ -68,6 +68,30 @@ def test_large_images(step, connectivity):
     )
 
 
+def hills(seed, n_levels):
+    """Smooth ground of few levels with many markers, of which many are equally high."""
+    rng = np.random.default_rng(seed)
+    ground = ndimage.gaussian_filter(rng.random(rng.integers(30, 90, 2)), rng.choice([1, 2, 4]))
+    ground = np.uint8((ground - ground.min()) / np.ptp(ground) * (n_levels - 1))
+    return ground, with_markers(ground.shape, rng, rng.choice([20, 60, 200]))
+
+
+@pytest.mark.parametrize(
+    ("dtype", "compactness"), [(np.uint8, 0), (np.float32, 0), (np.uint8, 0.3), (np.uint8, 2)]
+)
+@pytest.mark.parametrize("connectivity", [4, 8])
+@pytest.mark.parametrize("n_levels", [4, 30, 250])
+def test_equal_markers_that_meet(n_levels, connectivity, dtype, compactness):
+    """The order of markers that are not the lowest decides, here and there."""
+    for seed in range(20):
+        ground, markers = hills(seed, n_levels)
+        labels = watershed(
+            ground.astype(dtype), markers, connectivity=connectivity, compactness=compactness
+        )
+        expected = peer(ground, markers, connectivity, compactness)
+        np.testing.assert_array_equal(labels, expected)
+
+
 def test_one_pixel_no_marker_all_masked_and_no_pixel():
     one = np.zeros((1, 1), np.uint8)
     np.testing.assert_array_equal(watershed(one, [[5]]), [[5]])

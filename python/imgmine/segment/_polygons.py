@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from .. import _core
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -14,8 +16,6 @@ if TYPE_CHECKING:
 Point: TypeAlias = tuple[int, int]  # x, y of a corner of pixels
 
 _FAR = 2.0**31
-# Directions with the region at the right hand: east, south, west, north.
-_STEPS = ((1, 0), (0, 1), (-1, 0), (0, -1))
 
 
 def polygons_of(mask: Array, corner: Point = (0, 0)) -> list[list[int]]:
@@ -25,90 +25,8 @@ def polygons_of(mask: Array, corner: Point = (0, 0)) -> list[list[int]]:
     row + 1). A hole is joined to its piece by a cut of no width, there and back, so that filling by
     the even-odd rule gives the mask again, pixel by pixel.
     """
-    outer, holes = _sorted_loops(_loops(mask))
-    owner = {
-        start: loop
-        for loop in (*outer, *holes)
-        for start, end in zip(loop, (*loop[1:], loop[0]), strict=True)
-        if end == _step(start, 0)
-    }
-    pieces = {id(loop): list(loop) for loop in outer}
-    home = {id(loop): id(loop) for loop in outer}
-    for hole in sorted(holes, key=lambda loop: min(y for _, y in loop)):
-        y = min(y for _, y in hole)
-        x = min(x for x, level in hole if level == y)
-        above = y - 1
-        while above > 0 and mask[above - 1, x]:
-            above -= 1
-        host = home[id(owner[x, above])]  # the top side of a pixel, which goes east
-        home[id(hole)] = host
-        turn, place = hole.index((x, y)), pieces[host].index((x, above))
-        round_trip = [*hole[turn:], *hole[:turn], (x, y), (x, above)]
-        pieces[host][place + 1 : place + 1] = round_trip
-    return [_flat(_corners(piece), corner) for piece in pieces.values()]
-
-
-def _loops(mask: Array) -> list[list[Point]]:
-    """Return the closed lines around pixels, point by point, clockwise around the region."""
-    padded = np.pad(mask.astype(bool), 1)
-    here = padded[1:-1, 1:-1]
-    shifts = (padded[:-2, 1:-1], padded[1:-1, 2:], padded[2:, 1:-1], padded[1:-1, :-2])
-    offsets = ((0, 0), (1, 0), (1, 1), (0, 1))  # where the side above, right, below, left begins
-    ways: dict[Point, list[int]] = {}
-    for direction, (beyond, (dx, dy)) in enumerate(zip(shifts, offsets, strict=True)):
-        rows, columns = np.nonzero(here & ~beyond)
-        for x, y in zip((columns + dx).tolist(), (rows + dy).tolist(), strict=True):
-            ways.setdefault((x, y), []).append(direction)
-    loops = []
-    for start in sorted(ways, key=lambda point: (point[1], point[0])):
-        while ways[start]:
-            loops.append(_followed(ways, start))
-    return loops
-
-
-def _followed(ways: dict[Point, list[int]], start: Point) -> list[Point]:
-    """Take one closed line out of `ways`; where two cross, it stays at its pixel."""
-    first = direction = min(ways[start])
-    point, loop = start, []
-    while True:
-        ways[point].remove(direction)
-        loop.append(point)
-        point = _step(point, direction)
-        for turn in (1, 0, 3):
-            onwards = (direction + turn) % 4
-            if point == start and onwards == first:
-                return loop
-            if onwards in ways[point]:
-                break
-        direction = onwards
-
-
-def _step(point: Point, direction: int) -> Point:
-    dx, dy = _STEPS[direction]
-    return point[0] + dx, point[1] + dy
-
-
-def _sorted_loops(loops: list[list[Point]]) -> tuple[list[list[Point]], list[list[Point]]]:
-    """Return the lines around pieces and those around holes."""
-    outer: list[list[Point]] = []
-    holes: list[list[Point]] = []
-    for loop in loops:
-        (x0, y0), (x1, y1) = np.transpose(loop), np.transpose([*loop[1:], loop[0]])
-        (outer if (x0 * y1 - x1 * y0).sum() > 0 else holes).append(loop)
-    return outer, holes
-
-
-def _corners(line: list[Point]) -> list[Point]:
-    """Leave out points at which a closed line goes straight on."""
-    points = np.array(line)
-    coming = points - np.roll(points, 1, axis=0)
-    going = np.roll(points, -1, axis=0) - points
-    straight = (np.sign(coming) == np.sign(going)).all(axis=1)
-    return [(int(x), int(y)) for x, y in points[~straight]]
-
-
-def _flat(points: list[Point], corner: Point) -> list[int]:
-    return [value for x, y in points for value in (x + corner[0], y + corner[1])]
+    whole = np.ascontiguousarray(mask, np.uint8)
+    return [(line + corner).ravel().tolist() for line in _core.segment.region_polygons(whole)]
 
 
 def filled(polygon: Sequence[float], shape: tuple[int, int]) -> Array:

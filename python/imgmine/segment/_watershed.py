@@ -52,8 +52,8 @@ def watershed(
     -----
     Equal to scikit-image's, whose ``connectivity`` is 1 for 4 and 2 for 8. A pixel is flooded when
     the water stands as high as it, of equals the one that has waited longest; equal markers take
-    turns as the items of a binary heap do. Bytes without compactness wait in a queue for each level
-    from where on no two markers are equally high, which takes linear time.
+    turns as the items of a binary heap do. Where their turns cannot change a label, which is so for
+    most, bytes without compactness wait in a queue for each level, which takes linear time.
 
     References
     ----------
