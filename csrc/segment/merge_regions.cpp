@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "cluster/disjoint_sets.hpp"
 #include "segment/numbered_regions.hpp"
 #include "segment/region_contacts.hpp"
 #include "segment/region_descriptions.hpp"
@@ -27,10 +28,9 @@ class RegionGraph {
         : weights_(weights),
           regions_(std::move(regions)),
           edges_of_(regions_.size()),
-          meets_(regions_.size(), none) {
+          meets_(regions_.size(), none),
+          joined_(regions_.size()) {
         for (const auto& region : regions_) n_pixels_ += region.size;
-        for (std::size_t i = 0; i < regions_.size(); ++i)
-            joined_.push_back(static_cast<std::uint32_t>(i));
         for (const RegionContact& contact : contacts) add_edge(contact);
         for (std::uint32_t e = 0; e < edges_.size(); ++e) offer(e);
     }
@@ -51,10 +51,7 @@ class RegionGraph {
     }
 
     /// Which region a given one has become part of.
-    std::uint32_t region_of(std::uint32_t i) {
-        while (joined_[i] != i) i = joined_[i] = joined_[joined_[i]];
-        return i;
-    }
+    std::uint32_t region_of(std::uint32_t i) { return static_cast<std::uint32_t>(joined_.find(i)); }
 
   private:
     static constexpr std::uint32_t none = ~std::uint32_t{0};
@@ -115,7 +112,7 @@ class RegionGraph {
     void join(std::uint32_t e) {
         const std::uint32_t one = edges_[e].one, other = edges_[e].other;
         edges_[e].gone = true;
-        joined_[other] = one;
+        joined_.join_roots(one, other);
         regions_[one].add(regions_[other]);
         regions_[one].perimeter += regions_[other].perimeter - 2 * edges_[e].length;
         take_edges(one, other);
@@ -162,7 +159,7 @@ class RegionGraph {
     std::vector<RegionDescription> regions_;
     std::vector<std::vector<std::uint32_t>> edges_of_;
     std::vector<std::uint32_t> meets_;  // by which edge a region meets the one that takes edges
-    std::vector<std::uint32_t> joined_;
+    DisjointSets joined_;
     std::vector<Edge> edges_;
     std::priority_queue<Offer> offers_;
     double n_pixels_ = 0;

@@ -80,6 +80,16 @@ def with_contiguous_rows(array: Array) -> Array:
     return array if rises else np.ascontiguousarray(array)
 
 
+def as_whole_numbers(labels: npt.ArrayLike, name: str) -> Array:
+    """Return whole numbers or truth values of shape (H, W)."""
+    array = labels if isinstance(labels, np.ndarray) else to_array(labels, name)
+    if array.dtype.kind not in "biu":
+        raise TypeError(f"{name} must hold whole numbers, got {array.dtype}")
+    if array.ndim != 2:
+        raise ValueError(f"{name} must have shape (H, W), got {array.shape}")
+    return array
+
+
 def as_out(
     out: Array | None,
     shape: tuple[int, ...],
