@@ -213,7 +213,7 @@ def as_float(value: float, name: str) -> float:
         raise ValueError(f"{name} must be below 1.8e308, got more") from error
 
 
-def as_int(value: int, name: str) -> int:
+def as_int(value: int | np.integer[Any], name: str) -> int:
     """Return `value` if it is a whole number of 32 bits."""
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
         raise TypeError(f"{name} must be a whole number, got {type(value).__name__}")

@@ -60,11 +60,12 @@ def merge_regions(
     -----
     Joining costs ``s (m / p) ** 0.2``. Regions of a and b pixels of N have ``m = a b / (a + b) /
     N``, and p is the part of the shorter of their borders that is common to both. With `weights`
-    u, v and w, ``s = u d + v g + w (c + t + c' + t')``: the distance d of their mean colors in L*a*b*, where a* and b*
-    count double; the mean gradient g along the common border; the chi-squared distances, 0 to 1,
-    of their histograms of colors, c, and of textures, t; and the same between those of the given
-    regions that meet there, averaged along the common border. Of equal costs the one with the lower
-    labels counts. The default weights were chosen on 60 pictures of BSDS500.
+    u, v and w, ``s = u d + v g + w (c + t + c' + t')``: the distance d of their mean colors in
+    L*a*b*, where a* and b* count double; the mean gradient g along the common border; the
+    chi-squared distances, 0 to 1, of their histograms of colors, c, and of textures, t; and the
+    same between those of the given regions that meet there, averaged along the common border. Of
+    equal costs the one with the lower labels counts. The default weights were chosen on 60 pictures
+    of BSDS500.
 
     Time grows with the regions times their neighbors, and memory is 450 bytes a region.
 
