@@ -9,8 +9,8 @@ namespace imgmine {
 
 /// When joining regions ends.
 struct RegionMerging {
-    std::optional<std::int64_t> n_regions;  ///< no fewer than these
-    std::optional<double> threshold;        ///< nothing is joined that costs more
+    std::optional<std::int64_t> n_regions;               ///< no fewer than these
+    std::optional<double> threshold;                     ///< nothing is joined that costs more
     double color = 0.01, edge = 0.08, histograms = 0.8;  ///< what differences weigh
 };
 
@@ -31,7 +31,8 @@ struct RegionMerging {
 /// over the image.
 ///
 /// Throws std::invalid_argument unless n_regions is positive, threshold finite and not negative,
-/// weights are from 0 to 10^6, labels are not negative, and the image has their size and 1 or 3 channels, R first.
+/// weights are from 0 to 10^6, labels are not negative, and the image has their size and 1 or 3
+/// channels, R first.
 std::int32_t merge_regions(ImageView<const std::uint8_t> image,
                            ImageView<const std::int32_t> labels, const RegionMerging& options,
                            ImageView<std::int32_t> out);
