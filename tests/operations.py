@@ -1,7 +1,8 @@
-"""Every preprocessing operation, with arguments that make it work.
+"""Every operation on images, with arguments that make it work.
 
-One list for what all of them must hold (layouts, sizes, bits, memory) and for the scripts that
-measure how cost grows with size and how much memory an operation takes.
+One list of preprocessing, for what all of it must hold (layouts, sizes, bits, memory) and for the
+scripts that measure how cost grows with size and how much memory an operation takes; and one of
+segmentation, which holds the same but needs room for its regions.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import imgmine
 import numpy as np
-from imgmine import color, enhance, geometry, metrics
+from imgmine import color, enhance, geometry, metrics, segment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -43,6 +44,7 @@ class Operation:
     channels: Sequence[int | None] = ANY
     slow: bool = False  # takes so long a pixel that it is measured on smaller images
     out: bool = False  # takes out=, the result having the image's shape
+    refuses: Sequence[str] = ("float64", "int32", "complex64")
 
     @property
     def function(self) -> Callable[..., Any]:
@@ -205,6 +207,102 @@ METRICS = [
     of_shape("metrics.psnr", lambda image: metrics.psnr(above(image), below(image))),
     of_shape("metrics.ssim", lambda image: metrics.ssim(above(image), below(image))),
 ]
+
+
+def blocks(image):
+    """Return a label image of blocks of 16 x 16 pixels, the last one of which has all the rest."""
+    y, x = np.indices(image.shape[:2]) // 16
+    return np.minimum(1 + x + y * (1 + x.max(initial=0)), 40).astype(np.int32)
+
+
+def corners(image):
+    """Return markers of two regions in two corners."""
+    markers = np.zeros(image.shape[:2], np.int32)
+    markers[:1, :1] = 1
+    markers[-1:, -1:] = 2
+    return markers
+
+
+def measured(image):
+    """Return columns of a table of regions, each of which has a pass of its own."""
+    table = segment.regions(blocks(image), image)
+    names = ("area", "perimeter", "area_convex", "moments", "mean", "std")
+    return tuple(getattr(table, name) for name in names)
+
+
+def adjacency(image):
+    found = segment.region_adjacency(blocks(image), image)
+    return found.pairs, found.length, found.color_difference, found.gradient
+
+
+def contours(image):
+    return np.concatenate([np.zeros((0, 2)), *segment.find_contours(image, 100)])
+
+
+def three_classes(image):
+    pixels = image.copy()
+    pixels[:1, :3] = (0, 90, 200)[: pixels.shape[1]]  # as many values as classes at the least
+    return segment.threshold_multiotsu(pixels)
+
+
+def depths(image):
+    mask = image.copy()
+    mask[:1, :1] = 0  # without any background distances are infinite
+    return segment.distance_transform(mask)
+
+
+def four_colors(image):
+    return segment.kmeans_segment(image, max(min(4, image[..., 0].size), 1), max_iter=5)
+
+
+def on_bytes(name, *args, channels=GRAY, **kwargs):
+    return op(f"segment.{name}", *args, dtypes=BYTES, channels=channels, out=False, **kwargs)
+
+
+def on_labels(name, **kwargs):
+    return Operation(
+        f"segment.{name}",
+        lambda image: getattr(segment, name)(image, **kwargs),
+        dtypes=("uint8",),
+        channels=GRAY,
+        refuses=("float64", "complex64"),
+    )
+
+
+SEGMENT = [
+    on_bytes("threshold_otsu"),
+    of_shape("segment.threshold_multiotsu", three_classes, dtypes=BYTES, channels=GRAY),
+    on_bytes("threshold_li"),
+    on_bytes("threshold_triangle"),
+    on_bytes("threshold_local mean", 15),
+    on_bytes("threshold_local gaussian", 15, method="gaussian"),
+    on_bytes("threshold_niblack"),
+    on_bytes("threshold_sauvola"),
+    op("segment.threshold_hysteresis", 60, 120, channels=GRAY, out=False),
+    on_bytes("label 4", connectivity=4),
+    on_bytes("label 8", connectivity=8),
+    of_shape("segment.distance_transform", depths, dtypes=BYTES, channels=GRAY),
+    on_bytes("fill_holes"),
+    on_labels("relabel"),
+    on_labels("clear_border", margin=0),
+    on_labels("find_boundaries", connectivity=8),
+    Operation("segment.find_contours", contours, channels=GRAY, refuses=("int32", "complex64")),
+    on_bytes("slic", 50, channels=ANY),
+    on_bytes("slic adaptive", 50, channels=RGB, adaptive=True),
+    on_bytes("superpixels", 50, channels=ANY, slow=True),
+    op("segment.felzenszwalb", out=False, slow=True),
+    of_shape("segment.kmeans_segment", four_colors, dtypes=BYTES, channels=RGB, slow=True),
+    op("segment.watershed", 9, channels=GRAY, out=False, slow=True),
+    op("segment.watershed compact", 9, channels=GRAY, out=False, slow=True, compactness=3),
+    of_shape("segment.region_grow", lambda image: segment.region_grow(image, corners(image)),
+             slow=True),
+    of_shape("segment.grabcut", lambda image: segment.grabcut(image, inner(image), n_iter=1),
+             dtypes=BYTES, channels=RGB, slow=True),
+    of_shape("segment.region_adjacency", adjacency, dtypes=BYTES),
+    of_shape("segment.merge_regions",
+             lambda image: segment.merge_regions(image, blocks(image), n_regions=5), dtypes=BYTES),
+    of_shape("segment.regions", measured),
+]  # fmt: skip
 
 OPERATIONS = [*COLOR, *FILTERS, *GEOMETRY, *ENHANCE, *COMPRESS, *METRICS]
 

@@ -1,4 +1,4 @@
-"""What every preprocessing operation holds, whatever it does."""
+"""What every operation on images holds, whatever it does."""
 
 import hashlib
 import re
@@ -7,12 +7,12 @@ import imgmine
 import numpy as np
 import pytest
 
-from .operations import OPERATIONS, picture
+from .operations import OPERATIONS, SEGMENT, picture
 from .strategies import LAYOUTS
 
 CALLS = [
     pytest.param(operation, dtype, channels, id=f"{operation.name}, {dtype}, {channels}")
-    for operation in OPERATIONS
+    for operation in [*OPERATIONS, *SEGMENT]
     for dtype in operation.dtypes
     for channels in operation.channels
 ]
@@ -78,9 +78,9 @@ def test_foreign_byte_order_is_refused(operation, dtype, channels):
 
 @every_call
 def test_other_dtypes_are_refused(operation, dtype, channels):
-    for other in ("float64", "int32", "complex64"):
+    for other in operation.refuses:
         image = picture(shape_of((18, 34), channels), dtype).astype(other)
-        with pytest.raises(TypeError, match=f"must be .*, got {other}"):
+        with pytest.raises(TypeError, match=f"must (be|hold) .*, got {other}"):
             operation(image)
 
 

@@ -29,12 +29,14 @@ py::tuple region_adjacency(const py::array& labels, const std::optional<py::arra
 }
 
 py::array merge_regions(const py::array& image, const py::array& labels,
-                        std::optional<std::int64_t> n_regions, std::optional<double> threshold) {
+                        std::optional<std::int64_t> n_regions, std::optional<double> threshold,
+                        double color, double edge, double histograms) {
+    const imgmine::RegionMerging options{n_regions, threshold, color, edge, histograms};
     const auto regions = view<std::int32_t>(labels);
     return filled<std::uint8_t, std::int32_t>(
         empty<std::int32_t>({labels.shape(0), labels.shape(1)}), image,
         [&](const auto& src, const auto& dst) {
-            imgmine::merge_regions(src, regions, {n_regions, threshold}, dst);
+            imgmine::merge_regions(src, regions, options, dst);
         });
 }
 
@@ -43,5 +45,6 @@ py::array merge_regions(const py::array& image, const py::array& labels,
 void bind_segment_graph(py::module_ m) {
     m.def("felzenszwalb", &felzenszwalb, "image"_a, "scale"_a, "sigma"_a, "min_size"_a);
     m.def("region_adjacency", &region_adjacency, "labels"_a, "image"_a);
-    m.def("merge_regions", &merge_regions, "image"_a, "labels"_a, "n_regions"_a, "threshold"_a);
+    m.def("merge_regions", &merge_regions, "image"_a, "labels"_a, "n_regions"_a, "threshold"_a,
+          "color"_a, "edge"_a, "histograms"_a);
 }

@@ -11,47 +11,11 @@
 #include "base/error.hpp"
 #include "base/image.hpp"
 #include "base/parallel.hpp"
+#include "cluster/disjoint_sets.hpp"
 #include "kernels/runs.hpp"
 
 // Connected components of an image, as runs of pixels within rows.
 namespace imgmine {
-
-/// Numbers of which the least stands for all it has been joined with.
-class JoinedNumbers {
-  public:
-    std::int32_t add() {
-        above_.push_back(static_cast<std::int32_t>(above_.size()));
-        return above_.back();
-    }
-    std::int32_t find(std::int32_t i) {
-        while (at(i) != i) i = at(i) = at(at(i));
-        return i;
-    }
-    /// Joins two that stand for others; returns which of them stands for all now.
-    std::int32_t join(std::int32_t i, std::int32_t j) {
-        if (j < i) std::swap(i, j);
-        return at(j) = i;
-    }
-    /// Appends those of others, which are counted on.
-    void append(const JoinedNumbers& others) {
-        const std::int32_t offset = static_cast<std::int32_t>(above_.size());
-        for (const std::int32_t i : others.above_) above_.push_back(offset + i);
-    }
-    /// The place of each among those that stand for others, from 1 on; returns how many these are.
-    std::int32_t count_off() {
-        std::int32_t n = 0;
-        for (std::size_t i = 0; i < above_.size(); ++i)
-            above_[i] = above_[i] == static_cast<std::int32_t>(i) ? ++n : at(above_[i]);
-        return n;
-    }
-    std::size_t size() const { return above_.size(); }
-    const std::int32_t* data() const { return above_.data(); }
-
-  private:
-    std::int32_t& at(std::int32_t i) { return above_[static_cast<std::size_t>(i)]; }
-
-    std::vector<std::int32_t> above_;
-};
 
 /// The runs of some rows one after the other: run k reaches from ends[2 k] to ends[2 k + 1].
 class Runs {
@@ -138,7 +102,7 @@ class Components {
         const std::ptrdiff_t rows = rows_of_band(image.width);
         const std::ptrdiff_t n_bands = (image.height + rows - 1) / rows;
         bands_.resize(static_cast<std::size_t>(n_bands));
-        std::vector<JoinedNumbers> found(bands_.size());
+        std::vector<DisjointSets> found(bands_.size());
         parallel_for(n_bands, 2, [&](std::ptrdiff_t first, std::ptrdiff_t last) {
             for (auto b = static_cast<std::size_t>(first); b < static_cast<std::size_t>(last); ++b)
                 find_runs(bands_[b], static_cast<std::ptrdiff_t>(b) * rows, rows, found[b]);
@@ -175,7 +139,7 @@ class Components {
 
   private:
     void find_runs(RunBand& band, std::ptrdiff_t first_row, std::ptrdiff_t rows,
-                   JoinedNumbers& found) const {
+                   DisjointSets& found) const {
         const std::ptrdiff_t n = std::min(rows, image_.height - first_row);
         band.first_row = first_row;
         band.row_begin.assign(1, 0);
@@ -184,8 +148,8 @@ class Components {
                           of_zeros_);
             band.row_begin.push_back(band.runs.size());
             band.numbers.resize(band.runs.size());
-            join_rows(band, i - 1, band, i, found, [&](std::size_t k, std::int32_t joined) {
-                band.numbers[k] = joined < 0 ? found.add() : joined;
+            join_rows(band, i - 1, band, i, found, [&](std::size_t k, std::int64_t joined) {
+                band.numbers[k] = static_cast<std::int32_t>(joined < 0 ? found.add() : joined);
             });
         }
     }
@@ -195,19 +159,19 @@ class Components {
     /// first of their band; above -1 there are none.
     template <class Got>
     void join_rows(const RunBand& above, std::ptrdiff_t upper, const RunBand& here,
-                   std::ptrdiff_t row, JoinedNumbers& found, const Got& got) const {
+                   std::ptrdiff_t row, DisjointSets& found, const Got& got) const {
         std::size_t i = upper < 0 ? 0 : above.begin(upper);
         const std::size_t end = upper < 0 ? 0 : above.end(upper);
         for (std::size_t k = here.begin(row); k < here.end(row); ++k) {
             const std::int32_t first = here.runs.first(k) - diagonal_;
             const std::int32_t last = here.runs.last(k) + diagonal_;
             while (i < end && above.runs.last(i) <= first) ++i;
-            std::int32_t number = -1;
+            std::int64_t number = -1;
             for (std::size_t j = i; j < end && above.runs.first(j) < last; ++j) {
                 if (!alike(above, upper, j, here, row, k)) continue;
-                const std::int32_t other = found.find(above.numbers[j]);
+                const std::int64_t other = found.find(above.numbers[j]);
                 if (number < 0) number = other;
-                if (number != other) number = found.join(number, other);
+                if (number != other) number = found.join_roots(number, other);
             }
             got(k, number);
         }
@@ -221,8 +185,8 @@ class Components {
     }
 
     /// Joins what touches across bands, and gives all runs their final numbers.
-    void join_bands(const std::vector<JoinedNumbers>& found) {
-        JoinedNumbers all;
+    void join_bands(const std::vector<DisjointSets>& found) {
+        DisjointSets all;
         for (std::size_t b = 0; b < bands_.size(); ++b) {
             const auto offset = static_cast<std::int32_t>(all.size());
             if (b > 0)
@@ -232,15 +196,14 @@ class Components {
             const RunBand& above = bands_[b - 1];
             const std::vector<std::int32_t>& numbers = bands_[b].numbers;
             join_rows(above, above.n_rows() - 1, bands_[b], 0, all,
-                      [&](std::size_t k, std::int32_t joined) {
-                          const std::int32_t other = all.find(numbers[k]);
-                          if (joined >= 0 && joined != other) all.join(joined, other);
+                      [&](std::size_t k, std::int64_t joined) {
+                          const std::int64_t other = all.find(numbers[k]);
+                          if (joined >= 0 && joined != other) all.join_roots(joined, other);
                       });
         }
         count_ = all.count_off();
         for (RunBand& band : bands_)
-            for (std::int32_t& number : band.numbers)
-                number = all.data()[static_cast<std::size_t>(number)];
+            for (std::int32_t& number : band.numbers) number = all.number_of(number);
     }
 
     ImageView<const T> image_;

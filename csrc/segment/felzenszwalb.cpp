@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <string>
 #include <vector>
 
 #include "base/error.hpp"
 #include "base/grain.hpp"
 #include "base/parallel.hpp"
+#include "cluster/disjoint_sets.hpp"
 #include "filters/gaussian_blur.hpp"
 #include "segment/grid_edges.hpp"
 
@@ -40,40 +40,26 @@ std::vector<float> smooth_plane(ImageView<const T> image, std::ptrdiff_t channel
 /// Regions of pixels that grow by joining. The first pixel of a region stands for it.
 class Forest {
   public:
-    Forest(std::size_t n, float scale) : above_(n), regions_(n, Region{scale, 1}), scale_(scale) {
-        std::iota(above_.begin(), above_.end(), std::uint32_t{0});
-    }
+    Forest(std::size_t n, float scale) : sets_(n), regions_(n, Region{scale, 1}), scale_(scale) {}
 
-    std::uint32_t find(std::uint32_t i) {
-        while (above_[i] != i) {
-            above_[i] = above_[above_[i]];
-            i = above_[i];
-        }
-        return i;
-    }
+    std::uint32_t find(std::uint32_t i) { return static_cast<std::uint32_t>(sets_.find(i)); }
     /// Up to which weight the region of a first pixel takes an edge in.
     float limit(std::uint32_t i) const { return regions_[i].limit; }
     std::uint32_t size(std::uint32_t i) const { return regions_[i].size; }
     /// Asks memory for what find(i) will want.
-    void expect(std::uint32_t i) const { __builtin_prefetch(&above_[i]); }
+    void expect(std::uint32_t i) const { sets_.expect(i); }
     void join(std::uint32_t i, std::uint32_t j, float weight) {
-        if (j < i) std::swap(i, j);
-        above_[j] = i;
-        regions_[i].size += regions_[j].size;
-        regions_[i].limit = weight + scale_ / static_cast<float>(regions_[i].size);
+        const std::uint32_t size = regions_[i].size + regions_[j].size;
+        const auto root = static_cast<std::size_t>(sets_.join_roots(i, j));
+        regions_[root] = {weight + scale_ / static_cast<float>(size), size};
     }
 
     /// Numbers the regions by their first pixels.
     std::int32_t number(ImageView<std::int32_t> labels) {
-        std::int32_t n = 0;
-        std::uint32_t i = 0;
+        const std::int32_t n = sets_.count_off();
         for (std::ptrdiff_t y = 0; y < labels.height; ++y)
-            for (std::ptrdiff_t x = 0; x < labels.width; ++x, ++i) {
-                // sizes become numbers, which those above have got already
-                std::uint32_t& number = regions_[i].size;
-                number = above_[i] == i ? static_cast<std::uint32_t>(++n) : size(above_[i]);
-                labels.row(y)[x] = static_cast<std::int32_t>(number);
-            }
+            for (std::ptrdiff_t x = 0; x < labels.width; ++x)
+                labels.row(y)[x] = sets_.number_of(y * labels.width + x);
         return n;
     }
 
@@ -82,7 +68,7 @@ class Forest {
         float limit;
         std::uint32_t size;
     };
-    std::vector<std::uint32_t> above_;
+    DisjointSets sets_;
     std::vector<Region> regions_;
     float scale_;
 };

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "cluster/disjoint_sets.hpp"
 #include "segment/numbered_regions.hpp"
 #include "segment/region_contacts.hpp"
 #include "segment/region_descriptions.hpp"
@@ -22,11 +23,14 @@ double power5(double x) {
 /// The graph of regions, which shrinks.
 class RegionGraph {
   public:
-    RegionGraph(std::vector<RegionDescription> regions, const std::vector<RegionContact>& contacts)
-        : regions_(std::move(regions)), edges_of_(regions_.size()), meets_(regions_.size(), none) {
+    RegionGraph(std::vector<RegionDescription> regions, const std::vector<RegionContact>& contacts,
+                const RegionMerging& weights)
+        : weights_(weights),
+          regions_(std::move(regions)),
+          edges_of_(regions_.size()),
+          meets_(regions_.size(), none),
+          joined_(regions_.size()) {
         for (const auto& region : regions_) n_pixels_ += region.size;
-        for (std::size_t i = 0; i < regions_.size(); ++i)
-            joined_.push_back(static_cast<std::uint32_t>(i));
         for (const RegionContact& contact : contacts) add_edge(contact);
         for (std::uint32_t e = 0; e < edges_.size(); ++e) offer(e);
     }
@@ -47,10 +51,7 @@ class RegionGraph {
     }
 
     /// Which region a given one has become part of.
-    std::uint32_t region_of(std::uint32_t i) {
-        while (joined_[i] != i) i = joined_[i] = joined_[joined_[i]];
-        return i;
-    }
+    std::uint32_t region_of(std::uint32_t i) { return static_cast<std::uint32_t>(joined_.find(i)); }
 
   private:
     static constexpr std::uint32_t none = ~std::uint32_t{0};
@@ -96,8 +97,9 @@ class RegionGraph {
         }
         const double histograms = color_distance(a, b) + texture_distance(a, b) +
                                   (edge.colors + edge.textures) / edge.length;
-        const double s =
-            0.01 * std::sqrt(squared) + 0.08 * edge.contrast / edge.length + 0.8 * histograms;
+        const double s = weights_.color * std::sqrt(squared) +
+                         weights_.edge * edge.contrast / edge.length +
+                         weights_.histograms * histograms;
         const double common = edge.length / std::min(a.perimeter, b.perimeter);
         return power5(s) * (a.size * b.size / (a.size + b.size) / n_pixels_) / common;
     }
@@ -110,7 +112,7 @@ class RegionGraph {
     void join(std::uint32_t e) {
         const std::uint32_t one = edges_[e].one, other = edges_[e].other;
         edges_[e].gone = true;
-        joined_[other] = one;
+        joined_.join_roots(one, other);
         regions_[one].add(regions_[other]);
         regions_[one].perimeter += regions_[other].perimeter - 2 * edges_[e].length;
         take_edges(one, other);
@@ -153,10 +155,11 @@ class RegionGraph {
         ++other.turn;
     }
 
+    RegionMerging weights_;
     std::vector<RegionDescription> regions_;
     std::vector<std::vector<std::uint32_t>> edges_of_;
     std::vector<std::uint32_t> meets_;  // by which edge a region meets the one that takes edges
-    std::vector<std::uint32_t> joined_;
+    DisjointSets joined_;
     std::vector<Edge> edges_;
     std::priority_queue<Offer> offers_;
     double n_pixels_ = 0;
@@ -170,12 +173,16 @@ void require_legal(const RegionMerging& options) {
         require(
             std::isfinite(*options.threshold) && *options.threshold >= 0,
             "threshold must be finite and not negative, got " + std::to_string(*options.threshold));
+    for (const double weight : {options.color, options.edge, options.histograms})
+        require(weight >= 0 && weight <= 1e6,
+                "weights must be from 0 to 1000000, got " + std::to_string(weight));
 }
 
-RegionGraph graph_of(ImageView<const std::uint8_t> image, const NumberedRegions& regions) {
+RegionGraph graph_of(ImageView<const std::uint8_t> image, const NumberedRegions& regions,
+                     const RegionMerging& options) {
     const SmoothLab lab(image);
     return {RegionDescriber(regions, lab).describe(),
-            ContactFinder(regions.view(), lab.planes()).find()};
+            ContactFinder(regions.view(), lab.planes()).find(), options};
 }
 
 /// Writes numbers of what regions have become, in the order of first pixels.
@@ -204,7 +211,7 @@ std::int32_t merge_regions(ImageView<const std::uint8_t> image,
     require_size_of(labels, image.height, image.width);
     const NumberedRegions regions(labels);
     if (labels.empty()) return 0;
-    RegionGraph graph = graph_of(image, regions);
+    RegionGraph graph = graph_of(image, regions, options);
     constexpr double all = 1e300;
     const double most = options.threshold   ? power5(*options.threshold)
                         : options.n_regions ? all

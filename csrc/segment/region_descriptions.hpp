@@ -41,23 +41,28 @@ inline float chi_squared(const float* a, float scale_a, const float* b, float sc
     return total / 2;
 }
 
+/// That of two regions' i-th histograms of n bins.
+template <std::size_t n, class Histograms>
+double histogram_distance(const RegionDescription& a, const RegionDescription& b,
+                          Histograms histograms, std::size_t i) {
+    return static_cast<double>(chi_squared(&(a.*histograms)[i * n], static_cast<float>(1 / a.size),
+                                           &(b.*histograms)[i * n], static_cast<float>(1 / b.size),
+                                           n));
+}
+
 /// That of colors, where a* and b* count double.
 inline double color_distance(const RegionDescription& a, const RegionDescription& b) {
-    constexpr std::size_t n = RegionDescription::color_bins;
-    const auto scale_a = static_cast<float>(1 / a.size), scale_b = static_cast<float>(1 / b.size);
     const auto channel = [&](std::size_t c) {
-        return static_cast<double>(
-            chi_squared(&a.colors[c * n], scale_a, &b.colors[c * n], scale_b, n));
+        return histogram_distance<RegionDescription::color_bins>(a, b, &RegionDescription::colors,
+                                                                 c);
     };
     return (channel(0) + 2 * channel(1) + 2 * channel(2)) / 5;
 }
 
 inline double texture_distance(const RegionDescription& a, const RegionDescription& b) {
-    constexpr std::size_t n = RegionDescription::texture_bins;
-    const auto scale_a = static_cast<float>(1 / a.size), scale_b = static_cast<float>(1 / b.size);
     const auto scale = [&](std::size_t s) {
-        return static_cast<double>(
-            chi_squared(&a.textures[s * n], scale_a, &b.textures[s * n], scale_b, n));
+        return histogram_distance<RegionDescription::texture_bins>(a, b,
+                                                                   &RegionDescription::textures, s);
     };
     return (scale(0) + scale(1)) / 2;
 }

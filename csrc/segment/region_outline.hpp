@@ -4,7 +4,11 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <mutex>
 #include <vector>
+
+#include "base/grain.hpp"
+#include "base/parallel.hpp"
 
 namespace imgmine {
 
@@ -13,6 +17,10 @@ struct RegionOutline {
     std::int64_t straight = 0, diagonal = 0, mixed = 0;  ///< pixels of the border
     std::int64_t quads = 0;                              ///< four times the Euler number
 
+    void operator+=(const RegionOutline& other) {
+        straight += other.straight, diagonal += other.diagonal, mixed += other.mixed;
+        quads += other.quads;
+    }
     double perimeter() const {
         const double sqrt2 = std::sqrt(2.0);
         return static_cast<double>(straight) + static_cast<double>(diagonal) * sqrt2 +
@@ -21,7 +29,8 @@ struct RegionOutline {
     std::int64_t euler_number() const { return quads / 4; }
 };
 
-/// The outlines of the regions 1, 2 ... n of a label image whose row y is written by load(y, row).
+/// What rows of a label image have of the outlines of its regions 1, 2 ... n; load(y, row) writes
+/// row y.
 template <class Load>
 class OutlineCounter {
   public:
@@ -31,13 +40,15 @@ class OutlineCounter {
         for (auto& row : borders_) row.assign(zeros_.size(), 0);
     }
 
-    void count(std::vector<RegionOutline>& regions) {
+    /// Adds what rows from `first` to before `last` have; the last rows also the lower edge.
+    void count(std::ptrdiff_t first, std::ptrdiff_t last, std::vector<RegionOutline>& regions) {
+        const std::ptrdiff_t last_quads = last == height_ ? last + 1 : last;
         // Row y is loaded, the borders of y - 1 are marked, and those of y - 2 counted.
-        for (std::ptrdiff_t y = 0; y < height_ + 2; ++y) {
+        for (std::ptrdiff_t y = first - 2; y < last + 2; ++y) {
             load_below(y);
             mark_border();
-            count_borders(regions);
-            if (y <= height_) count_quads(regions);
+            if (y >= first + 2) count_borders(regions);
+            if (y >= first && y < last_quads) count_quads(regions);
         }
     }
 
@@ -45,7 +56,7 @@ class OutlineCounter {
     /// Moves on to row y + 1: then rows_[1] is y - 2, rows_[2] is y - 1 and rows_[3] is y.
     void load_below(std::ptrdiff_t y) {
         std::rotate(rows_, rows_ + 1, rows_ + 4);
-        if (y < height_)
+        if (y >= 0 && y < height_)
             load_(y, rows_[3].data() + 1);
         else
             rows_[3] = zeros_;
@@ -114,11 +125,22 @@ class OutlineCounter {
     std::vector<std::int32_t> zeros_, rows_[4], borders_[3];
 };
 
+/// The outlines of the regions 1, 2 ... n of a label image whose row y is written by load(y, row),
+/// which several threads call.
 template <class Load>
 std::vector<RegionOutline> region_outlines(std::ptrdiff_t height, std::ptrdiff_t width,
                                            std::size_t n, const Load& load) {
     std::vector<RegionOutline> regions(n);
-    OutlineCounter<Load>(height, width, load).count(regions);
+    std::mutex mutex;
+    // A thread reads rows around its own ones, and has a table of all regions.
+    const std::ptrdiff_t grain =
+        8 + row_grain(width, 4) + static_cast<std::ptrdiff_t>(n) / (width + 1);
+    parallel_for(height, grain, [&](std::ptrdiff_t first, std::ptrdiff_t last) {
+        std::vector<RegionOutline> mine(n);
+        OutlineCounter<Load>(height, width, load).count(first, last, mine);
+        const std::lock_guard lock(mutex);
+        for (std::size_t i = 0; i < n; ++i) regions[i] += mine[i];
+    });
     return regions;
 }
 

@@ -25,6 +25,19 @@ void sort_out(std::vector<std::int32_t>& labels) {
     labels.erase(std::unique(labels.begin(), labels.end()), labels.end());
 }
 
+/// Where a region begins and ends in a row.
+struct RegionRow {
+    std::int64_t y;
+    RowSpan span;
+};
+
+std::int64_t area_of_hull(const std::vector<RegionRow>& rows) {
+    const std::int64_t top = rows.front().y;
+    std::vector<RowSpan> spans(static_cast<std::size_t>(rows.back().y - top + 1), {1, 0});
+    for (const RegionRow& row : rows) spans[static_cast<std::size_t>(row.y - top)] = row.span;
+    return convex_area(spans);
+}
+
 }  // namespace
 
 Regions::Regions(ImageView<const std::int32_t> image)
@@ -112,24 +125,20 @@ std::vector<MomentSums<WideInteger>> Regions::moments() const {
 }
 
 std::vector<std::int64_t> Regions::convex_areas() const {
-    struct Row {
-        std::int64_t y;
-        RowSpan span;
-    };
-    std::vector<std::vector<Row>> rows(labels_.size());
+    std::vector<std::vector<RegionRow>> rows(labels_.size());
     for_each_run(bands_,
                  [&](std::size_t region, std::int64_t y, std::int64_t first, std::int64_t last) {
                      if (rows[region].empty() || rows[region].back().y != y)
                          rows[region].push_back({y, {first, last - 1}});
                      rows[region].back().span.last = last - 1;
                  });
-    std::vector<std::int64_t> areas;
-    for (const auto& region : rows) {
-        const std::int64_t top = region.front().y;
-        std::vector<RowSpan> spans(static_cast<std::size_t>(region.back().y - top + 1), {1, 0});
-        for (const Row& row : region) spans[static_cast<std::size_t>(row.y - top)] = row.span;
-        areas.push_back(convex_area(spans));
-    }
+    std::vector<std::int64_t> areas(rows.size());
+    parallel_for(static_cast<std::ptrdiff_t>(rows.size()), 64,
+                 [&](std::ptrdiff_t begin, std::ptrdiff_t end) {
+                     for (auto i = static_cast<std::size_t>(begin);
+                          i < static_cast<std::size_t>(end); ++i)
+                         areas[i] = area_of_hull(rows[i]);
+                 });
     return areas;
 }
 

@@ -80,6 +80,16 @@ def with_contiguous_rows(array: Array) -> Array:
     return array if rises else np.ascontiguousarray(array)
 
 
+def as_whole_numbers(labels: npt.ArrayLike, name: str) -> Array:
+    """Return whole numbers or truth values of shape (H, W)."""
+    array = labels if isinstance(labels, np.ndarray) else to_array(labels, name)
+    if array.dtype.kind not in "biu":
+        raise TypeError(f"{name} must hold whole numbers, got {array.dtype}")
+    if array.ndim != 2:
+        raise ValueError(f"{name} must have shape (H, W), got {array.shape}")
+    return array
+
+
 def as_out(
     out: Array | None,
     shape: tuple[int, ...],
@@ -203,7 +213,7 @@ def as_float(value: float, name: str) -> float:
         raise ValueError(f"{name} must be below 1.8e308, got more") from error
 
 
-def as_int(value: int, name: str) -> int:
+def as_int(value: int | np.integer[Any], name: str) -> int:
     """Return `value` if it is a whole number of 32 bits."""
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
         raise TypeError(f"{name} must be a whole number, got {type(value).__name__}")

@@ -59,6 +59,7 @@ const std::vector<BitsCase> cases = {
     {"felzenszwalb f32", [] { return split<float>(3, {2000, 0, 5}); }, 0x370adc4au},
     {"adjacency", adjacent, 0x0995bd1cu},
     {"merge rgb", [] { return merged(3, {30, {}}); }, 0xcce0b916u},
+    {"merge weighed", [] { return merged(3, {40, {}, 0.03, 0.01, 0.2}); }, 0x56d0c3b3u},
     {"merge gray", [] { return merged(1, {{}, 0.3}); }, 0xb38f26e8u},
 };
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from imgmine.segment import annotate, find_boundaries
 from imgmine.segment._colors import colors_of
-from imgmine.segment._planes import depth_of
+from imgmine.segment._planes import compact, depth_of
 from scipy import ndimage
 
 from .small_regions import label_images
@@ -48,13 +48,20 @@ def test_outlines_lie_inside(labels):
 
 
 @given(label_images())
-def test_depth_is_the_city_block_distance(labels):
+def test_depth_is_the_distance_from_edges(labels):
     padded = np.pad(labels, 1, constant_values=-1)
-    wanted = np.zeros(labels.shape, int)
-    for label in np.unique(labels):
-        depth = ndimage.distance_transform_cdt(padded == label, "taxicab")
-        wanted += np.where(labels == label, depth[1:-1, 1:-1], 0)
-    np.testing.assert_array_equal(depth_of(labels), wanted)
+    same = [np.roll(padded, step, axis) == padded for step in (1, -1) for axis in (0, 1)]
+    inside = np.logical_and.reduce(same)[1:-1, 1:-1]
+    np.testing.assert_allclose(
+        depth_of(labels), ndimage.distance_transform_edt(inside), rtol=1e-6, atol=0
+    )
+
+
+@given(label_images(), st.sampled_from([1, 3, 2**24]))
+def test_labels_that_there_are(labels, step):
+    found, places = compact(labels * np.int32(step))
+    np.testing.assert_array_equal(found, np.unique(labels * step))
+    np.testing.assert_array_equal(found[places], labels * step)
 
 
 @pytest.mark.parametrize("shape", [(40, 60), (40, 60, 1), (40, 60, 3), (40, 60, 4)])

@@ -60,6 +60,32 @@ def test_same_seed_same_regions():
     np.testing.assert_array_equal(one, other)
 
 
+@pytest.mark.parametrize("position", [0, 0.3])
+def test_of_several_starts_the_best_counts(position):
+    rng = np.random.default_rng(4)
+    y, x = np.indices((24, 30))
+    image = rng.integers(0, 256, y.shape, dtype=np.uint8)
+    samples = np.stack([image.ravel(), position * y.ravel(), position * x.ravel()], axis=1)
+
+    def inertia(labels):
+        names = labels.ravel()
+        means = np.stack([samples[names == k].mean(0) for k in range(1, names.max() + 1)])
+        return ((samples - means[names - 1]) ** 2).sum()
+
+    once = [
+        inertia(kmeans_segment(image, 9, position=position, random_state=seed)[0])
+        for seed in range(8)
+    ]
+    best = [
+        inertia(kmeans_segment(image, 9, position=position, n_init=8, random_state=seed)[0])
+        for seed in range(4)
+    ]
+    assert max(once) > 1.005 * min(once)
+    assert max(best) < np.median(once)
+    first, _ = kmeans_segment(image, 9, position=position, n_init=1)
+    np.testing.assert_array_equal(first, kmeans_segment(image, 9, position=position)[0])
+
+
 def test_refuses():
     image = np.zeros((4, 5, 3), np.uint8)
     with pytest.raises(TypeError, match=r"^image must be uint8, got float64"):
@@ -72,6 +98,8 @@ def test_refuses():
         kmeans_segment(image, 0)
     with pytest.raises(ValueError, match=r"n_clusters=21"):
         kmeans_segment(image, 21)
+    with pytest.raises(ValueError, match=r"^n_init must be at least 1, got 0"):
+        kmeans_segment(image, 2, n_init=0)
     with pytest.raises(ValueError, match=r"^position must be finite and not negative, got -1"):
         kmeans_segment(image, 2, position=-1)
     with pytest.raises(ValueError, match=r"^color_space must be 'lab' or 'rgb', got 'hsv'"):

@@ -40,7 +40,8 @@ def chi_squared(a, b):
 class Reference:
     """What joining two sets of regions costs, from all of their pixels."""
 
-    def __init__(self, image, labels):
+    def __init__(self, image, labels, weights=(0.01, 0.08, 0.8)):
+        self.weights = weights
         self.labels, self.contacts, self.known = labels, contacts_of(labels), {}
         self.lab, self.smooth = lab_of(image), smooth_lab(image)
         light = np.ascontiguousarray(self.lab[..., 0].astype(np.float32) * np.float32(100 / 255))
@@ -81,7 +82,7 @@ class Reference:
         places = [place for k in common for place in self.contacts[k]]
         edge = [np.linalg.norm(self.smooth[y, x] - self.smooth[v, u]) for y, x, v, u in places]
         near = sum(self.distances({k[0]}, {k[1]}) * len(self.contacts[k]) for k in common) / n
-        s = 0.01 * apart + 0.08 * np.mean(edge) + 0.8 * (self.distances(one, other) + near)
+        s = self.weights @ np.array([apart, np.mean(edge), self.distances(one, other) + near])
         shorter = min(self.length(self.border(g, everyone - g)) for g in (one, other))
         m = sizes[0] * sizes[1] / sum(sizes) / (self.labels > 0).sum()
         return s * (m / (n / shorter)) ** 0.2
@@ -119,6 +120,16 @@ def test_matches_reference(channels, seed):
         merged = merge_regions(image, labels, **options)
         assert merged.dtype == np.int32
         np.testing.assert_array_equal(merged, reference.merge(**options))
+
+
+@pytest.mark.parametrize("weights", [(1, 0, 0), (0, 1, 0), (0, 0, 2.5), (0.03, 0.01, 0.2)])
+def test_weights(weights):
+    image = np.roll(large((24, 30, 3)), 5, axis=0)
+    labels = np.random.default_rng(2).permutation(13)[:12].reshape(3, 4)
+    labels = labels.repeat(8, 0).repeat([6, 7, 8, 9], 1)
+    reference = Reference(image, labels, weights)
+    merged = merge_regions(image, labels, n_regions=4, weights=weights)
+    np.testing.assert_array_equal(merged, reference.merge(n_regions=4))
 
 
 def test_joins_what_is_alike():
@@ -188,5 +199,13 @@ def test_refuses():
         merge_regions(image, -labels)
     with pytest.raises(ValueError, match=r"^image must have 1 or 3 channels, got 4"):
         merge_regions(np.zeros((4, 5, 4), np.uint8), labels)
+    for bad in (-0.1, 2e6, np.nan):
+        with pytest.raises(ValueError, match=r"^weights must be from 0 to 1000000, got"):
+            merge_regions(image, labels, weights=(0.01, bad, 0.8))
+    for bad in ((1, 2), 3.0, "abcd", None):
+        with pytest.raises(ValueError, match=r"^weights must be three numbers, got"):
+            merge_regions(image, labels, weights=bad)
+    with pytest.raises(TypeError, match=r"^weights must be a number, got str"):
+        merge_regions(image, labels, weights=(1, "2", 3))
     with pytest.raises(TypeError, match=r"^n_regions must be a whole number, got float"):
         merge_regions(image, labels, n_regions=2.5)

@@ -4,19 +4,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from imgmine import _core
 from imgmine.segment import slic, superpixels
-from skimage import data
 
-from ..strategies import images, large
-from .test_slic import assert_partition, eighths
+from ..strategies import large
+from .test_slic import assert_partition, eighths, numbers, photograph, pictures
 
 pytestmark = pytest.mark.usefixtures("cpu_level", "n_threads")
-
-pictures = images(dtypes=[np.uint8], channels=(None, 1, 3))
-numbers = st.sampled_from([1, 2, 5, 30, 100_000])
-
-
-def photograph():
-    return data.astronaut()[::2, ::2].copy()
 
 
 def smoothed(lab):

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from imgmine.segment import watershed
 from scipy import ndimage
@@ -92,6 +92,31 @@ def test_equal_markers_that_meet(n_levels, connectivity, dtype, compactness):
         np.testing.assert_array_equal(labels, expected)
 
 
+@given(
+    images(dtypes=[np.uint8], channels=(None,), min_side=1),
+    st.integers(1, 2000),
+    st.booleans(),
+    st.integers(0, 2**32 - 1),
+)
+def test_number_of_markers_is_scikit_images(image, n, masked, seed):
+    mask = np.random.default_rng(seed).random(image.shape) < 0.6 if masked else None
+    assume(mask is None or mask.any())  # where nothing can be flooded, scikit-image divides by 0
+    np.testing.assert_array_equal(watershed(image, n, mask=mask), peer(image, n, mask=mask))
+
+
+@pytest.mark.parametrize("shape", [(1, 90), (90, 1), (2, 70), (61, 3), (40, 40), (57, 83)])
+@pytest.mark.parametrize("n", [1, 2, 5, 30, 89, np.int64(10000)])
+def test_number_of_markers_in_narrow_images(shape, n):
+    image = large((100, 100))[: shape[0], : shape[1]]
+    np.testing.assert_array_equal(watershed(image, n), peer(image, n))
+
+
+def test_number_of_markers_where_nothing_can_be_flooded():
+    image = np.zeros((4, 5), np.uint8)
+    assert not watershed(image, 3, mask=np.zeros((4, 5), bool)).any()
+    assert watershed(image[:0], 3).shape == (0, 5)
+
+
 def test_one_pixel_no_marker_all_masked_and_no_pixel():
     one = np.zeros((1, 1), np.uint8)
     np.testing.assert_array_equal(watershed(one, [[5]]), [[5]])
@@ -126,6 +151,13 @@ def test_refuses():
         watershed(np.full((4, 5), np.nan, np.float32), markers)
     with pytest.raises(TypeError, match=r"^markers must hold whole numbers, got float64"):
         watershed(image, markers.astype(float))
+    for bad in (0, -3):
+        with pytest.raises(ValueError, match=rf"^markers must be at least 1, got {bad}"):
+            watershed(image, bad)
+    with pytest.raises(TypeError, match=r"^markers must be a whole number, got bool"):
+        watershed(image, True)
+    with pytest.raises(TypeError, match=r"^markers must hold whole numbers, got float64"):
+        watershed(image, 2.5)
     with pytest.raises(ValueError, match=r"^markers must have shape \(H, W\), got \(20,\)"):
         watershed(image, markers.ravel())
     with pytest.raises(ValueError, match=r"^markers must have the shape of the image"):

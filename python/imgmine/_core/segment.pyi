@@ -12,7 +12,13 @@ def region_adjacency(
     labels: _Array, image: _Array | None
 ) -> tuple[_Array, _Array, _Array, _Array, _Array]: ...
 def merge_regions(
-    image: _Array, labels: _Array, n_regions: int | None, threshold: float | None
+    image: _Array,
+    labels: _Array,
+    n_regions: int | None,
+    threshold: float | None,
+    color: float,
+    edge: float,
+    histograms: float,
 ) -> _Array: ...
 def distance_transform(mask: _Array) -> _Array: ...
 

@@ -69,9 +69,8 @@ def boundary_precision(labels: npt.ArrayLike, truth: npt.ArrayLike, *, tolerance
     Parameters
     ----------
     labels, truth : array_like of shape (H, W), any whole numbers
-        Regions and true regions, as in `boundary_recall`.
     tolerance : int
-        How far apart boundaries may be, in pixels, as in `boundary_recall`.
+        As in `boundary_recall`.
 
     Returns
     -------
@@ -80,11 +79,8 @@ def boundary_precision(labels: npt.ArrayLike, truth: npt.ArrayLike, *, tolerance
 
     Raises
     ------
-    TypeError
-        If `labels` or `truth` does not hold whole numbers.
-    ValueError
-        If they are empty, have different shapes or are not of shape (H, W), or `tolerance` is out
-        of range.
+    TypeError, ValueError
+        As `boundary_recall`.
 
     See Also
     --------
@@ -109,9 +105,8 @@ def boundary_f1(labels: npt.ArrayLike, truth: npt.ArrayLike, *, tolerance: int =
     Parameters
     ----------
     labels, truth : array_like of shape (H, W), any whole numbers
-        Regions and true regions, as in `boundary_recall`.
     tolerance : int
-        How far apart boundaries may be, in pixels, as in `boundary_recall`.
+        As in `boundary_recall`.
 
     Returns
     -------
@@ -120,11 +115,8 @@ def boundary_f1(labels: npt.ArrayLike, truth: npt.ArrayLike, *, tolerance: int =
 
     Raises
     ------
-    TypeError
-        If `labels` or `truth` does not hold whole numbers.
-    ValueError
-        If they are empty, have different shapes or are not of shape (H, W), or `tolerance` is out
-        of range.
+    TypeError, ValueError
+        As `boundary_recall`.
 
     Examples
     --------
@@ -153,7 +145,10 @@ def _near(wanted: npt.NDArray[np.bool_], there: npt.NDArray[np.bool_], tolerance
 
 
 def _boundaries(labels: Array) -> npt.NDArray[np.bool_]:
-    """Tell which pixels have one of another label above, below, to the left or to the right."""
+    """Tell which pixels have one of another label above, below, to the left or to the right.
+
+    The core's `find_boundaries` takes int32: to number the labels first takes longer than this.
+    """
     found = np.zeros(labels.shape, np.bool_)
     across, down = labels[:, 1:] != labels[:, :-1], labels[1:] != labels[:-1]
     found[:, 1:] |= across

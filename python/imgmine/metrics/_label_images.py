@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from .._validate import Array, as_int, to_array
+from .._validate import Array, as_int, as_whole_numbers
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -27,11 +27,7 @@ class Table(NamedTuple):
 
 def as_label_image(labels: npt.ArrayLike, name: str) -> Array:
     """Return a label image or mask of shape (H, W) that has pixels."""
-    array = to_array(labels, name)
-    if array.dtype.kind not in "biu":
-        raise TypeError(f"{name} must hold whole numbers or bools, got {array.dtype}")
-    if array.ndim != 2:
-        raise ValueError(f"{name} must have shape (H, W), got {array.shape}")
+    array = as_whole_numbers(labels, name)
     if array.size == 0:
         raise ValueError(f"{name} must not be empty, got shape {array.shape}")
     return array
@@ -59,7 +55,10 @@ def table(labels: npt.ArrayLike, truth: npt.ArrayLike, ignore: int | None = None
 
 
 def places(labels: Array) -> IntArray:
-    """Return a number from 0 on for each pixel: that of its label, where large holes are closed."""
+    """Return a number from 0 on for each pixel: that of its label, where large holes are closed.
+
+    Small holes stay: whoever counts pixels has the room, and need not look through them twice.
+    """
     if labels.size == 0:
         return np.zeros(0, np.intp)
     least, greatest = int(labels.min()), int(labels.max())

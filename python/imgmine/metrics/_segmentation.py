@@ -198,11 +198,9 @@ def dice(
     Parameters
     ----------
     labels, truth : array_like of shape (H, W), bool or any whole numbers
-        Masks, whose pixels are those that are not zero; or, with `classes`, images of classes.
-    classes : array_like of shape (n,), optional
-        Judge the pixels of each of these labels; a label means the same in both images.
-    zero_division : {0, 1, nan}, default 1
-        What stands where neither image has a pixel.
+        Masks or images of classes, as for `iou`.
+    classes, zero_division : array_like of shape (n,), optional; {0, 1, nan}, default 1
+        As for `iou`.
 
     Returns
     -------
@@ -211,11 +209,8 @@ def dice(
 
     Raises
     ------
-    TypeError
-        If `labels` or `truth` does not hold whole numbers.
-    ValueError
-        If they are empty, have different shapes or are not of shape (H, W), `classes` is not a
-        list of labels, or `zero_division` is another value.
+    TypeError, ValueError
+        As `iou`.
 
     See Also
     --------

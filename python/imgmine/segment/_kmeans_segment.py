@@ -18,6 +18,7 @@ def kmeans_segment(
     *,
     position: float = 0.0,
     color_space: str = "lab",
+    n_init: int = 1,
     max_iter: int = 100,
     random_state: int | None = None,
 ) -> tuple[Array, float]:
@@ -34,6 +35,9 @@ def kmeans_segment(
         With 0 regions are colors, wherever they lie.
     color_space : {"lab", "rgb"}, default "lab"
         Where distances of RGB are measured.
+    n_init : int, default 1
+        Starts, > 0. Of their ends that counts at which pixels are nearest to their regions' means,
+        `position` included; of equals the first.
     max_iter : int, default 100
         Most iterations, > 0.
     random_state : int, optional
@@ -74,7 +78,12 @@ def kmeans_segment(
     array = as_image(image, (UINT8,))
     colors = _colors(array, color_space)
     samples = _with_positions(colors, array.shape[:2], as_float(position, "position"))
-    model = KMeans(n_clusters, max_iter=as_int(max_iter, "max_iter"), random_state=random_state)
+    model = KMeans(
+        n_clusters,
+        n_init=as_int(n_init, "n_init"),
+        max_iter=as_int(max_iter, "max_iter"),
+        random_state=random_state,
+    )
     return _ordered(model.fit(samples).labels_, colors, array.shape[:2])
 
 

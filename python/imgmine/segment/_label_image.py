@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .._validate import UINT8, Array, to_array, with_contiguous_rows
+from .._validate import UINT8, Array, as_whole_numbers, to_array, with_contiguous_rows
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -33,11 +33,9 @@ def as_mask(mask: npt.ArrayLike, name: str = "mask") -> Array:
 
 def as_label_image(labels: npt.ArrayLike, name: str = "labels") -> Array:
     """Return a label image of whole numbers, or of a mask, as int32; its values must fit."""
-    array = labels if isinstance(labels, np.ndarray) else to_array(labels, name)
-    if array.dtype.kind not in "biu":
-        raise TypeError(f"{name} must hold whole numbers, got {array.dtype}")
+    array = as_whole_numbers(labels, name)
     if array.dtype != np.int32 and array.dtype.itemsize >= 4 and array.size:
         worst = array.min() if array.min() < 0 else array.max()
         if not 0 <= worst <= MOST:
             raise ValueError(f"{name} must be from 0 to {MOST}, got {worst}")
-    return as_plane_of(array.astype(np.int32, copy=False), name)
+    return with_contiguous_rows(array.astype(np.int32, copy=False))

@@ -97,7 +97,7 @@ def _pieces_of(plane: Array, names: dict[int, str]) -> Array:
 
 def _places(pieces: Array, depth: Array, least: int) -> Iterable[tuple[int, int, int]]:
     """Yield where names may stand: piece, row and column; the deepest first."""
-    deep = (pieces > 0) & (depth > least)
+    deep = (pieces > 0) & (depth >= least)
     for axis in (0, 1):  # peaks alone: no neighbor within a few pixels is deeper
         for step in (1, 2, 4, 8):
             for sign in (step, -step):

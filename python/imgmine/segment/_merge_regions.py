@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from .. import _core
 from .._validate import UINT8, as_float, as_image, as_int
 from ._label_image import as_label_image
@@ -18,6 +20,7 @@ def merge_regions(
     *,
     n_regions: int | None = None,
     threshold: float | None = None,
+    weights: tuple[float, float, float] = (0.01, 0.08, 0.8),
 ) -> Array:
     """Join neighboring regions that differ least, again and again, until things are left.
 
@@ -36,6 +39,9 @@ def merge_regions(
     threshold : float, optional
         Joining ends where it would cost more, >= 0. The default is 1 without `n_regions`, else
         none: with both, joining ends at whichever comes first.
+    weights : (float, float, float), default (0.01, 0.08, 0.8)
+        What differences of mean colors, edges, and differences of histograms count (see Notes),
+        from 0 to 10^6 each.
 
     Returns
     -------
@@ -53,12 +59,13 @@ def merge_regions(
     Notes
     -----
     Joining costs ``s (m / p) ** 0.2``. Regions of a and b pixels of N have ``m = a b / (a + b) /
-    N``, and p is the part of the shorter of their borders that is common to both. ``s = 0.01 d +
-    0.08 g + 0.8 (c + t + c' + t')``: the distance d of their mean colors in L*a*b*, where a* and b*
-    count double; the mean gradient g along the common border; the chi-squared distances, 0 to 1,
-    of their histograms of colors, c, and of textures, t; and the same between those of the given
-    regions that meet there, averaged along the common border. Of equal costs the one with the lower
-    labels counts. The weights were chosen on 60 pictures of BSDS500.
+    N``, and p is the part of the shorter of their borders that is common to both. With `weights`
+    u, v and w, ``s = u d + v g + w (c + t + c' + t')``: the distance d of their mean colors in
+    L*a*b*, where a* and b* count double; the mean gradient g along the common border; the
+    chi-squared distances, 0 to 1, of their histograms of colors, c, and of textures, t; and the
+    same between those of the given regions that meet there, averaged along the common border. Of
+    equal costs the one with the lower labels counts. The default weights were chosen on 60 pictures
+    of BSDS500.
 
     Time grows with the regions times their neighbors, and memory is 450 bytes a region.
 
@@ -80,9 +87,12 @@ def merge_regions(
     array([[1, 1, 2, 2],
            [1, 1, 2, 2]], dtype=int32)
     """
+    if not isinstance(weights, (tuple, list, np.ndarray)) or len(weights) != 3:
+        raise ValueError(f"weights must be three numbers, got {weights!r}")
     return _core.segment.merge_regions(
         as_image(image, (UINT8,)),
         as_label_image(labels),
         None if n_regions is None else as_int(n_regions, "n_regions"),
         None if threshold is None else as_float(threshold, "threshold"),
+        *(as_float(weight, "weights") for weight in weights),
     )

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .. import _core
 from .._validate import UINT8, Array, as_image
+from ._distance_transform import distance_transform
 from ._find_boundaries import find_boundaries
 from ._label_image import as_label_image
 
@@ -58,28 +60,15 @@ def near_edges(labels: Array, width: int) -> Array:
 
 
 def depth_of(labels: Array) -> Array:
-    """Return each pixel's city-block distance to the next one of another label or beyond the rim.
-
-    A pixel at an edge of its region, or of the image, has 1.
-    """
-    depth = np.where(find_boundaries(labels), 1, 1 << 30).astype(np.int32)
-    depth[[0, -1]] = 1
-    depth[:, [0, -1]] = 1
-    for _ in range(2):  # down the columns, then, turned, along the rows
-        for plane in (depth, depth[::-1]):
-            for i in range(1, len(plane)):
-                np.minimum(plane[i], plane[i - 1] + 1, out=plane[i])
-        depth = np.ascontiguousarray(depth.T)
-    return depth
+    """Return how far each pixel is from the next one at an edge of its region or of the image."""
+    inside = ~find_boundaries(labels)
+    inside[[0, -1]] = inside[:, [0, -1]] = False
+    return distance_transform(inside)
 
 
 def compact(labels: Array) -> tuple[Array, Array]:
     """Return the labels that there are, rising, and each pixel's place among them."""
-    n = int(labels.max()) + 1
-    if n > 4 * labels.size + 65536:  # stray numbers: a table would ask for gigabytes
-        values, places = np.unique(labels, return_inverse=True)
-        return values, places.reshape(labels.shape)
-    values = np.flatnonzero(np.bincount(labels.ravel(), minlength=n))
-    table = np.zeros(n, np.int32)
-    table[values] = np.arange(len(values))
-    return values.astype(np.int32), table[labels]
+    places, n = _core.segment.relabel(labels)  # 0 stays 0 whether or not it is there
+    values = np.zeros(n + 1, INT32)
+    values[places] = labels
+    return (values, places) if places.min() == 0 else (values[1:], places - INT32.type(1))

@@ -31,8 +31,7 @@ def threshold_sauvola(
     r : float, default 128
         The standard deviation at which the threshold is the mean, > 0.
     border : {"reflect101", "reflect", "replicate", "wrap"}
-        What lies past the edge of ``a b c d``: ``d c b | a b c d | c b a``,
-        ``c b a | a b c d | d c b``, ``a a a | a b c d | d d d``, ``b c d | a b c d | a b c``.
+        What lies past the edge, as for `threshold_local`.
 
     Returns
     -------
@@ -42,10 +41,8 @@ def threshold_sauvola(
 
     Raises
     ------
-    TypeError
-        If `image` is not uint8, or another argument of a wrong type.
-    ValueError
-        If `image` has another shape, or another argument is out of range.
+    TypeError, ValueError
+        As `threshold_local`.
 
     See Also
     --------

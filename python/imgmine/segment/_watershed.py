@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from .. import _core
 from .._validate import as_float, as_image, as_int, require_finite
@@ -14,7 +17,7 @@ if TYPE_CHECKING:
 
 def watershed(
     image: npt.ArrayLike,
-    markers: npt.ArrayLike,
+    markers: npt.ArrayLike | int,
     *,
     connectivity: int = 4,
     compactness: float = 0.0,
@@ -26,8 +29,9 @@ def watershed(
     ----------
     image : array_like of shape (H, W), uint8 or float32
         Heights, finite; usually the strength of edges, so that regions meet at them.
-    markers : array_like of shape (H, W), integer
-        Labels > 0 of the pixels that water springs from, 0 elsewhere.
+    markers : array_like of shape (H, W), integer, or int
+        Labels > 0 of the pixels that water springs from, 0 elsewhere. Or about how many there are
+        to be, >= 1, in the mask: 1, 2, ... on a regular grid.
     connectivity : {4, 8}, default 4
         Neighbors of a pixel.
     compactness : float, default 0.0
@@ -39,7 +43,7 @@ def watershed(
     Returns
     -------
     ndarray of shape (H, W), int32
-        Labels of `markers`; 0 outside of the mask and where no water comes.
+        Labels of the markers; 0 outside of the mask and where no water comes.
 
     Raises
     ------
@@ -71,13 +75,42 @@ def watershed(
     >>> heights = np.uint8([[1, 0, 3, 9, 2, 0]])
     >>> im.segment.watershed(heights, [[0, 1, 0, 0, 0, 2]])
     array([[1, 1, 1, 2, 2, 2]], dtype=int32)
+    >>> im.segment.watershed(heights, 3)
+    array([[1, 1, 1, 2, 3, 3]], dtype=int32)
     """
     heights = as_image(image)
     require_finite(heights, "image")
+    within = None if mask is None else as_mask(mask, "mask")
+    if isinstance(markers, (int, np.integer)):
+        markers = _on_a_grid(as_int(markers, "markers"), heights.shape[:2], within)
     return _core.segment.watershed(
         heights,
         as_label_image(markers, "markers"),
-        None if mask is None else as_mask(mask, "mask"),
+        within,
         as_int(connectivity, "connectivity"),
         as_float(compactness, "compactness"),
     )
+
+
+def _on_a_grid(n: int, shape: tuple[int, ...], mask: Array | None) -> Array:
+    """Return about `n` markers at equal steps, so dense that as many lie in the mask."""
+    if n < 1:
+        raise ValueError(f"markers must be at least 1, got {n}")
+    markers = np.zeros(shape, np.int32)
+    n_flooded = markers.size if mask is None else np.count_nonzero(mask)
+    if n_flooded:
+        grid = markers[_grid(shape, int(n / (n_flooded / markers.size)))]
+        grid[:] = np.arange(1, grid.size + 1).reshape(grid.shape)
+    return markers
+
+
+def _grid(shape: tuple[int, ...], n: int) -> tuple[slice, slice]:
+    """Return about `n` places of a plane, as `skimage.util.regular_grid` spaces them."""
+    shorter, longer = sorted(shape)
+    if shorter * longer <= n:
+        return slice(None), slice(None)
+    step = math.sqrt(shorter * longer / n)
+    # Where less than a step is across, there is one line of places along the longer side.
+    steps = (step, step) if step <= shorter else (float(shorter), longer / n)
+    along = [slice(int(step // 2), None, round(step)) for step in steps]
+    return (along[0], along[1]) if shape[0] <= shape[1] else (along[1], along[0])
