@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kernels/conv.hpp"
+
 namespace imgmine {
 namespace {
 
@@ -28,53 +30,106 @@ std::ptrdiff_t out_size(const Conv2D& c) {
     return c.out_height * c.out_width * c.filters;
 }
 
+std::ptrdiff_t panel_columns(const Conv2D& c) {
+    constexpr std::ptrdiff_t panel = ConvSums::panel;
+    return (c.filters + panel - 1) / panel * panel;
+}
+
+/// Images with the zeros around them that a convolution reads: copied one at a time, where there
+/// are any. Begins with the biases, as many as the loops load.
+class PaddedImages {
+  public:
+    PaddedImages(const Conv2D& c, const float* bias, Scratch& scratch)
+        : c_(c),
+          height_((c.out_height - 1) * c.stride_y + c.kernel_height),
+          width_((c.out_width - 1) * c.stride_x + c.kernel_width),
+          copies_(c.pad_top || c.pad_left || height_ > c.height || width_ > c.width) {
+        if (!copies_) width_ = c.width;
+        const std::ptrdiff_t n_bias = panel_columns(c);
+        const std::ptrdiff_t size = copies_ ? height_ * width_ * c.channels : 0;
+        bias_ = scratch.floats(static_cast<std::size_t>(n_bias + size));
+        image_ = bias_ + n_bias;
+        std::fill(bias_, image_ + size, 0.0f);
+        if (bias) std::copy_n(bias, c.filters, bias_);
+    }
+
+    /// `x`, or where its padded copy is.
+    const float* padded(const float* x) const {
+        if (!copies_) return x;
+        const std::ptrdiff_t n_rows = std::min(c_.height, height_ - c_.pad_top),
+                             n = std::min(c_.width, width_ - c_.pad_left) * c_.channels;
+        for (std::ptrdiff_t y = 0; y < n_rows; ++y)
+            std::copy_n(x + y * c_.width * c_.channels, n,
+                        image_ + ((y + c_.pad_top) * width_ + c_.pad_left) * c_.channels);
+        return image_;
+    }
+
+    ConvSums sums(const PackedConv2D& packed, std::ptrdiff_t rows, std::ptrdiff_t columns,
+                  bool relu) const {
+        const auto size = [](std::ptrdiff_t n) { return static_cast<std::size_t>(n); };
+        const std::size_t pitch = size(width_ * c_.channels);
+        return {nullptr,
+                pitch,
+                pitch * size(c_.stride_y),
+                size(c_.stride_x * c_.channels),
+                size(c_.kernel_height),
+                size(c_.kernel_width * c_.channels),
+                packed.forward.data(),
+                bias_,
+                size(c_.filters),
+                size(rows),
+                size(columns),
+                relu};
+    }
+
+  private:
+    const Conv2D& c_;
+    std::ptrdiff_t height_, width_;
+    bool copies_;
+    float *bias_, *image_;
+};
+
 }  // namespace
 
 void pack_conv2d(const Conv2D& c, const float* kernel, bool, Precision precision,
                  PackedConv2D& packed) {
+    constexpr std::ptrdiff_t panel = ConvSums::panel;
+    const std::ptrdiff_t size = c.kernel_height * c.kernel_width * c.channels;
     packed.precision = precision;
-    packed.forward.assign(kernel,
-                          kernel + c.kernel_height * c.kernel_width * c.channels * c.filters);
+    packed.backward.assign(kernel, kernel + size * c.filters);
+    packed.forward.resize(static_cast<std::size_t>(panel_columns(c) * size));
+    float* to = packed.forward.data();
+    for (std::ptrdiff_t f = 0; f < c.filters; f += panel) {
+        const std::ptrdiff_t count = std::min(panel, c.filters - f);
+        for (std::ptrdiff_t k = 0; k < size; ++k, to += panel) {
+            std::copy_n(kernel + k * c.filters + f, count, to);
+            std::fill(to + count, to + panel, 0.0f);
+        }
+    }
 }
 
 void conv2d_forward(const Conv2D& c, const PackedConv2D& packed, const float* bias, bool relu,
-                    const float* x, std::ptrdiff_t n, float* y, Scratch&) {
+                    const float* x, std::ptrdiff_t n, float* y, Scratch& scratch) {
+    const PaddedImages images(c, bias, scratch);
+    ConvSums sums = images.sums(packed, c.out_height, c.out_width, relu);
+    const ConvKernels& loops = conv_kernels();
     for (; n-- > 0; x += in_size(c), y += out_size(c)) {
-        for (std::ptrdiff_t i = 0; i < out_size(c); ++i) y[i] = bias ? bias[i % c.filters] : 0.0f;
-        for_taps(c, [&](std::ptrdiff_t position, std::ptrdiff_t tap, std::ptrdiff_t from) {
-            for (std::ptrdiff_t k = 0; k < c.channels; ++k)
-                for (std::ptrdiff_t f = 0; f < c.filters; ++f) {
-                    float& out = y[position * c.filters + f];
-                    out = std::fma(x[from + k],
-                                   packed.forward[static_cast<std::size_t>(
-                                       (tap * c.channels + k) * c.filters + f)],
-                                   out);
-                }
-        });
-        for (std::ptrdiff_t i = 0; relu && i < out_size(c); ++i) y[i] = y[i] < 0 ? 0 : y[i];
+        sums.x = images.padded(x);
+        loops.forward(sums, y);
     }
 }
 
 void conv2d_relu_pool_forward(const Conv2D& c, const PackedConv2D& packed, const float* bias,
                               const float* x, std::ptrdiff_t n, float* pooled, std::uint8_t* choice,
                               Scratch& scratch) {
-    float* y = scratch.floats(static_cast<std::size_t>(out_size(c)));
-    Scratch other;
-    for (; n-- > 0; x += in_size(c)) {
-        conv2d_forward(c, packed, bias, true, x, 1, y, other);
-        for (std::ptrdiff_t v = 0; v < c.out_height / 2; ++v)
-            for (std::ptrdiff_t u = 0; u < c.out_width / 2; ++u)
-                for (std::ptrdiff_t f = 0; f < c.filters; ++f) {
-                    float largest = 0;
-                    std::uint8_t which = 4;
-                    for (std::ptrdiff_t q = 0; q < 4; ++q) {
-                        const float value =
-                            y[((2 * v + q / 2) * c.out_width + 2 * u + q % 2) * c.filters + f];
-                        if (value > largest) largest = value, which = static_cast<std::uint8_t>(q);
-                    }
-                    *pooled++ = largest;
-                    if (choice) *choice++ = which;
-                }
+    const PaddedImages images(c, bias, scratch);
+    ConvSums sums = images.sums(packed, c.out_height / 2, c.out_width / 2, true);
+    const ConvKernels& loops = conv_kernels();
+    const std::ptrdiff_t size = (c.out_height / 2) * (c.out_width / 2) * c.filters;
+    for (; n-- > 0; x += in_size(c), pooled += size) {
+        sums.x = images.padded(x);
+        loops.forward_pooled(sums, pooled, choice);
+        if (choice) choice += size;
     }
 }
 
@@ -99,7 +154,7 @@ void conv2d_backward_data(const Conv2D& c, const PackedConv2D& packed, const flo
             for (std::ptrdiff_t k = 0; k < c.channels; ++k)
                 for (std::ptrdiff_t f = 0; f < c.filters; ++f)
                     grad_x[to + k] += grad_y[position * c.filters + f] *
-                                      packed.forward[static_cast<std::size_t>(
+                                      packed.backward[static_cast<std::size_t>(
                                           (tap * c.channels + k) * c.filters + f)];
         });
 }
