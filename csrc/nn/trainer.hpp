@@ -251,7 +251,7 @@ class Trainer {
         const auto wanted = [&](std::size_t i) { return want_inputs_ || layer.is_trained[i]; };
         for (std::size_t i = 0; i < n; ++i)
             if (wanted(i) && layer.accumulates[i]) repeated += layer.in_sizes[i] * pass.n;
-        float* next = context.repeated.floats(static_cast<std::size_t>(repeated));
+        float* next = context.own.array<float>(1, repeated);
         context.grad_inputs.assign(n, nullptr);
         for (std::size_t i = 0; i < n; ++i) {
             if (!wanted(i)) continue;
