@@ -29,7 +29,7 @@ struct ConvScatter {
     std::size_t n_vectors;
     float* image;
 
-    static constexpr std::size_t most_vectors = 18;
+    static constexpr std::size_t most_vectors = 9;
 };
 
 /// From gradients of outputs to those of weights: each filter's sum of patches of the image.
