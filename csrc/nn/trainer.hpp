@@ -27,8 +27,8 @@ struct Batch {
 /// the same bits with any number of threads.
 class Trainer {
   public:
-    Trainer(Plan& plan, std::ptrdiff_t n_trainable, float* parameters, float* gradients)
-        : plan_(plan), n_trainable_(n_trainable), parameters_(parameters), gradients_(gradients) {
+    Trainer(Plan& plan, std::ptrdiff_t n_trainable, float* parameters)
+        : plan_(plan), n_trainable_(n_trainable), parameters_(parameters) {
         for (const std::ptrdiff_t size : plan.slot_sizes) values_an_image_ += size;
     }
 
@@ -44,8 +44,10 @@ class Trainer {
         seed_ = batch.seed;
     }
 
-    /// The way back of the last forward(). `seeds`: the gradients of the results.
-    void backward(const std::vector<const float*>& seeds, bool want_inputs) {
+    /// The way back of the last forward(). `seeds`: the gradients of the results; `gradients`:
+    /// where those of the parameters go.
+    void backward(const std::vector<const float*>& seeds, bool want_inputs, float* gradients) {
+        gradients_ = gradients;
         const Schedule schedule =
             Schedule(plan_, plan_.layers.size()).then(TaskKind::seed).backward(want_inputs);
         begin(n_forward_, true);
@@ -61,7 +63,8 @@ class Trainer {
 
     /// Both and the loss, of layers [0, n_layers) whose result is in slot `head`.
     LossOutcome step(const Batch& batch, const LossOfImage& loss, std::size_t n_layers,
-                     std::size_t head) {
+                     std::size_t head, float* gradients) {
+        gradients_ = gradients;
         const Schedule schedule =
             Schedule(plan_, n_layers).forward(true).then(TaskKind::loss).backward(false);
         begin(batch.n, true);
@@ -273,7 +276,7 @@ class Trainer {
 
     Plan& plan_;
     std::ptrdiff_t n_trainable_;
-    float *parameters_, *gradients_;
+    float *parameters_, *gradients_ = nullptr;
     std::ptrdiff_t values_an_image_ = 0;
     ContextPool contexts_;
     Workspace workspace_;  ///< of a whole batch
