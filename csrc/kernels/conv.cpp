@@ -198,6 +198,20 @@ void forward_pooled_pairs(const ConvSums& s, float* pooled, std::uint8_t* choice
     forward_pooled<Pairs>(s, pooled, choice);
 }
 
+/// Multiply-adds that wait for nothing, to see how many a core can do. Returns how many they were.
+std::size_t multiply_adds(std::size_t rounds, float* sink) {
+    constexpr std::size_t n = most_sums * most_vectors;
+    const NativeFloats by = 0.999f - NativeFloats{};
+    Floats total[n];
+    IMGMINE_UNROLL
+    for (std::size_t i = 0; i < n; ++i) total[i] = broadcast(1.0f);
+    for (std::size_t r = 0; r < rounds; ++r) IMGMINE_UNROLL
+    for (std::size_t i = 0; i < n; ++i) IMGMINE_UNROLL
+    for (std::size_t p = 0; p < parts; ++p) total[i].part[p] = fma_native(total[i].part[p], by, by);
+    for (std::size_t i = 0; i < n; ++i) *sink += sum(total[i]);
+    return rounds * n * lanes;
+}
+
 /// The upper 16 bits of floats, rounded to nearest, ties to even; subnormal ones become 0.
 void to_bfloat16(const float* from, std::size_t n, std::uint16_t* to) {
     std::size_t i = 0;
@@ -222,6 +236,7 @@ const ConvKernels IMGMINE_TABLE(conv_kernels) = {
     .forward_pairs = forward_pairs,
     .forward_pooled_pairs = forward_pooled_pairs,
     .to_bfloat16 = to_bfloat16,
+    .multiply_adds = multiply_adds,
 };
 
 }  // namespace imgmine
