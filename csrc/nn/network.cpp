@@ -115,7 +115,7 @@ struct Network::Parts {
     Trainer trainer;
     std::mutex mutex;
     std::map<std::vector<std::int64_t>, std::unique_ptr<Inference>> inferences;
-    ContextPool contexts;
+    PredictorPools pools;
 };
 
 Network::Network(const std::vector<NodeSpec>& nodes, const std::vector<std::int64_t>& outputs,
@@ -212,7 +212,7 @@ void Network::predict(const std::vector<NetworkInput>& inputs,
                       const std::vector<std::int64_t>& nodes, const std::vector<float*>& results) {
     const std::ptrdiff_t n = images_of(parts_->graph, inputs);
     const Parts::Inference& inference = parts_->inference_for(nodes);
-    inference.predictor.run(inputs.data(), n, results.data(), parts_->contexts);
+    inference.predictor.run(inputs.data(), n, results.data(), parts_->pools);
 }
 
 }  // namespace imgmine

@@ -1,7 +1,6 @@
 #pragma once
 
-#include <functional>
-#include <optional>
+#include <array>
 
 #include "kernels/updates.hpp"
 #include "nn/context.hpp"
@@ -150,7 +149,7 @@ class Trainer {
                               : nullptr;
             if (waits) waits->start(n_groups_);
             parallel_for(n_groups_, grain(), [&](std::ptrdiff_t from, std::ptrdiff_t to) {
-                const ContextPool::Lease lease(contexts_);
+                const Pool<Context>::Lease lease(contexts_);
                 for (std::ptrdiff_t group = from; group < to; ++group)
                     run_stage(stage, group, group_by_group, *lease);
             });
@@ -278,7 +277,7 @@ class Trainer {
     std::ptrdiff_t n_trainable_;
     float *parameters_, *gradients_ = nullptr;
     std::ptrdiff_t values_an_image_ = 0;
-    ContextPool contexts_;
+    Pool<Context> contexts_;
     Workspace workspace_;  ///< of a whole batch
     std::vector<AlignedVector<float>> group_gradients_;
     bool are_zeros_ = false;  ///< the groups' gradients
