@@ -59,7 +59,7 @@ py::array avg_pool2d_gradient(const CArray<float>& grad_y, const NnPair& image, 
 /// Does nothing but so many rounds of multiply-adds; returns how many they were.
 std::size_t multiply_adds(std::size_t rounds) {
     const py::gil_scoped_release nogil;
-    float sink = 0;
+    float sink = 0.5f;
     return imgmine::conv_kernels().multiply_adds(rounds, &sink);
 }
 

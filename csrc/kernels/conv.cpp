@@ -200,16 +200,19 @@ void forward_pooled_pairs(const ConvSums& s, float* pooled, std::uint8_t* choice
 
 /// Multiply-adds that wait for nothing, to see how many a core can do. Returns how many they were.
 std::size_t multiply_adds(std::size_t rounds, float* sink) {
-    constexpr std::size_t n = most_sums * most_vectors;
-    const NativeFloats by = 0.999f - NativeFloats{};
-    Floats total[n];
+    Floats w[most_vectors], total[most_sums][most_vectors];
     IMGMINE_UNROLL
-    for (std::size_t i = 0; i < n; ++i) total[i] = broadcast(1.0f);
+    for (std::size_t v = 0; v < most_vectors; ++v) w[v] = broadcast(*sink + (float)v);
+    IMGMINE_UNROLL
+    for (std::size_t i = 0; i < most_sums; ++i) IMGMINE_UNROLL
+    for (std::size_t v = 0; v < most_vectors; ++v)
+        total[i][v] = broadcast((float)(i * most_vectors + v));
+    const float x = *sink;
     for (std::size_t r = 0; r < rounds; ++r) IMGMINE_UNROLL
-    for (std::size_t i = 0; i < n; ++i) IMGMINE_UNROLL
-    for (std::size_t p = 0; p < parts; ++p) total[i].part[p] = fma_native(total[i].part[p], by, by);
-    for (std::size_t i = 0; i < n; ++i) *sink += sum(total[i]);
-    return rounds * n * lanes;
+    for (std::size_t i = 0; i < most_sums; ++i) add_scaled(x, w, total[i]);
+    for (std::size_t i = 0; i < most_sums; ++i)
+        *sink += sum(total[i][0]) + sum(total[i][most_vectors - 1]);
+    return rounds * most_sums * most_vectors * lanes;
 }
 
 /// The upper 16 bits of floats, rounded to nearest, ties to even; subnormal ones become 0.
