@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/error.hpp"
 #include "nn/conv2d_backward.hpp"
 #include "nn/conv2d_forward.hpp"
 
@@ -92,7 +93,7 @@ void correlate_weights(const Conv2D& c, const float* x, const ConvOutputs& outpu
 
 void backward_weights(const Conv2D& c, const float* x, const ConvOutputs& outputs, std::ptrdiff_t n,
                       float* grad_kernel, float* grad_bias, Scratch& scratch) {
-    if (Patch(c).n_vectors >= 8)
+    if (Patch(c).n_vectors >= 8 && outputs.columns <= most_in_lists)
         gather_weights(c, x, outputs, n, grad_kernel, scratch);
     else
         correlate_weights(c, x, outputs, n, grad_kernel, scratch);
@@ -104,6 +105,9 @@ void backward_weights(const Conv2D& c, const float* x, const ConvOutputs& output
 
 void pack_conv2d(const Conv2D& c, const float* kernel, bool for_backward, Precision precision,
                  PackedConv2D& packed) {
+    require(!for_backward || c.filters <= most_in_lists,
+            "filters must be at most " + std::to_string(most_in_lists) + " to be trained, got " +
+                std::to_string(c.filters));
     packed.precision = precision;
     pack_forward(c, kernel, packed);
     packed.backward.clear();

@@ -22,6 +22,10 @@ struct Conv2D {
     std::ptrdiff_t out_height, out_width;
 };
 
+/// How products are formed on the way forward: sums are in float32 either way, and so is all on the
+/// way back. In bfloat16, values and weights are first rounded to 8 bits, and pairs of neighboring
+/// channels are added as the instruction vdpbf16ps does, whose bits every CPU gives; where the
+/// number of channels is odd, it is float32 all the same.
 enum class Precision { float32, bfloat16 };
 
 /// A convolution's weights in the order in which the loops read them.
@@ -36,7 +40,8 @@ struct PackedConv2D {
 // width, channels). `scratch` is the calling thread's own.
 
 /// Arranges `kernel` (kernel_height, kernel_width, channels, filters); to be done again after each
-/// change of it. What `packed` held before is overwritten and its memory used again.
+/// change of it. What `packed` held before is overwritten and its memory used again. Throws
+/// std::invalid_argument where there are more than 65535 filters to go back through.
 void pack_conv2d(const Conv2D& conv, const float* kernel, bool for_backward, Precision precision,
                  PackedConv2D& packed);
 

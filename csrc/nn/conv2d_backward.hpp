@@ -4,6 +4,9 @@
 
 namespace imgmine::conv2d {
 
+/// Lists of filters and outputs are of 16 bits.
+constexpr std::ptrdiff_t most_in_lists = 65535;
+
 inline void pack_backward(const Conv2D& c, const float* kernel, PackedConv2D& packed) {
     const Patch patch(c);
     packed.backward.assign(count(patch.n_chunks * c.filters * patch.pitch), 0.0f);
