@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING, Any
 from .._samples import as_seed
 from .._validate import Array, as_bool, as_float, as_int
 from . import _network_file, _safetensors
+from ._augment import as_augment
 from ._callbacks import as_callbacks, as_checkpoint
 from ._inference import Inference
 from ._inputs import as_input, as_inputs
-from ._losses import as_loss, as_targets
+from ._losses import as_loss, as_targets, codes_of
 from ._network_file import Stored
 from ._optimizers import as_optimizer
+from ._schedules import as_schedule
 from ._training import Settings, Training
 
 if TYPE_CHECKING:
@@ -19,10 +21,13 @@ if TYPE_CHECKING:
 
     from .._progress import Progress
     from ._augment import Augment
-    from ._callbacks import Callback, Checkpoint
+    from ._augment import as_augment
+from ._callbacks import Callback, Checkpoint
     from ._history import History
     from ._optimizers import Optimizer
     from ._schedules import Schedule
+
+_VALIDATION = "validation_data[0]", "validation_data[1]"
 
 
 class Network(Inference):
@@ -144,7 +149,7 @@ class Network(Inference):
         begins anew in each call. Interrupted by Ctrl-C, the network is what its last step made it.
         """
         shape, kind = self._only_output(), as_loss(loss)
-        inputs = self._samples(x, augment)
+        inputs = self._samples(x, as_augment(augment))
         targets = as_targets(y, kind, len(inputs[0]), shape, self.classes_)
         settings = Settings(
             epochs=_at_least(1, epochs, "epochs"),
@@ -154,13 +159,15 @@ class Network(Inference):
             label_smoothing=as_float(label_smoothing, "label_smoothing"),
             augment=augment,
             callbacks=as_callbacks(callbacks),
-            schedule=schedule,
+            schedule=as_schedule(schedule),
             shuffle=as_bool(shuffle, "shuffle"),
             random_state=as_seed(random_state),
             progress=progress,
             checkpoint=as_checkpoint(checkpoint),
             resume=as_bool(resume, "resume"),
         )
+        if settings.resume and settings.checkpoint is None:
+            raise ValueError("resume needs a checkpoint, got None")
         validation = self._validation(validation_data, augment, kind, targets.classes)
         self.classes_ = targets.classes
         return Training(self, inputs, targets.values, validation, settings).run()
@@ -184,13 +191,17 @@ class Network(Inference):
     ) -> tuple[list[Array], Array] | None:
         if data is None:
             return None
+        if not isinstance(data, (tuple, list)) or len(data) != 2:
+            raise ValueError(f"validation_data must be (x, y), got {type(data).__name__}")
         x, y = data
         if augment is not None and augment.crop is not None:
-            x = augment.center(as_input(x, self.input_shapes[0], "x", any_size=True))
-        inputs = as_inputs(x, self.input_shapes, "validation_data[0]")
-        shape = self._only_output()
-        name = "validation_data[1]"
-        return inputs, as_targets(y, loss, len(inputs[0]), shape, classes, name).values
+            x = augment.center(as_input(x, self.input_shapes[0], _VALIDATION[0], any_size=True))
+        inputs = as_inputs(x, self.input_shapes, _VALIDATION[0])
+        shape, name = self._only_output(), _VALIDATION[1]
+        targets = as_targets(y, loss, len(inputs[0]), shape, classes, name)
+        if classes is not None:
+            codes_of(y, classes, name)  # none but those that are learned
+        return inputs, targets.values
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write weights, layers and labels as a safetensors file.
