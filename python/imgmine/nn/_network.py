@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .. import _core
+from .._errors import FormatError
 from .._samples import as_seed
 from .._validate import Array, as_bool, as_float, as_int
 from . import _network_file, _safetensors
@@ -265,6 +267,11 @@ class Network(Inference):
 
 
 def _from_stored(stored: Stored) -> Network:
+    nodes, last = stored.graph.nodes()
+    wanted = _core.nn.n_parameters(nodes, [last[i] for i in stored.graph.outputs])
+    given = sum(array.size for array in stored.arrays.values())
+    if wanted != given:  # before memory is taken for them
+        raise FormatError(f"its layers have {wanted} weights, it has {given}")
     network = Network.__new__(Network)
     network._build(stored.graph, stored.precision)
     network.set_weights(stored.arrays)
