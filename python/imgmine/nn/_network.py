@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 
     from .._progress import Progress
     from ._augment import Augment
-    from ._augment import as_augment
-from ._callbacks import Callback, Checkpoint
+    from ._callbacks import Callback, Checkpoint
     from ._history import History
     from ._optimizers import Optimizer
     from ._schedules import Schedule
@@ -275,6 +274,9 @@ def _from_stored(stored: Stored) -> Network:
     network = Network.__new__(Network)
     network._build(stored.graph, stored.precision)
     network.set_weights(stored.arrays)
+    n_classes = max(network.output_shapes[0][-1], 2) if network.output_shapes[0] else 0
+    if stored.classes is not None and len(stored.classes) != n_classes:
+        raise FormatError(f"its layers tell {n_classes} classes apart, it has other ones")
     network.classes_ = stored.classes
     return network
 
