@@ -141,7 +141,7 @@ def embeddings():
     """The nearest of 60,000 digits, compared by what comes out of the layer of 64."""
     x, y, x_test, y_test = load()
     network = yardstick(0)
-    network.fit(x, y, epochs=5, batch_size=128)
+    network.fit(x, y, epochs=5, batch_size=128, schedule=nn.Cosine())
     base, queries = network.embed(x, "dense"), network.embed(x_test, "dense")
     for metric in ("euclidean", "cosine"):
         nearest, _ = top_k(queries, base, 1, metric)
