@@ -9,8 +9,8 @@ IMGMINE_INLINE Floats load_floats(const std::int32_t* p) {
     Floats v;
     IMGMINE_UNROLL
     for (std::size_t i = 0; i < parts; ++i)
-        v.part[i] = __builtin_convertvector(load_native<NativeInts>(p + i * native_lanes),
-                                            NativeFloats);
+        v.part[i] =
+            __builtin_convertvector(load_native<NativeInts>(p + i * native_lanes), NativeFloats);
     return v;
 }
 
@@ -64,10 +64,10 @@ void combine(const std::uint8_t* const* in, const float* factors, std::size_t n_
     if (in_blocks<lanes>(n, block)) return;
     std::uint8_t results[lanes];
     store_bytes_rounded(results, total([&](std::size_t j) {
-        std::uint8_t few[lanes] = {};
-        copy_few(few, in[j], n);
-        return load_floats(few);
-    }));
+                            std::uint8_t few[lanes] = {};
+                            copy_few(few, in[j], n);
+                            return load_floats(few);
+                        }));
     copy_few(out, results, n);
 }
 

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "bindings/arrays.hpp"
+#include "nn/node.hpp"
+
+inline imgmine::NodeSpec node_from(const py::dict& description) {
+    imgmine::NodeSpec spec;
+    for (const auto& [key, value] : description) {
+        const auto name = key.cast<std::string>();
+        if (name == "op")
+            spec.op = value.cast<std::string>();
+        else if (name == "inputs")
+            spec.inputs = value.cast<std::vector<std::int64_t>>();
+        else
+            try {
+                spec.attributes[name] = value.cast<imgmine::NodeAttribute>();
+            } catch (const py::cast_error&) {
+                throw py::type_error("attribute '" + name +
+                                     "' must be a number, a text or a list of whole numbers, got " +
+                                     py::repr(value).cast<std::string>());
+            }
+    }
+    return spec;
+}
+
+inline std::vector<imgmine::NodeSpec> nodes_from(const std::vector<py::dict>& descriptions) {
+    std::vector<imgmine::NodeSpec> specs;
+    for (const py::dict& description : descriptions) specs.push_back(node_from(description));
+    return specs;
+}
