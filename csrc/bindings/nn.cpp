@@ -2,6 +2,7 @@
 #include "nn/network.hpp"
 #include "nn/optimizers.hpp"
 
+void bind_nn_augment(py::module_ m);
 void bind_nn_layers(py::module_ m);
 void bind_nn_quantized(py::module_ m);
 
@@ -13,7 +14,13 @@ using imgmine::NodeShape;
 std::unique_ptr<Network> make_network(const std::vector<py::dict>& nodes,
                                       const std::vector<std::int64_t>& outputs,
                                       const std::string& precision) {
-    return std::make_unique<Network>(nodes_from(nodes), outputs, precision);
+    return std::make_unique<Network>(specs_from(nodes), outputs, precision);
+}
+
+/// Before a network takes memory for them.
+std::ptrdiff_t n_parameters(const std::vector<py::dict>& nodes,
+                            const std::vector<std::int64_t>& outputs) {
+    return imgmine::Graph(specs_from(nodes), outputs).n_values;
 }
 
 py::tuple tuple_of(const NodeShape& shape) {
@@ -192,8 +199,10 @@ py::array gradients_of(const py::object& self) {
 }  // namespace
 
 void bind_nn(py::module_ m) {
+    bind_nn_augment(m);
     bind_nn_layers(m);
     bind_nn_quantized(m);
+    m.def("n_parameters", &n_parameters, "nodes"_a, "outputs"_a);
     py::class_<Network>(m, "Network")
         .def(py::init(&make_network), "nodes"_a, "outputs"_a, "precision"_a = "float32")
         .def_property_readonly("shapes", &shapes_of)

@@ -23,7 +23,7 @@ inline imgmine::NodeSpec node_from(const py::dict& description) {
     return spec;
 }
 
-inline std::vector<imgmine::NodeSpec> nodes_from(const std::vector<py::dict>& descriptions) {
+inline std::vector<imgmine::NodeSpec> specs_from(const std::vector<py::dict>& descriptions) {
     std::vector<imgmine::NodeSpec> specs;
     for (const py::dict& description : descriptions) specs.push_back(node_from(description));
     return specs;

@@ -30,7 +30,7 @@ std::unique_ptr<QuantizedNetwork> make_quantized_network(const std::vector<py::d
     std::vector<imgmine::ValueRange> limits;
     for (py::ssize_t i = 0; i < ranges.shape(0); ++i)
         limits.push_back({ranges.at(i, 0), ranges.at(i, 1)});
-    return std::make_unique<QuantizedNetwork>(imgmine::Graph(nodes_from(nodes), outputs),
+    return std::make_unique<QuantizedNetwork>(imgmine::Graph(specs_from(nodes), outputs),
                                               std::move(all), limits);
 }
 

@@ -161,23 +161,46 @@ void unpool(const ConvGradients& g, float* upper, float* lower) {
         }
 }
 
+/// The first n <= 16 gradients of an output from filter f on, or all 16: zeros where there is none.
+IMGMINE_INLINE Floats load_gradients(const ConvGradients& g, std::size_t at, std::size_t n) {
+    const Floats v = load_up_to(g.values + at, n);
+    if (!g.choice) return v;
+#if defined(__AVX512F__)
+    const __mmask16 inside = (__mmask16)((1u << n) - 1);
+    const __m128i choice = _mm_maskz_loadu_epi8(inside, g.choice + at);
+    const __mmask16 exists = _mm_cmpneq_epi8_mask(choice, _mm_set1_epi8(4));
+    return {{(NativeFloats)_mm512_maskz_mov_ps(exists, (__m512)v.part[0])}};
+#else
+    float values[lanes];
+    store(values, v);
+    for (std::size_t k = 0; k < n; ++k) values[k] = g.choice[at + k] == 4 ? 0.0f : values[k];
+    return load(values);
+#endif
+}
+
+/// Some vectors of filters.
+template <std::size_t n_vectors>
+IMGMINE_INLINE void add_up_vectors(const ConvGradients& g, std::size_t f, float* sums) {
+    Floats total[n_vectors];
+    IMGMINE_UNROLL
+    for (std::size_t v = 0; v < n_vectors; ++v) total[v] = broadcast(0.0f);
+    const auto left = [&](std::size_t v) { return at_most(g.filters - f - v * lanes, lanes); };
+    for (std::size_t i = 0; i < g.n; ++i) IMGMINE_UNROLL
+    for (std::size_t v = 0; v < n_vectors; ++v)
+        total[v] = total[v] + load_gradients(g, i * g.filters + f + v * lanes, left(v));
+    IMGMINE_UNROLL
+    for (std::size_t v = 0; v < n_vectors; ++v) {
+        float* const to = sums + f + v * lanes;
+        store_up_to(to, load_up_to(to, left(v)) + total[v], left(v));
+    }
+}
+
 /// sums[f] += the sum over outputs in order; over windows, of those that come from an output.
 void add_up(const ConvGradients& g, float* sums) {
-    for (std::size_t f = 0; f < g.filters; f += lanes) {
-        const std::size_t left = at_most(g.filters - f, lanes);
-        Floats total = broadcast(0.0f);
-        for (std::size_t i = 0; i < g.n; ++i) {
-            const std::size_t at = i * g.filters + f;
-            float values[lanes] = {};
-            if (g.choice)
-                for (std::size_t k = 0; k < left; ++k)
-                    values[k] = g.choice[at + k] == 4 ? 0.0f : g.values[at + k];
-            else
-                for (std::size_t k = 0; k < left; ++k) values[k] = g.values[at + k];
-            total = total + load(values);
-        }
-        store_up_to(sums + f, load_up_to(sums + f, left) + total, left);
-    }
+    std::size_t f = 0;
+    for (; f + 4 * lanes <= g.filters; f += 4 * lanes) add_up_vectors<4>(g, f, sums);
+    for (; f + 2 * lanes <= g.filters; f += 2 * lanes) add_up_vectors<2>(g, f, sums);
+    for (; f < g.filters; f += lanes) add_up_vectors<1>(g, f, sums);
 }
 
 #if defined(__AVX512F__)
