@@ -28,13 +28,16 @@ std::unique_ptr<QuantizedNetwork> make_quantized_network(const std::vector<py::d
         take_parameter(node, "variance", p.variance);
     }
     std::vector<imgmine::ValueRange> limits;
+    imgmine::require(ranges.ndim() == 2 && ranges.shape(1) == 2,
+                     "ranges must be an array of (low, high)");
     for (py::ssize_t i = 0; i < ranges.shape(0); ++i)
         limits.push_back({ranges.at(i, 0), ranges.at(i, 1)});
     return std::make_unique<QuantizedNetwork>(imgmine::Graph(specs_from(nodes), outputs),
                                               std::move(all), limits);
 }
 
-/// The arrays of the network's inputs; how many images they hold stands in n.
+/// The arrays of the network's inputs; how many images they hold stands in n. Memory safety hangs
+/// on these checks.
 std::vector<imgmine::QuantizedPlan::Source> quantized_inputs(const QuantizedNetwork& network,
                                                              const std::vector<py::array>& inputs,
                                                              py::ssize_t& n) {
@@ -44,12 +47,19 @@ std::vector<imgmine::QuantizedPlan::Source> quantized_inputs(const QuantizedNetw
                          std::to_string(inputs.size()));
     std::vector<imgmine::QuantizedPlan::Source> sources;
     for (std::size_t i = 0; i < inputs.size(); ++i) {
-        n = inputs[0].shape(0);
         const imgmine::NodeShape& shape = graph.nodes[graph.inputs[i]].shape;
-        imgmine::require(inputs[i].shape(0) == n && inputs[i].size() == n * count_of(shape),
-                         "inputs must be as many images each as there are in the first, of the "
-                         "shapes of the network's inputs");
+        if (!is<float>(inputs[i]) && !is<std::uint8_t>(inputs[i]))
+            throw py::type_error("inputs must be float32 or uint8, got " +
+                                 py::str(inputs[i].dtype()).cast<std::string>());
+        const bool right = inputs[i].ndim() == static_cast<py::ssize_t>(shape.size()) + 1 &&
+                           (inputs[i].flags() & py::array::c_style) &&
+                           std::equal(shape.begin(), shape.end(), inputs[i].shape() + 1);
+        imgmine::require(right && inputs[i].shape(0) == inputs[0].shape(0),
+                         "inputs must be contiguous, of the shapes of the network's inputs, and "
+                         "all of as many images, got shape " +
+                             py::str(inputs[i].attr("shape")).cast<std::string>());
         sources.push_back({inputs[i].data(), is<std::uint8_t>(inputs[i])});
+        n = inputs[0].shape(0);
     }
     return sources;
 }
@@ -81,8 +91,29 @@ std::vector<std::pair<float, int>> node_quantizations(const QuantizedNetwork& ne
     return pairs;
 }
 
+py::list quantized_shapes(const QuantizedNetwork& network) {
+    py::list shapes;
+    for (const auto& node : network.graph().nodes) shapes.append(py::tuple(py::cast(node.shape)));
+    return shapes;
+}
+
+std::vector<std::ptrdiff_t> quantized_costs(const QuantizedNetwork& network) {
+    std::vector<std::ptrdiff_t> costs;
+    for (const auto& node : network.graph().nodes) costs.push_back(node.multiply_adds);
+    return costs;
+}
+
+py::list quantized_parameters(const QuantizedNetwork& network) {
+    py::list all;
+    for (const auto& p : network.graph().parameters)
+        all.append(
+            py::make_tuple(p.node, p.name, py::tuple(py::cast(p.shape)), p.offset, p.trainable));
+    return all;
+}
+
 /// The kernel as (values of a sum, outputs).
 py::tuple quantize_kernel(const CArray<float>& kernel) {
+    imgmine::require(kernel.ndim() == 2, "kernel must have two dimensions");
     const imgmine::QuantizedWeights weights = [&] {
         const py::gil_scoped_release nogil;
         return imgmine::quantize_weights(kernel.data(), kernel.shape(0), kernel.shape(1));
@@ -97,6 +128,9 @@ void bind_nn_quantized(py::module_ m) {
     py::class_<QuantizedNetwork>(m, "QuantizedNetwork")
         .def(py::init(&make_quantized_network), "nodes"_a, "outputs"_a, "parameters"_a, "ranges"_a)
         .def("predict", &predict_quantized, "inputs"_a, "nodes"_a)
+        .def_property_readonly("shapes", &quantized_shapes)
+        .def_property_readonly("multiply_adds", &quantized_costs)
+        .def_property_readonly("parameters", &quantized_parameters)
         .def_property_readonly("quantizations", &node_quantizations);
     m.def("quantize_weights", &quantize_kernel, "kernel"_a);
 }
