@@ -123,16 +123,16 @@ void QuantizedPlan::place_buffers() {
 
 void QuantizedPlan::take_inputs(const std::vector<Source>& inputs, std::ptrdiff_t first,
                                 std::ptrdiff_t n, std::uint8_t* memory) const {
-    for (std::size_t i = 0; i < inputs.size(); ++i) {
-        const Input& input = inputs_[i];
+    for (const Input& input : inputs_) {
+        const Source& source = inputs[input.source];
         std::uint8_t* out = memory + buffers_[input.buffer].offset;
         const auto count = static_cast<std::size_t>(n * input.size);
         const std::ptrdiff_t at = first * input.size;
-        if (!inputs[i].bytes)
-            quantized_maps_kernels().quantize(static_cast<const float*>(inputs[i].values) + at,
-                                              count, 1.0f / input.to.scale,
+        if (!source.bytes)
+            quantized_maps_kernels().quantize(static_cast<const float*>(source.values) + at, count,
+                                              1.0f / input.to.scale,
                                               static_cast<float>(input.to.zero), out);
-        else if (const auto* bytes = static_cast<const std::uint8_t*>(inputs[i].values) + at;
+        else if (const auto* bytes = static_cast<const std::uint8_t*>(source.values) + at;
                  input.table.empty())
             std::memcpy(out, bytes, count);
         else

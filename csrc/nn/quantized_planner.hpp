@@ -30,7 +30,8 @@ class QuantizedPlanner {
           needs_(nodes_.size()),
           bytes_(nodes_.size(), none),
           floats_(nodes_.size(), none),
-          end_(nodes_.size()) {
+          end_(nodes_.size()),
+          is_done_(nodes_.size()) {
         for (const std::size_t node : wanted) needs_[node].floats = needs_[node].wanted = true;
         for (std::size_t i = nodes_.size(); i-- > 0;) ask_inputs(i);
         for (std::size_t i = 0; i < nodes_.size(); ++i) add_node(i);
@@ -71,10 +72,14 @@ class QuantizedPlanner {
         }
     }
 
-    /// The only node that looks at this one's result.
+    /// The only node that looks at this one's result, through those that leave it as it is.
     std::size_t sole_consumer(std::size_t i) const {
-        const Needs& needs = needs_[i];
-        return needs.wanted || needs.consumers.size() != 1 ? none : needs.consumers[0];
+        do {
+            const Needs& needs = needs_[i];
+            if (needs.wanted || needs.consumers.size() != 1) return none;
+            i = needs.consumers[0];
+        } while (nodes_[i].op == Op::dropout);
+        return i;
     }
 
     bool is_pool_of_four(std::size_t i) const {
@@ -85,7 +90,7 @@ class QuantizedPlanner {
     }
 
     void add_node(std::size_t i) {
-        if (!is_needed(i) || bytes_[i] != none || floats_[i] != none) return;  // done with another
+        if (!is_needed(i) || is_done_[i]) return;
         const Node& node = nodes_[i];
         if (is_view(node.op)) {
             bytes_[i] = bytes_[node.inputs[0]];
@@ -173,7 +178,10 @@ class QuantizedPlanner {
         std::vector<std::uint8_t> table;
         if (!(to == Quantization{}))
             table = quantized_table({}, to, [](double number) { return number; });
-        plan_.inputs_.push_back({bytes_[i], count_of(nodes_[i].shape), to, std::move(table)});
+        const std::vector<std::size_t>& inputs = network_.graph.inputs;
+        const auto source = std::find(inputs.begin(), inputs.end(), i) - inputs.begin();
+        plan_.inputs_.push_back({static_cast<std::size_t>(source), bytes_[i],
+                                 count_of(nodes_[i].shape), to, std::move(table)});
     }
 
     QuantizedWindows windows_of(std::size_t i) const {
@@ -195,12 +203,12 @@ class QuantizedPlanner {
         DotsResult result;
         if (const std::size_t next = sole_consumer(i);
             next != none && nodes_[next].op == Op::relu) {
-            result.relu = true;
+            result.relu = is_done_[next] = true;
             last = next;
         }
         if (const std::size_t next = sole_consumer(last);
             nodes_[i].op == Op::conv2d && next != none && is_pool_of_four(next)) {
-            result.pooled = true;
+            result.pooled = is_done_[next] = true;
             last = next;
         }
         result.floats = !result.pooled && !needs_[last].bytes;
@@ -235,6 +243,7 @@ class QuantizedPlanner {
         const std::size_t next = sole_consumer(i);
         const bool relu = next != none && nodes_[next].op == Op::relu;
         end_[i] = relu ? next : i;
+        is_done_[end_[i]] = true;
         std::vector<std::size_t> in;
         for (const std::size_t input : nodes_[i].inputs) in.push_back(bytes_[input]);
         add_step(
@@ -311,6 +320,7 @@ class QuantizedPlanner {
     std::vector<Needs> needs_;
     std::vector<std::size_t> bytes_, floats_;  ///< the buffers of nodes' results
     std::vector<std::size_t> end_;             ///< the last node that a node's step does, if not 0
+    std::vector<bool> is_done_;                ///< by the step of a node before it
 };
 
 }  // namespace imgmine

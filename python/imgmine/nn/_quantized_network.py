@@ -161,9 +161,11 @@ def quantize(network: Structure, x: Any, method: str) -> QuantizedNetwork:
     clipped = [method == "mse" and op in _RANGED for op in ops]
     arrays = _quantized_weights(network)
     arrays[_RANGES] = ranges_of(network._core, inputs, clipped)
-    for place, op in enumerate(op for op in ops if op == "input"):
-        if inputs[place].dtype == np.uint8:
-            node = [i for i, name in enumerate(ops) if name == op][place]
+    for node, norm in folded(network._nodes, network._outputs)[1].items():
+        arrays[_RANGES][node] = arrays[_RANGES][norm]
+    places = (i for i, op in enumerate(ops) if op == "input")
+    for node, images in zip(places, inputs, strict=True):
+        if images.dtype == np.uint8:
             arrays[_RANGES][node] = 0, 255  # bytes stay as they are
     return QuantizedNetwork(network._graph, arrays, network.classes_)
 
