@@ -1,22 +1,14 @@
 #pragma once
 
-#include "nn/quantized_maps_layers.hpp"
 #include "nn/quantized_plan.hpp"
 #include "nn/quantized_pool_layer.hpp"
+#include "nn/quantized_tables.hpp"
 
 namespace imgmine {
 
 /// Whether a node's result is its input's under another shape.
 inline bool is_view(Op op) {
     return op == Op::flatten || op == Op::reshape || op == Op::dropout;
-}
-
-/// What batch_norm does to channel c.
-inline auto quantized_normalization(const Node& node, const QuantizedParameters& p, std::size_t c) {
-    const double factor = p.gamma[c] / std::sqrt(static_cast<double>(p.variance[c]) +
-                                                 static_cast<double>(node.epsilon));
-    return [factor, mean = static_cast<double>(p.mean[c]),
-            beta = static_cast<double>(p.beta[c])](double x) { return (x - mean) * factor + beta; };
 }
 
 /// Chooses the steps of a plan.
@@ -281,37 +273,12 @@ class QuantizedPlanner {
             count_of(nodes_[i].shape));
     }
 
-    /// An element-wise function, by a table; batch_norm has one for each channel.
     void add_table(std::size_t i) {
-        const Node& node = nodes_[i];
-        const Quantization& from = network_.quantizations[node.inputs[0]];
-        const Quantization& to = network_.quantizations[i];
-        std::vector<std::uint8_t> tables;
-        const auto append = [&](const auto& function) {
-            const std::vector<std::uint8_t> table = quantized_table(from, to, function);
-            tables.insert(tables.end(), table.begin(), table.end());
-        };
-        switch (node.op) {
-            case Op::relu:
-                append([](double x) { return std::max(x, 0.0); });
-                break;
-            case Op::leaky_relu:
-                append([&](double x) { return x < 0 ? x * node.slope : x; });
-                break;
-            case Op::sigmoid:
-                append(&sigmoid_same_bits);
-                break;
-            case Op::tanh:
-                append(&tanh_same_bits);
-                break;
-            case Op::rescale:
-                append([&](double x) { return x * node.scale + node.offset; });
-                break;
-            default:
-                for (std::size_t c = 0; c < network_.parameters[i].gamma.size(); ++c)
-                    append(quantized_normalization(node, network_.parameters[i], c));
-        }
-        add<QuantizedTableLayer>(i, false, std::move(tables), count_of(node.shape));
+        const Quantization& from = network_.quantizations[nodes_[i].inputs[0]];
+        add<QuantizedTableLayer>(
+            i, false,
+            quantized_tables(nodes_[i], network_.parameters[i], from, network_.quantizations[i]),
+            count_of(nodes_[i].shape));
     }
 
     const QuantizedGraph& network_;
