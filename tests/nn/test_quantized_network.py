@@ -298,7 +298,7 @@ def test_weights_are_rounded_with_little_error(n, outputs, seed):
     assert np.abs(found.astype(int)).max() <= 127
     wanted = np.clip(np.rint(kernel.astype(np.float64) / scales), -127, 127)
     assert (found == wanted).all()
-    plain = np.abs(kernel).max(0).astype(np.float64) / 127
+    plain = (np.abs(kernel).max(0).astype(np.float64) / 127).astype(F).astype(np.float64)
     error = ((kernel - found * scales.astype(np.float64)) ** 2).sum(0)
     assert (error <= ((kernel - np.rint(kernel / plain) * plain) ** 2).sum(0) + 1e-12).all()
 
@@ -479,8 +479,9 @@ def test_layers_without_an_int8_form():
 )
 def test_arrays_that_do_not_fit(change, match):
     nodes = [node("input", shape=[4]), node("dense", 0, units=2)]
-    ranges = change.pop("ranges", [(0, 1), (0, 1)])
+    ranges = change.get("ranges", [(0, 1), (0, 1)])
     parameters = {**weights(np.random.default_rng(0), 4, 2), **change}
+    parameters.pop("ranges", None)
     with pytest.raises(ValueError, match=match):
         core(nodes, [{}, parameters], ranges)
 
