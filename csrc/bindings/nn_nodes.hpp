@@ -3,6 +3,16 @@
 #include "bindings/arrays.hpp"
 #include "nn/node.hpp"
 
+inline imgmine::NodeAttribute attribute_from(const std::string& name, const py::handle& value) {
+    try {
+        return value.cast<imgmine::NodeAttribute>();
+    } catch (const py::cast_error&) {
+        throw py::type_error("attribute '" + name +
+                             "' must be a number, a text or a list of whole numbers, got " +
+                             py::repr(value).cast<std::string>());
+    }
+}
+
 inline imgmine::NodeSpec node_from(const py::dict& description) {
     imgmine::NodeSpec spec;
     for (const auto& [key, value] : description) {
@@ -12,19 +22,13 @@ inline imgmine::NodeSpec node_from(const py::dict& description) {
         else if (name == "inputs")
             spec.inputs = value.cast<std::vector<std::int64_t>>();
         else
-            try {
-                spec.attributes[name] = value.cast<imgmine::NodeAttribute>();
-            } catch (const py::cast_error&) {
-                throw py::type_error("attribute '" + name +
-                                     "' must be a number, a text or a list of whole numbers, got " +
-                                     py::repr(value).cast<std::string>());
-            }
+            spec.attributes[name] = attribute_from(name, value);
     }
     return spec;
 }
 
-inline std::vector<imgmine::NodeSpec> specs_from(const std::vector<py::dict>& descriptions) {
+inline std::vector<imgmine::NodeSpec> specs_from(const std::vector<py::dict>& nodes) {
     std::vector<imgmine::NodeSpec> specs;
-    for (const py::dict& description : descriptions) specs.push_back(node_from(description));
+    for (const py::dict& node : nodes) specs.push_back(node_from(node));
     return specs;
 }

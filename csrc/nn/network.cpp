@@ -38,24 +38,24 @@ void check_rows(const std::int64_t* rows, std::ptrdiff_t n_rows, std::ptrdiff_t 
 void check_targets(const NetworkTargets& targets, Loss loss, const LossOfImage& of_image,
                    std::ptrdiff_t size, std::ptrdiff_t classes, const Batch& batch,
                    std::ptrdiff_t n_images) {
-    require(targets.n == n_images,
-            "targets must be those of all images of the inputs (" + std::to_string(n_images) +
-                "), got " + std::to_string(targets.n));
+    require(targets.n == n_images, "targets must be those of all images of the inputs (" +
+                                       std::to_string(n_images) + "), got " +
+                                       std::to_string(targets.n));
     const bool labels = loss == Loss::cross_entropy;
     require(labels ? targets.labels != nullptr : targets.targets != nullptr,
             labels ? "targets must be int32 labels for loss 'cross_entropy'"
                    : "targets must be float32 for this loss");
     const std::ptrdiff_t wanted = labels ? of_image.labels() : size;
-    require(targets.image_size == wanted,
-            "targets must have " + std::to_string(wanted) + " values an image, got " +
-                std::to_string(targets.image_size));
+    require(targets.image_size == wanted, "targets must have " + std::to_string(wanted) +
+                                              " values an image, got " +
+                                              std::to_string(targets.image_size));
     for (std::ptrdiff_t i = 0; labels && i < batch.n; ++i)
         for (std::ptrdiff_t j = 0; j < wanted; ++j) {
             const std::int32_t label =
                 targets.labels[(batch.rows ? batch.rows[i] : i) * wanted + j];
-            require(label >= 0 && label < classes,
-                    "targets must be labels below " + std::to_string(classes) + ", got " +
-                        std::to_string(label));
+            require(label >= 0 && label < classes, "targets must be labels below " +
+                                                       std::to_string(classes) + ", got " +
+                                                       std::to_string(label));
         }
 }
 
@@ -75,9 +75,8 @@ struct Network::Parts {
         : graph(nodes, outputs),
           precision(arithmetic),
           values(static_cast<std::size_t>(graph.n_values)),
-          gradients(static_cast<std::size_t>(graph.n_values)),
           training(make_plan(graph, graph.outputs, true)),
-          trainer(training, graph.n_trainable, values.data(), gradients.data()) {
+          trainer(training, graph.n_trainable, values.data()) {
         for (const NetworkParameter& parameter : graph.parameters)
             if (parameter.name == "gamma" || parameter.name == "variance")
                 std::fill_n(values.data() + parameter.offset, count_of(parameter.shape), 1.0f);
@@ -116,7 +115,7 @@ struct Network::Parts {
     Trainer trainer;
     std::mutex mutex;
     std::map<std::vector<std::int64_t>, std::unique_ptr<Inference>> inferences;
-    ContextPool contexts;
+    PredictorPools pools;
 };
 
 Network::Network(const std::vector<NodeSpec>& nodes, const std::vector<std::int64_t>& outputs,
@@ -138,6 +137,8 @@ void Network::touch() {
 }
 
 float* Network::gradients() {
+    // Not before somebody trains: who only predicts has no use for them.
+    parts_->gradients.resize(static_cast<std::size_t>(parts_->graph.n_values));
     return parts_->gradients.data();
 }
 
@@ -162,7 +163,7 @@ void Network::backward(const std::vector<const float*>& output_gradients,
     Parts& parts = *parts_;
     const std::ptrdiff_t n = parts.trainer.n_forward();
     require(n > 0, "backward must follow forward with training=True");
-    parts.trainer.backward(output_gradients, !input_gradients.empty());
+    parts.trainer.backward(output_gradients, !input_gradients.empty(), gradients());
     for (std::size_t i = 0; i < input_gradients.size(); ++i) {
         const PlanInput& input = parts.training.inputs[i];
         const auto count = static_cast<std::size_t>(n * input.size);
@@ -186,13 +187,13 @@ LossOutcome Network::step(const std::vector<NetworkInput>& inputs, const std::in
     const Loss loss = loss_from_name(loss_name);
     require(parts.graph.outputs.size() == 1, "step needs a network with one output, got " +
                                                  std::to_string(parts.graph.outputs.size()));
-    require(label_smoothing >= 0 && label_smoothing < 1,
-            "label_smoothing must be at least 0 and below 1, got " +
-                std::to_string(label_smoothing));
+    require(
+        label_smoothing >= 0 && label_smoothing < 1,
+        "label_smoothing must be at least 0 and below 1, got " + std::to_string(label_smoothing));
     const std::ptrdiff_t n_images = images_of(parts.graph, inputs);
     check_rows(rows, rows ? n_rows : 0, n_images);
-    const Batch batch{inputs.data(), rows,           rows ? n_rows : n_images, seed,
-                      targets.labels, targets.targets};
+    const Batch batch{inputs.data(), rows,           rows ? n_rows : n_images,
+                      seed,          targets.labels, targets.targets};
     require(batch.n > 0, "inputs must have at least one image for training, got 0");
     const NodeShape& shape = parts.graph.nodes[parts.graph.outputs[0]].shape;
     const LossOfImage of_image(loss, count_of(shape), shape.back(), batch.n, label_smoothing);
@@ -202,7 +203,7 @@ LossOutcome Network::step(const std::vector<NetworkInput>& inputs, const std::in
                                  ? parts.training.layers[n_layers]->inputs[0]
                                  : parts.training.targets[0];
     parts.pack_for_training();
-    const LossOutcome outcome = parts.trainer.step(batch, of_image, n_layers, head);
+    const LossOutcome outcome = parts.trainer.step(batch, of_image, n_layers, head, gradients());
     touch();  // running statistics
     return outcome;
 }
@@ -211,7 +212,7 @@ void Network::predict(const std::vector<NetworkInput>& inputs,
                       const std::vector<std::int64_t>& nodes, const std::vector<float*>& results) {
     const std::ptrdiff_t n = images_of(parts_->graph, inputs);
     const Parts::Inference& inference = parts_->inference_for(nodes);
-    inference.predictor.run(inputs.data(), n, results.data(), parts_->contexts);
+    inference.predictor.run(inputs.data(), n, results.data(), parts_->pools);
 }
 
 }  // namespace imgmine
