@@ -232,6 +232,16 @@ def use_network(path):
     network.summary()
 
 
+def make_quantized(path):
+    small_network().quantize(SAMPLES).save(path)
+
+
+def use_quantized(path):
+    network = nn.QuantizedNetwork.load(path)
+    assert network.predict(SAMPLES).shape == (12, 2)
+    network.summary()
+
+
 def use_weights(path):
     try:
         assert small_network().load_weights(path).predict(SAMPLES).shape == (12, 2)
@@ -288,6 +298,7 @@ KINDS = {
         {"read": (use_region_classifier, True)},
     ),
     "network": Kind(make_network, {"read": (use_network, True), "weights": (use_weights, False)}),
+    "quantized network": Kind(make_quantized, {"read": (use_quantized, True)}),
     "training": Kind(
         functools.partial(train_small_network, epochs=2), {"resumed": (use_checkpoint, True)}
     ),

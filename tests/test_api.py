@@ -91,6 +91,7 @@ SIGNATURES = {
     " validation_data, augment, callbacks, schedule, shuffle, random_state, progress, checkpoint,"
     " resume",
     "nn.Network.embed": "self, x, layer",
+    "nn.Network.quantize": "self, x, *, method",
     "classify.KNeighborsClassifier": "n_neighbors, *, weights, metric",
 }
 

@@ -1,44 +1,15 @@
-#include "bindings/arrays.hpp"
+#include "bindings/nn_nodes.hpp"
 #include "nn/network.hpp"
 #include "nn/optimizers.hpp"
 
 void bind_nn_augment(py::module_ m);
 void bind_nn_layers(py::module_ m);
+void bind_nn_quantized(py::module_ m);
 
 namespace {
 
 using imgmine::Network;
 using imgmine::NodeShape;
-
-imgmine::NodeAttribute attribute_from(const std::string& name, const py::handle& value) {
-    try {
-        return value.cast<imgmine::NodeAttribute>();
-    } catch (const py::cast_error&) {
-        throw py::type_error("attribute '" + name +
-                             "' must be a number, a text or a list of whole numbers, got " +
-                             py::repr(value).cast<std::string>());
-    }
-}
-
-imgmine::NodeSpec node_from(const py::dict& description) {
-    imgmine::NodeSpec spec;
-    for (const auto& [key, value] : description) {
-        const auto name = key.cast<std::string>();
-        if (name == "op")
-            spec.op = value.cast<std::string>();
-        else if (name == "inputs")
-            spec.inputs = value.cast<std::vector<std::int64_t>>();
-        else
-            spec.attributes[name] = attribute_from(name, value);
-    }
-    return spec;
-}
-
-std::vector<imgmine::NodeSpec> specs_from(const std::vector<py::dict>& nodes) {
-    std::vector<imgmine::NodeSpec> specs;
-    for (const py::dict& node : nodes) specs.push_back(node_from(node));
-    return specs;
-}
 
 std::unique_ptr<Network> make_network(const std::vector<py::dict>& nodes,
                                       const std::vector<std::int64_t>& outputs,
@@ -251,6 +222,7 @@ py::array gradients_of(const py::object& self) {
 void bind_nn(py::module_ m) {
     bind_nn_augment(m);
     bind_nn_layers(m);
+    bind_nn_quantized(m);
     m.def("n_parameters", &n_parameters, "nodes"_a, "outputs"_a);
     py::class_<Network>(m, "Network")
         .def(py::init(&make_network), "nodes"_a, "outputs"_a, "precision"_a = "float32")

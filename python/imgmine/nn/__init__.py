@@ -11,6 +11,7 @@ from ._merging import Add, Concatenate
 from ._network import Network
 from ._optimizers import SGD, Adam, AdamW, Optimizer
 from ._pool2d import AvgPool2D, GlobalAvgPool2D, GlobalMaxPool2D, MaxPool2D
+from ._quantized_network import QuantizedNetwork
 from ._regularization import BatchNorm, Dropout
 from ._reshaping import Flatten, Rescaling, Reshape, Upsample2D
 from ._schedules import Cosine, ExponentialDecay, OneCycle, StepDecay, WarmUp
@@ -46,6 +47,7 @@ __all__ = [
     "Network",
     "OneCycle",
     "Optimizer",
+    "QuantizedNetwork",
     "ReLU",
     "Rescaling",
     "Reshape",

@@ -14,6 +14,7 @@ from ._inputs import as_input, as_inputs
 from ._losses import as_loss, as_targets, codes_of
 from ._network_file import Stored
 from ._optimizers import as_optimizer
+from ._quantized_network import QuantizedNetwork, quantize
 from ._schedules import as_schedule
 from ._training import Settings, Training
 
@@ -205,6 +206,29 @@ class Network(Inference):
         if classes is not None:
             codes_of(y, classes, name)  # none but those that are learned
         return inputs, targets.values
+
+    def quantize(self, x: Any, *, method: str = "mse") -> QuantizedNetwork:
+        """Return a network of bytes that says nearly the same.
+
+        Parameters
+        ----------
+        x : array_like
+            Some hundred samples, as for `predict`, of what it will see: they tell how large the
+            results of each layer become. What is uint8 here should be so later, too.
+        method : {"mse", "minmax"}
+            Whether ranges are those with the least squared error, or wide enough for all of `x`.
+
+        Returns
+        -------
+        QuantizedNetwork
+
+        Raises
+        ------
+        ValueError
+            If there are no samples, a result is not finite, or there is no int8 form of a layer
+            (`ConvTranspose2D`, bilinear `Upsample2D`).
+        """
+        return quantize(self, x, method)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write weights, layers and labels as a safetensors file.

@@ -14,7 +14,7 @@ from . import _graph, _safetensors
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from .._validate import Array
     from ._graph import Graph
@@ -53,9 +53,13 @@ def write(path: str | os.PathLike[str], stored: Stored) -> None:
     _safetensors.write(path, stored.arrays, metadata)
 
 
-def read(path: str | os.PathLike[str], make: Callable[[Stored], T]) -> T:
+def read(
+    path: str | os.PathLike[str],
+    make: Callable[[Stored], T],
+    precisions: Sequence[str] = ("float32", "bfloat16"),
+) -> T:
     """Return what `make` makes of a file that `write` wrote; anything else is a `FormatError`."""
-    arrays, metadata, data = _safetensors.read(path)
+    arrays, metadata, data = _safetensors.read(path, int8=True)
     if _ARCHITECTURE not in metadata:
         raise FormatError(
             f"{str(path)!r} has weights but no network of imgmine's: build the network and call "
@@ -65,12 +69,12 @@ def read(path: str | os.PathLike[str], make: Callable[[Stored], T]) -> T:
     try:
         if metadata.get(_CHECKSUM) != f"{zlib.crc32(data, zlib.crc32(text.encode())):08x}":
             raise FormatError("its checksum is wrong")
-        return make(_unpack(json.loads(text), arrays))
+        return make(_unpack(json.loads(text), arrays, precisions))
     except _WRONG as error:
         raise FormatError(f"{str(path)!r} is damaged or no network: {error}") from error
 
 
-def _unpack(entries: Any, arrays: dict[str, Array]) -> Stored:
+def _unpack(entries: Any, arrays: dict[str, Array], precisions: Sequence[str]) -> Stored:
     if not isinstance(entries, dict) or type(entries.get("format")) is not int:
         raise FormatError("it has no format")
     if entries["format"] > FORMAT:
@@ -81,8 +85,13 @@ def _unpack(entries: Any, arrays: dict[str, Array]) -> Stored:
         )
     if entries["format"] != FORMAT or entries.keys() != _ENTRIES:
         raise FormatError("it has other entries")
-    if entries["precision"] not in ("float32", "bfloat16"):
-        raise FormatError("it has no proper precision")
+    if entries["precision"] not in precisions:
+        raise FormatError(
+            f"it has no proper precision: {str(entries['precision'])[:20]!r}, not one of "
+            f"{tuple(precisions)}"
+        )
+    if "int8" not in precisions and any(array.dtype == np.int8 for array in arrays.values()):
+        raise FormatError("it has arrays of int8")
     classes = classes_from(entries["classes"])
     return Stored(_graph.from_json(entries["graph"]), entries["precision"], classes, arrays)
 

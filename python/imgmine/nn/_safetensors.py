@@ -41,12 +41,13 @@ class _Entry(NamedTuple):
 
 
 def write(path: str | os.PathLike[str], arrays: dict[str, Array], metadata: dict[str, str]) -> None:
-    """Write float32 arrays and texts; a reader never finds half of it."""
+    """Write float32 and int8 arrays and texts; a reader never finds half of it."""
     header: dict[str, Any] = {METADATA: metadata}
     offset = 0
     for name, array in arrays.items():
-        end = offset + 4 * array.size
-        header[name] = {"dtype": "F32", "shape": list(array.shape), "data_offsets": [offset, end]}
+        dtype = "I8" if array.dtype == np.int8 else "F32"
+        end = offset + _SIZES[dtype] * array.size
+        header[name] = {"dtype": dtype, "shape": list(array.shape), "data_offsets": [offset, end]}
         offset = end
     text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
     text += b" " * (-len(text) % 8)
@@ -57,11 +58,16 @@ def write(path: str | os.PathLike[str], arrays: dict[str, Array], metadata: dict
 
 def data_of(array: Array) -> memoryview:
     """Return an array's bytes as a file holds them."""
-    return np.ascontiguousarray(array, "<f4").reshape(-1).view(np.uint8).data
+    dtype = "i1" if array.dtype == np.int8 else "<f4"
+    return np.ascontiguousarray(array, dtype).reshape(-1).view(np.uint8).data
 
 
-def read(path: str | os.PathLike[str]) -> tuple[dict[str, Array], dict[str, str], bytes]:
+def read(
+    path: str | os.PathLike[str], *, int8: bool = False
+) -> tuple[dict[str, Array], dict[str, str], bytes]:
     """Return the arrays as float32, the texts, and the bytes of all arrays.
+
+    With `int8`, arrays of that stay what they are.
 
     Raises
     ------
@@ -78,7 +84,7 @@ def read(path: str | os.PathLike[str]) -> tuple[dict[str, Array], dict[str, str]
             entries = {name: _entry(name, claims) for name, claims in header.items()}
             _require_cover(entries, size - file.tell())
             data = file.read()
-            return _arrays(entries, data), metadata, data
+            return _arrays(entries, data, int8), metadata, data
         except FormatError as error:
             raise FormatError(f"{str(path)!r} is damaged or no safetensors file: {error}") from None
 
@@ -153,13 +159,15 @@ def _require_cover(entries: dict[str, _Entry], size: int) -> None:
         raise FormatError(f"its arrays must have {reached} bytes, the file has {size}")
 
 
-def _arrays(entries: dict[str, _Entry], data: bytes) -> dict[str, Array]:
+def _arrays(entries: dict[str, _Entry], data: bytes, int8: bool) -> dict[str, Array]:
     arrays: dict[str, Array] = {}
     for name, entry in entries.items():
         count = math.prod(entry.shape)
         if entry.dtype == "BF16":
             halves = np.frombuffer(data, "<u2", count, entry.begin)
             flat: Array = (halves.astype(np.uint32) << 16).view(np.float32)
+        elif entry.dtype == "I8" and int8:
+            flat = np.frombuffer(data, "i1", count, entry.begin)
         elif entry.dtype in _FLOATS:
             with np.errstate(over="ignore", invalid="ignore"):
                 flat = np.frombuffer(data, _FLOATS[entry.dtype], count, entry.begin).astype("f4")
