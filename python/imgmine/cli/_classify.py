@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..classify._cross_val import class_scores
-from ..collection import ImageClassifier
+from ._classifiers import load_classifier
 from ._options import add_jobs, show_progress
 from ._output import failures_json, print_json, report_failures, say
 from ._pictures import describe, pictures
@@ -20,17 +20,23 @@ if TYPE_CHECKING:
     import argparse
     from pathlib import Path
 
+    from ..collection import ImageClassifier
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's options."""
-    parser.add_argument("model", metavar="MODEL", help='a file that "imgmine train" wrote')
+    parser.add_argument(
+        "model",
+        metavar="MODEL",
+        help='a file that "imgmine train" wrote, or a network (.safetensors)',
+    )
     parser.add_argument("files", nargs="+", metavar="FILE", help="pictures, or folders of them")
     add_jobs(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the command."""
-    classifier = ImageClassifier.load(options.model)
+    classifier = load_classifier(options.model)
     paths = pictures(options.files)
     kept, vectors, failures = describe(
         classifier.recipe_, paths, options.jobs, show_progress(options)
