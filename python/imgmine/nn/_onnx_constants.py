@@ -47,7 +47,7 @@ def _constant(
     if tensor is not None:
         return array_of(tensor, f"the value of {node.label}")
     if node.has("value_float"):
-        return np.float32(node.number("value_float", 0.0))
+        return np.asarray(node.number("value_float", 0.0), np.float32)
     if node.has("value_int"):
         return np.array(node.integer("value_int", 0))
     if node.has("value_ints"):
@@ -118,7 +118,8 @@ def _reshape(node: OnnxNode, inputs: list[Array | None]) -> Array:
 
 def _transpose(node: OnnxNode, inputs: list[Array | None]) -> Array:
     data = _given(inputs[0])
-    return data.transpose(node.integers("perm", list(range(data.ndim))[::-1]))
+    turned: Array = data.transpose(node.integers("perm", list(range(data.ndim))[::-1]))
+    return turned
 
 
 def _arithmetic(function: Callable[[Array, Array], Array]) -> Callable[..., Array]:

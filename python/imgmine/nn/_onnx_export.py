@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ._onnx_file import MOST_BYTES, onnx_package
+from ._onnx_writer import OnnxWriter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,71 +20,6 @@ LAYOUTS = ("NHWC", "NCHW")
 
 Node = dict[str, Any]
 Weights = dict[tuple[int, str], "Array"]
-
-
-@dataclass
-class _Writer:
-    """An ONNX graph that grows; images are in ONNX's layout or in ours, and turned when needed.
-
-    Attributes
-    ----------
-    first, last : dict from int to str
-        By node of ours, the name of what it gives as (N, C, H, W) and (N, H, W, C); vectors are in
-        both.
-    """
-
-    shapes: Sequence[tuple[int, ...]]
-    weights: Weights
-    nodes: list[Any] = field(default_factory=list)
-    tensors: list[Any] = field(default_factory=list)
-    first: dict[int, str] = field(default_factory=dict)
-    last: dict[int, str] = field(default_factory=dict)
-
-    def add(self, op: str, inputs: list[str], name: str, **attributes: Any) -> str:
-        """Append a node with one output of its name."""
-        helper = onnx_package().helper
-        self.nodes.append(helper.make_node(op, inputs, [name], name=name, **attributes))
-        return name
-
-    def constant(self, name: str, values: Any) -> str:
-        """Keep constants."""
-        numpy_helper = onnx_package().numpy_helper
-        self.tensors.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
-        return name
-
-    def weight(self, node: int, name: str, *axes: int) -> str:
-        """Keep a node's weights, their axes in another order."""
-        values = self.weights[node, name]
-        return self.constant(f"{name}_{node}", values.transpose(axes) if axes else values)
-
-    def is_image(self, node: int) -> bool:
-        """Tell whether a node gives images: only they have two layouts."""
-        return len(self.shapes[node]) == 3
-
-    def give(self, node: int, name: str, *, layout: str | None = None) -> None:
-        """Note what a node gives: in both layouts where there is but one."""
-        if not self.is_image(node) or layout == "NCHW":
-            self.first[node] = name
-        if not self.is_image(node) or layout == "NHWC":
-            self.last[node] = name
-
-    def channels_first(self, node: int) -> str:
-        """Return the name of what a node gives, with the channels first."""
-        if node not in self.first:
-            name = f"{self.last[node]}_nchw"
-            self.first[node] = self.add("Transpose", [self.last[node]], name, perm=[0, 3, 1, 2])
-        return self.first[node]
-
-    def channels_last(self, node: int) -> str:
-        """Return the name of what a node gives, with the channels last."""
-        if node not in self.last:
-            name = f"{self.first[node]}_nhwc"
-            self.last[node] = self.add("Transpose", [self.first[node]], name, perm=[0, 2, 3, 1])
-        return self.last[node]
-
-    def in_layout(self, node: int, layout: str) -> str:
-        """Return the name of what a node gives in a layout."""
-        return self.channels_first(node) if layout == "NCHW" else self.channels_last(node)
 
 
 def onnx_model(
@@ -99,7 +34,7 @@ def onnx_model(
     """Return the ONNX model of a network that the core would run."""
     onnx = onnx_package()
     helper = onnx.helper
-    writer = _Writer(shapes, weights)
+    writer = OnnxWriter(shapes, weights)
     inputs = [index for index, node in enumerate(nodes) if node["op"] == "input"]
     ports = []
     for place, index in enumerate(inputs):
@@ -133,8 +68,8 @@ def _port(name: str, shape: tuple[int, ...], layout: str) -> Any:
     return onnx.helper.make_tensor_value_info(name, kind, ["batch", *shape])
 
 
-def _unary(op: str, **renamed: str) -> Callable[[_Writer, int, Node], None]:
-    def write(writer: _Writer, index: int, node: Node) -> None:
+def _unary(op: str, **renamed: str) -> Callable[[OnnxWriter, int, Node], None]:
+    def write(writer: OnnxWriter, index: int, node: Node) -> None:
         attributes = {theirs: node[ours] for theirs, ours in renamed.items()}
         _pointwise(
             writer, index, node, lambda source, name: writer.add(op, [source], name, **attributes)
@@ -143,7 +78,9 @@ def _unary(op: str, **renamed: str) -> Callable[[_Writer, int, Node], None]:
     return write
 
 
-def _pointwise(writer: _Writer, index: int, node: Node, write: Callable[[str, str], str]) -> None:
+def _pointwise(
+    writer: OnnxWriter, index: int, node: Node, write: Callable[[str, str], str]
+) -> None:
     """Append what works on each number, in the layout in which its input is there."""
     (source,) = node["inputs"]
     layout = "NCHW" if source in writer.first else "NHWC"
@@ -151,7 +88,7 @@ def _pointwise(writer: _Writer, index: int, node: Node, write: Callable[[str, st
     writer.give(index, name, layout=layout)
 
 
-def _softmax(writer: _Writer, index: int, node: Node) -> None:
+def _softmax(writer: OnnxWriter, index: int, node: Node) -> None:
     (source,) = node["inputs"]
     layout = "NCHW" if source in writer.first else "NHWC"
     axis = 1 if layout == "NCHW" and writer.is_image(index) else -1
@@ -159,7 +96,7 @@ def _softmax(writer: _Writer, index: int, node: Node) -> None:
     writer.give(index, name, layout=layout)
 
 
-def _rescale(writer: _Writer, index: int, node: Node) -> None:
+def _rescale(writer: OnnxWriter, index: int, node: Node) -> None:
     scale = writer.constant(f"scale_{index}", np.float32(node["scale"]))
     offset = writer.constant(f"offset_{index}", np.float32(node["offset"]))
 
@@ -170,18 +107,18 @@ def _rescale(writer: _Writer, index: int, node: Node) -> None:
     _pointwise(writer, index, node, write)
 
 
-def _dropout(writer: _Writer, index: int, node: Node) -> None:
+def _dropout(writer: OnnxWriter, index: int, node: Node) -> None:
     rate = writer.constant(f"rate_{index}", np.float32(node["rate"]))
     _pointwise(
         writer, index, node, lambda source, name: writer.add("Dropout", [source, rate], name)
     )
 
 
-def _conv2d(writer: _Writer, index: int, node: Node) -> None:
+def _conv2d(writer: OnnxWriter, index: int, node: Node) -> None:
     _convolution(writer, index, node, "Conv", _padding(writer, node, node["kernel"]))
 
 
-def _conv_transpose2d(writer: _Writer, index: int, node: Node) -> None:
+def _conv_transpose2d(writer: OnnxWriter, index: int, node: Node) -> None:
     more = list(node.get("output_padding") or [0, 0])
     sides = zip(node["kernel"], node["strides"], strict=True)
     total = [max(k - s, 0) for k, s in sides] if node["padding"] == "same" else [0, 0]
@@ -192,7 +129,7 @@ def _conv_transpose2d(writer: _Writer, index: int, node: Node) -> None:
 
 
 def _convolution(
-    writer: _Writer, index: int, node: Node, op: str, padding: list[int], **more: Any
+    writer: OnnxWriter, index: int, node: Node, op: str, padding: list[int], **more: Any
 ) -> None:
     source = writer.channels_first(node["inputs"][0])
     inputs = [source, writer.weight(index, "kernel", 3, 2, 0, 1)]
@@ -204,8 +141,8 @@ def _convolution(
     writer.give(index, name, layout="NCHW")
 
 
-def _pool(op: str) -> Callable[[_Writer, int, Node], None]:
-    def write(writer: _Writer, index: int, node: Node) -> None:
+def _pool(op: str) -> Callable[[OnnxWriter, int, Node], None]:
+    def write(writer: OnnxWriter, index: int, node: Node) -> None:
         source = writer.channels_first(node["inputs"][0])
         settings = {"kernel_shape": list(node["size"]), "strides": list(node["strides"])}
         name = f"{node['op']}_{index}"
@@ -215,7 +152,7 @@ def _pool(op: str) -> Callable[[_Writer, int, Node], None]:
     return write
 
 
-def _padding(writer: _Writer, node: Node, size: Sequence[int]) -> list[int]:
+def _padding(writer: OnnxWriter, node: Node, size: Sequence[int]) -> list[int]:
     """Return the zeros around an image: top, left, bottom, right."""
     if not isinstance(node["padding"], str):
         return list(node["padding"])
@@ -227,8 +164,8 @@ def _padding(writer: _Writer, node: Node, size: Sequence[int]) -> list[int]:
     return found
 
 
-def _global_pool(op: str) -> Callable[[_Writer, int, Node], None]:
-    def write(writer: _Writer, index: int, node: Node) -> None:
+def _global_pool(op: str) -> Callable[[OnnxWriter, int, Node], None]:
+    def write(writer: OnnxWriter, index: int, node: Node) -> None:
         name = f"{node['op']}_{index}"
         pooled = writer.add(op, [writer.channels_first(node["inputs"][0])], f"{name}_1x1")
         writer.give(index, writer.add("Flatten", [pooled], name))
@@ -236,21 +173,27 @@ def _global_pool(op: str) -> Callable[[_Writer, int, Node], None]:
     return write
 
 
-def _reshape(writer: _Writer, index: int, node: Node) -> None:
+def _reshape(writer: OnnxWriter, index: int, node: Node) -> None:
     source = writer.channels_last(node["inputs"][0])
     shape = writer.constant(f"shape_{index}", np.array([0, *writer.shapes[index]], np.int64))
     name = writer.add("Reshape", [source, shape], f"{node['op']}_{index}")
     writer.give(index, name, layout="NHWC")
 
 
-def _dense(writer: _Writer, index: int, node: Node) -> None:
+def _dense(writer: OnnxWriter, index: int, node: Node) -> None:
+    """Append a Gemm, or for each pixel of images a product and a sum."""
+    name = f"dense_{index}"
     inputs = [writer.channels_last(node["inputs"][0]), writer.weight(index, "kernel")]
-    if node.get("use_bias", True):
-        inputs.append(writer.weight(index, "bias"))
-    writer.give(index, writer.add("Gemm", inputs, f"dense_{index}"))
+    bias = [writer.weight(index, "bias")] if node.get("use_bias", True) else []
+    if len(writer.shapes[index]) == 1:
+        writer.give(index, writer.add("Gemm", [*inputs, *bias], name))
+        return
+    product = writer.add("MatMul", inputs, f"{name}_product" if bias else name)
+    made = writer.add("Add", [product, *bias], name) if bias else product
+    writer.give(index, made, layout="NHWC")
 
 
-def _batch_norm(writer: _Writer, index: int, node: Node) -> None:
+def _batch_norm(writer: OnnxWriter, index: int, node: Node) -> None:
     source = writer.channels_first(node["inputs"][0])
     parts = [writer.weight(index, name) for name in ("gamma", "beta", "mean", "variance")]
     settings = {"epsilon": float(node["epsilon"]), "momentum": float(node["momentum"])}
@@ -258,7 +201,7 @@ def _batch_norm(writer: _Writer, index: int, node: Node) -> None:
     writer.give(index, name, layout="NCHW")
 
 
-def _upsample2d(writer: _Writer, index: int, node: Node) -> None:
+def _upsample2d(writer: OnnxWriter, index: int, node: Node) -> None:
     scales = writer.constant(f"scales_{index}", np.array([1, 1, *node["size"]], np.float32))
     bilinear = node["method"] == "bilinear"
     settings = {
@@ -272,18 +215,18 @@ def _upsample2d(writer: _Writer, index: int, node: Node) -> None:
     writer.give(index, name, layout="NCHW")
 
 
-def _add(writer: _Writer, index: int, node: Node) -> None:
+def _add(writer: OnnxWriter, index: int, node: Node) -> None:
     inputs = [writer.channels_first(source) for source in node["inputs"]]
     writer.give(index, writer.add("Sum", inputs, f"add_{index}"), layout="NCHW")
 
 
-def _concat(writer: _Writer, index: int, node: Node) -> None:
+def _concat(writer: OnnxWriter, index: int, node: Node) -> None:
     inputs = [writer.channels_first(source) for source in node["inputs"]]
     axis = 1 if writer.is_image(index) else -1
     writer.give(index, writer.add("Concat", inputs, f"concat_{index}", axis=axis), layout="NCHW")
 
 
-_WRITERS: dict[str, Callable[[_Writer, int, Node], None]] = {
+_WRITERS: dict[str, Callable[[OnnxWriter, int, Node], None]] = {
     "conv2d": _conv2d,
     "conv_transpose2d": _conv_transpose2d,
     "max_pool2d": _pool("MaxPool"),

@@ -128,8 +128,8 @@ class Graph:
         if {"batch_norm", "affine"} & set(ops[:at]):
             return False
         planes, height, width = self.shapes[chain[at]]
-        order = np.arange(planes * height * width).reshape(planes, height, width)
-        order = np.ascontiguousarray(order.transpose(1, 2, 0)).ravel()
+        numbers = np.arange(planes * height * width).reshape(planes, height, width)
+        order = numbers.transpose(1, 2, 0).ravel()
         if ops[-1] != "dense" and (order != np.arange(len(order))).any():
             return False
         for index in chain[at + 1 :]:
