@@ -17,11 +17,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .._errors import DecodeError
-from ..classify._cross_val import class_scores
 from ..collection import _html
 from ..collection._names import printable
 from ..collection._results import hit_figure
-from ._classifiers import load_classifier
+from ._judging import judge
 from ._options import WrongUse, add_using, not_negative_int, positive_int
 from ._output import failures_json, print_json, report_failures, say
 from ._pictures import open_catalogue, reason_of
@@ -83,8 +82,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--classify",
         metavar="MODEL",
-        help='also tell the class of each IMAGE, by a file that "imgmine train" wrote or a saved '
-        "network",
+        help='also tell the class of each IMAGE, by a file that "imgmine train" wrote',
     )
     parser.add_argument("--html", metavar="PAGE.html", help="write a page that shows them")
     parser.add_argument(
@@ -119,7 +117,7 @@ def run(options: argparse.Namespace) -> int:
                 "query": path,
                 "metric": results.metric,
                 "hits": results.to_dicts(),
-                **({"prediction": named[path]} if named else {}),
+                **({"prediction": named[path]} if path in named else {}),
             }
             for path, results in found.items()
         ]
@@ -162,18 +160,14 @@ def _classify(model: str | None, paths: list[str]) -> dict[str, dict[str, Any]]:
     """Return each picture's class and scores, if there is a model that tells them."""
     if model is None or not paths:
         return {}
-    classifier = load_classifier(model)
-    vectors = classifier.recipe_.transform(paths)
-    labels = classifier.model_.predict(vectors).tolist()
-    scores = class_scores(classifier.model_, vectors)
-    rows = [None] * len(paths) if scores is None else scores.tolist()
-    classes = classifier.classes_.tolist()
+    judged = judge(model, paths)
+    classes = [str(label) for label in judged.classes.tolist()]
     return {
-        path: {
+        paths[i]: {
             "label": label,
-            "scores": None if row is None else dict(zip(map(str, classes), row, strict=True)),
+            "scores": None if row is None else dict(zip(classes, row, strict=True)),
         }
-        for path, label, row in zip(paths, labels, rows, strict=True)
+        for i, label, row in zip(judged.kept, judged.labels, judged.score_rows(), strict=True)
     }
 
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from .. import _core
 from .._errors import FormatError
 from .._files import replace_file
 from .._validate import as_name
