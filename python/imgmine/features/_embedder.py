@@ -1,30 +1,31 @@
 from __future__ import annotations
 
-import os
 from dataclasses import KW_ONLY, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from .._validate import UINT8, Array, as_image
-from ..nn import Network
 from ._descriptor import Descriptor
 from ._embedder_options import MOST_NUMBERS, scaling, settled, within
 from ._image_model import ImageModel, Pixels
 from ._model_file import ModelFile, paths_of, remember
-from ._network_model import SUFFIX, NetworkInMemory, NetworkModel
+from ._network_model import SUFFIX, NetworkInMemory, NetworkModel, as_model
 from ._onnx import one_thread
-from ._text_model import TextModel
-from ._tokenizer import TokenFunction, Tokenizer, as_tokenizer
+from ._text_side import TextSide
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    import os
+    from collections.abc import Sequence
+
+    from ..nn import Network
+    from ._tokenizer import TokenFunction, Tokenizer
 
 _FILES = ("image_model", "text_model")
 
 
 @dataclass(frozen=True)
-class Embedder(Descriptor):
+class Embedder(TextSide, Descriptor):
     """Descriptor: what a network makes of a picture, of `imgmine.nn` or in an ONNX file.
 
     A network of `imgmine.nn`, or a file that its ``save`` wrote, runs in the library itself: the
@@ -106,7 +107,7 @@ class Embedder(Descriptor):
     >>> network = im.nn.small_cnn((32, 32, 3), 10)
     >>> embedder = im.features.Embedder(network)
     >>> im.features.Recipe([embedder])(np.zeros((60, 80, 3), np.uint8)).shape
-    (64,)
+    (128,)
     >>> pair = im.features.Embedder("image.onnx", "text.onnx", "tokenizer.json")  # doctest: +SKIP
     >>> recipe = im.features.Recipe([pair], min_side=448)  # doctest: +SKIP
     >>> with im.ImageIndex.open("catalogue", recipe) as index:  # doctest: +SKIP
@@ -140,7 +141,7 @@ class Embedder(Descriptor):
         is_written = isinstance(self.image_model, ModelFile)
         for name in _FILES:
             if name == "image_model" or getattr(self, name) is not None:
-                self._set(**{name: _as_model(getattr(self, name), name)})
+                self._set(**{name: as_model(getattr(self, name), name)})
         if self.is_network:
             self._set(of_color=False)  # a network of gray pictures takes them, and may not need to
             if self.image_output is not None:
@@ -204,34 +205,6 @@ class Embedder(Descriptor):
         scaled: Array = self._scaled(vector[np.newaxis])[0]
         return scaled
 
-    def embed_text(self, texts: str | Iterable[str]) -> Array:
-        """Return the vectors of texts, in the space of the pictures' ones.
-
-        Parameters
-        ----------
-        texts : str or iterable of str
-
-        Returns
-        -------
-        ndarray of shape (n, dimensions), float32
-
-        Raises
-        ------
-        ValueError
-            If there is no text model.
-        FileNotFoundError
-            If the model's file is not at hand.
-        """
-        items = [texts] if isinstance(texts, str) else list(texts)
-        for item in items:
-            if not isinstance(item, str):
-                raise TypeError(f"texts must be str, got {type(item).__name__}")
-        if self.text_model is None:
-            raise ValueError("this Embedder has no text_model: texts cannot be embedded")
-        if not items:
-            return np.empty((0, self.dimensions or 0), np.float32)
-        return self._scaled(self._text_vectors(items))
-
     def size(self, channels: int) -> int:  # noqa: ARG002 - the same for all
         return self.dimensions or 0
 
@@ -278,13 +251,6 @@ class Embedder(Descriptor):
             self._set(_image_side=side)
         return side
 
-    def _texts(self) -> TextModel:
-        side: TextModel | None = self.__dict__.get("_text_side")
-        if side is None:
-            side = TextModel.load(self._file("text_model"), self.text_output)
-            self._set(_text_side=side)
-        return side
-
     def _file(self, name: str) -> ModelFile:
         file: ModelFile = getattr(self, name)
         return file
@@ -300,10 +266,6 @@ class Embedder(Descriptor):
             self.layout or "NCHW",
         )
 
-    def _text_vectors(self, texts: list[str]) -> Array:
-        tokenizer = as_tokenizer(self.tokenizer)
-        return self._texts().vectors(texts, tokenizer, self.text_length, self.pad_id)
-
     def _scaled(self, rows: Array) -> Array:
         if self.normalize is None:
             return rows
@@ -314,16 +276,6 @@ class Embedder(Descriptor):
     def _set(self, **values: Any) -> None:
         for name, value in values.items():
             object.__setattr__(self, name, value)
-
-
-def _as_model(given: Any, name: str) -> ModelFile | NetworkInMemory:
-    if isinstance(given, (ModelFile, NetworkInMemory)):
-        return given
-    if name == "image_model" and isinstance(given, Network):
-        return NetworkInMemory.of(given)
-    if not isinstance(given, (str, os.PathLike)):
-        raise TypeError(f"{name} must be a path, got {type(given).__name__}")
-    return ModelFile.of(given)
 
 
 def _restored(

@@ -58,7 +58,7 @@ def settled(embedder: Embedder) -> dict[str, Any]:
 
 
 def scaling(embedder: Embedder, channels: Sequence[int]) -> dict[str, Any]:
-    """Return mean and std as numbers for each channel; None stays so, for networks of imgmine.nn."""
+    """Return mean and std as numbers for each channel; None stays so, for networks."""
     mean, std = embedder.mean, embedder.std
     if channels == (3,):
         mean, std = CLIP_MEAN if mean is None else mean, CLIP_STD if std is None else std

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
 import numpy as np
 
 from ..color import rgb2gray
+from ..nn import Network
 from ._embedder_options import MOST_NUMBERS
+from ._model_file import ModelFile
 
 if TYPE_CHECKING:
     from .._validate import Array
-    from ..nn import Network
     from ._image_model import Pixels
-    from ._model_file import ModelFile
 
 SUFFIX = ".safetensors"
 
@@ -59,7 +60,7 @@ class NetworkModel:
 
     @classmethod
     def load(cls, source: ModelFile | NetworkInMemory, layer: str | None) -> NetworkModel:
-        """Return the network in a file, or in memory; ValueError if it takes anything but images."""
+        """Return the network in a file or in memory; ValueError if it takes no images."""
         network = source.network if isinstance(source, NetworkInMemory) else _loaded(source)
         shapes = network.input_shapes
         if len(shapes) != 1 or len(shapes[0]) != 3 or shapes[0][2] not in (1, 3):
@@ -94,16 +95,26 @@ class NetworkModel:
         vector: Array = self.network.embed(pixels.batch(image), self.layer)[0]
         if len(vector) > MOST_NUMBERS:
             raise ValueError(
-                f"layer must give at most {MOST_NUMBERS} numbers, {self.layer!r} gives {len(vector)}"
+                f"layer must give at most {MOST_NUMBERS} numbers, {self.layer!r} gives "
+                f"{len(vector)}"
             )
         if not np.isfinite(vector).all():
             raise ValueError(f"the layer {self.layer!r} gave numbers that are not finite")
         return vector
 
 
-def _loaded(file: ModelFile) -> Network:
-    from ..nn import Network
+def as_model(given: Any, name: str) -> ModelFile | NetworkInMemory:
+    """Return the file at a path, or a network as it is now; TypeError for anything else."""
+    if isinstance(given, (ModelFile, NetworkInMemory)):
+        return given
+    if name == "image_model" and isinstance(given, Network):
+        return NetworkInMemory.of(given)
+    if not isinstance(given, (str, os.PathLike)):
+        raise TypeError(f"{name} must be a path, got {type(given).__name__}")
+    return ModelFile.of(given)
 
+
+def _loaded(file: ModelFile) -> Network:
     with _lock:
         network = _networks.get(file.sha256)
         if network is None:

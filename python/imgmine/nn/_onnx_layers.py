@@ -80,7 +80,7 @@ def _windows(node: Node) -> dict[str, Any]:
 
 def _convolution(cls: type[Conv2D]) -> Callable[[Node, str | None], Layer]:
     def make(node: Node, activation: str | None) -> Layer:
-        more = {}
+        more: dict[str, Any] = {}
         if "output_padding" in node:
             more["output_padding"] = tuple(node["output_padding"])
         return cls(
@@ -95,7 +95,7 @@ def _convolution(cls: type[Conv2D]) -> Callable[[Node, str | None], Layer]:
     return make
 
 
-def _pool(cls: type[MaxPool2D] | type[AvgPool2D]) -> Callable[[Node, str | None], Layer]:
+def _pool(cls: type[MaxPool2D | AvgPool2D]) -> Callable[[Node, str | None], Layer]:
     return lambda node, _: cls(tuple(node["size"]), **_windows(node))
 
 
