@@ -67,7 +67,7 @@ def test_same_seed_same_bits_on_every_machine():
 
 
 def test_unknown_initializer():
-    with pytest.raises(ValueError, match="kernel_initializer must be one of .*, got 'lecun'"):
+    with pytest.raises(ValueError, match=r"kernel_initializer must be one of .*, got 'lecun'"):
         Dense(3, kernel_initializer="lecun")
     with pytest.raises(TypeError, match="kernel_initializer must be a string"):
         Conv2D(3, 3, kernel_initializer=None)

@@ -137,6 +137,13 @@ class Augment:
         return images[:, top : top + height, left : left + width]
 
 
+def as_augment(value: Any) -> Augment | None:
+    """Return an `Augment`, or None."""
+    if value is not None and not isinstance(value, Augment):
+        raise TypeError(f"augment must be an Augment or None, got {type(value).__name__}")
+    return value
+
+
 def as_images(images: Any) -> Array:
     """Return images of one size as a contiguous array of shape (n, H, W, C)."""
     array = np.asarray(images)

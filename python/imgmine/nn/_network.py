@@ -2,14 +2,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .. import _core
+from .._errors import FormatError
 from .._samples import as_seed
 from .._validate import Array, as_bool, as_float, as_int
 from . import _network_file, _safetensors
+from ._augment import as_augment
 from ._callbacks import as_callbacks, as_checkpoint
 from ._inputs import as_input, as_inputs
-from ._losses import as_loss, as_targets
+from ._losses import as_loss, as_targets, codes_of
 from ._network_file import Stored
 from ._optimizers import as_optimizer
+from ._schedules import as_schedule
 from ._training import Settings, Training
 from ._transfer import Transfer
 
@@ -19,10 +23,13 @@ if TYPE_CHECKING:
 
     from .._progress import Progress
     from ._augment import Augment
-    from ._callbacks import Callback, Checkpoint
+    from ._augment import as_augment
+from ._callbacks import Callback, Checkpoint
     from ._history import History
     from ._optimizers import Optimizer
     from ._schedules import Schedule
+
+_VALIDATION = "validation_data[0]", "validation_data[1]"
 
 
 class Network(Transfer):
@@ -144,7 +151,7 @@ class Network(Transfer):
         begins anew in each call. Interrupted by Ctrl-C, the network is what its last step made it.
         """
         shape, kind = self._only_output(), as_loss(loss)
-        inputs = self._samples(x, augment)
+        inputs = self._samples(x, as_augment(augment))
         targets = as_targets(y, kind, len(inputs[0]), shape, self.classes_)
         settings = Settings(
             epochs=_at_least(1, epochs, "epochs"),
@@ -154,13 +161,15 @@ class Network(Transfer):
             label_smoothing=as_float(label_smoothing, "label_smoothing"),
             augment=augment,
             callbacks=as_callbacks(callbacks),
-            schedule=schedule,
+            schedule=as_schedule(schedule),
             shuffle=as_bool(shuffle, "shuffle"),
             random_state=as_seed(random_state),
             progress=progress,
             checkpoint=as_checkpoint(checkpoint),
             resume=as_bool(resume, "resume"),
         )
+        if settings.resume and settings.checkpoint is None:
+            raise ValueError("resume needs a checkpoint, got None")
         validation = self._validation(validation_data, augment, kind, targets.classes)
         self.classes_ = targets.classes
         return Training(self, inputs, targets.values, validation, settings).run()
@@ -184,13 +193,17 @@ class Network(Transfer):
     ) -> tuple[list[Array], Array] | None:
         if data is None:
             return None
+        if not isinstance(data, (tuple, list)) or len(data) != 2:
+            raise ValueError(f"validation_data must be (x, y), got {type(data).__name__}")
         x, y = data
         if augment is not None and augment.crop is not None:
-            x = augment.center(as_input(x, self.input_shapes[0], "x", any_size=True))
-        inputs = as_inputs(x, self.input_shapes, "validation_data[0]")
-        shape = self._only_output()
-        name = "validation_data[1]"
-        return inputs, as_targets(y, loss, len(inputs[0]), shape, classes, name).values
+            x = augment.center(as_input(x, self.input_shapes[0], _VALIDATION[0], any_size=True))
+        inputs = as_inputs(x, self.input_shapes, _VALIDATION[0])
+        shape, name = self._only_output(), _VALIDATION[1]
+        targets = as_targets(y, loss, len(inputs[0]), shape, classes, name)
+        if classes is not None:
+            codes_of(y, classes, name)  # none but those that are learned
+        return inputs, targets.values
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write weights, layers and labels as a safetensors file.
@@ -254,6 +267,11 @@ class Network(Transfer):
 
 
 def _from_stored(stored: Stored) -> Network:
+    nodes, last = stored.graph.nodes()
+    wanted = _core.nn.n_parameters(nodes, [last[i] for i in stored.graph.outputs])
+    given = sum(array.size for array in stored.arrays.values())
+    if wanted != given:  # before memory is taken for them
+        raise FormatError(f"its layers have {wanted} weights, it has {given}")
     network = Network.__new__(Network)
     network._build(stored.graph, stored.precision)
     network.set_weights(stored.arrays)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass
+from typing import Any
 
 from .._validate import as_float
 
@@ -180,6 +181,13 @@ class WarmUp:
         if epoch < self.epochs:
             return epoch / self.epochs
         return 1.0 if self.then is None else self.then(epoch - self.epochs, epochs - self.epochs)
+
+
+def as_schedule(value: Any) -> Schedule | None:
+    """Return a schedule, or None."""
+    if value is not None and not callable(value):
+        raise TypeError(f"schedule must be callable or None, got {type(value).__name__}")
+    return value  # type: ignore[no-any-return]
 
 
 def _positive(value: float, name: str) -> None:
