@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 
     from .._progress import Progress
     from ._augment import Augment
-    from ._augment import as_augment
-from ._callbacks import Callback, Checkpoint
+    from ._callbacks import Callback, Checkpoint
     from ._history import History
     from ._optimizers import Optimizer
     from ._schedules import Schedule
