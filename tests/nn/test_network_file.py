@@ -31,8 +31,7 @@ def test_round_trip_of_every_layer(tmp_path):
     network.save(path)
     again = nn.Network.load(path)
     assert again.layers == {
-        name: type(layer)(**{**vars(layer), "name": name})
-        for name, layer in network.layers.items()
+        name: type(layer)(**{**vars(layer), "name": name}) for name, layer in network.layers.items()
     }
     assert str(again.summary()) == str(network.summary())
     for a, b in zip(network.predict(X), again.predict(X), strict=True):

@@ -53,8 +53,10 @@ def onnx_model(
     opset = [helper.make_opsetid("", OPSET)]
     model = helper.make_model(graph, opset_imports=opset, ir_version=IR_VERSION)
     model.producer_name = "imgmine"
+    said = {"imgmine.layout": layout}
     if classes is not None:
-        helper.set_model_props(model, {"imgmine.classes": json.dumps(list(classes))})
+        said["imgmine.classes"] = json.dumps(list(classes))
+    helper.set_model_props(model, said)
     if model.ByteSize() > MOST_BYTES:
         raise ValueError(f"the network is too large for one ONNX file: {model.ByteSize()} bytes")
     return model

@@ -54,11 +54,15 @@ class ImportedNetwork:
 
 
 def read_onnx(
-    path: str | os.PathLike[str], *, input_shape: tuple[int, ...] | None = None
+    path: str | os.PathLike[str],
+    *,
+    input_shape: tuple[int, ...] | None = None,
+    layout: str | None = None,
 ) -> ImportedNetwork:
     """Return the network in an ONNX file; FormatError names the node that cannot be read."""
     model = read_model(path)
     proto = model.graph
+    metadata = {item.key: item.value for item in model.metadata_props}
     names = _weights_of(proto)
     uses = _uses_of(proto)
     outputs = [item.name for item in proto.output]
@@ -71,12 +75,12 @@ def read_onnx(
     nodes = [OnnxNode(i, node, opset_of(model)) for i, node in enumerate(proto.node)]
     for item in proto.input:
         if item.name not in names:
-            names[item.name] = _input(graph, item, nodes, input_shape)
+            last = _is_channels_last(item.name, nodes, layout or metadata.get("imgmine.layout"))
+            names[item.name] = _input(graph, item, last, input_shape)
     for node in nodes:
         _read_node(graph, node, names, uses)
     found = [_output(graph, item, names) for item in proto.output]
     settled, kept = _settled(graph, found)
-    metadata = {item.key: item.value for item in model.metadata_props}
     return ImportedNetwork(settled.nodes, kept, settled.weights, metadata)
 
 
@@ -138,8 +142,8 @@ def _folded(graph: Graph, node: OnnxNode, inputs: list[Tensor | Array | None]) -
     return found
 
 
-def _input(graph: Graph, item: Any, nodes: list[OnnxNode], asked: tuple[int, ...] | None) -> Tensor:
-    """Return an input's tensor, its layout told by what it goes into."""
+def _input(graph: Graph, item: Any, last: bool | None, asked: tuple[int, ...] | None) -> Tensor:
+    """Return an input's tensor; `last` tells whether its channels are, or None for its shape to."""
     kind = item.type.tensor_type
     if not item.type.HasField("tensor_type") or kind.elem_type not in (1, 2, 10, 11):
         raise FormatError(f"the input {item.name!r} must be of real numbers or uint8")
@@ -147,8 +151,9 @@ def _input(graph: Graph, item: Any, nodes: list[OnnxNode], asked: tuple[int, ...
     if not 2 <= len(sides) <= 4:
         raise FormatError(f"the input {item.name!r} must have 2 to 4 axes, it has {len(sides)}")
     batch, *shape = sides
-    last = _is_channels_last(item.name, nodes, shape) or len(shape) != 3
-    axes = tuple(range(len(shape))) if last else CHANNELS_FIRST
+    if last is None:
+        last = len(shape) == 3 and shape[0] not in (1, 3, 4) and shape[2] in (1, 3, 4)
+    axes = CHANNELS_FIRST if len(shape) == 3 and not last else tuple(range(len(shape)))
     ours = [n for _, n in sorted(zip(axes, shape, strict=True))]
     if asked is not None:
         if len(asked) != len(ours) or any(
@@ -167,8 +172,10 @@ def _input(graph: Graph, item: Any, nodes: list[OnnxNode], asked: tuple[int, ...
     return Tensor(made, axes)
 
 
-def _is_channels_last(name: str, nodes: list[OnnxNode], shape: list[int]) -> bool:
-    """Tell whether images go in as (N, H, W, C): by what reads them first, or by their shape."""
+def _is_channels_last(name: str, nodes: list[OnnxNode], told: str | None) -> bool | None:
+    """Tell whether images go in as (N, H, W, C): by what reads them first; None if unknown."""
+    if told in ("NHWC", "NCHW"):
+        return told == "NHWC"
     wanted = {name}
     for node in nodes:
         if not wanted & set(node.inputs):
@@ -179,7 +186,7 @@ def _is_channels_last(name: str, nodes: list[OnnxNode], shape: list[int]) -> boo
             return False
         if node.op in _PASSED:
             wanted.update(node.outputs)
-    return len(shape) == 3 and shape[0] not in (1, 3, 4) and shape[2] in (1, 3, 4)
+    return None
 
 
 def _output(graph: Graph, item: Any, names: dict[str, Tensor | Array]) -> int:
@@ -205,7 +212,7 @@ def _settled(graph: Graph, outputs: list[int]) -> tuple[Graph, list[int]]:
     stand_in: dict[int, int] = {}
     for index, node in enumerate(graph.nodes):
         node["inputs"] = [stand_in.get(source, source) for source in node["inputs"]]
-        if node["op"] == "affine":
+        if node["op"] == "affine" and readers[index]:
             source = node["inputs"][0]
             if graph.nodes[source]["op"] in _LINEAR and readers[source] == 1:
                 _fold_affine(graph, index, source)

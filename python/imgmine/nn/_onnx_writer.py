@@ -42,7 +42,7 @@ class OnnxWriter:
     def constant(self, name: str, values: Any) -> str:
         """Keep constants."""
         numpy_helper = onnx_package().numpy_helper
-        self.tensors.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
+        self.tensors.append(numpy_helper.from_array(np.asarray(values, order="C"), name))
         return name
 
     def weight(self, node: int, name: str, *axes: int) -> str:

@@ -208,6 +208,7 @@ class Transfer(Inference):
         path: str | os.PathLike[str],
         *,
         input_shape: tuple[int, ...] | None = None,
+        layout: str | None = None,
         precision: str = "float32",
     ) -> Network:
         """Read a network from an ONNX file, as PyTorch, Keras and others export them.
@@ -217,6 +218,8 @@ class Transfer(Inference):
         path : path
         input_shape : tuple of int, optional
             Of one sample, (H, W, C) of an image: needed where the file leaves sizes open.
+        layout : {"NHWC", "NCHW"}, optional
+            Of the images that the file takes. Default: told by its first operators or sizes.
         precision : {"float32", "bfloat16"}
 
         Returns
@@ -239,7 +242,9 @@ class Transfer(Inference):
         ``LogSoftmax`` at the end is read as ``Softmax``: the network gives probabilities, not
         their logarithms.
         """
-        imported = read_onnx(path, input_shape=input_shape)
+        if layout not in (None, *LAYOUTS):
+            raise ValueError(f"layout must be one of {LAYOUTS} or None, got {layout!r}")
+        imported = read_onnx(path, input_shape=input_shape, layout=layout)
         graph, weights = layers_of(imported)
         try:
             made = _made(graph, precision, weights, None)
