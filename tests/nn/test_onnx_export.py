@@ -93,7 +93,7 @@ def layers_of_images(draw):
 
 @st.composite
 def networks(draw):
-    """A random network: images through some layers, then perhaps to vectors and on."""
+    """Make a random network: images through some layers, then perhaps to vectors and on."""
     shape = draw(st.tuples(st.integers(4, 9), st.integers(4, 9), st.integers(1, 4)))
     image = handle = nn.Input(shape)
     for layer in draw(st.lists(layers_of_images(), max_size=4)):

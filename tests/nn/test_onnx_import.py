@@ -343,7 +343,7 @@ def test_sizes_that_are_open(tmp_path):
 
 
 def refused(tmp_path, message, nodes, weights=None, shape=(3, 8, 8), out=("n", None), **options):
-    """The message speaks of the node."""
+    """Expect an error that speaks of the node."""
     made = model(nodes, weights or {}, shape, out, **options)
     path = save(tmp_path / "bad.onnx", made, check=False)
     with pytest.raises(imgmine.FormatError, match=message):
