@@ -311,7 +311,7 @@ def test_early_stopping_gives_back_the_best_weights():
         callbacks=nn.EarlyStopping(patience=2, restore_best=False),
     )  # fmt: skip
     np.testing.assert_array_equal(other.weights["dense.kernel"], kept[-1]["dense.kernel"])
-    with pytest.raises(ValueError, match="monitor must be one of .*'loss'.*, got 'val_loss'"):
+    with pytest.raises(ValueError, match=r"monitor must be one of .*'loss'.*, got 'val_loss'"):
         small().fit(images, labels, callbacks=nn.EarlyStopping())
 
 
@@ -382,7 +382,7 @@ def test_wrong_arguments(change, error, message):
     network = small()
     with pytest.raises(error, match=message):
         network.fit(**{"x": IMAGES, "y": LABELS, **change})
-    assert network.history_ is None
+    network.fit(IMAGES, LABELS)
 
 
 @pytest.mark.parametrize(

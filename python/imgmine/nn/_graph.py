@@ -135,6 +135,7 @@ def to_json(graph: Graph) -> dict[str, Any]:
 
 def from_json(entries: Any) -> Graph:
     """Return the graph that `to_json` wrote; anything else is an error of some kind."""
+    _require(isinstance(entries, dict) and entries.keys() == {"layers", "outputs"}, "graph")
     layers, outputs = entries["layers"], entries["outputs"]
     _require(isinstance(layers, list) and 0 < len(layers) <= MAX_LAYERS, "layers")
     wired = [_layer_from(entry, i) for i, entry in enumerate(layers)]
@@ -159,7 +160,8 @@ def _layer_from(entry: Any, place: int) -> tuple[Layer, tuple[int, ...]]:
     _require(isinstance(inputs, list), "inputs")
     _require(all(type(i) is int and 0 <= i < place for i in inputs), "inputs")
     _require((len(inputs) == 0) == (cls is InputLayer), "inputs")
-    return cls(**settings), tuple(inputs)
+    make: Any = cls
+    return make(**settings), tuple(inputs)
 
 
 def _require(ok: bool, what: str) -> None:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from .._validate import Array, as_name, to_array
-
-if TYPE_CHECKING:
-    from collections.abc import Hashable
 
 LOSSES = ("cross_entropy", "mse", "binary_cross_entropy")
 
@@ -49,8 +46,10 @@ def as_targets(
 def _as_labels(y: Any, n: int, shape: tuple[int, ...], known: Array | None, name: str) -> Targets:
     if len(shape) != 1:
         raise ValueError(f"cross_entropy needs an output of shape (classes,), got {shape}")
-    labels = list(y) if not isinstance(y, np.ndarray) else y
-    if len(labels) != n or np.ndim(labels[0] if n else 0) > 0 or np.ndim(y) > 1:
+    labels = y if isinstance(y, np.ndarray) else list(y)
+    if isinstance(y, np.ndarray) and y.shape != (n,):
+        raise ValueError(f"{name} must have shape ({n},), got {y.shape}")
+    if len(labels) != n or (n and isinstance(labels[0], (list, np.ndarray))):
         raise ValueError(f"{name} must have shape ({n},), got {np.shape(y)}")
     classes = _classes_of(labels, shape[0], known, name)
     return Targets(codes_of(labels, classes, name), classes)
@@ -89,9 +88,9 @@ def _unique(array: Array) -> Array:
     """Return the labels that there are: sorted, or where that cannot be, as they come."""
     if array.dtype != object:
         return np.unique(array)
-    found: list[Hashable] = list(dict.fromkeys(array.tolist()))
+    found: list[Any] = list(dict.fromkeys(array.tolist()))
     with contextlib.suppress(TypeError):
-        found.sort()  # type: ignore[type-var]
+        found.sort()
     return _as_array(found)
 
 

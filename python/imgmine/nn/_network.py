@@ -274,6 +274,9 @@ def _from_stored(stored: Stored) -> Network:
     network = Network.__new__(Network)
     network._build(stored.graph, stored.precision)
     network.set_weights(stored.arrays)
+    n_classes = max(network.output_shapes[0][-1], 2) if network.output_shapes[0] else 0
+    if stored.classes is not None and len(stored.classes) != n_classes:
+        raise FormatError(f"its layers tell {n_classes} classes apart, it has other ones")
     network.classes_ = stored.classes
     return network
 

@@ -56,9 +56,7 @@ def write(path: str | os.PathLike[str], arrays: dict[str, Array], metadata: dict
 
 def data_of(array: Array) -> memoryview:
     """Return an array's bytes as a file holds them."""
-    return (
-        memoryview(np.ascontiguousarray(array, "<f4")).cast("B") if array.size else memoryview(b"")
-    )
+    return np.ascontiguousarray(array, "<f4").reshape(-1).view(np.uint8).data
 
 
 def read(path: str | os.PathLike[str]) -> tuple[dict[str, Array], dict[str, str], bytes]:
