@@ -23,7 +23,7 @@ from .quality_mnist import load
 from .quality_retrieval import judge
 
 OTHER = {"corel1k": "caltech101", "caltech101": "corel1k"}
-SIDE, EPOCHS, SEEDS = 64, 60, range(3)
+SIDE, EPOCHS, SEEDS = 64, 40, range(2)
 PIXELS = {"fit": "stretch", "resample": "box"}  # the whole picture, however long it is
 DIGITS = {"epochs": 6, "batch_size": 128, "schedule": nn.OneCycle(0.2)}
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .._validate import as_float, as_int
+from .._validate import as_float, as_int, as_name
 from ..geometry._resize import two_sides
 from ._tokenizer import as_tokenizer
 
@@ -45,6 +45,8 @@ def settled(embedder: Embedder) -> dict[str, Any]:
         if getattr(embedder, name) not in known:
             raise ValueError(f"{name} must be one of {known}, got {getattr(embedder, name)!r}")
     found: dict[str, Any] = {"pad_id": as_int(embedder.pad_id, "pad_id")}
+    if embedder.layer is not None:
+        as_name(embedder.layer, "layer")
     if embedder.text_length is not None:
         found["text_length"] = within(embedder.text_length, MOST_NUMBERS, "text_length")
     if embedder.input_size is not None:
