@@ -233,7 +233,11 @@ def use_network(path):
 
 
 def use_weights(path):
-    assert small_network().load_weights(path).predict(SAMPLES).shape == (12, 2)
+    try:
+        assert small_network().load_weights(path).predict(SAMPLES).shape == (12, 2)
+    except ValueError as error:  # as by a sound file of another network
+        if not any(text in str(error) for text in ("weights must be", "must have shape")):
+            raise
 
 
 def train_small_network(path, epochs, **options):
