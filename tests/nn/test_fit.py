@@ -124,8 +124,13 @@ def test_same_bits_with_any_number_of_threads(cpu_level, n_threads, precision):
     images, labels = pictures()
     network = small(precision=precision)
     network.fit(
-        images, labels, epochs=2, batch_size=16, augment=nn.Augment(shift=1, rotate=5), random_state=3
-    )  # fmt: skip
+        images,
+        labels,
+        epochs=2,
+        batch_size=16,
+        augment=nn.Augment(shift=1, rotate=5),
+        random_state=3,
+    )
     found = tuple(array.tobytes() for array in network.weights.values())
     assert _BITS.setdefault(precision, found) == found
 

@@ -50,7 +50,8 @@ def write(path: str | os.PathLike[str], arrays: dict[str, Array], metadata: dict
         offset = end
     text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
     text += b" " * (-len(text) % 8)
-    parts: list[bytes | memoryview] = [len(text).to_bytes(8, "little"), text, *map(data_of, arrays.values())]
+    parts: list[bytes | memoryview] = [len(text).to_bytes(8, "little"), text]
+    parts += map(data_of, arrays.values())
     replace_file_by_parts(path, parts, sync=True)
 
 
