@@ -104,7 +104,9 @@ def search(name):
             vectors = recipe.transform(images, n_jobs=1)
             spent = (time.process_time() - started) / len(images) * 1e3
             found.setdefault((title, recipe.size), []).append((*judge(vectors, labels), spent))
-    print(f"| {name}, {len(images)} pictures, taught by {OTHER[name]} | numbers | P@10 | MAP | ms |")
+    print(
+        f"| {name}, {len(images)} pictures, taught by {OTHER[name]} | numbers | P@10 | MAP | ms |"
+    )
     print("| --- | ---: | ---: | ---: | ---: |")
     for (title, size), rows in found.items():
         p10, mean, spent = np.median(rows, axis=0)

@@ -107,8 +107,9 @@ def fit_triplets(
     >>> images[::2, 2:6] += 120  # a bar
     >>> layers = [im.nn.Rescaling(1 / 255), im.nn.Flatten(), im.nn.Dense(4)]
     >>> network = im.nn.Sequential(layers, input_shape=(8, 8, 1))
-    >>> history = im.nn.fit_triplets(network, images, ["bar", "nothing"] * 20, epochs=5)
-    >>> history.epochs[-1]["accuracy"]
+    >>> labels, adam = ["bar", "nothing"] * 20, im.nn.Adam(0.01)
+    >>> history = im.nn.fit_triplets(network, images, labels, epochs=20, optimizer=adam)
+    >>> history["accuracy"][-1]
     1.0
     """
     if as_name(loss, "loss") not in LOSSES:
