@@ -51,7 +51,7 @@ class Graph:
     uses: list[int] = field(default_factory=list)
     ends: frozenset[str] = frozenset()  # outputs that nothing else reads
     batch: int | None = None  # where the model has one size of batch only
-    budget: int = 2**24  # numbers that may still be made of those in the file
+    budget: int = 2**21  # numbers that may still be made of those in the file
 
     def add(
         self,

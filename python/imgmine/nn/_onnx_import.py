@@ -67,7 +67,7 @@ def read_onnx(
     uses = _uses_of(proto)
     outputs = [item.name for item in proto.output]
     ends = frozenset(name for name in outputs if uses[name] == 1)
-    graph = Graph(ends=ends, budget=2**24 + 4 * Path(path).stat().st_size)
+    graph = Graph(ends=ends, budget=2**21 + 4 * Path(path).stat().st_size)
     if len(proto.input) > 64 or not 1 <= len(proto.output) <= 64:
         raise FormatError("the model must have 1 to 64 outputs and at most 64 inputs")
     if len(model.functions):

@@ -200,7 +200,7 @@ class Transfer(Inference):
         model = onnx_model(
             self._nodes, self._outputs, shapes, weights, layout=layout, classes=classes
         )
-        replace_file(path, model.SerializeToString(deterministic=True))
+        replace_file(path, model.SerializeToString(deterministic=True), sync=True)
 
     @classmethod
     def from_onnx(
