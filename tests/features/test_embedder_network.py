@@ -131,6 +131,16 @@ def test_written_down(saved, tmp_path):
         np.testing.assert_array_equal(made(picture()), recipe(picture()))
 
 
+def test_files_of_any_name(saved, tmp_path):
+    """Networks are known by what is in the file."""
+    net, path = saved
+    other = path.rename(tmp_path / "animals.model")
+    recipe = Recipe([Embedder(other)])
+    np.testing.assert_array_equal(recipe(picture()), Embedder(net)(picture()))
+    read = Recipe.from_json(recipe.to_json())
+    np.testing.assert_array_equal(read(picture()), recipe(picture()))
+
+
 def test_files_that_are_not_at_hand(saved, tmp_path, monkeypatch):
     net, path = saved
     recipe = Recipe([Embedder(path)])

@@ -569,3 +569,5 @@ def test_files_that_are_no_models(tmp_path):
         nn.Network.from_onnx(tmp_path / "none.onnx")
     with pytest.raises(ValueError, match=r"^layout must be one of"):
         nn.Network.from_onnx(path, layout="HWC")
+    with pytest.raises(ValueError, match=r"^precision must be one of"):
+        nn.Network.from_onnx(path, precision="float64")

@@ -10,7 +10,7 @@ from ._descriptor import Descriptor
 from ._embedder_options import MOST_NUMBERS, scaling, settled, within
 from ._image_model import ImageModel, Pixels
 from ._model_file import ModelFile, paths_of, remember
-from ._network_model import SUFFIX, NetworkInMemory, NetworkModel, as_model
+from ._network_model import NetworkInMemory, NetworkModel, as_model, is_network
 from ._onnx import one_thread
 from ._text_side import TextSide
 
@@ -142,6 +142,7 @@ class Embedder(TextSide, Descriptor):
         for name in _FILES:
             if name == "image_model" or getattr(self, name) is not None:
                 self._set(**{name: as_model(getattr(self, name), name)})
+        self._set(_of_nn=is_network(self.image_model, self.layer, is_written=is_written))  # type: ignore[arg-type]
         if self.is_network:
             self._set(of_color=False)  # a network of gray pictures takes them, and may not need to
             if self.image_output is not None:
@@ -158,8 +159,7 @@ class Embedder(TextSide, Descriptor):
     @property
     def is_network(self) -> bool:
         """Whether the image model is a network of `imgmine.nn`, not an ONNX model."""
-        model = self.image_model
-        return isinstance(model, NetworkInMemory) or self._file("image_model").name.endswith(SUFFIX)
+        return bool(self.__dict__["_of_nn"])
 
     def _check_written(self) -> None:
         within(self.dimensions or 0, MOST_NUMBERS, "dimensions")

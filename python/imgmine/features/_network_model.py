@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .._validate import Array
     from ._image_model import Pixels
 
-SUFFIX = ".safetensors"
+_SUFFIX = ".safetensors"
 
 _lock = threading.Lock()
 _networks: WeakValueDictionary[str, Network] = WeakValueDictionary()
@@ -101,6 +101,20 @@ class NetworkModel:
         if not np.isfinite(vector).all():
             raise ValueError(f"the layer {self.layer!r} gave numbers that are not finite")
         return vector
+
+
+def is_network(source: ModelFile | NetworkInMemory, layer: str | None, *, is_written: bool) -> bool:
+    """Tell whether a model is a network of `imgmine.nn`.
+
+    By its first bytes; what was written down is one where it has a layer, as only networks have.
+    """
+    if isinstance(source, NetworkInMemory) or source.name.endswith(_SUFFIX):
+        return True
+    if is_written:
+        return layer is not None
+    with source.find().open("rb") as file:
+        start = file.read(9)
+    return start[8:] == b"{" and int.from_bytes(start[:8], "little") < 2**32
 
 
 def as_model(given: Any, name: str) -> ModelFile | NetworkInMemory:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 Self = TypeVar("Self", bound="Transfer")
 
+PRECISIONS = ("float32", "bfloat16")
 _OF_CLASSES = ("softmax", "sigmoid", "relu", "leaky_relu", "tanh", "dropout")
 
 
@@ -244,6 +245,8 @@ class Transfer(Inference):
         """
         if layout not in (None, *LAYOUTS):
             raise ValueError(f"layout must be one of {LAYOUTS} or None, got {layout!r}")
+        if precision not in PRECISIONS:
+            raise ValueError(f"precision must be one of {PRECISIONS}, got {precision!r}")
         imported = read_onnx(path, input_shape=input_shape, layout=layout)
         graph, weights = layers_of(imported)
         try:
