@@ -64,6 +64,20 @@ def test_frozen_layers_with_clipped_gradients():
     assert step == pytest.approx(1e-3, rel=1e-3)
 
 
+def test_going_on_with_the_same_layers_frozen(tmp_path):
+    def learn(epochs, up_to):
+        net = network().freeze(up_to=up_to)
+        net.fit(*samples(), epochs=epochs, checkpoint=tmp_path / "run.ckpt", resume=True)
+        return net.digest()
+
+    learn(1, "flatten")
+    with pytest.raises(ValueError, match="another frozen"):
+        learn(2, "dense")
+    resumed = learn(3, "flatten")
+    (tmp_path / "run.ckpt").unlink()
+    assert learn(3, "flatten") == resumed
+
+
 def test_frozen_branches():
     """Only what leads to a layer is frozen."""
     image = nn.Input((6, 6, 1))

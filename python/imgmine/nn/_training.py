@@ -196,6 +196,7 @@ class Training:
             "augment": repr(settings.augment),
             "shuffle": settings.shuffle,
             "random_state": settings.random_state,
+            "frozen": self.network.frozen,
         }
 
     def _write(self) -> None:
