@@ -1,6 +1,8 @@
 #include "nn/network.hpp"
 
+#include <atomic>
 #include <map>
+#include <mutex>
 
 #include "nn/plan_builder.hpp"
 #include "nn/predictor.hpp"
@@ -75,9 +77,8 @@ struct Network::Parts {
         : graph(nodes, outputs),
           precision(arithmetic),
           values(static_cast<std::size_t>(graph.n_values)),
-          gradients(static_cast<std::size_t>(graph.n_values)),
           training(make_plan(graph, graph.outputs, true)),
-          trainer(training, graph.n_trainable, values.data(), gradients.data()) {
+          trainer(training, graph.n_trainable, values.data()) {
         for (const NetworkParameter& parameter : graph.parameters)
             if (parameter.name == "gamma" || parameter.name == "variance")
                 std::fill_n(values.data() + parameter.offset, count_of(parameter.shape), 1.0f);
@@ -111,12 +112,12 @@ struct Network::Parts {
     Graph graph;
     Precision precision;
     AlignedVector<float> values, gradients;
-    std::uint64_t state = 1;  ///< of the values
+    std::atomic<std::uint64_t> state = 1;  ///< of the values
     Plan training;
     Trainer trainer;
-    std::mutex mutex;
+    std::mutex training_mutex, mutex;
     std::map<std::vector<std::int64_t>, std::unique_ptr<Inference>> inferences;
-    ContextPool contexts;
+    PredictorPools pools;
 };
 
 Network::Network(const std::vector<NodeSpec>& nodes, const std::vector<std::int64_t>& outputs,
@@ -138,6 +139,9 @@ void Network::touch() {
 }
 
 float* Network::gradients() {
+    const std::lock_guard lock(parts_->mutex);
+    // Not before somebody trains: who only predicts has no use for them.
+    parts_->gradients.resize(static_cast<std::size_t>(parts_->graph.n_values));
     return parts_->gradients.data();
 }
 
@@ -147,6 +151,7 @@ void Network::forward(const std::vector<NetworkInput>& inputs, bool training, st
     const std::ptrdiff_t n = images_of(parts.graph, inputs);
     require(n > 0 || !training, "inputs must have at least one image for training, got 0");
     if (n == 0) return;
+    const std::lock_guard lock(parts.training_mutex);
     parts.pack_for_training();
     parts.trainer.forward({inputs.data(), nullptr, n, seed}, training);
     if (training) touch();  // running statistics
@@ -157,12 +162,15 @@ void Network::forward(const std::vector<NetworkInput>& inputs, bool training, st
     }
 }
 
-void Network::backward(const std::vector<const float*>& output_gradients,
+void Network::backward(const std::vector<const float*>& output_gradients, std::ptrdiff_t n,
                        const std::vector<float*>& input_gradients) {
     Parts& parts = *parts_;
-    const std::ptrdiff_t n = parts.trainer.n_forward();
-    require(n > 0, "backward must follow forward with training=True");
-    parts.trainer.backward(output_gradients, !input_gradients.empty());
+    const std::lock_guard lock(parts.training_mutex);
+    const std::ptrdiff_t n_forward = parts.trainer.n_forward();
+    require(n_forward > 0, "backward must follow forward with training=True");
+    require(n == n_forward, "output_gradients must be of as many images as forward had (" +
+                                std::to_string(n_forward) + "), got " + std::to_string(n));
+    parts.trainer.backward(output_gradients, !input_gradients.empty(), gradients());
     for (std::size_t i = 0; i < input_gradients.size(); ++i) {
         const PlanInput& input = parts.training.inputs[i];
         const auto count = static_cast<std::size_t>(n * input.size);
@@ -172,10 +180,6 @@ void Network::backward(const std::vector<const float*>& output_gradients,
         else
             std::fill_n(input_gradients[i], count, 0.0f);
     }
-}
-
-std::ptrdiff_t Network::n_forward() const {
-    return parts_->trainer.n_forward();
 }
 
 LossOutcome Network::step(const std::vector<NetworkInput>& inputs, const std::int64_t* rows,
@@ -201,8 +205,9 @@ LossOutcome Network::step(const std::vector<NetworkInput>& inputs, const std::in
     const std::size_t head = n_layers < parts.training.layers.size()
                                  ? parts.training.layers[n_layers]->inputs[0]
                                  : parts.training.targets[0];
+    const std::lock_guard lock(parts.training_mutex);
     parts.pack_for_training();
-    const LossOutcome outcome = parts.trainer.step(batch, of_image, n_layers, head);
+    const LossOutcome outcome = parts.trainer.step(batch, of_image, n_layers, head, gradients());
     touch();  // running statistics
     return outcome;
 }
@@ -211,7 +216,7 @@ void Network::predict(const std::vector<NetworkInput>& inputs,
                       const std::vector<std::int64_t>& nodes, const std::vector<float*>& results) {
     const std::ptrdiff_t n = images_of(parts_->graph, inputs);
     const Parts::Inference& inference = parts_->inference_for(nodes);
-    inference.predictor.run(inputs.data(), n, results.data(), parts_->contexts);
+    inference.predictor.run(inputs.data(), n, results.data(), parts_->pools);
 }
 
 }  // namespace imgmine
