@@ -250,6 +250,19 @@ def use_weights(path):
             raise
 
 
+def make_onnx(path):
+    network = small_network()
+    network.fit(SAMPLES, LABELS)
+    network.to_onnx(path)
+
+
+def use_onnx(path):
+    network = nn.Network.from_onnx(path)
+    images = [np.zeros((2, *shape), np.float32) for shape in network.input_shapes]
+    if sum(network.summary().multiply_adds for _ in images) < 10**7:
+        network.predict(images if len(images) > 1 else images[0])
+
+
 def train_small_network(path, epochs, **options):
     stopping = nn.EarlyStopping("loss", patience=2)
     checkpoint = nn.Checkpoint(path, every=2)
@@ -297,6 +310,7 @@ KINDS = {
         functools.partial(make_region_classifier, recipe=RECIPE),
         {"read": (use_region_classifier, True)},
     ),
+    "onnx": Kind(make_onnx, {"read": (use_onnx, False)}),
     "network": Kind(make_network, {"read": (use_network, True), "weights": (use_weights, False)}),
     "quantized network": Kind(make_quantized, {"read": (use_quantized, True)}),
     "training": Kind(

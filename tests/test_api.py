@@ -22,6 +22,7 @@ OPTIONAL = [
     "threadpoolctl",
     "cv2",
     "hnswlib",
+    "onnx",
     "onnxruntime",
     "tokenizers",
 ]

@@ -259,6 +259,21 @@ def look_at_network(folder):
     return digest(nn.Network.load(folder / "network").predict(SAMPLES))
 
 
+def save_onnx(folder):
+    for _ in change_onnx(folder):
+        return
+
+
+def change_onnx(folder):
+    for step in range(STEPS):
+        small_network(step).to_onnx(folder / "network.onnx")
+        yield
+
+
+def look_at_onnx(folder):
+    return digest(nn.Network.from_onnx(folder / "network.onnx").predict(SAMPLES))
+
+
 def save_training(folder):
     for _ in change_training(folder):
         return
@@ -295,6 +310,7 @@ WRITERS = {
         look_at_region_classifier,
         save_region_classifier,
     ),
+    "onnx": Writer(save_onnx, change_onnx, look_at_onnx, save_onnx),
     "network": Writer(save_network, change_network, look_at_network, save_network),
     "training": Writer(save_training, change_training, look_at_training, go_on_with_training),
 }

@@ -69,6 +69,55 @@ def test_plot(run, indexed, tmp_path):
     assert picture.read_bytes()[:4] == b"\x89PNG"
 
 
+def test_classes_with_the_hits(run, indexed, tmp_path):
+    model = tmp_path / "colors.model"
+    assert run("train", indexed, "--out", model).status == 0
+    queries = [indexed / "red" / "red1.png", indexed / "blue" / "blue1.png"]
+    out = run("search", indexed, queries[0], "-k", 1, "--classify", model).out
+    assert out.splitlines()[0] == "class: red"
+    assert out.splitlines()[1:] == run("search", indexed, queries[0], "-k", 1).out.splitlines()
+    out = run("search", indexed, *queries, "-k", 1, "--classify", model).out
+    assert [part.splitlines()[:2] for part in out.split("\n\n")] == [
+        [str(queries[0]), "class: red"],
+        [str(queries[1]), "class: blue"],
+    ]
+    document = run("search", indexed, *queries, "--json", "--classify", model).json
+    found = [search["prediction"] for search in document["searches"]]
+    assert [each["label"] for each in found] == ["red", "blue"]
+    for each in found:
+        assert max(each["scores"], key=each["scores"].get) == each["label"]
+        assert sorted(each["scores"]) == ["blue", "green", "red"]
+    plain = run("search", indexed, *queries, "--json").json
+    assert all("prediction" not in search for search in plain["searches"])
+
+
+def test_classes_by_a_network(run, indexed, tmp_path):
+    model, bad = tmp_path / "colors.safetensors", tmp_path / "bad.png"
+    options = ("--cnn", "--epochs", 3, "--size", 16, "--out", model)
+    assert run("train", indexed, *options).status == 0
+    bad.write_bytes(b"no picture")
+    query = indexed / "red" / "red1.png"
+    result = run("search", indexed, bad, query, "--json", "--classify", model)
+    assert result.status == 1
+    (search,) = result.json["searches"]
+    told = run("classify", model, query, "--json").json
+    assert search["prediction"]["label"] == told["predictions"][0]["label"]
+    scores = dict(zip(told["classes"], told["predictions"][0]["scores"], strict=True))
+    assert search["prediction"]["scores"] == scores
+    assert sum(scores.values()) == pytest.approx(1)
+
+
+def test_what_cannot_tell_classes(run, indexed, tmp_path):
+    query = indexed / "red" / "red1.png"
+    assert run("search", indexed, "--text", "red", "--classify", "m").status == 2
+    assert run("search", indexed, query, "--classify", tmp_path / "none.model").status == 1
+    network = imgmine.nn.small_cnn((16, 16, 3), 2)
+    network.save(tmp_path / "net.safetensors")  # knows no names
+    result = run("search", indexed, query, "--classify", tmp_path / "net.safetensors")
+    assert result.status == 1
+    assert "does not tell classes" in result.err
+
+
 def test_folder_without_a_catalogue_says_what_to_do(run, photos):
     status, _, err = run("search", photos, photos / "red" / "red1.png")
     assert status == 1

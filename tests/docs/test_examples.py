@@ -80,6 +80,19 @@ def test_train_classifier(lights, tmp_path):
     ]
 
 
+def test_search_by_network(lights, tmp_path):
+    query = lights / "dark/3.png"
+    options = "--epochs", "2"
+    printed = run("search_by_network.py", lights, lights, query, *options, cwd=tmp_path)
+    first, added, *found = printed.splitlines()
+    assert first in ("class: dark", "class: light")
+    assert added == "32 added"
+    assert found[1].endswith(str(query))
+    assert im.nn.Network.load(tmp_path / "embedding.safetensors").output_shapes == [(32,)]
+    printed = run("search_by_network.py", lights, lights, query, *options, cwd=tmp_path)
+    assert printed.startswith("0 added, 32 unchanged\n")  # the same network: nothing is new
+
+
 def test_arrays(tmp_path):
     printed = run("arrays.py", cwd=tmp_path)
     assert "most like picture 0: [0, " in printed

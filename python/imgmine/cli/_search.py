@@ -1,6 +1,7 @@
 """Find the pictures most similar to others.
 
-Prints for each picture a table of what was found: place, score, label if there are any, path.
+Prints for each picture a table of what was found: place, score, label if there are any, path; with
+--classify before it the picture's class.
 Pictures to search with that cannot be read are listed on standard error, the others searched
 with, and the exit status is 1.
 """
@@ -19,6 +20,7 @@ from .._errors import DecodeError
 from ..collection import _html
 from ..collection._names import printable
 from ..collection._results import hit_figure
+from ._judging import judge
 from ._options import WrongUse, add_using, not_negative_int, positive_int
 from ._output import failures_json, print_json, report_failures, say
 from ._pictures import open_catalogue, reason_of
@@ -77,6 +79,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="look closer at the best N: those that show the same object come first",
     )
+    parser.add_argument(
+        "--classify",
+        metavar="MODEL",
+        help='also tell the class of each IMAGE, by a file that "imgmine train" wrote',
+    )
     parser.add_argument("--html", metavar="PAGE.html", help="write a page that shows them")
     parser.add_argument(
         "--plot",
@@ -91,11 +98,14 @@ def run(options: argparse.Namespace) -> int:
         raise WrongUse("give either IMAGE or --text")
     if options.text is not None and options.verify:
         raise WrongUse("--verify compares pictures: it does not go with --text")
+    if options.text is not None and options.classify is not None:
+        raise WrongUse("--classify tells the class of pictures: it does not go with --text")
     if options.plot is not None and len(options.images) > 1:
         raise WrongUse("--plot draws one search: give one IMAGE")
     with open_catalogue(options.catalogue) as index:
         chosen = index if options.using is None else index.using(options.using)
         found, failures = _search(chosen, options)
+    named = _classify(options.classify, list(found))
     report_failures(failures)
     if options.html is not None and found:
         _write_page(options.html, found)
@@ -103,12 +113,17 @@ def run(options: argparse.Namespace) -> int:
         results.plot(options.plot)
     if options.json:
         searches = [
-            {"query": path, "metric": results.metric, "hits": results.to_dicts()}
+            {
+                "query": path,
+                "metric": results.metric,
+                "hits": results.to_dicts(),
+                **({"prediction": named[path]} if path in named else {}),
+            }
             for path, results in found.items()
         ]
         print_json({"searches": searches, "failures": failures_json(failures)})
     else:
-        heads = (f"{path}\n" if len(options.images) > 1 else "" for path in found)
+        heads = (_head(path, named, is_alone=len(options.images) < 2) for path in found)
         texts = (f"{head}{results}" for head, results in zip(heads, found.values(), strict=True))
         say("\n\n".join(texts), end="\n" if found else "")
     return 1 if failures else 0
@@ -139,6 +154,27 @@ def _search(
         except (OSError, DecodeError) as error:
             failures.append((path, reason_of(error)))
     return found, failures
+
+
+def _classify(model: str | None, paths: list[str]) -> dict[str, dict[str, Any]]:
+    """Return each picture's class and scores, if there is a model that tells them."""
+    if model is None or not paths:
+        return {}
+    judged = judge(model, paths)
+    classes = [str(label) for label in judged.classes.tolist()]
+    return {
+        paths[i]: {
+            "label": label,
+            "scores": None if row is None else dict(zip(classes, row, strict=True)),
+        }
+        for i, label, row in zip(judged.kept, judged.labels, judged.score_rows(), strict=True)
+    }
+
+
+def _head(path: str, named: dict[str, dict[str, Any]], *, is_alone: bool) -> str:
+    """Return what stands above a picture's hits: its path if there are others, and its class."""
+    line = "" if is_alone else f"{path}\n"
+    return f"{line}class: {named[path]['label']}\n" if path in named else line
 
 
 def _label(index: ImageIndex | RecipeView, text: str | None) -> str | int | None:

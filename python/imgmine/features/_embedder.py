@@ -1,44 +1,50 @@
 from __future__ import annotations
 
-import os
 from dataclasses import KW_ONLY, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .._validate import UINT8, Array, as_image, as_int
-from ..geometry._resize import two_sides
+from .._validate import UINT8, Array, as_image
 from ._descriptor import Descriptor
-from ._embedder_options import CHOICES, LONGEST, MOST_NUMBERS, three_numbers, within
+from ._embedder_options import MOST_NUMBERS, scaling, settled, within
 from ._image_model import ImageModel, Pixels
 from ._model_file import ModelFile, paths_of, remember
+from ._network_model import NetworkInMemory, NetworkModel, as_model, is_network
 from ._onnx import one_thread
-from ._text_model import TextModel
-from ._tokenizer import TokenFunction, Tokenizer, as_tokenizer
+from ._text_side import TextSide
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    import os
+    from collections.abc import Sequence
+
+    from ..nn import Network
+    from ._tokenizer import TokenFunction, Tokenizer
 
 _FILES = ("image_model", "text_model")
 
 
 @dataclass(frozen=True)
-class Embedder(Descriptor):
-    """Descriptor: a network in an ONNX file, perhaps with another that reads texts.
+class Embedder(TextSide, Descriptor):
+    """Descriptor: what a network makes of a picture, of `imgmine.nn` or in an ONNX file.
 
-    Of a pair of networks that were trained together (CLIP and its kin), a picture's vector lies
-    near those of texts that describe it: ``index.search(text="a red car")`` finds it. The files
-    are yours; onnxruntime runs them on the CPU (``pip install 'imgmine[onnx]'``). The defaults are
-    what CLIP's networks were trained with.
+    A network of `imgmine.nn`, or a file that its ``save`` wrote, runs in the library itself: the
+    vector is what comes out of a layer. An ONNX file is run by onnxruntime on the CPU
+    (``pip install 'imgmine[onnx]'``), perhaps with another that reads texts. Of a pair of networks
+    that were trained together (CLIP and its kin), a picture's vector lies near those of texts that
+    describe it: ``index.search(text="a red car")`` finds it.
 
     A recipe is written down without the files: it knows them by name and SHA-256. Whoever reads
     it needs the same contents again: given once more, in a recipe that is equal, or in a folder
-    that the environment variable ``IMGMINE_MODELS`` names.
+    that the environment variable ``IMGMINE_MODELS`` names. A network that is in no file cannot be
+    written down.
 
     Parameters
     ----------
-    image_model : path
-        Takes float32 or float16 images, one at a time or any number, and gives a vector for each.
+    image_model : path or imgmine.nn.Network
+        A network of one input, images of one channel or three, or the ``.safetensors`` file of one.
+        Or an ONNX file, which takes float32 or float16 images, one at a time or any number, and
+        gives a vector for each.
     text_model : path, optional
         Takes tokens, int64 or int32 of shape (n, length), and their mask if it wants one; gives
         vectors of the same length.
@@ -51,15 +57,20 @@ class Embedder(Descriptor):
         Scaled until it covers that size and its middle taken, or brought to it as it is.
     resample : {"bicubic", "bilinear", "lanczos", "box", "nearest"}, default "bicubic"
         How it is scaled: Pillow's filters, which such networks were trained with.
-    mean, std : (float, float, float), defaults of CLIP
-        Of R, G and B as numbers from 0 to 1: the first is taken off, the second divides.
+    mean, std : (float, float, float), optional
+        Of R, G and B as numbers from 0 to 1: the first is taken off, the second divides. Default:
+        of ONNX models those of CLIP; networks of `imgmine.nn` are given pixels from 0 to 255 as
+        they are, which their own `Rescaling` scales. One number each for a network of gray images.
     channel_order : {"RGB", "BGR"}, default "RGB"
     layout : {"NCHW", "NHWC"}, optional
         By default what the model's input says, and "NCHW" where it does not say.
     normalize : {"l2", None}, default "l2"
         Whether vectors are brought to length 1.
+    layer : str, optional
+        Of a network of `imgmine.nn`: whose result is the vector. Default: what goes into the last
+        layer with weights, which tells the classes.
     image_output, text_output : str, optional
-        Which output is the vector, where there are several.
+        Which output of an ONNX model is the vector, where there are several.
     text_length : int, optional
         Texts are cut or filled up to so many tokens; by default what the model says, else what
         the tokenizer's file says.
@@ -71,7 +82,7 @@ class Embedder(Descriptor):
     Raises
     ------
     MissingDependencyError
-        If onnxruntime (or tokenizers, for a file of it) is not installed.
+        If onnxruntime (or tokenizers, for a file of it) is needed and not installed.
     FormatError
         If a file is no model, or no tokenizer.
     ValueError
@@ -80,8 +91,9 @@ class Embedder(Descriptor):
     Notes
     -----
     Each picture goes through the network alone, and several pictures at once on threads: so its
-    vector does not depend on what else is described. Unlike all other descriptors, other
-    processors or versions of onnxruntime may give other last bits.
+    vector does not depend on what else is described. A network of `imgmine.nn` gives the same bits
+    everywhere; unlike all other descriptors, with ONNX models other processors or versions of
+    onnxruntime may give other last bits.
 
     References
     ----------
@@ -90,7 +102,12 @@ class Embedder(Descriptor):
 
     Examples
     --------
+    >>> import numpy as np
     >>> import imgmine as im
+    >>> network = im.nn.small_cnn((32, 32, 3), 10)
+    >>> embedder = im.features.Embedder(network)
+    >>> im.features.Recipe([embedder])(np.zeros((60, 80, 3), np.uint8)).shape
+    (128,)
     >>> pair = im.features.Embedder("image.onnx", "text.onnx", "tokenizer.json")  # doctest: +SKIP
     >>> recipe = im.features.Recipe([pair], min_side=448)  # doctest: +SKIP
     >>> with im.ImageIndex.open("catalogue", recipe) as index:  # doctest: +SKIP
@@ -100,18 +117,19 @@ class Embedder(Descriptor):
 
     of_color = True
 
-    image_model: str | os.PathLike[str] | ModelFile
+    image_model: str | os.PathLike[str] | Network | ModelFile | NetworkInMemory
     text_model: str | os.PathLike[str] | ModelFile | None = None
     tokenizer: str | os.PathLike[str] | TokenFunction | Tokenizer | None = None
     _: KW_ONLY
     input_size: tuple[int, int] | None = None
     fit: str = "crop"
     resample: str = "bicubic"
-    mean: Sequence[float] = (0.48145466, 0.4578275, 0.40821073)
-    std: Sequence[float] = (0.26862954, 0.26130258, 0.27577711)
+    mean: Sequence[float] | None = None
+    std: Sequence[float] | None = None
     channel_order: str = "RGB"
     layout: str | None = None
     normalize: str | None = "l2"
+    layer: str | None = None
     image_output: str | None = None
     text_output: str | None = None
     text_length: int | None = None
@@ -119,37 +137,29 @@ class Embedder(Descriptor):
     dimensions: int | None = None
 
     def __post_init__(self) -> None:
-        for name, known in CHOICES.items():
-            if getattr(self, name) not in known:
-                raise ValueError(f"{name} must be one of {known}, got {getattr(self, name)!r}")
-        self._set(mean=three_numbers(self.mean, "mean"), std=three_numbers(self.std, "std"))
-        if not all(self.std):
-            raise ValueError(f"std must not be 0, got {self.std}")
-        self._set(pad_id=as_int(self.pad_id, "pad_id"))
-        if self.text_length is not None:
-            self._set(text_length=within(self.text_length, MOST_NUMBERS, "text_length"))
-        if self.input_size is not None:
-            height, width = two_sides(self.input_size)
-            sides = (within(side, LONGEST, "input_size") for side in (height, width))
-            self._set(input_size=tuple(sides))
-        if (self.text_model is None) != (self.tokenizer is None):
-            raise ValueError("text_model and tokenizer must be given together")
-        if self.tokenizer is not None:
-            self._set(tokenizer=as_tokenizer(self.tokenizer))
+        self._set(**settled(self))
         is_written = isinstance(self.image_model, ModelFile)
         for name in _FILES:
-            given = getattr(self, name)
-            if name == "text_model" and given is None:
-                continue
-            if not isinstance(given, (str, os.PathLike, ModelFile)):
-                raise TypeError(f"{name} must be a path, got {type(given).__name__}")
-            if not isinstance(given, ModelFile):
-                self._set(**{name: ModelFile.of(given)})
+            if name == "image_model" or getattr(self, name) is not None:
+                self._set(**{name: as_model(getattr(self, name), name)})
+        self._set(_of_nn=is_network(self.image_model, self.layer, is_written=is_written))  # type: ignore[arg-type]
+        if self.is_network:
+            self._set(of_color=False)  # a network of gray pictures takes them, and may not need to
+            if self.image_output is not None:
+                raise ValueError("image_output is of ONNX models: networks have a layer")
+        elif self.layer is not None:
+            raise ValueError("layer is of networks of imgmine.nn: ONNX models have image_output")
+        self._set(**scaling(self, (1, 3) if self.is_network else (3,)))
         if is_written:  # by `to_dict`, and the files may not be there
             self._check_written()
         else:
             with one_thread():  # as pictures are described: the same session
                 self._learn()
+
+    @property
+    def is_network(self) -> bool:
+        """Whether the image model is a network of `imgmine.nn`, not an ONNX model."""
+        return bool(self.__dict__["_of_nn"])
 
     def _check_written(self) -> None:
         within(self.dimensions or 0, MOST_NUMBERS, "dimensions")
@@ -162,6 +172,10 @@ class Embedder(Descriptor):
         layout = images.layout(self.layout)
         self._set(layout=layout, input_size=images.size(self.input_size, layout))
         self._set(image_output=images.output, dimensions=None)
+        if isinstance(images, NetworkModel):
+            self._set(layer=images.layer)
+            if self.mean is not None and len(self.mean) != images.side[2]:
+                raise ValueError(f"mean must be of {images.side[2]} channels, got {self.mean}")
         height, width = self.input_size or (1, 1)
         n = len(images.vector(np.zeros((height, width, 3), np.uint8), self._pixels()))
         if self.text_model is not None:
@@ -183,48 +197,21 @@ class Embedder(Descriptor):
         if not array.size:
             raise ValueError(f"image must not be empty, got shape {array.shape}")
         if array.ndim == 2 or array.shape[2] == 1:
-            array = np.repeat(array.reshape(*array.shape[:2], 1), 3, axis=2)
+            array = array.reshape(*array.shape[:2], 1)
+            array = array if self.is_network else np.repeat(array, 3, axis=2)
         vector = self._images().vector(array[..., :3], self._pixels())
         if self.dimensions is not None and len(vector) != self.dimensions:
             raise ValueError(f"image_model gave {len(vector)} numbers, not {self.dimensions}")
         scaled: Array = self._scaled(vector[np.newaxis])[0]
         return scaled
 
-    def embed_text(self, texts: str | Iterable[str]) -> Array:
-        """Return the vectors of texts, in the space of the pictures' ones.
-
-        Parameters
-        ----------
-        texts : str or iterable of str
-
-        Returns
-        -------
-        ndarray of shape (n, dimensions), float32
-
-        Raises
-        ------
-        ValueError
-            If there is no text model.
-        FileNotFoundError
-            If the model's file is not at hand.
-        """
-        items = [texts] if isinstance(texts, str) else list(texts)
-        for item in items:
-            if not isinstance(item, str):
-                raise TypeError(f"texts must be str, got {type(item).__name__}")
-        if self.text_model is None:
-            raise ValueError("this Embedder has no text_model: texts cannot be embedded")
-        if not items:
-            return np.empty((0, self.dimensions or 0), np.float32)
-        return self._scaled(self._text_vectors(items))
-
     def size(self, channels: int) -> int:  # noqa: ARG002 - the same for all
         return self.dimensions or 0
 
     def require_ready(self) -> None:
         """Raise FileNotFoundError if the image model is not at hand."""
-        if "_image_side" not in self.__dict__:
-            self._file("image_model").find()
+        if "_image_side" not in self.__dict__ and isinstance(self.image_model, ModelFile):
+            self.image_model.find()
 
     def files(self) -> list[ModelFile]:
         """Return the files that are needed."""
@@ -251,18 +238,17 @@ class Embedder(Descriptor):
     def __reduce__(self) -> tuple[Any, ...]:
         return (_restored, (self.to_dict(), paths_of(self.files()), self.tokenizer))
 
-    def _images(self) -> ImageModel:
-        side: ImageModel | None = self.__dict__.get("_image_side")
-        if side is None:
-            side = ImageModel.load(self._file("image_model"), self.image_output)
-            self._set(_image_side=side)
-        return side
+    def __deepcopy__(self, memo: dict[int, Any]) -> Embedder:
+        return self  # nothing in it changes
 
-    def _texts(self) -> TextModel:
-        side: TextModel | None = self.__dict__.get("_text_side")
+    def _images(self) -> ImageModel | NetworkModel:
+        side: ImageModel | NetworkModel | None = self.__dict__.get("_image_side")
         if side is None:
-            side = TextModel.load(self._file("text_model"), self.text_output)
-            self._set(_text_side=side)
+            if self.is_network:
+                side = NetworkModel.load(self.image_model, self.layer)  # type: ignore[arg-type]
+            else:
+                side = ImageModel.load(self._file("image_model"), self.image_output)
+            self._set(_image_side=side)
         return side
 
     def _file(self, name: str) -> ModelFile:
@@ -274,15 +260,11 @@ class Embedder(Descriptor):
             self.input_size or (1, 1),
             self.fit,
             self.resample,
-            three_numbers(self.mean, "mean"),
-            three_numbers(self.std, "std"),
+            None if self.mean is None else tuple(self.mean),
+            None if self.std is None else tuple(self.std),
             self.channel_order,
             self.layout or "NCHW",
         )
-
-    def _text_vectors(self, texts: list[str]) -> Array:
-        tokenizer = as_tokenizer(self.tokenizer)
-        return self._texts().vectors(texts, tokenizer, self.text_length, self.pad_id)
 
     def _scaled(self, rows: Array) -> Array:
         if self.normalize is None:

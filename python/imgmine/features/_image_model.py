@@ -24,23 +24,34 @@ class Pixels:
     size: tuple[int, int]
     fit: str
     resample: str
-    mean: tuple[float, float, float]
-    std: tuple[float, float, float]
+    mean: tuple[float, ...] | None
+    std: tuple[float, ...] | None
     channel_order: str
     layout: str
 
     def prepared(self, image: Array, dtype: np.dtype[Any]) -> Array:
-        """Return a uint8 image of shape (H, W, 3) as a batch of one."""
+        """Return a uint8 image of shape (H, W, C) as a batch of one, its numbers scaled."""
         pixels = np.ascontiguousarray(self._fitted(image).transpose(2, 0, 1))
         levels = np.arange(256) / 255
-        channels = (2, 1, 0) if self.channel_order == "BGR" else (0, 1, 2)
-        batch = np.empty((1, 3, *self.size), dtype)
+        n = len(pixels)
+        mean, std = self.mean or (0.0,) * n, self.std or (1.0,) * n
+        channels = tuple(range(n))[:: -1 if self.channel_order == "BGR" else 1]
+        batch = np.empty((1, n, *self.size), dtype)
         for plane, c in enumerate(channels):
-            table = ((levels - self.mean[c]) / self.std[c]).astype(dtype)
+            table = ((levels - mean[c]) / std[c]).astype(dtype)
             batch[0, plane] = table[pixels[c]]
         if self.layout == "NCHW":
             return batch
         return np.ascontiguousarray(batch.transpose(0, 2, 3, 1))
+
+    def batch(self, image: Array) -> Array:
+        """Return a uint8 image of shape (H, W, C) as a batch of one: as it is, unless told how."""
+        if self.mean is not None:
+            return self.prepared(image, np.dtype(np.float32))
+        pixels = self._fitted(image)
+        if self.channel_order == "BGR":
+            pixels = pixels[..., ::-1]
+        return np.ascontiguousarray(pixels)[np.newaxis]
 
     def _fitted(self, image: Array) -> Array:
         """Return the image in the model's size, by Pillow, as the models of this kind expect."""
@@ -56,8 +67,11 @@ class Pixels:
             )
         if wanted != (height, width):
             method = Image.Resampling[self.resample.upper()]
-            picture = Image.fromarray(np.ascontiguousarray(image))
+            is_gray = image.shape[2] == 1
+            array = np.ascontiguousarray(image[..., 0] if is_gray else image)
+            picture = Image.fromarray(array)
             image = np.asarray(picture.resize(wanted[::-1], method))
+            image = image[..., np.newaxis] if is_gray else image
         top, left = (wanted[0] - self.size[0]) // 2, (wanted[1] - self.size[1]) // 2
         return image[top : top + self.size[0], left : left + self.size[1]]
 

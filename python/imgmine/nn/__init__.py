@@ -5,6 +5,7 @@ from ._augment import Augment
 from ._callbacks import Checkpoint, EarlyStopping
 from ._conv2d import Conv2D, ConvTranspose2D
 from ._dense import Dense
+from ._fit_triplets import fit_triplets
 from ._history import History
 from ._layer import Input, Layer, Tensor
 from ._merging import Add, Concatenate
@@ -60,5 +61,6 @@ __all__ = [
     "Tensor",
     "Upsample2D",
     "WarmUp",
+    "fit_triplets",
     "small_cnn",
 ]

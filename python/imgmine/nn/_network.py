@@ -9,7 +9,6 @@ from .._validate import Array, as_bool, as_float, as_int
 from . import _network_file, _safetensors
 from ._augment import as_augment
 from ._callbacks import as_callbacks, as_checkpoint
-from ._inference import Inference
 from ._inputs import as_input, as_inputs
 from ._losses import as_loss, as_targets, codes_of
 from ._network_file import Stored
@@ -17,6 +16,7 @@ from ._optimizers import as_optimizer
 from ._quantized_network import QuantizedNetwork, quantize
 from ._schedules import as_schedule
 from ._training import Settings, Training
+from ._transfer import Transfer
 
 if TYPE_CHECKING:
     import os
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _VALIDATION = "validation_data[0]", "validation_data[1]"
 
 
-class Network(Inference):
+class Network(Transfer):
     """Layers joined to a graph, with weights that can learn.
 
     Parameters

@@ -88,12 +88,17 @@ class Training:
         values, gradients = core.values[: self.n_trained], core.gradients[: self.n_trained]
         update = settings.optimizer._update
         order, total = self._order(epoch), n * settings.epochs
+        kept = [(part, core.values[part].copy()) for part in self.network._frozen_parts()]
         every = settings.checkpoint.every if settings.checkpoint else None
         started, before = time.perf_counter(), self.seconds
         for i in range(self.step - epoch * last, last):
             rows = order[i * size : (i + 1) * size]
             loss, right = self._gradients(rows, epoch)
+            for part, _ in kept:
+                core.gradients[part] = 0
             update(values, gradients, self.state, self.step + 1, self._factor())
+            for part, before_step in kept:
+                core.values[part] = before_step
             core.touch()
             self.step += 1
             self.sums[0] += loss * len(rows)
@@ -109,16 +114,25 @@ class Training:
 
     def _gradients(self, rows: Array, epoch: int) -> tuple[float, int]:
         settings = self.settings
-        seed = (settings.random_state * 0x9E3779B97F4A7C15 + self.step) & 0xFFFFFFFFFFFFFFFF
         inputs, targets, chosen = self.inputs, self.targets, rows
         if settings.augment is not None:
-            moved = settings.augment(
-                inputs[0], rows, random_state=settings.random_state, epoch=epoch
-            )
-            inputs, targets, chosen = [moved], targets[rows], None  # type: ignore[assignment]
+            inputs, targets, chosen = self._batch(rows, epoch), targets[rows], None  # type: ignore[assignment]
         return self.core.step(
-            inputs, chosen, targets, settings.loss, seed, settings.label_smoothing
+            inputs, chosen, targets, settings.loss, self._seed(), settings.label_smoothing
         )
+
+    def _seed(self) -> int:
+        """Return the seed of what is drawn in this step."""
+        return (self.settings.random_state * 0x9E3779B97F4A7C15 + self.step) & 0xFFFFFFFFFFFFFFFF
+
+    def _batch(self, rows: Array, epoch: int) -> list[Array]:
+        """Return some samples, changed at random where that is wanted."""
+        settings = self.settings
+        if settings.augment is None:
+            return [np.ascontiguousarray(array[rows]) for array in self.inputs]
+        return [
+            settings.augment(self.inputs[0], rows, random_state=settings.random_state, epoch=epoch)
+        ]
 
     def _order(self, epoch: int) -> Array:
         if not self.settings.shuffle:
@@ -182,6 +196,7 @@ class Training:
             "augment": repr(settings.augment),
             "shuffle": settings.shuffle,
             "random_state": settings.random_state,
+            "frozen": self.network.frozen,
         }
 
     def _write(self) -> None:
