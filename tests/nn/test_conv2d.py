@@ -224,3 +224,10 @@ def test_first_of_equals_is_chosen():
     assert (choice == 0).all()
     _, choice = nn.conv2d_relu_pool(-x, kernel, None, (1, 1), (0, 0, 0, 0), "float32")
     assert (choice == 4).all()
+
+
+def test_too_many_filters_to_go_back_through():
+    kernel = np.zeros((1, 1, 1, 65536), np.float32)
+    gradient = np.zeros((1, 1, 1, 65536), np.float32)
+    with pytest.raises(ValueError, match="filters must be at most 65535 to be trained, got 65536"):
+        nn.conv2d_backward_data(gradient, kernel, None, (1, 1), (1, 1), (0, 0, 0, 0), "float32")
