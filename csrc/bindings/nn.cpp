@@ -209,11 +209,11 @@ double apply_clip(CArray<float> gradients, double norm) {
     return imgmine::clip_by_norm(g, gradients.size(), norm);
 }
 
-py::array values_of(const py::object& self) {
+py::array network_values(const py::object& self) {
     return network_memory(self, self.cast<Network&>().values());
 }
 
-py::array gradients_of(const py::object& self) {
+py::array network_gradients(const py::object& self) {
     return network_memory(self, self.cast<Network&>().gradients());
 }
 
@@ -231,8 +231,8 @@ void bind_nn(py::module_ m) {
         .def_property_readonly("parameters", &parameters_of)
         .def_property_readonly("n_trainable",
                                [](const Network& n) { return n.graph().n_trainable; })
-        .def_property_readonly("values", &values_of)
-        .def_property_readonly("gradients", &gradients_of)
+        .def_property_readonly("values", &network_values)
+        .def_property_readonly("gradients", &network_gradients)
         .def("touch", &Network::touch)
         .def("forward", &forward, "inputs"_a, "training"_a, "seed"_a)
         .def("backward", &backward, "output_gradients"_a, "want_input_gradients"_a)
