@@ -58,6 +58,8 @@ class QuantizedNetwork(Inference):
     144
     """
 
+    _core: Any  # of bytes, not of floats
+
     def __init__(self, graph: Graph, arrays: dict[str, Array], classes: Array | None) -> None:
         nodes, self._last = graph.nodes()
         outputs = [self._last[i] for i in graph.outputs]

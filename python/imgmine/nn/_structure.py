@@ -33,7 +33,6 @@ class Structure:
 
     classes_: Array | None
     history_: History | None
-    _core: Any  # the compiled network: of floats, or of bytes
 
     def __init__(
         self,
