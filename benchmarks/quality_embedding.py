@@ -23,7 +23,7 @@ from .quality_mnist import load
 from .quality_retrieval import judge
 
 OTHER = {"corel1k": "caltech101", "caltech101": "corel1k"}
-SIDE, EPOCHS, SEEDS = 64, 40, range(2)
+SIDE, EPOCHS, SEEDS = 64, 60, range(3)
 PIXELS = {"fit": "stretch", "resample": "box"}  # the whole picture, however long it is
 DIGITS = {"epochs": 6, "batch_size": 128, "schedule": nn.OneCycle(0.2)}
 
@@ -46,7 +46,7 @@ def classifier(x, y, seed):
         x,
         y,
         epochs=EPOCHS,
-        optimizer=nn.AdamW(0.003, weight_decay=0.05),
+        optimizer=nn.AdamW(0.002, weight_decay=0.1, clip_norm=1.0),
         schedule=nn.OneCycle(0.2),
         augment=augment(),
         label_smoothing=0.1,
@@ -63,7 +63,7 @@ def metric(network, x, y, seed):
         x,
         y,
         epochs=EPOCHS // 2,
-        optimizer=nn.AdamW(0.001, weight_decay=0.05),
+        optimizer=nn.AdamW(0.0005, weight_decay=0.1, clip_norm=1.0),
         schedule=nn.OneCycle(0.2),
         augment=augment(),
         random_state=seed,
@@ -72,7 +72,7 @@ def metric(network, x, y, seed):
 
 
 def augment():
-    return nn.Augment(shift=SIDE // 16, flip=True, rotate=10, scale=0.15)
+    return nn.Augment(shift=SIDE // 8, flip=True, rotate=15, scale=0.25)
 
 
 def recipes(x, y, seed):
