@@ -41,6 +41,7 @@ MAY_INCLUDE = {
         "segment",
     },
     "classify": {"base", "kernels", "similarity"},
+    "nn": {"base", "kernels"},
 }
 MAY_INCLUDE["capi"] = set(MAY_INCLUDE)
 MAY_INCLUDE["bindings"] = set(MAY_INCLUDE)

@@ -34,6 +34,7 @@ void bind_generate(py::module_ m);
 void bind_geometry(py::module_ m);
 void bind_geometry_warp(py::module_ m);
 void bind_metrics(py::module_ m);
+void bind_nn(py::module_ m);
 void bind_search_hash_index(py::module_ m);
 void bind_search(py::module_ m);
 void bind_segment(py::module_ m);
@@ -86,6 +87,7 @@ PYBIND11_MODULE(_core, m, py::mod_gil_not_used()) {
     bind_geometry(geometry);
     bind_geometry_warp(geometry);
     bind_metrics(m.def_submodule("metrics"));
+    bind_nn(m.def_submodule("nn"));
     py::module_ search = m.def_submodule("search");
     bind_search(search);
     bind_search_hash_index(search);

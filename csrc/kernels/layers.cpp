@@ -1,0 +1,249 @@
+#include "kernels/layers.hpp"
+
+#include "kernels/simd.hpp"
+#include "kernels/simd_exp.hpp"
+
+namespace imgmine {
+namespace {
+
+/// y[i] = body(x[i]...), sixteen at a time.
+template <class Body, class... X>
+IMGMINE_INLINE void map_values(std::size_t n, float* y, const Body& body, const X*... x) {
+    std::size_t i = 0;
+    for (; i + lanes <= n; i += lanes) store(y + i, body(load(x + i)...));
+    if (i < n) store_first(y + i, body(load_first(x + i, n - i)...), n - i);
+}
+
+/// a > b ? x : z
+IMGMINE_INLINE Floats select_greater(const Floats& a, const Floats& b, const Floats& x,
+                                     const Floats& z) {
+    Floats v;
+    IMGMINE_UNROLL
+    for (std::size_t i = 0; i < parts; ++i)
+        v.part[i] = a.part[i] > b.part[i] ? x.part[i] : z.part[i];
+    return v;
+}
+
+/// y = scale * x + offset, rounded once, of bytes.
+void rescale_bytes(const std::uint8_t* x, std::size_t n, float scale, float offset, float* y) {
+    const Floats factor = broadcast(scale), shift = broadcast(offset);
+    float values[lanes];
+    for (std::size_t i = 0; i < n; i += lanes) {
+        const std::size_t here = n - i < lanes ? n - i : lanes;
+        if (here == lanes)
+            for (std::size_t j = 0; j < lanes; ++j) values[j] = (float)x[i + j];
+        else
+            for (std::size_t j = 0; j < here; ++j) values[j] = (float)x[i + j];
+        const Floats v = fma(load(values), factor, shift);
+        if (here == lanes)
+            store(y + i, v);
+        else
+            store_first(y + i, v, here);
+    }
+}
+
+/// y = scale * x + offset, rounded once.
+void rescale_floats(const float* x, std::size_t n, float scale, float offset, float* y) {
+    const Floats factor = broadcast(scale), shift = broadcast(offset);
+    map_values(n, y, [&](const Floats& v) { return fma(v, factor, shift); }, x);
+}
+
+/// y += x
+void add_floats(const float* x, std::size_t n, float* y) {
+    map_values(n, y, [](const Floats& a, const Floats& b) { return a + b; }, y, x);
+}
+
+/// y += factor * x, rounded once.
+void add_scaled(const float* x, float factor, std::size_t n, float* y) {
+    const Floats scale = broadcast(factor);
+    map_values(n, y, [&](const Floats& a, const Floats& b) { return fma(a, scale, b); }, x, y);
+}
+
+/// y = x where x > 0 or NaN, else slope * x.
+void relu(const float* x, std::size_t n, float slope, float* y) {
+    const Floats zero = broadcast(0.0f), factor = broadcast(slope);
+    if (slope == 0)  // of -inf, too, which no product with 0 would give
+        return map_values(n, y, [&](const Floats& v) { return max(zero, v); }, x);
+    map_values(
+        n, y, [&](const Floats& v) { return select_greater(v, zero, v, v * factor); }, x);
+}
+
+/// grad_x = grad_y where y > 0, else slope * grad_y.
+void relu_backward(const float* y, const float* grad_y, std::size_t n, float slope,
+                   float* grad_x) {
+    const Floats zero = broadcast(0.0f), factor = broadcast(slope);
+    if (slope == 0)
+        return map_values(
+            n, grad_x,
+            [&](const Floats& v, const Floats& g) { return select_greater(v, zero, g, zero); }, y,
+            grad_y);
+    map_values(
+        n, grad_x,
+        [&](const Floats& v, const Floats& g) { return select_greater(v, zero, g, g * factor); }, y,
+        grad_y);
+}
+
+/// y = 1 / (1 + e^-x)
+void sigmoid(const float* x, std::size_t n, float* y) {
+    const Floats one = broadcast(1.0f), zero = broadcast(0.0f);
+    map_values(
+        n, y,
+        [&](const Floats& v) {
+            const Floats e = exp_not_positive(min(v, zero - v));
+            return select_greater(v, zero, one, e) / (one + e);
+        },
+        x);
+}
+
+/// grad_x = grad_y y (1 - y)
+void sigmoid_backward(const float* y, const float* grad_y, std::size_t n, float* grad_x) {
+    const Floats one = broadcast(1.0f);
+    map_values(
+        n, grad_x, [&](const Floats& v, const Floats& g) { return g * (v * (one - v)); }, y,
+        grad_y);
+}
+
+void hyperbolic_tangent(const float* x, std::size_t n, float* y) {
+    map_values(n, y, [](const Floats& v) { return tanh_floats(v); }, x);
+}
+
+/// grad_x = grad_y (1 - y y)
+void tanh_backward(const float* y, const float* grad_y, std::size_t n, float* grad_x) {
+    const Floats one = broadcast(1.0f);
+    map_values(
+        n, grad_x, [&](const Floats& v, const Floats& g) { return g * (one - v * v); }, y, grad_y);
+}
+
+/// e^(x - largest) / sum; returns the sum, NaN where x has one.
+float softmax(const float* x, std::size_t n, float* y, float* largest) {
+    float most = x[0];
+    bool valid = true;
+    for (std::size_t i = 0; i < n; ++i) {
+        most = x[i] > most ? x[i] : most;
+        valid = valid && x[i] - x[i] == 0;  // neither NaN nor infinite
+    }
+    const Floats shift = broadcast(most), lowest = broadcast(-125.0f);
+    Floats total = broadcast(0.0f);
+    std::size_t i = 0;
+    for (; i + lanes <= n; i += lanes) {
+        const Floats e = exp_not_positive(load(x + i) - shift);
+        total = total + e;
+        store(y + i, e);
+    }
+    if (i < n) {
+        float last[lanes];
+        store(last, lowest);
+        copy_few(last, x + i, n - i);
+        store(last, exp_not_positive(load(last) - shift));
+        for (std::size_t j = n - i; j < lanes; ++j) last[j] = 0;
+        total = total + load(last);
+        copy_few(y + i, last, n - i);
+    }
+    float whole = sum(total);
+    if (!valid) whole = __builtin_nanf("");
+    const Floats factor = broadcast(1.0f / whole);
+    map_values(n, y, [&](const Floats& v) { return v * factor; }, y);
+    *largest = most;
+    return whole;
+}
+
+/// grad_x = y (grad_y - sum of grad_y y)
+void softmax_backward(const float* y, const float* grad_y, std::size_t n, float* grad_x) {
+    Floats total = broadcast(0.0f);
+    std::size_t i = 0;
+    for (; i + lanes <= n; i += lanes) total = fma(load(y + i), load(grad_y + i), total);
+    if (i < n) total = fma(load_first(y + i, n - i), load_first(grad_y + i, n - i), total);
+    const Floats dot = broadcast(sum(total));
+    map_values(
+        n, grad_x, [&](const Floats& v, const Floats& g) { return v * (g - dot); }, y, grad_y);
+}
+
+/// y = scale * x, or 0 where a hash of key and place is below `dropped`.
+void dropout(const float* x, std::size_t n, std::uint64_t key, std::uint32_t dropped, float scale,
+             float* y) {
+    const auto low = (std::uint32_t)key, high = (std::uint32_t)(key >> 32);
+    for (std::size_t i = 0; i < n; ++i) {
+        std::uint32_t h = (std::uint32_t)i * 0x9e3779b9u + low;  // a mixer of 32 bits, twice keyed
+        h ^= h >> 16;
+        h *= 0x7feb352du;
+        h = (h ^ (h >> 15)) + high;
+        h *= 0x846ca68bu;
+        h ^= h >> 16;
+        y[i] = h < dropped ? 0.0f : x[i] * scale;
+    }
+}
+
+/// sums[c] += the values of channel c.
+void channel_sums(const float* x, std::size_t pixels, std::size_t channels, double* sums) {
+    for (std::size_t p = 0; p < pixels; ++p, x += channels)
+        for (std::size_t c = 0; c < channels; ++c) sums[c] += (double)x[c];
+}
+
+/// Sums of each channel's values less its shift, and of their squares, added to what is there.
+void channel_moments(const float* x, std::size_t pixels, std::size_t channels, const float* shift,
+                     double* sums, double* squares) {
+    for (std::size_t p = 0; p < pixels; ++p, x += channels)
+        for (std::size_t c = 0; c < channels; ++c) {
+            const double v = (double)x[c] - (double)shift[c];
+            sums[c] += v;
+            squares[c] += v * v;
+        }
+}
+
+/// y = scale[c] * x + offset[c], rounded once.
+void channel_affine(const float* x, std::size_t pixels, std::size_t channels, const float* scale,
+                    const float* offset, float* y) {
+    for (std::size_t p = 0; p < pixels; ++p, x += channels, y += channels)
+        map_values(
+            channels, y,
+            [](const Floats& v, const Floats& s, const Floats& o) { return fma(v, s, o); }, x,
+            scale, offset);
+}
+
+/// Sums of each channel's grad_y, and of grad_y (x - mean), added to what is there.
+void channel_products(const float* x, const float* grad_y, std::size_t pixels, std::size_t channels,
+                      const float* mean, double* sums, double* products) {
+    for (std::size_t p = 0; p < pixels; ++p, x += channels, grad_y += channels)
+        for (std::size_t c = 0; c < channels; ++c) {
+            const auto g = (double)grad_y[c];
+            sums[c] += g;
+            products[c] += g * ((double)x[c] - (double)mean[c]);
+        }
+}
+
+/// grad_x = f0 grad_y + (f1 (x - f3) + f2), where f0 ... f3 are a channel's factors.
+void channel_combine(const float* x, const float* grad_y, std::size_t pixels, std::size_t channels,
+                     const float* factors, float* grad_x) {
+    const float *f0 = factors, *f1 = f0 + channels, *f2 = f1 + channels, *f3 = f2 + channels;
+    for (std::size_t p = 0; p < pixels; ++p, x += channels, grad_y += channels, grad_x += channels)
+        map_values(
+            channels, grad_x,
+            [](const Floats& v, const Floats& g, const Floats& a, const Floats& b, const Floats& c,
+               const Floats& d) { return fma(g, a, fma(v - d, b, c)); },
+            x, grad_y, f0, f1, f2, f3);
+}
+
+}  // namespace
+extern const LayerKernels IMGMINE_TABLE(layer_kernels);
+const LayerKernels IMGMINE_TABLE(layer_kernels) = {
+    .bytes = rescale_bytes,
+    .rescale = rescale_floats,
+    .add = add_floats,
+    .add_scaled = add_scaled,
+    .relu = relu,
+    .relu_backward = relu_backward,
+    .sigmoid = sigmoid,
+    .sigmoid_backward = sigmoid_backward,
+    .tanh = hyperbolic_tangent,
+    .tanh_backward = tanh_backward,
+    .softmax = softmax,
+    .softmax_backward = softmax_backward,
+    .dropout = dropout,
+    .channel_sums = channel_sums,
+    .channel_moments = channel_moments,
+    .channel_affine = channel_affine,
+    .channel_products = channel_products,
+    .channel_combine = channel_combine,
+};
+
+}  // namespace imgmine

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "base/aligned.hpp"
+#include "nn/scratch.hpp"
+
+namespace imgmine {
+
+/// A convolution (a correlation, as everywhere in this field) of images (height, width, channels)
+/// with `filters` kernels: out[y][x][f] is the sum of kernel[i][j][c][f] * image[y * stride_y +
+/// i - pad_top][x * stride_x + j - pad_left][c]; outside the image are zeros.
+///
+/// Sizes and strides are > 0, padding >= 0 and less than the kernel, and no product of sizes
+/// overflows: whoever builds one has checked that.
+struct Conv2D {
+    std::ptrdiff_t height, width, channels;
+    std::ptrdiff_t kernel_height, kernel_width, filters;
+    std::ptrdiff_t stride_y, stride_x;
+    std::ptrdiff_t pad_top, pad_left;
+    std::ptrdiff_t out_height, out_width;
+};
+
+enum class Precision { float32, bfloat16 };
+
+/// A convolution's weights in the order in which the loops read them.
+struct PackedConv2D {
+    Precision precision = Precision::float32;
+    AlignedVector<float> forward;
+    AlignedVector<float> backward;  ///< to the data; empty unless asked for
+};
+
+// All calls work on `n` whole images on the calling thread, so that the caller shares a batch as it
+// likes: results of one image do not depend on the others. Arrays are contiguous, (n, height,
+// width, channels). `scratch` is the calling thread's own.
+
+/// Arranges `kernel` (kernel_height, kernel_width, channels, filters); to be done again after each
+/// change of it. What `packed` held before is overwritten and its memory used again.
+void pack_conv2d(const Conv2D& conv, const float* kernel, bool for_backward, Precision precision,
+                 PackedConv2D& packed);
+
+/// y = conv(x) + bias, negative values set to 0 where `relu`. `bias` may be null.
+void conv2d_forward(const Conv2D& conv, const PackedConv2D& packed, const float* bias, bool relu,
+                    const float* x, std::ptrdiff_t n, float* y, Scratch& scratch);
+
+/// pooled = the largest of each 2 x 2 outputs, negative values set to 0: (n, out_height / 2,
+/// out_width / 2, filters). Outputs that no pair of rows or columns reaches are not computed.
+///
+/// `choice`, unless null, says for each value which of the four it was, in reading order, the first
+/// one of equals; 4 where all were negative or 0.
+void conv2d_relu_pool_forward(const Conv2D& conv, const PackedConv2D& packed, const float* bias,
+                              const float* x, std::ptrdiff_t n, float* pooled, std::uint8_t* choice,
+                              Scratch& scratch);
+
+/// The gradient of what was pooled, put where it came from: grad_y (n, out_height, out_width,
+/// filters), zeros elsewhere.
+void conv2d_unpool(const Conv2D& conv, const float* grad_pooled, const std::uint8_t* choice,
+                   std::ptrdiff_t n, float* grad_y);
+
+/// grad_x (n, height, width, channels), overwritten. Costs the less, the more of grad_y is zero.
+void conv2d_backward_data(const Conv2D& conv, const PackedConv2D& packed, const float* grad_y,
+                          std::ptrdiff_t n, float* grad_x, Scratch& scratch);
+
+/// Adds to grad_kernel (kernel_height, kernel_width, channels, filters) and to grad_bias (filters;
+/// or null). Costs the less, the more of grad_y is zero.
+void conv2d_backward_weights(const Conv2D& conv, const float* x, const float* grad_y,
+                             std::ptrdiff_t n, float* grad_kernel, float* grad_bias,
+                             Scratch& scratch);
+
+/// The same after conv2d_relu_pool_forward, without unpooling: a quarter of the work.
+void conv2d_relu_pool_backward_data(const Conv2D& conv, const PackedConv2D& packed,
+                                    const float* grad_pooled, const std::uint8_t* choice,
+                                    std::ptrdiff_t n, float* grad_x, Scratch& scratch);
+void conv2d_relu_pool_backward_weights(const Conv2D& conv, const float* x, const float* grad_pooled,
+                                       const std::uint8_t* choice, std::ptrdiff_t n,
+                                       float* grad_kernel, float* grad_bias, Scratch& scratch);
+
+}  // namespace imgmine

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "nn/conv2d.hpp"
+#include "nn/context.hpp"
+#include "nn/graph.hpp"
+#include "nn/loss.hpp"
+
+namespace imgmine {
+
+/// What step() compares the results with: `labels` (one for each pixel of the result, but for its
+/// last axis) for cross entropy, `targets` (the result's shape) for the others; of each image of the
+/// inputs, from which `rows` select.
+struct NetworkTargets {
+    const std::int32_t* labels = nullptr;
+    const float* targets = nullptr;
+    std::ptrdiff_t n = 0;           ///< images
+    std::ptrdiff_t image_size = 0;  ///< labels or targets of one
+};
+
+/// A convolutional network: a graph of nodes, their parameters, and what learns and uses them.
+///
+/// Every result has the same bits with any number of threads and on every CPU level. Only predict()
+/// may be called by several threads at once, and while nothing else is.
+class Network {
+  public:
+    /// Throws std::invalid_argument that names node and attribute where one is wrong.
+    Network(const std::vector<NodeSpec>& nodes, const std::vector<std::int64_t>& outputs,
+            const std::string& precision);
+    ~Network();
+
+    const Graph& graph() const;
+
+    /// The parameters, graph().n_values of them, trainable ones first; zeros at first, but for
+    /// gamma and variance of batch_norm, which are ones. After writing to them call touch().
+    float* values();
+    void touch();
+    /// As many, zeros for what is not trainable.
+    float* gradients();
+
+    /// Results of the output nodes for `n` images, into `results` (by output). With `training`,
+    /// dropout and batch statistics work and what backward() needs is kept.
+    void forward(const std::vector<NetworkInput>& inputs, bool training, std::uint64_t seed,
+                 const std::vector<float*>& results);
+
+    /// The gradients of a function of the last forward(training)'s results, given its gradients with
+    /// respect to these: sums over the batch, written to gradients(), and, unless `input_gradients`
+    /// is empty, those with respect to each input.
+    void backward(const std::vector<const float*>& output_gradients,
+                  const std::vector<float*>& input_gradients);
+    /// Images of the last forward(training); -1 where there was none.
+    std::ptrdiff_t n_forward() const;
+
+    /// forward(training), the loss of the only output, and backward() of its mean over the images
+    /// that `rows` (n_rows of them; null: all) select. Cross entropy looks before a softmax at the
+    /// end, and takes the output for logits where there is none; so does binary cross entropy with a
+    /// sigmoid. Labels that are right: the largest logit's (the first one of equals), or signs.
+    LossOutcome step(const std::vector<NetworkInput>& inputs, const std::int64_t* rows,
+                     std::ptrdiff_t n_rows, const NetworkTargets& targets, const std::string& loss,
+                     std::uint64_t seed, double label_smoothing);
+
+    /// Results of any nodes for any number of images, by running statistics and without dropout.
+    void predict(const std::vector<NetworkInput>& inputs, const std::vector<std::int64_t>& nodes,
+                 const std::vector<float*>& results);
+
+  private:
+    struct Parts;
+    std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace imgmine
