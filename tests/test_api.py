@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ["classify", "collection", "color", "features", "filters", "geometry", "io", "metrics"]
-PACKAGES = [*PACKAGES, "cluster", "compress", "enhance", "search", "segment", "similarity"]
+PACKAGES = [*PACKAGES, "cluster", "compress", "enhance", "nn", "search", "segment", "similarity"]
 OPTIONAL = [
     "matplotlib",
     "simplejpeg",
@@ -85,6 +85,12 @@ SIGNATURES = {
     "classify.LinearSVC.fit": "self, X, y, sample_weight",
     "classify.GaussianNB": "*, priors, var_smoothing",
     "classify.GaussianNB.partial_fit": "self, X, y, classes, sample_weight",
+    "nn.Network": "inputs, outputs, *, precision, random_state",
+    "nn.Sequential": "layers, input_shape, *, precision, random_state",
+    "nn.Network.fit": "self, x, y, *, epochs, batch_size, optimizer, loss, label_smoothing,"
+    " validation_data, augment, callbacks, schedule, shuffle, random_state, progress, checkpoint,"
+    " resume",
+    "nn.Network.embed": "self, x, layer",
     "classify.KNeighborsClassifier": "n_neighbors, *, weights, metric",
 }
 

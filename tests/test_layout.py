@@ -41,7 +41,8 @@ MAY_INCLUDE = {
         "segment",
     },
     "classify": {"base", "kernels", "similarity"},
-    "nn": {"base", "kernels"},
+    "nn": {"base", "kernels", "geometry"},
+    "generate": {"base"},
 }
 MAY_INCLUDE["capi"] = set(MAY_INCLUDE)
 MAY_INCLUDE["bindings"] = set(MAY_INCLUDE)

@@ -6,7 +6,8 @@ is set aside in turn. Then the model learns from all of them and is saved.
 
 With several values of --C, the best by a cross-validation among the pictures learned from is taken.
 A recipe with codebooks that are still to be learned learns them first, from all pictures but not
-from their classes. Pictures that cannot be read are listed on standard error and left out; the
+from their classes. With --cnn a small network learns from the pictures themselves, brought to one
+size. Pictures that cannot be read are listed on standard error and left out; the
 exit status stays 0.
 """
 
@@ -32,6 +33,7 @@ from ._options import (
     load_recipe,
     not_negative_int,
     positive_float,
+    positive_int,
     share,
     show_progress,
 )
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
     from .._validate import Array
 
 _TEST_SIZE = 0.2
+_SIZE, _EPOCHS = 64, 30
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -88,6 +91,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="save what learned from part of the pictures: exactly what was judged",
     )
+    parser.add_argument(
+        "--cnn",
+        action="store_true",
+        help="learn a small network in place of a recipe and a model (MODEL.safetensors)",
+    )
+    parser.add_argument(
+        "--size",
+        type=positive_int,
+        metavar="N",
+        help=f"of --cnn: pixels that pictures are brought to, each way (default: {_SIZE})",
+    )
+    parser.add_argument(
+        "--epochs",
+        type=positive_int,
+        metavar="N",
+        help=f"of --cnn: how many times it sees all pictures (default: {_EPOCHS})",
+    )
     parser.add_argument("--html", metavar="PAGE.html", help="write the report as a page")
     add_jobs(parser)
 
@@ -95,6 +115,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Run the command."""
     _check(options)
+    if options.cnn:
+        from ._train_cnn import run as run_cnn
+
+        return run_cnn(options, _check_classes)
     recipe = load_recipe(options.recipe or DEFAULT_RECIPE)
     samples = labeled_samples(options.folder, None)
     if len(samples.classes) > 1:
@@ -140,12 +164,22 @@ def run(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> None:
     """Refuse options that do not go together, and fill in the others."""
+    _check_cnn(options)
     if options.C is not None and options.model != DEFAULT_MODEL:
         raise WrongUse(f"--C is of --model {DEFAULT_MODEL}: leave it out")
     if options.cv is not None and (options.test_size is not None or options.no_refit):
         raise WrongUse("--cv judges by all pictures: leave out --test-size and --no-refit")
     options.C = [1.0] if options.C is None else options.C
     options.test_size = _TEST_SIZE if options.test_size is None else options.test_size
+
+
+def _check_cnn(options: argparse.Namespace) -> None:
+    others = (options.recipe, options.C, options.cv)
+    if options.cnn and (any(x is not None for x in others) or options.model != DEFAULT_MODEL):
+        raise WrongUse("--cnn has no --recipe, --model, --C and --cv: leave them out")
+    if not options.cnn and (options.size is not None or options.epochs is not None):
+        raise WrongUse("--size and --epochs are of --cnn: leave them out")
+    options.size, options.epochs = options.size or _SIZE, options.epochs or _EPOCHS
 
 
 def _check_classes(options: argparse.Namespace, classes: list[str], labels: Array) -> None:
