@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from .. import _core
-from .._validate import Array
+
+if TYPE_CHECKING:
+    from .._validate import Array
 
 MOST_COMPONENTS = 64
 _PER_COMPONENT = 32  # codes

@@ -31,7 +31,6 @@ def numbers_of(y: Any, classes: Array, n: int, name: str = "y") -> Array:
         numbers = np.array([places[label] for label in np.ravel(labels).tolist()], np.int64)
     except KeyError as error:
         raise ValueError(
-            f"{name} must hold labels that the model learned, {classes.tolist()[:20]}, "
-            f"got {error}"
+            f"{name} must hold labels that the model learned, {classes.tolist()[:20]}, got {error}"
         ) from None
     return np.broadcast_to(numbers, n) if labels.ndim == 0 else numbers
