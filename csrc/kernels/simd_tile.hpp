@@ -40,6 +40,11 @@ IMGMINE_INLINE void store_up_to(float* p, const Floats& v, std::size_t n) {
         store_first(p, v, n);
 }
 
+/// The first n <= 16 values, zeros behind them; 16 where there are more.
+IMGMINE_INLINE Floats load_up_to(const float* p, std::size_t n) {
+    return n >= lanes ? load(p) : load_first(p, n);
+}
+
 /// `total` pieces of nearly the same size, as few as there are with at most `most` each.
 struct Pieces {
     std::size_t n, size, n_larger;

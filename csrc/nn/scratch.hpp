@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 
 #include "base/aligned.hpp"
@@ -10,17 +11,22 @@ namespace imgmine {
 /// used again: calls that follow allocate nothing.
 class Scratch {
   public:
-    /// Room for n values of any content; what an earlier call returned is no longer valid.
-    float* floats(std::size_t n) {
-        if (values_.size() < n) {
-            values_.clear();  // nothing to move
-            values_.resize(n);
+    static constexpr std::size_t n_arrays = 8;
+
+    /// Room for n values of any content in array `which`; what was asked for there before is gone.
+    template <class T>
+    T* array(std::size_t which, std::ptrdiff_t n) {
+        auto& bytes = arrays_[which];
+        const std::size_t size = static_cast<std::size_t>(n) * sizeof(T);
+        if (bytes.size() < size) {
+            bytes.clear();  // nothing to move
+            bytes.resize(size);
         }
-        return values_.data();
+        return reinterpret_cast<T*>(bytes.data());
     }
 
   private:
-    AlignedVector<float> values_;
+    std::array<AlignedVector<std::byte>, n_arrays> arrays_;
 };
 
 }  // namespace imgmine
