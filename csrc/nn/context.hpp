@@ -64,7 +64,7 @@ class Workspace {
 
 /// What one thread needs for itself.
 struct Context {
-    Scratch scratch, own, repeated;
+    Scratch scratch, own;
     std::vector<float*> values, gradients, grad_inputs;
     std::vector<std::uint8_t*> kept;
     Workspace workspace;

@@ -21,7 +21,7 @@ struct Pass {
     float* const* gradients;         ///< the same
     std::uint8_t* const* kept;       ///< by layer: what its backward needs to know of the images
     Scratch& scratch;                ///< the kernels'
-    Scratch& own;                    ///< the layer's
+    Scratch& own;                    ///< the layer's: its array 0
 };
 
 /// One step of a plan: a node, or several that are done in one go.

@@ -117,7 +117,7 @@ class ConvTransposeLayer : public Layer {
 
   private:
     void add_bias_gradient(const Pass& pass) const {
-        auto* sums = reinterpret_cast<double*>(pass.own.floats(2 * ones_.size()));
+        auto* sums = pass.own.array<double>(0, conv_.channels);
         std::fill_n(sums, ones_.size(), 0.0);
         layer_kernels().channel_sums(grad_out(pass), count(pass) / ones_.size(), ones_.size(),
                                      sums);

@@ -21,7 +21,7 @@ class UpsampleLayer : public Layer {
     void forward(const Pass& pass) const override {
         const auto& kernels = layer_kernels();
         const auto wide = static_cast<std::size_t>(in_row_);
-        float* row = pass.own.floats(wide);
+        float* row = pass.own.array<float>(0, in_row_);
         float* y = out(pass);
         for (std::ptrdiff_t i = 0; i < pass.n; ++i)
             for (const Tap& at : rows_) {
@@ -44,7 +44,7 @@ class UpsampleLayer : public Layer {
         if (!grad_inputs[0]) return;
         const auto& kernels = layer_kernels();
         const auto wide = static_cast<std::size_t>(in_row_);
-        float* row = pass.own.floats(wide);
+        float* row = pass.own.array<float>(0, in_row_);
         const float* grad = grad_out(pass);
         std::fill_n(grad_inputs[0], pass.n * in_sizes[0], 0.0f);
         for (std::ptrdiff_t i = 0; i < pass.n; ++i)

@@ -193,20 +193,20 @@ class Trainer {
     }
 
     void run_task(const Task& task, std::ptrdiff_t group, const Pass& pass, Context& context) {
-        Layer& layer = *plan_.layers[task.layer];
+        Layer* layer = task.layer < plan_.layers.size() ? plan_.layers[task.layer].get() : nullptr;
         switch (task.kind) {
             case TaskKind::load: return load(pass);
-            case TaskKind::forward: return layer.forward(pass);
-            case TaskKind::collect: return static_cast<BatchLayer&>(layer).collect(pass, group);
+            case TaskKind::forward: return layer->forward(pass);
+            case TaskKind::collect: return static_cast<BatchLayer*>(layer)->collect(pass, group);
             case TaskKind::loss:
                 std::fill_n(pass.parameter_gradients, n_trainable_, 0.0f);
                 return compare(pass);
             case TaskKind::seed:
                 std::fill_n(pass.parameter_gradients, n_trainable_, 0.0f);
                 return seed(pass);
-            case TaskKind::backward: return go_back(layer, pass, context);
+            case TaskKind::backward: return go_back(*layer, pass, context);
             case TaskKind::collect_backward:
-                return static_cast<BatchLayer&>(layer).collect_backward(pass, group);
+                return static_cast<BatchLayer*>(layer)->collect_backward(pass, group);
         }
     }
 
@@ -251,7 +251,7 @@ class Trainer {
         const auto wanted = [&](std::size_t i) { return want_inputs_ || layer.is_trained[i]; };
         for (std::size_t i = 0; i < n; ++i)
             if (wanted(i) && layer.accumulates[i]) repeated += layer.in_sizes[i] * pass.n;
-        float* next = context.repeated.floats(static_cast<std::size_t>(repeated));
+        float* next = context.own.array<float>(1, repeated);
         context.grad_inputs.assign(n, nullptr);
         for (std::size_t i = 0; i < n; ++i) {
             if (!wanted(i)) continue;

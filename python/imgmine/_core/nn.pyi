@@ -1,0 +1,62 @@
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
+
+import numpy.typing as npt
+
+_Array: TypeAlias = npt.NDArray[Any]
+
+class Network:
+    def __init__(
+        self, nodes: Sequence[Mapping[str, Any]], outputs: Sequence[int], precision: str = "float32"
+    ) -> None: ...
+    @property
+    def shapes(self) -> list[tuple[int, ...]]: ...
+    @property
+    def multiply_adds(self) -> list[int]: ...
+    @property
+    def parameters(self) -> list[tuple[int, str, tuple[int, ...], int, bool]]: ...
+    @property
+    def n_trainable(self) -> int: ...
+    @property
+    def values(self) -> _Array: ...
+    @property
+    def gradients(self) -> _Array: ...
+    def touch(self) -> None: ...
+    def forward(self, inputs: Sequence[_Array], training: bool, seed: int) -> list[_Array]: ...
+    def backward(
+        self, output_gradients: Sequence[_Array], want_input_gradients: bool
+    ) -> list[_Array]: ...
+    def step(
+        self,
+        inputs: Sequence[_Array],
+        rows: _Array | None,
+        targets: _Array,
+        loss: str,
+        seed: int,
+        label_smoothing: float,
+    ) -> tuple[float, int]: ...
+    def predict(self, inputs: Sequence[_Array], nodes: Sequence[int]) -> list[_Array]: ...
+
+def sgd(
+    values: _Array,
+    gradients: _Array,
+    velocity: _Array,
+    learning_rate: float,
+    momentum: float,
+    nesterov: bool,
+    weight_decay: float,
+) -> None: ...
+def adam(
+    values: _Array,
+    gradients: _Array,
+    first: _Array,
+    second: _Array,
+    step: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+    weight_decay: float,
+    decoupled: bool,
+) -> None: ...
+def clip_by_norm(gradients: _Array, norm: float) -> float: ...
