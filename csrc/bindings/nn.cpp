@@ -2,6 +2,7 @@
 #include "nn/network.hpp"
 #include "nn/optimizers.hpp"
 
+void bind_nn_augment(py::module_ m);
 void bind_nn_layers(py::module_ m);
 
 namespace {
@@ -29,12 +30,22 @@ imgmine::NodeSpec node_from(const py::dict& description) {
     return spec;
 }
 
+std::vector<imgmine::NodeSpec> specs_from(const std::vector<py::dict>& nodes) {
+    std::vector<imgmine::NodeSpec> specs;
+    for (const py::dict& node : nodes) specs.push_back(node_from(node));
+    return specs;
+}
+
 std::unique_ptr<Network> make_network(const std::vector<py::dict>& nodes,
                                       const std::vector<std::int64_t>& outputs,
                                       const std::string& precision) {
-    std::vector<imgmine::NodeSpec> specs;
-    for (const py::dict& node : nodes) specs.push_back(node_from(node));
-    return std::make_unique<Network>(specs, outputs, precision);
+    return std::make_unique<Network>(specs_from(nodes), outputs, precision);
+}
+
+/// Before a network takes memory for them.
+std::ptrdiff_t n_parameters(const std::vector<py::dict>& nodes,
+                            const std::vector<std::int64_t>& outputs) {
+    return imgmine::Graph(specs_from(nodes), outputs).n_values;
 }
 
 py::tuple tuple_of(const NodeShape& shape) {
@@ -213,7 +224,9 @@ py::array gradients_of(const py::object& self) {
 }  // namespace
 
 void bind_nn(py::module_ m) {
+    bind_nn_augment(m);
     bind_nn_layers(m);
+    m.def("n_parameters", &n_parameters, "nodes"_a, "outputs"_a);
     py::class_<Network>(m, "Network")
         .def(py::init(&make_network), "nodes"_a, "outputs"_a, "precision"_a = "float32")
         .def_property_readonly("shapes", &shapes_of)

@@ -135,6 +135,7 @@ def to_json(graph: Graph) -> dict[str, Any]:
 
 def from_json(entries: Any) -> Graph:
     """Return the graph that `to_json` wrote; anything else is an error of some kind."""
+    _require(isinstance(entries, dict) and entries.keys() == {"layers", "outputs"}, "graph")
     layers, outputs = entries["layers"], entries["outputs"]
     _require(isinstance(layers, list) and 0 < len(layers) <= MAX_LAYERS, "layers")
     wired = [_layer_from(entry, i) for i, entry in enumerate(layers)]

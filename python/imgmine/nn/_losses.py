@@ -49,8 +49,10 @@ def as_targets(
 def _as_labels(y: Any, n: int, shape: tuple[int, ...], known: Array | None, name: str) -> Targets:
     if len(shape) != 1:
         raise ValueError(f"cross_entropy needs an output of shape (classes,), got {shape}")
-    labels = list(y) if not isinstance(y, np.ndarray) else y
-    if len(labels) != n or np.ndim(labels[0] if n else 0) > 0 or np.ndim(y) > 1:
+    labels = y if isinstance(y, np.ndarray) else list(y)
+    if isinstance(y, np.ndarray) and y.shape != (n,):
+        raise ValueError(f"{name} must have shape ({n},), got {y.shape}")
+    if len(labels) != n or (n and isinstance(labels[0], (list, np.ndarray))):
         raise ValueError(f"{name} must have shape ({n},), got {np.shape(y)}")
     classes = _classes_of(labels, shape[0], known, name)
     return Targets(codes_of(labels, classes, name), classes)

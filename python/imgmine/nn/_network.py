@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .. import _core
+from .._errors import FormatError
 from .._samples import as_seed
 from .._validate import Array, as_bool, as_float, as_int
 from . import _network_file, _safetensors
@@ -21,8 +23,7 @@ if TYPE_CHECKING:
 
     from .._progress import Progress
     from ._augment import Augment
-    from ._augment import as_augment
-from ._callbacks import Callback, Checkpoint
+    from ._callbacks import Callback, Checkpoint
     from ._history import History
     from ._optimizers import Optimizer
     from ._schedules import Schedule
@@ -265,9 +266,17 @@ class Network(Inference):
 
 
 def _from_stored(stored: Stored) -> Network:
+    nodes, last = stored.graph.nodes()
+    wanted = _core.nn.n_parameters(nodes, [last[i] for i in stored.graph.outputs])
+    given = sum(array.size for array in stored.arrays.values())
+    if wanted != given:  # before memory is taken for them
+        raise FormatError(f"its layers have {wanted} weights, it has {given}")
     network = Network.__new__(Network)
     network._build(stored.graph, stored.precision)
     network.set_weights(stored.arrays)
+    n_classes = max(network.output_shapes[0][-1], 2) if network.output_shapes[0] else 0
+    if stored.classes is not None and len(stored.classes) != n_classes:
+        raise FormatError(f"its layers tell {n_classes} classes apart, it has other ones")
     network.classes_ = stored.classes
     return network
 

@@ -97,7 +97,10 @@ class Structure:
     def weights(self) -> dict[str, Array]:
         """Copies of all parameters, by names such as ``conv2d.kernel``."""
         values = self._core.values
-        return {name: values[part].reshape(shape) for name, (part, shape) in self._parts().items()}
+        return {
+            name: values[part].reshape(shape).copy()
+            for name, (part, shape) in self._parts().items()
+        }
 
     def _parts(self) -> dict[str, tuple[slice, tuple[int, ...]]]:
         parts = {}
