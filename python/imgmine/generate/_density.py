@@ -11,7 +11,7 @@ from .. import _core
 if TYPE_CHECKING:
     from .._validate import Array
 
-MOST_COMPONENTS = 64
+MOST_COMPONENTS = 128
 _PER_COMPONENT = 32  # codes
 _ITERATIONS, _TOL, _FLOOR = 30, 1e-3, 1e-3
 
@@ -25,7 +25,7 @@ class Density(NamedTuple):
 
 
 def density_of(codes: Array, seed: int) -> Density:
-    """Return a mixture like the codes, with a component for each 32 of them, at most 64."""
+    """Return a mixture like the codes, with a component for each 32 of them, at most 128."""
     k = min(MOST_COMPONENTS, 1 + len(codes) // _PER_COMPONENT, len(codes))
     weights, means, variances = _core.cluster.fit_gaussian_mixture(
         codes, k, _ITERATIONS, _TOL, _FLOOR, seed

@@ -84,6 +84,7 @@ class ImageModel(Inpainting):
         classes, numbers = classes_of(y, len(pictures))
         shape = (*pictures.shape[1:], 1)[:3]
         settings = self._settings(progress)
+        self._fits_density()  # complains before anything is learned
         n_classes = 0 if classes is None else len(classes)
         networks = self._networks(shape, n_classes, settings.seed)
         self.encoder_, self.decoder_ = networks
@@ -217,9 +218,13 @@ class ImageModel(Inpainting):
         """Return what the divergence counts, None where codes are not drawn."""
         return None
 
+    def _fits_density(self) -> bool:
+        """Tell whether codes are drawn from what is fitted to them."""
+        return True
+
     def _densities_of(self, samples: Samples, seed: int) -> list[Density]:
-        """Return how the codes of each class are distributed, where nothing sees to that."""
-        if self._divergence_weight() is not None or self.history_.stopped is not None:
+        """Return how the codes of each class are distributed, if codes are drawn from that."""
+        if not self._fits_density() or self.history_.stopped is not None:
             return []
         numbers = samples.numbers
         if numbers is None:

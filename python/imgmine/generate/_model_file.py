@@ -136,7 +136,7 @@ def _unpack(entries: dict[str, Any], arrays: dict[str, Array], kinds: Mapping[st
     _require(mean is not None and mean.shape == full and _finite(mean), "no proper mean_image")
     densities = _densities(entries["n_densities"], parts.pop("codes", {}), model.code_size)
     _require(not parts, "other arrays")
-    expected = 0 if model._divergence_weight() is not None else max(sizes[0].n_classes, 1)
+    expected = max(sizes[0].n_classes, 1) if model._fits_density() else 0
     _require(len(densities) in (0, expected), "other densities")
     counts = _counts(entries["class_counts"], sizes[0].n_classes)
     dtype = np.dtype(entries["dtype"])

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._validate import as_float
+from .._validate import as_float, as_name
 from ._image_model import ImageModel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+_DENSITIES = "mixture", "normal"
 
 
 class VAE(ImageModel):
@@ -15,7 +17,8 @@ class VAE(ImageModel):
     As `Autoencoder`, but the encoder says mean and variance for each number of a code. What is made
     small is the sum of squared differences between a picture and what the decoder makes of a code
     drawn from that distribution, plus `beta` times the distribution's divergence from the standard
-    normal one. Codes drawn from this then stand for pictures that look like those it learned from.
+    normal one. So near codes stand for pictures that look alike, and codes between those of pictures
+    for pictures, too.
 
     Parameters
     ----------
@@ -25,6 +28,10 @@ class VAE(ImageModel):
         What the divergence (Kullback and Leibler, in nats) counts, >= 0. It is twice the variance
         of a pixel about the reconstruction that is taken as natural: small values make sharp
         reconstructions, large ones samples that are more alike pictures.
+    density : {"mixture", "normal"}
+        Which distribution `sample` draws codes from: a mixture that is fitted to the codes of the
+        pictures it learned from, for each class one, as by `Autoencoder`; or the standard normal
+        one, which is right as far as `beta` is large.
     channels : sequence of int, optional
         As for `Autoencoder`.
     hidden : int, default 256
@@ -71,6 +78,8 @@ class VAE(ImageModel):
        variational framework", ICLR 2017.
     .. [3] K. Sohn, H. Lee and X. Yan, "Learning structured output representation using deep
        conditional generative models", NIPS 2015.
+    .. [4] P. Ghosh et al., "From variational to deterministic autoencoders", ICLR 2020: samples
+       from a mixture that is fitted to the codes afterwards. https://arxiv.org/abs/1903.12436
 
     Examples
     --------
@@ -94,6 +103,7 @@ class VAE(ImageModel):
         code_size: int = 32,
         *,
         beta: float = 0.05,
+        density: str = "mixture",
         channels: Sequence[int] | None = None,
         hidden: int = 256,
         noise: float = 0.0,
@@ -105,6 +115,7 @@ class VAE(ImageModel):
     ) -> None:
         self.code_size = code_size
         self.beta = beta
+        self.density = density
         self.channels = channels
         self.hidden = hidden
         self.noise = noise
@@ -123,6 +134,11 @@ class VAE(ImageModel):
         if not 0 <= beta <= 1e6:
             raise ValueError(f"beta must be from 0 to 1e6, got {beta}")
         return beta
+
+    def _fits_density(self) -> bool:
+        if as_name(self.density, "density") not in _DENSITIES:
+            raise ValueError(f"density must be one of {_DENSITIES}, got {self.density!r}")
+        return self.density == "mixture"
 
     def _outputs(self, code_size: int) -> int:
         return 2 * code_size
