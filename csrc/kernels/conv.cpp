@@ -1,6 +1,6 @@
 #include "kernels/conv.hpp"
 
-#include "kernels/simd_integers.hpp"
+#include "kernels/simd_pairs.hpp"
 #include "kernels/simd_tile.hpp"
 
 namespace imgmine {
@@ -24,12 +24,13 @@ constexpr std::size_t most_windows = 1;
 
 /// The sums of rows x columns outputs and n_vectors of filters: the bias, then the products in the
 /// order of the kernel's values.
-template <std::size_t rows, std::size_t columns, std::size_t n_vectors>
+template <class Product, std::size_t rows, std::size_t columns, std::size_t n_vectors>
 IMGMINE_INLINE void sum_tile(const ConvSums& s, const float* x, const float* weights,
                              const float* bias, Floats (&total)[rows * columns][n_vectors]) {
     IMGMINE_UNROLL
     for (std::size_t i = 0; i < rows * columns; ++i) IMGMINE_UNROLL
-    for (std::size_t v = 0; v < n_vectors; ++v) total[i][v] = load(bias + v * lanes);
+    for (std::size_t v = 0; v < n_vectors; ++v)
+        total[i][v] = Product::begin(load(bias + v * lanes));
     const std::size_t step = s.step;
     for (std::size_t i = 0; i < s.n_runs; ++i) {
         const float* from[rows];
@@ -43,7 +44,7 @@ IMGMINE_INLINE void sum_tile(const ConvSums& s, const float* x, const float* wei
             for (std::size_t r = 0; r < rows; ++r) {
                 IMGMINE_UNROLL
                 for (std::size_t c = 0; c < columns; ++c)
-                    add_scaled(from[r][c * step], w, total[r * columns + c]);
+                    add_products<Product>(from[r] + c * step, w, total[r * columns + c]);
                 ++from[r];
             }
         }
@@ -63,12 +64,12 @@ struct Place {
     std::size_t row, column, filter;
 };
 
-template <std::size_t rows, std::size_t columns, std::size_t n_vectors>
+template <class Product, std::size_t rows, std::size_t columns, std::size_t n_vectors>
 IMGMINE_INLINE void forward_tile(const ConvSums& s, const Place& at, const float* weights,
                                  float* y) {
     Floats total[rows * columns][n_vectors];
-    sum_tile<rows, columns>(s, s.x + at.row * s.row_step + at.column * s.step, weights,
-                            s.bias + at.filter, total);
+    sum_tile<Product, rows, columns>(s, s.x + at.row * s.row_step + at.column * s.step, weights,
+                                     s.bias + at.filter, total);
     IMGMINE_UNROLL
     for (std::size_t i = 0; i < rows * columns; ++i) IMGMINE_UNROLL
     for (std::size_t v = 0; v < n_vectors; ++v) {
@@ -94,6 +95,7 @@ IMGMINE_INLINE void for_vectors(const ConvSums& s, const Body& body) {
 }
 
 /// y (rows, columns, filters)
+template <class Product>
 void forward(const ConvSums& s, float* y) {
     for_vectors(s, [&](auto n_vectors, std::size_t filter, const float* weights) {
         Pieces(s.columns, most_columns).each([&](std::size_t column, std::size_t count) {
@@ -101,7 +103,7 @@ void forward(const ConvSums& s, float* y) {
                 constexpr std::size_t most = most_sums / decltype(columns)::value;
                 Pieces(s.rows, most > 3 ? 3 : most).each([&](std::size_t row, std::size_t height) {
                     with_count<1, (most > 3 ? 3 : most)>(height, [&](auto rows) {
-                        forward_tile<decltype(rows)::value, decltype(columns)::value,
+                        forward_tile<Product, decltype(rows)::value, decltype(columns)::value,
                                      decltype(n_vectors)::value>(s, {row, column, filter}, weights,
                                                                  y);
                     });
@@ -143,13 +145,13 @@ IMGMINE_INLINE void pool(const NativeFloats (&four)[4], NativeFloats& largest, N
     }
 }
 
-template <std::size_t n_windows, std::size_t n_vectors>
+template <class Product, std::size_t n_windows, std::size_t n_vectors>
 IMGMINE_INLINE void pooled_tile(const ConvSums& s, const Place& at, const float* weights,
                                 float* pooled, std::uint8_t* choice) {
     constexpr std::size_t columns = 2 * n_windows;
     Floats total[2 * columns][n_vectors];
-    sum_tile<2, columns>(s, s.x + 2 * at.row * s.row_step + 2 * at.column * s.step, weights,
-                         s.bias + at.filter, total);
+    sum_tile<Product, 2, columns>(s, s.x + 2 * at.row * s.row_step + 2 * at.column * s.step,
+                                  weights, s.bias + at.filter, total);
     IMGMINE_UNROLL
     for (std::size_t i = 0; i < n_windows; ++i) IMGMINE_UNROLL
     for (std::size_t v = 0; v < n_vectors; ++v) {
@@ -168,23 +170,58 @@ IMGMINE_INLINE void pooled_tile(const ConvSums& s, const Place& at, const float*
 }
 
 /// pooled and choice (rows, columns, filters), of windows of 2 x 2 outputs; choice may be null.
+template <class Product>
 void forward_pooled(const ConvSums& s, float* pooled, std::uint8_t* choice) {
     for_vectors(s, [&](auto n_vectors, std::size_t filter, const float* weights) {
         Pieces(s.columns, most_windows).each([&](std::size_t column, std::size_t count) {
             with_count<1, most_windows>(count, [&](auto windows) {
                 for (std::size_t row = 0; row < s.rows; ++row)
-                    pooled_tile<decltype(windows)::value, decltype(n_vectors)::value>(
+                    pooled_tile<Product, decltype(windows)::value, decltype(n_vectors)::value>(
                         s, {row, column, filter}, weights, pooled, choice);
             });
         });
     });
 }
 
+void forward_pairs(const ConvSums& s, float* y) {
+#if defined(__AVX512F__)
+    if (__builtin_cpu_supports("avx512bf16")) return forward<PairInstruction>(s, y);
+#endif
+    forward<Pairs>(s, y);
+}
+
+void forward_pooled_pairs(const ConvSums& s, float* pooled, std::uint8_t* choice) {
+#if defined(__AVX512F__)
+    if (__builtin_cpu_supports("avx512bf16"))
+        return forward_pooled<PairInstruction>(s, pooled, choice);
+#endif
+    forward_pooled<Pairs>(s, pooled, choice);
+}
+
+/// The upper 16 bits of floats, rounded to nearest, ties to even; subnormal ones become 0.
+void to_bfloat16(const float* from, std::size_t n, std::uint16_t* to) {
+    std::size_t i = 0;
+    for (; i + lanes <= n; i += lanes) {
+        std::int32_t rounded[lanes];
+        for (std::size_t p = 0; p < lanes; p += native_ints)
+            store_native(rounded + p, bfloat16_bits(load_native<NativeInts>(from + i + p)));
+        for (std::size_t k = 0; k < lanes; ++k) to[i + k] = (std::uint16_t)rounded[k];
+    }
+    for (; i < n; ++i) {
+        std::int32_t bits;
+        std::memcpy(&bits, from + i, sizeof bits);
+        to[i] = (std::uint16_t)bfloat16_bits(bits - NativeInts{})[0];
+    }
+}
+
 }  // namespace
 extern const ConvKernels IMGMINE_TABLE(conv_kernels);
 const ConvKernels IMGMINE_TABLE(conv_kernels) = {
-    .forward = forward,
-    .forward_pooled = forward_pooled,
+    .forward = forward<Singles>,
+    .forward_pooled = forward_pooled<Singles>,
+    .forward_pairs = forward_pairs,
+    .forward_pooled_pairs = forward_pooled_pairs,
+    .to_bfloat16 = to_bfloat16,
 };
 
 }  // namespace imgmine

@@ -29,6 +29,10 @@ struct ConvSums {
 struct ConvKernels {
     void (*forward)(const ConvSums& sums, float* y);
     void (*forward_pooled)(const ConvSums& sums, float* pooled, std::uint8_t* choice);
+    // The same of pairs of bfloat16, counted as one value each.
+    void (*forward_pairs)(const ConvSums& sums, float* y);
+    void (*forward_pooled_pairs)(const ConvSums& sums, float* pooled, std::uint8_t* choice);
+    void (*to_bfloat16)(const float* from, std::size_t n, std::uint16_t* to);
 };
 IMGMINE_KERNELS(ConvKernels, conv_kernels)
 

@@ -27,19 +27,12 @@ IMGMINE_INLINE Floats select_greater(const Floats& a, const Floats& b, const Flo
 /// y = scale * x + offset, rounded once, of bytes.
 void rescale_bytes(const std::uint8_t* x, std::size_t n, float scale, float offset, float* y) {
     const Floats factor = broadcast(scale), shift = broadcast(offset);
-    float values[lanes];
-    for (std::size_t i = 0; i < n; i += lanes) {
-        const std::size_t here = n - i < lanes ? n - i : lanes;
-        if (here == lanes)
-            for (std::size_t j = 0; j < lanes; ++j) values[j] = (float)x[i + j];
-        else
-            for (std::size_t j = 0; j < here; ++j) values[j] = (float)x[i + j];
-        const Floats v = fma(load(values), factor, shift);
-        if (here == lanes)
-            store(y + i, v);
-        else
-            store_first(y + i, v, here);
-    }
+    std::size_t i = 0;
+    for (; i + lanes <= n; i += lanes) store(y + i, fma(load_floats(x + i), factor, shift));
+    if (i == n) return;
+    std::uint8_t last[lanes] = {};
+    copy_few(last, x + i, n - i);
+    store_first(y + i, fma(load_floats(last), factor, shift), n - i);
 }
 
 /// y = scale * x + offset, rounded once.

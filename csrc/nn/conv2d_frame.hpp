@@ -2,9 +2,45 @@
 
 #include <algorithm>
 
+#include "kernels/conv_backward.hpp"
 #include "nn/conv2d.hpp"
 
-namespace imgmine {
+// What the ways forward and backward through a convolution share.
+namespace imgmine::conv2d {
+
+inline std::size_t count(std::ptrdiff_t n) {
+    return static_cast<std::size_t>(n);
+}
+
+inline std::ptrdiff_t round_up(std::ptrdiff_t n, std::ptrdiff_t to) {
+    return (n + to - 1) / to * to;
+}
+
+inline std::ptrdiff_t in_size(const Conv2D& c) {
+    return c.height * c.width * c.channels;
+}
+
+/// Contiguous values under a row of the kernel.
+inline std::ptrdiff_t run_size(const Conv2D& c) {
+    return c.kernel_width * c.channels;
+}
+
+/// Arrays of a thread's scratch memory.
+enum : std::size_t { frame_array, bias_array, sums_array, lists_array, places_array, rows_array };
+
+/// A patch of the image under the kernel: 16 values at a time of each run, in a few chunks.
+struct Patch {
+    std::ptrdiff_t run_vectors, n_vectors, n_chunks, chunk, pitch;
+
+    explicit Patch(const Conv2D& c)
+        : run_vectors(round_up(run_size(c), 16) / 16),
+          n_vectors(run_vectors * c.kernel_height),
+          n_chunks(round_up(n_vectors, most) / most),
+          chunk(round_up(n_vectors, n_chunks) / n_chunks),
+          pitch(chunk * 16) {}
+
+    static constexpr std::ptrdiff_t most = ConvScatter::most_vectors;
+};
 
 /// The part of an image that a convolution reads, with the zeros around it: the image itself where
 /// it needs none, else a copy.
@@ -34,18 +70,17 @@ struct ConvFrame {
             body(y * c.width * c.channels, ((y + c.pad_top) * width + c.pad_left) * c.channels, n);
     }
 
-    /// Of n images; zeros are in `frames` already.
+    /// Copies of n images; zeros are in `frames` already.
     void copy_in(const Conv2D& c, const float* x, std::ptrdiff_t n, float* frames) const {
-        for (; n-- > 0; x += c.height * c.width * c.channels, frames += size(c))
+        for (; n-- > 0; x += in_size(c), frames += size(c))
             rows(c, [&](auto from, auto to, auto count) {
                 std::copy_n(x + from, count, frames + to);
             });
     }
 
     void copy_out(const Conv2D& c, const float* frames, std::ptrdiff_t n, float* x) const {
-        const std::ptrdiff_t image = c.height * c.width * c.channels;
-        std::fill_n(x, n * image, 0.0f);
-        for (; n-- > 0; x += image, frames += size(c))
+        std::fill_n(x, n * in_size(c), 0.0f);
+        for (; n-- > 0; x += in_size(c), frames += size(c))
             rows(c, [&](auto to, auto from, auto count) {
                 std::copy_n(frames + from, count, x + to);
             });
@@ -80,4 +115,4 @@ struct ConvOutputs {
     }
 };
 
-}  // namespace imgmine
+}  // namespace imgmine::conv2d

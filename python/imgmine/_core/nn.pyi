@@ -60,3 +60,56 @@ def adam(
     decoupled: bool,
 ) -> None: ...
 def clip_by_norm(gradients: _Array, norm: float) -> float: ...
+def conv2d(
+    x: _Array,
+    kernel: _Array,
+    bias: _Array | None,
+    strides: Sequence[int],
+    padding: Sequence[int],
+    relu: bool,
+    precision: str,
+) -> _Array: ...
+def conv2d_relu_pool(
+    x: _Array,
+    kernel: _Array,
+    bias: _Array | None,
+    strides: Sequence[int],
+    padding: Sequence[int],
+    precision: str,
+) -> tuple[_Array, _Array]: ...
+def conv2d_backward_data(
+    grad_y: _Array,
+    kernel: _Array,
+    choice: _Array | None,
+    image: Sequence[int],
+    strides: Sequence[int],
+    padding: Sequence[int],
+    precision: str,
+) -> _Array: ...
+def conv2d_backward_weights(
+    x: _Array,
+    grad_y: _Array,
+    kernel: _Array,
+    choice: _Array | None,
+    strides: Sequence[int],
+    padding: Sequence[int],
+) -> tuple[_Array, _Array]: ...
+def dense(
+    x: _Array, weights: _Array, bias: _Array | None, relu: bool, precision: str
+) -> _Array: ...
+def dense_backward_data(grad_y: _Array, weights: _Array, precision: str) -> _Array: ...
+def dense_backward_weights(x: _Array, grad_y: _Array) -> tuple[_Array, _Array]: ...
+def max_pool2d(
+    x: _Array, size: Sequence[int], strides: Sequence[int], padding: Sequence[int]
+) -> tuple[_Array, _Array]: ...
+def max_pool2d_gradient(grad_y: _Array, winner: _Array, image: Sequence[int]) -> _Array: ...
+def avg_pool2d(
+    x: _Array, size: Sequence[int], strides: Sequence[int], padding: Sequence[int]
+) -> _Array: ...
+def avg_pool2d_gradient(
+    grad_y: _Array,
+    image: Sequence[int],
+    size: Sequence[int],
+    strides: Sequence[int],
+    padding: Sequence[int],
+) -> _Array: ...
