@@ -190,8 +190,17 @@ py::list predict(Network& network, const std::vector<py::array>& arrays,
     return results;
 }
 
+/// Memory safety hangs on this.
+void check_sizes(const CArray<float>& gradients, std::initializer_list<const CArray<float>*> of) {
+    for (const CArray<float>* array : of)
+        if (array->size() != gradients.size())
+            throw py::value_error(
+                "values, gradients and the optimizer's state must have the same size");
+}
+
 void apply_sgd(CArray<float> values, const CArray<float>& gradients, CArray<float> velocity,
                double learning_rate, double momentum, bool nesterov, double weight_decay) {
+    check_sizes(gradients, {&values, &velocity});
     float *p = values.mutable_data(), *v = velocity.mutable_data();
     const py::gil_scoped_release nogil;
     imgmine::sgd(p, gradients.data(), v, gradients.size(),
@@ -201,6 +210,7 @@ void apply_sgd(CArray<float> values, const CArray<float>& gradients, CArray<floa
 void apply_adam(CArray<float> values, const CArray<float>& gradients, CArray<float> first,
                 CArray<float> second, std::int64_t step_number, double learning_rate, double beta1,
                 double beta2, double epsilon, double weight_decay, bool decoupled) {
+    check_sizes(gradients, {&values, &first, &second});
     float *p = values.mutable_data(), *m = first.mutable_data(), *v = second.mutable_data();
     const py::gil_scoped_release nogil;
     imgmine::adam(p, gradients.data(), m, v, gradients.size(), step_number,

@@ -57,13 +57,11 @@ void relu(const float* x, std::size_t n, float slope, float* y) {
     const Floats zero = broadcast(0.0f), factor = broadcast(slope);
     if (slope == 0)  // of -inf, too, which no product with 0 would give
         return map_values(n, y, [&](const Floats& v) { return max(zero, v); }, x);
-    map_values(
-        n, y, [&](const Floats& v) { return select_greater(v, zero, v, v * factor); }, x);
+    map_values(n, y, [&](const Floats& v) { return select_greater(v, zero, v, v * factor); }, x);
 }
 
 /// grad_x = grad_y where y > 0, else slope * grad_y.
-void relu_backward(const float* y, const float* grad_y, std::size_t n, float slope,
-                   float* grad_x) {
+void relu_backward(const float* y, const float* grad_y, std::size_t n, float slope, float* grad_x) {
     const Floats zero = broadcast(0.0f), factor = broadcast(slope);
     if (slope == 0)
         return map_values(

@@ -59,9 +59,9 @@ class LossOfImage {
         LossOutcome outcome;
         for (std::size_t i = 0; i < size_; i += LossKernels::block) {
             double products[LossKernels::lanes];
-            outcome.loss += loss_kernels().logistic(y + i, target + i,
-                                                    std::min(size_ - i, LossKernels::block), scale,
-                                                    grad + i, products);
+            outcome.loss +=
+                loss_kernels().logistic(y + i, target + i, std::min(size_ - i, LossKernels::block),
+                                        scale, grad + i, products);
             for (const double product : products) outcome.loss += log_or_nan(product);
         }
         for (std::size_t i = 0; i < size_; ++i)
@@ -85,7 +85,8 @@ class LossOfImage {
         if (smoothing_ > 0) expected += smoothing_ / n * loss_kernels().sum(y, classes_);
         outcome.loss +=
             log_or_nan(static_cast<double>(total)) + static_cast<double>(largest) - expected;
-        outcome.n_correct += std::max_element(y, y + classes_) - y == static_cast<std::ptrdiff_t>(label);
+        outcome.n_correct +=
+            std::max_element(y, y + classes_) - y == static_cast<std::ptrdiff_t>(label);
         loss_kernels().scale_shift(grad, classes_, static_cast<float>(1 / terms_),
                                    static_cast<float>(-smoothing_ / n / terms_));
         grad[label] -= static_cast<float>((1 - smoothing_) / terms_);

@@ -38,24 +38,24 @@ void check_rows(const std::int64_t* rows, std::ptrdiff_t n_rows, std::ptrdiff_t 
 void check_targets(const NetworkTargets& targets, Loss loss, const LossOfImage& of_image,
                    std::ptrdiff_t size, std::ptrdiff_t classes, const Batch& batch,
                    std::ptrdiff_t n_images) {
-    require(targets.n == n_images,
-            "targets must be those of all images of the inputs (" + std::to_string(n_images) +
-                "), got " + std::to_string(targets.n));
+    require(targets.n == n_images, "targets must be those of all images of the inputs (" +
+                                       std::to_string(n_images) + "), got " +
+                                       std::to_string(targets.n));
     const bool labels = loss == Loss::cross_entropy;
     require(labels ? targets.labels != nullptr : targets.targets != nullptr,
             labels ? "targets must be int32 labels for loss 'cross_entropy'"
                    : "targets must be float32 for this loss");
     const std::ptrdiff_t wanted = labels ? of_image.labels() : size;
-    require(targets.image_size == wanted,
-            "targets must have " + std::to_string(wanted) + " values an image, got " +
-                std::to_string(targets.image_size));
+    require(targets.image_size == wanted, "targets must have " + std::to_string(wanted) +
+                                              " values an image, got " +
+                                              std::to_string(targets.image_size));
     for (std::ptrdiff_t i = 0; labels && i < batch.n; ++i)
         for (std::ptrdiff_t j = 0; j < wanted; ++j) {
             const std::int32_t label =
                 targets.labels[(batch.rows ? batch.rows[i] : i) * wanted + j];
-            require(label >= 0 && label < classes,
-                    "targets must be labels below " + std::to_string(classes) + ", got " +
-                        std::to_string(label));
+            require(label >= 0 && label < classes, "targets must be labels below " +
+                                                       std::to_string(classes) + ", got " +
+                                                       std::to_string(label));
         }
 }
 
@@ -186,13 +186,13 @@ LossOutcome Network::step(const std::vector<NetworkInput>& inputs, const std::in
     const Loss loss = loss_from_name(loss_name);
     require(parts.graph.outputs.size() == 1, "step needs a network with one output, got " +
                                                  std::to_string(parts.graph.outputs.size()));
-    require(label_smoothing >= 0 && label_smoothing < 1,
-            "label_smoothing must be at least 0 and below 1, got " +
-                std::to_string(label_smoothing));
+    require(
+        label_smoothing >= 0 && label_smoothing < 1,
+        "label_smoothing must be at least 0 and below 1, got " + std::to_string(label_smoothing));
     const std::ptrdiff_t n_images = images_of(parts.graph, inputs);
     check_rows(rows, rows ? n_rows : 0, n_images);
-    const Batch batch{inputs.data(), rows,           rows ? n_rows : n_images, seed,
-                      targets.labels, targets.targets};
+    const Batch batch{inputs.data(), rows,           rows ? n_rows : n_images,
+                      seed,          targets.labels, targets.targets};
     require(batch.n > 0, "inputs must have at least one image for training, got 0");
     const NodeShape& shape = parts.graph.nodes[parts.graph.outputs[0]].shape;
     const LossOfImage of_image(loss, count_of(shape), shape.back(), batch.n, label_smoothing);

@@ -4,16 +4,16 @@
 #include <string>
 #include <vector>
 
-#include "nn/conv2d.hpp"
 #include "nn/context.hpp"
+#include "nn/conv2d.hpp"
 #include "nn/graph.hpp"
 #include "nn/loss.hpp"
 
 namespace imgmine {
 
 /// What step() compares the results with: `labels` (one for each pixel of the result, but for its
-/// last axis) for cross entropy, `targets` (the result's shape) for the others; of each image of the
-/// inputs, from which `rows` select.
+/// last axis) for cross entropy, `targets` (the result's shape) for the others; of each image of
+/// the inputs, from which `rows` select.
 struct NetworkTargets {
     const std::int32_t* labels = nullptr;
     const float* targets = nullptr;
@@ -46,9 +46,9 @@ class Network {
     void forward(const std::vector<NetworkInput>& inputs, bool training, std::uint64_t seed,
                  const std::vector<float*>& results);
 
-    /// The gradients of a function of the last forward(training)'s results, given its gradients with
-    /// respect to these: sums over the batch, written to gradients(), and, unless `input_gradients`
-    /// is empty, those with respect to each input.
+    /// The gradients of a function of the last forward(training)'s results, given its gradients
+    /// with respect to these: sums over the batch, written to gradients(), and, unless
+    /// `input_gradients` is empty, those with respect to each input.
     void backward(const std::vector<const float*>& output_gradients,
                   const std::vector<float*>& input_gradients);
     /// Images of the last forward(training); -1 where there was none.
@@ -56,8 +56,8 @@ class Network {
 
     /// forward(training), the loss of the only output, and backward() of its mean over the images
     /// that `rows` (n_rows of them; null: all) select. Cross entropy looks before a softmax at the
-    /// end, and takes the output for logits where there is none; so does binary cross entropy with a
-    /// sigmoid. Labels that are right: the largest logit's (the first one of equals), or signs.
+    /// end, and takes the output for logits where there is none; so does binary cross entropy with
+    /// a sigmoid. Labels that are right: the largest logit's (the first one of equals), or signs.
     LossOutcome step(const std::vector<NetworkInput>& inputs, const std::int64_t* rows,
                      std::ptrdiff_t n_rows, const NetworkTargets& targets, const std::string& loss,
                      std::uint64_t seed, double label_smoothing);

@@ -52,9 +52,9 @@ enum class Op {
 struct Node {
     Op op;
     std::vector<std::size_t> inputs;
-    NodeShape shape;                        ///< of the result, for one image
-    std::ptrdiff_t units = 0;               ///< or filters
-    std::array<std::ptrdiff_t, 2> size{};   ///< of the kernel or pool (height, width), or factors
+    NodeShape shape;                       ///< of the result, for one image
+    std::ptrdiff_t units = 0;              ///< or filters
+    std::array<std::ptrdiff_t, 2> size{};  ///< of the kernel or pool (height, width), or factors
     std::array<std::ptrdiff_t, 2> stride{};
     std::array<std::ptrdiff_t, 4> padding{};  ///< top, left, bottom, right
     bool use_bias = false;

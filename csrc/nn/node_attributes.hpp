@@ -67,9 +67,9 @@ class NodeAttributes {
     /// At least 0 and below 1.
     double fraction(const char* name, double otherwise) {
         const double value = number(name, otherwise);
-        require_that(value >= 0 && value < 1, std::string(name) +
-                                                  " must be at least 0 and below 1, got " +
-                                                  std::to_string(value));
+        require_that(
+            value >= 0 && value < 1,
+            std::string(name) + " must be at least 0 and below 1, got " + std::to_string(value));
         return value;
     }
 
@@ -131,9 +131,9 @@ class NodeAttributes {
     }
 
     void check_extent(const char* name, std::int64_t value) const {
-        require_that(value >= 1 && value <= most,
-                     std::string(name) + " must be between 1 and " + std::to_string(most) +
-                         ", got " + std::to_string(value));
+        require_that(value >= 1 && value <= most, std::string(name) + " must be between 1 and " +
+                                                      std::to_string(most) + ", got " +
+                                                      std::to_string(value));
     }
 
     const NodeSpec& spec_;

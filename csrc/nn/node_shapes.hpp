@@ -33,30 +33,47 @@ class NodeShaper {
   private:
     void read() {
         switch (node_.op) {
-            case Op::input: return input();
-            case Op::conv2d: return conv();
-            case Op::conv_transpose2d: return conv_transpose();
+            case Op::input:
+                return input();
+            case Op::conv2d:
+                return conv();
+            case Op::conv_transpose2d:
+                return conv_transpose();
             case Op::max_pool2d:
-            case Op::avg_pool2d: return pool();
+            case Op::avg_pool2d:
+                return pool();
             case Op::global_avg_pool2d:
             case Op::global_max_pool2d:
                 image();
                 node_.shape = {node_.shape[2]};
                 return;
-            case Op::flatten: node_.shape = {count_of(node_.shape)}; return;
-            case Op::reshape: return reshape();
-            case Op::dense: return dense();
-            case Op::dropout: node_.rate = attributes_.fraction("rate", 0.5); return;
-            case Op::leaky_relu: return leaky_relu();
-            case Op::batch_norm: return batch_norm();
-            case Op::upsample2d: return upsample();
-            case Op::rescale: return rescale();
-            case Op::add: return add();
-            case Op::concat: return concat();
+            case Op::flatten:
+                node_.shape = {count_of(node_.shape)};
+                return;
+            case Op::reshape:
+                return reshape();
+            case Op::dense:
+                return dense();
+            case Op::dropout:
+                node_.rate = attributes_.fraction("rate", 0.5);
+                return;
+            case Op::leaky_relu:
+                return leaky_relu();
+            case Op::batch_norm:
+                return batch_norm();
+            case Op::upsample2d:
+                return upsample();
+            case Op::rescale:
+                return rescale();
+            case Op::add:
+                return add();
+            case Op::concat:
+                return concat();
             case Op::relu:
             case Op::sigmoid:
             case Op::tanh:
-            case Op::softmax: return;
+            case Op::softmax:
+                return;
         }
     }
 
@@ -109,10 +126,9 @@ class NodeShaper {
         node_.shape = attributes_.extents("shape");
         attributes_.require_that(!node_.shape.empty() && node_.shape.size() <= 8,
                                  "shape must have 1 to 8 extents, got " + text(node_.shape));
-        attributes_.require_that(
-            checked_product(attributes_, "shape", node_.shape) == before,
-            "shape must have as many values as the input (" + std::to_string(before) + "), got " +
-                text(node_.shape));
+        attributes_.require_that(checked_product(attributes_, "shape", node_.shape) == before,
+                                 "shape must have as many values as the input (" +
+                                     std::to_string(before) + "), got " + text(node_.shape));
     }
 
     void dense() {
@@ -124,16 +140,14 @@ class NodeShaper {
         node_.shape.back() = node_.units;
     }
 
-    void leaky_relu() {
-        node_.slope = static_cast<float>(attributes_.fraction("slope", 0.3));
-    }
+    void leaky_relu() { node_.slope = static_cast<float>(attributes_.fraction("slope", 0.3)); }
 
     void batch_norm() {
         node_.rate = attributes_.fraction("momentum", 0.99);
         node_.epsilon = static_cast<float>(attributes_.number("epsilon", 1e-3));
-        attributes_.require_that(node_.epsilon >= 1e-12f && node_.epsilon <= 1,
-                                 "epsilon must be between 1e-12 and 1, got " +
-                                     std::to_string(node_.epsilon));
+        attributes_.require_that(
+            node_.epsilon >= 1e-12f && node_.epsilon <= 1,
+            "epsilon must be between 1e-12 and 1, got " + std::to_string(node_.epsilon));
     }
 
     void upsample() {
@@ -144,8 +158,8 @@ class NodeShaper {
                                  "method must be 'nearest' or 'bilinear', got '" + method + "'");
         node_.bilinear = method == "bilinear";
         for (std::size_t axis = 0; axis < 2; ++axis)
-            node_.shape[axis] = checked_product(attributes_, "the result",
-                                                {node_.shape[axis], node_.size[axis]});
+            node_.shape[axis] =
+                checked_product(attributes_, "the result", {node_.shape[axis], node_.size[axis]});
     }
 
     void rescale() {
@@ -165,9 +179,10 @@ class NodeShaper {
         for (const NodeShape* shape : inputs_) {
             const bool same = shape->size() == node_.shape.size() &&
                               std::equal(shape->begin(), shape->end() - 1, node_.shape.begin());
-            attributes_.require_that(same, "inputs must have the same shape but for the last "
-                                           "axis, got " +
-                                               text(*inputs_[0]) + " and " + text(*shape));
+            attributes_.require_that(same,
+                                     "inputs must have the same shape but for the last "
+                                     "axis, got " +
+                                         text(*inputs_[0]) + " and " + text(*shape));
             node_.shape.back() += shape->back();
         }
     }

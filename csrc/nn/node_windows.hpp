@@ -17,8 +17,7 @@ inline WindowAxis lay_windows(std::ptrdiff_t length, std::ptrdiff_t size, std::p
                               bool same, std::ptrdiff_t before, std::ptrdiff_t after) {
     if (!same) return {before, after, (length + before + after - size) / stride + 1};
     const std::ptrdiff_t count = (length + stride - 1) / stride;
-    const std::ptrdiff_t total =
-        std::max<std::ptrdiff_t>((count - 1) * stride + size - length, 0);
+    const std::ptrdiff_t total = std::max<std::ptrdiff_t>((count - 1) * stride + size - length, 0);
     return {total / 2, total - total / 2, count};
 }
 

@@ -80,8 +80,7 @@ double clip_by_norm(float* gradients, std::ptrdiff_t n, double norm) {
     parallel_for(n_blocks, grain / block, [&](std::ptrdiff_t first, std::ptrdiff_t last) {
         for (std::ptrdiff_t b = first; b < last; ++b)
             sums[static_cast<std::size_t>(b)] = update_kernels().sum_of_squares(
-                gradients + b * block,
-                static_cast<std::size_t>(std::min(block, n - b * block)));
+                gradients + b * block, static_cast<std::size_t>(std::min(block, n - b * block)));
     });
     double total = 0;
     for (const double sum : sums) total += sum;

@@ -12,9 +12,9 @@ struct SgdOptions {
     double weight_decay = 0;  ///< L2: added to the gradient, times the value
 };
 
-/// One step of stochastic gradient descent: v = momentum v + (g + weight_decay p), p -= rate v; with
-/// Nesterov's momentum p -= rate (g + weight_decay p + momentum v). `velocity` (n values) is kept
-/// from step to step, zeros at first. The same bits with any number of threads.
+/// One step of stochastic gradient descent: v = momentum v + (g + weight_decay p), p -= rate v;
+/// with Nesterov's momentum p -= rate (g + weight_decay p + momentum v). `velocity` (n values) is
+/// kept from step to step, zeros at first. The same bits with any number of threads.
 void sgd(float* values, const float* gradients, float* velocity, std::ptrdiff_t n,
          const SgdOptions& options);
 

@@ -83,13 +83,16 @@ class PlanBuilder {
     void add_node(std::size_t i) {
         const Node& node = graph_.nodes[i];
         switch (node.op) {
-            case Op::input: return;
+            case Op::input:
+                return;
             case Op::flatten:
-            case Op::reshape: return pass_on(i);
+            case Op::reshape:
+                return pass_on(i);
             case Op::dropout:
                 if (!training_ || node.rate == 0) return pass_on(i);
                 return add<DropoutLayer>(i, i);
-            case Op::conv2d: return add_conv(i);
+            case Op::conv2d:
+                return add_conv(i);
             case Op::conv_transpose2d: {
                 std::size_t last = i;
                 const std::size_t norm = take_norm(last);
@@ -104,17 +107,25 @@ class PlanBuilder {
             case Op::max_pool2d:
             case Op::avg_pool2d:
             case Op::global_avg_pool2d:
-            case Op::global_max_pool2d: return add<PoolLayer>(i, i);
+            case Op::global_max_pool2d:
+                return add<PoolLayer>(i, i);
             case Op::relu:
             case Op::leaky_relu:
             case Op::sigmoid:
-            case Op::tanh: return add_in_place<ActivationLayer>(i);
-            case Op::rescale: return add_in_place<RescaleLayer>(i);
-            case Op::batch_norm: return add_in_place<BatchNormLayer>(i);
-            case Op::softmax: return add_in_place<SoftmaxLayer>(i);
-            case Op::upsample2d: return add<UpsampleLayer>(i, i);
-            case Op::add: return add_sum(i);
-            case Op::concat: return add<ConcatLayer>(i, i);
+            case Op::tanh:
+                return add_in_place<ActivationLayer>(i);
+            case Op::rescale:
+                return add_in_place<RescaleLayer>(i);
+            case Op::batch_norm:
+                return add_in_place<BatchNormLayer>(i);
+            case Op::softmax:
+                return add_in_place<SoftmaxLayer>(i);
+            case Op::upsample2d:
+                return add<UpsampleLayer>(i, i);
+            case Op::add:
+                return add_sum(i);
+            case Op::concat:
+                return add<ConcatLayer>(i, i);
         }
     }
 
@@ -152,9 +163,7 @@ class PlanBuilder {
         place(std::make_unique<T>(graph_, i), i, i, own_or_same_slot(i));
     }
 
-    void add_sum(std::size_t i) {
-        place(std::make_unique<AddLayer>(), i, i, own_or_same_slot(i));
-    }
+    void add_sum(std::size_t i) { place(std::make_unique<AddLayer>(), i, i, own_or_same_slot(i)); }
 
     std::size_t own_or_same_slot(std::size_t i) {
         const std::size_t slot = slot_of_[graph_.nodes[i].inputs[0]];
@@ -162,8 +171,7 @@ class PlanBuilder {
         for (std::size_t node = 0; node < n_; ++node)
             if (slot_of_[node] == slot && needed_[node])
                 users += is_target_[node] ? 2 : uses_left(node, i);
-        const bool is_input =
-            std::count(input_slots_.begin(), input_slots_.end(), slot) > 0;
+        const bool is_input = std::count(input_slots_.begin(), input_slots_.end(), slot) > 0;
         if (training_ || users > 1 || is_input) return new_slot(i);
         return slot_of_[i] = slot;
     }

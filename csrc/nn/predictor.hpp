@@ -22,15 +22,13 @@ class Predictor {
         const std::ptrdiff_t threads = local_num_threads() == 1 ? 1 : num_threads();
         const std::ptrdiff_t shared = n * nanoseconds_ < 100e3 ? n : (n + threads - 1) / threads;
         const std::ptrdiff_t chunk = std::max<std::ptrdiff_t>(std::min(chunk_, shared), 1);
-        const auto worth = static_cast<std::ptrdiff_t>(
-            50e3 / (nanoseconds_ * static_cast<double>(chunk)) + 1);
-        parallel_for((n + chunk - 1) / chunk, worth,
-                     [&](std::ptrdiff_t from, std::ptrdiff_t to) {
-                         const ContextPool::Lease lease(contexts);
-                         for (std::ptrdiff_t c = from; c < to; ++c)
-                             run_chunk(inputs, c * chunk, std::min(chunk, n - c * chunk), results,
-                                       *lease);
-                     });
+        const auto worth =
+            static_cast<std::ptrdiff_t>(50e3 / (nanoseconds_ * static_cast<double>(chunk)) + 1);
+        parallel_for((n + chunk - 1) / chunk, worth, [&](std::ptrdiff_t from, std::ptrdiff_t to) {
+            const ContextPool::Lease lease(contexts);
+            for (std::ptrdiff_t c = from; c < to; ++c)
+                run_chunk(inputs, c * chunk, std::min(chunk, n - c * chunk), results, *lease);
+        });
     }
 
   private:
@@ -47,17 +45,9 @@ class Predictor {
             else  // read where they are; no layer writes over an input
                 slot = const_cast<float*>(images) + first * input.size;
         }
-        const Pass pass{n,
-                        first,
-                        false,
-                        0,
-                        nullptr,
-                        nullptr,
-                        context.values.data(),
-                        nullptr,
-                        nullptr,
-                        context.scratch,
-                        context.own};
+        const Pass pass{
+            n,       first,   false,           0,          nullptr, nullptr, context.values.data(),
+            nullptr, nullptr, context.scratch, context.own};
         for (const auto& layer : plan_.layers) layer->forward(pass);
         repeat_targets(first, n, results);
     }
@@ -79,7 +69,8 @@ class Predictor {
         }
     }
 
-    /// Where several targets share a slot (a node and its flat form), the first one has been filled.
+    /// Where several targets share a slot (a node and its flat form), the first one has been
+    /// filled.
     void repeat_targets(std::ptrdiff_t first, std::ptrdiff_t n, float* const* results) const {
         const auto begin = plan_.targets.begin();
         for (auto at = begin; at != plan_.targets.end(); ++at) {

@@ -28,10 +28,7 @@ struct Batch {
 class Trainer {
   public:
     Trainer(Plan& plan, std::ptrdiff_t n_trainable, float* parameters, float* gradients)
-        : plan_(plan),
-          n_trainable_(n_trainable),
-          parameters_(parameters),
-          gradients_(gradients) {
+        : plan_(plan), n_trainable_(n_trainable), parameters_(parameters), gradients_(gradients) {
         for (const std::ptrdiff_t size : plan.slot_sizes) values_an_image_ += size;
     }
 
@@ -184,9 +181,9 @@ class Trainer {
         context.kept.resize(plan_.layers.size());
         for (std::size_t s = 0; s < plan_.slot_sizes.size(); ++s) {
             context.values[s] = workspace.values[s].data() + first * plan_.slot_sizes[s];
-            context.gradients[s] = workspace.gradients[s].empty()
-                                       ? nullptr
-                                       : workspace.gradients[s].data() + first * plan_.slot_sizes[s];
+            context.gradients[s] = workspace.gradients[s].empty() ? nullptr
+                                                                  : workspace.gradients[s].data() +
+                                                                        first * plan_.slot_sizes[s];
         }
         for (std::size_t l = 0; l < plan_.layers.size(); ++l)
             context.kept[l] = workspace.kept[l].data() + first * plan_.layers[l]->kept_bytes();
@@ -195,16 +192,20 @@ class Trainer {
     void run_task(const Task& task, std::ptrdiff_t group, const Pass& pass, Context& context) {
         Layer* layer = task.layer < plan_.layers.size() ? plan_.layers[task.layer].get() : nullptr;
         switch (task.kind) {
-            case TaskKind::load: return load(pass);
-            case TaskKind::forward: return layer->forward(pass);
-            case TaskKind::collect: return static_cast<BatchLayer*>(layer)->collect(pass, group);
+            case TaskKind::load:
+                return load(pass);
+            case TaskKind::forward:
+                return layer->forward(pass);
+            case TaskKind::collect:
+                return static_cast<BatchLayer*>(layer)->collect(pass, group);
             case TaskKind::loss:
                 std::fill_n(pass.parameter_gradients, n_trainable_, 0.0f);
                 return compare(pass);
             case TaskKind::seed:
                 std::fill_n(pass.parameter_gradients, n_trainable_, 0.0f);
                 return seed(pass);
-            case TaskKind::backward: return go_back(*layer, pass, context);
+            case TaskKind::backward:
+                return go_back(*layer, pass, context);
             case TaskKind::collect_backward:
                 return static_cast<BatchLayer*>(layer)->collect_backward(pass, group);
         }

@@ -90,7 +90,7 @@ LAYERS = {
     "avg_pool2d": avg_pool2d,
     "global_avg_pool2d": lambda x, node, p: x.mean((1, 2)),
     "global_max_pool2d": lambda x, node, p: x.max((1, 2)),
-    "flatten": lambda x, node, p: x.reshape(len(x), -1),
+    "flatten": lambda x, node, p: x.reshape(len(x), int(np.prod(x.shape[1:]))),
     "reshape": lambda x, node, p: x.reshape(len(x), *node["shape"]),
     "dense": lambda x, node, p: x @ p["kernel"] + p.get("bias", 0.0),
     "relu": lambda x, node, p: np.maximum(x, 0),
