@@ -9,9 +9,10 @@ import hashlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from imgmine import ImageClassifier, ImageIndex
+from imgmine import ImageClassifier, ImageIndex, nn
 from imgmine.classify import GaussianNB
 from imgmine.features import ColorHistogram, Recipe
+from imgmine.nn import _checkpoint
 from imgmine.search import HashIndex, VectorIndex
 from imgmine.segment import RegionClassifier
 
@@ -233,6 +234,55 @@ def look_at_region_classifier(folder):
     return classifier.n_segments, classifier.predict(image, regions=CELLS).tolist()
 
 
+# A network, and a training in its course
+
+SAMPLES = np.stack(list(pictures_of(60, 12).values()))
+
+
+def small_network(seed=0):
+    layers = [nn.Conv2D(32, 3), nn.ReLU(), nn.GlobalAvgPool2D(), nn.Dense(2)]
+    return nn.Sequential([nn.Rescaling(), *layers], (6, 8, 3), random_state=seed)
+
+
+def save_network(folder):
+    for _ in change_network(folder):
+        return
+
+
+def change_network(folder):
+    for step in range(STEPS):
+        small_network(step).save(folder / "network")
+        yield
+
+
+def look_at_network(folder):
+    return digest(nn.Network.load(folder / "network").predict(SAMPLES))
+
+
+def save_training(folder):
+    for _ in change_training(folder):
+        return
+
+
+def change_training(folder):
+    for step in range(STEPS):
+        small_network().fit(
+            SAMPLES, np.arange(12) % 2, epochs=step + 1, checkpoint=folder / "run", resume=True
+        )
+        yield
+
+
+def look_at_training(folder):
+    state = _checkpoint.read(folder / "run")
+    return state.step, digest(*state.arrays.values())
+
+
+def go_on_with_training(folder):
+    for _ in change_training(folder):
+        pass
+    assert look_at_training(folder)[0] == STEPS
+
+
 WRITERS = {
     "vectors": Writer(save_vectors, change_vectors, look_at_vectors, go_on_with_vectors),
     "hashes": Writer(save_hashes, change_hashes, look_at_hashes, go_on_with_hashes),
@@ -245,4 +295,6 @@ WRITERS = {
         look_at_region_classifier,
         save_region_classifier,
     ),
+    "network": Writer(save_network, change_network, look_at_network, save_network),
+    "training": Writer(save_training, change_training, look_at_training, go_on_with_training),
 }

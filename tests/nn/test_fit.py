@@ -124,8 +124,13 @@ def test_same_bits_with_any_number_of_threads(cpu_level, n_threads, precision):
     images, labels = pictures()
     network = small(precision=precision)
     network.fit(
-        images, labels, epochs=2, batch_size=16, augment=nn.Augment(shift=1, rotate=5), random_state=3
-    )  # fmt: skip
+        images,
+        labels,
+        epochs=2,
+        batch_size=16,
+        augment=nn.Augment(shift=1, rotate=5),
+        random_state=3,
+    )
     found = tuple(array.tobytes() for array in network.weights.values())
     assert _BITS.setdefault(precision, found) == found
 
@@ -311,7 +316,7 @@ def test_early_stopping_gives_back_the_best_weights():
         callbacks=nn.EarlyStopping(patience=2, restore_best=False),
     )  # fmt: skip
     np.testing.assert_array_equal(other.weights["dense.kernel"], kept[-1]["dense.kernel"])
-    with pytest.raises(ValueError, match="monitor must be one of .*'loss'.*, got 'val_loss'"):
+    with pytest.raises(ValueError, match=r"monitor must be one of .*'loss'.*, got 'val_loss'"):
         small().fit(images, labels, callbacks=nn.EarlyStopping())
 
 

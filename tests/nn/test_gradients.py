@@ -52,9 +52,7 @@ def check(nodes, outputs, seed, n=2, parameters=None):
     network.values[:] = values
     network.touch()
     at_inputs = [i for i, x in enumerate(nodes) if x["op"] == "input"]
-    inputs = [
-        rng.normal(size=(n, *network.shapes[i])).astype(np.float32) for i in at_inputs
-    ]
+    inputs = [rng.normal(size=(n, *network.shapes[i])).astype(np.float32) for i in at_inputs]
     weights = [rng.normal(size=(n, *network.shapes[i])).astype(np.float32) for i in outputs]
 
     def loss(values, inputs):
@@ -150,7 +148,9 @@ def test_of_whole_images(op, image, seed):
     check([node("input", shape=list(image)), node(op, 0)], [1], seed)
 
 
-@given(st.sampled_from([[7], [1], [40], [3, 5], [2, 3, 17]]), filters, batches, st.booleans(), seeds)
+@given(
+    st.sampled_from([[7], [1], [40], [3, 5], [2, 3, 17]]), filters, batches, st.booleans(), seeds
+)
 def test_dense(shape, units, n, use_bias, seed):
     dense = node("dense", 0, units=units, use_bias=use_bias)
     check([node("input", shape=shape), dense, node("relu", 1)], [2], seed, n)
@@ -182,7 +182,11 @@ def test_value_by_value(attributes, shape, seed):
 @given(images, sizes, st.sampled_from(["nearest", "bilinear"]), seeds)
 def test_upsample2d(image, size, method, seed):
     image = (min(image[0], 4), min(image[1], 4), min(image[2], 3))
-    check([node("input", shape=list(image)), node("upsample2d", 0, size=size, method=method)], [1], seed)
+    check(
+        [node("input", shape=list(image)), node("upsample2d", 0, size=size, method=method)],
+        [1],
+        seed,
+    )
 
 
 @given(seeds)

@@ -31,8 +31,7 @@ def test_round_trip_of_every_layer(tmp_path):
     network.save(path)
     again = nn.Network.load(path)
     assert again.layers == {
-        name: type(layer)(**{**vars(layer), "name": name})
-        for name, layer in network.layers.items()
+        name: type(layer)(**{**vars(layer), "name": name}) for name, layer in network.layers.items()
     }
     assert str(again.summary()) == str(network.summary())
     for a, b in zip(network.predict(X), again.predict(X), strict=True):
@@ -127,7 +126,10 @@ def setting(place, **values):
 
 CHANGES = {
     "no change": (lambda entries, arrays: None, None),
-    "other weights": (lambda e, a: a.update({"dense.bias": np.ones((1, 2), "f4")}), "must have shape"),
+    "other weights": (
+        lambda e, a: a.update({"dense.bias": np.ones((1, 2), "f4")}),
+        "must have shape",
+    ),
     "weights missing": (lambda e, a: a.pop("dense.bias"), "weights"),
     "weights left over": (lambda e, a: a.update(x=np.ones(3, "f4")), "weights"),
     "a kernel of 4 GB": (setting(1, units=2**28), "have 1073741824 weights, it has 8"),

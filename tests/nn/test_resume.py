@@ -80,7 +80,7 @@ def test_killed_at_any_moment(tmp_path, expected):
     rng = random.Random(0)
     path = os.pathsep.join([".", *sys.path])
     kills = 0
-    for attempt in range(40 * KILLS):
+    for _ in range(40 * KILLS):
         process = subprocess.Popen(
             [sys.executable, "-c", WORKER, tmp_path],
             stdout=subprocess.PIPE,
@@ -233,7 +233,7 @@ def test_a_newer_format_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr("imgmine.nn._checkpoint.FORMAT", 2)
     train(network(), epochs=1, checkpoint=path)
     monkeypatch.undo()
-    with pytest.raises(FormatError, match="is of format 2, written by imgmine .*: update imgmine"):
+    with pytest.raises(FormatError, match=r"is of format 2, written by imgmine .*: update imgmine"):
         train(network(), epochs=1, checkpoint=path, resume=True)
 
 

@@ -9,6 +9,7 @@ from . import filters as filters
 from . import generate as generate
 from . import geometry as geometry
 from . import metrics as metrics
+from . import nn as nn
 from . import search as search
 from . import segment as segment
 from . import similarity as similarity

@@ -60,6 +60,21 @@ def adam(
     decoupled: bool,
 ) -> None: ...
 def clip_by_norm(gradients: _Array, norm: float) -> float: ...
+def n_parameters(nodes: Sequence[Mapping[str, Any]], outputs: Sequence[int]) -> int: ...
+def augment(
+    images: _Array,
+    rows: _Array,
+    shift_y: float,
+    shift_x: float,
+    flip: bool,
+    rotate: float,
+    scale: float,
+    border: str,
+    value: float,
+    seed: int,
+    epoch: int,
+    height: int,
+    width: int,
 def conv2d(
     x: _Array,
     kernel: _Array,

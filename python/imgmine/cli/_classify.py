@@ -80,4 +80,4 @@ def _judge_by_network(options: argparse.Namespace, paths: list[Path]) -> _Judged
     shape = network.input_shapes[0]
     kept, images, failures = read_pictures(paths, shape, options.jobs, show_progress(options))
     labels = network.predict_labels(images).tolist()
-    return _Judged(kept, labels, network.predict(images), network.classes_, failures)
+    return _Judged(kept, labels, network.predict(images), np.asarray(network.classes_), failures)

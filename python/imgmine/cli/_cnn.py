@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .._validate import Array
 
 _OURS = b"\x89IMGMINE"  # how the other kind of model begins
+_MOST = 4096  # pixels each way
 _CHANNELS = {1: "L", 3: "RGB"}
 
 
@@ -39,6 +40,11 @@ def load_network(path: str) -> Network:
     is_one = len(shapes) == 1 and len(shapes[0]) == 3 and shapes[0][2] in _CHANNELS
     if not is_one or network.classes_ is None:
         raise ValueError(f"{path}: this network does not tell classes of pictures apart")
+    if max(shapes[0][:2]) > _MOST:
+        height, width, _ = shapes[0]
+        raise ValueError(
+            f"{path}: this network takes pictures of {height} x {width} pixels, more than {_MOST}"
+        )
     return network
 
 

@@ -36,9 +36,10 @@ def run(options: argparse.Namespace, check_classes: Callable[..., None]) -> int:
     )
     network = learn(images[train], labels[train], options.epochs, options.seed, progress)
     scores = network.predict(images[test])
-    predicted = network.classes_[scores.argmax(axis=1)]
+    classes = np.asarray(network.classes_)
+    predicted = classes[scores.argmax(axis=1)]
     paths = [str(samples.sources[kept[i]]) for i in test]
-    report = Report(network.classes_, labels[test], predicted, scores.astype(np.float64), paths)
+    report = Report(classes, labels[test], predicted, scores.astype(np.float64), paths)
     if not options.no_refit:
         network = learn(images, labels, options.epochs, options.seed, progress)
     network.save(options.out)

@@ -33,7 +33,7 @@ class ReLU(Layer):
 
 @dataclass(frozen=True, repr=False)
 class LeakyReLU(Layer):
-    """x where it is positive, a part of it elsewhere.
+    """Numbers above 0 as they are, a part of those below.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ class LeakyReLU(Layer):
 
 @dataclass(frozen=True, repr=False)
 class Sigmoid(Layer):
-    """1 / (1 + exp(-x)), from 0 to 1.
+    """The logistic function 1 / (1 + exp(-x)), from 0 to 1.
 
     Parameters
     ----------

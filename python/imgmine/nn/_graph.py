@@ -160,7 +160,8 @@ def _layer_from(entry: Any, place: int) -> tuple[Layer, tuple[int, ...]]:
     _require(isinstance(inputs, list), "inputs")
     _require(all(type(i) is int and 0 <= i < place for i in inputs), "inputs")
     _require((len(inputs) == 0) == (cls is InputLayer), "inputs")
-    return cls(**settings), tuple(inputs)
+    make: Any = cls
+    return make(**settings), tuple(inputs)
 
 
 def _require(ok: bool, what: str) -> None:

@@ -45,7 +45,7 @@ class Layer:
             raise ValueError(f"name must not be empty and have no '.', got {self.name!r}")
 
     def __call__(self, inputs: Tensor | Sequence[Tensor]) -> Tensor:
-        handles = (inputs,) if isinstance(inputs, Tensor) else tuple(inputs)
+        handles = tuple(inputs) if isinstance(inputs, (tuple, list)) else (inputs,)
         if not handles or not all(isinstance(handle, Tensor) for handle in handles):
             raise TypeError(f"a layer is called on a Tensor or several, got {inputs!r}")
         return Tensor(self, handles)

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from .._validate import Array, as_name, to_array
-
-if TYPE_CHECKING:
-    from collections.abc import Hashable
 
 LOSSES = ("cross_entropy", "mse", "binary_cross_entropy")
 
@@ -91,9 +88,9 @@ def _unique(array: Array) -> Array:
     """Return the labels that there are: sorted, or where that cannot be, as they come."""
     if array.dtype != object:
         return np.unique(array)
-    found: list[Hashable] = list(dict.fromkeys(array.tolist()))
+    found: list[Any] = list(dict.fromkeys(array.tolist()))
     with contextlib.suppress(TypeError):
-        found.sort()  # type: ignore[type-var]
+        found.sort()
     return _as_array(found)
 
 

@@ -16,7 +16,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Optimizer:
-    """What the optimizers share; `Network.fit` takes any of them."""
+    """What the optimizers share; `Network.fit` takes any of them.
+
+    Parameters
+    ----------
+    clip_norm : float, optional
+        Gradients that are longer, all taken together, are shortened to this.
+
+    Examples
+    --------
+    >>> import imgmine as im
+    >>> isinstance(im.nn.Adam(), im.nn.Optimizer)
+    True
+    """
 
     _: KW_ONLY
     clip_norm: float | None = None

@@ -90,7 +90,7 @@ class Upsample2D(Layer):
 
 @dataclass(frozen=True, repr=False)
 class Rescaling(Layer):
-    """``scale * x + offset``, before anything else for example: 0 to 255 becomes 0 to 1.
+    """Another range: ``scale * x + offset``. By default 0 to 255 becomes 0 to 1.
 
     Parameters
     ----------

@@ -50,15 +50,14 @@ def write(path: str | os.PathLike[str], arrays: dict[str, Array], metadata: dict
         offset = end
     text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
     text += b" " * (-len(text) % 8)
-    parts = [len(text).to_bytes(8, "little"), text, *map(data_of, arrays.values())]
+    parts: list[bytes | memoryview] = [len(text).to_bytes(8, "little"), text]
+    parts += map(data_of, arrays.values())
     replace_file_by_parts(path, parts, sync=True)
 
 
 def data_of(array: Array) -> memoryview:
     """Return an array's bytes as a file holds them."""
-    return (
-        memoryview(np.ascontiguousarray(array, "<f4")).cast("B") if array.size else memoryview(b"")
-    )
+    return np.ascontiguousarray(array, "<f4").reshape(-1).view(np.uint8).data
 
 
 def read(path: str | os.PathLike[str]) -> tuple[dict[str, Array], dict[str, str], bytes]:

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ._layer import Input, Layer
 from ._network import Network
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from ._layer import Tensor
 
 
 class Sequential(Network):
@@ -53,9 +55,10 @@ class Sequential(Network):
         precision: str = "float32",
         random_state: int | None = 0,
     ) -> None:
-        first = handle = Input(input_shape)
+        first = Input(input_shape)
+        handle: Tensor = first
         for layer in layers:
             if not isinstance(layer, Layer):
                 raise TypeError(f"layers must be layers, got {layer!r}")
-            handle: Any = layer(handle)
+            handle = layer(handle)
         super().__init__(first, handle, precision=precision, random_state=random_state)

@@ -53,7 +53,7 @@ def small_cnn(
     >>> import imgmine as im
     >>> network = im.nn.small_cnn((64, 64, 3), 2, filters=(16, 32))
     >>> network.summary().parameters
-    5346
+    5298
     """
     layers: list[Layer] = [Rescaling(1 / 127.5, -1)]
     for n in filters:

@@ -158,4 +158,4 @@ class Structure:
 
 
 def _handles(given: Any) -> list[Any]:
-    return [given] if isinstance(given, Tensor) else list(given)
+    return list(given) if isinstance(given, (tuple, list)) else [given]

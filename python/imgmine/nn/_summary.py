@@ -4,7 +4,7 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from ._network import Network
+    from ._structure import Structure
 
 
 class LayerSummary(NamedTuple):
@@ -66,7 +66,7 @@ class Summary(NamedTuple):
         return "\n".join(lines)
 
 
-def summary_of(network: Network) -> Summary:
+def summary_of(network: Structure) -> Summary:
     """Count what a network consists of."""
     core, graph = network._core, network._graph
     shapes, costs, last = core.shapes, core.multiply_adds, network._last

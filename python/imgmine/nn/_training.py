@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 import warnings
 import zlib
@@ -63,8 +62,7 @@ class Training:
         self.inputs, self.targets, self.validation = inputs, targets, validation
         self.n = len(targets)
         self.steps_per_epoch = -(-self.n // settings.batch_size)
-        # What is not trained stands behind all that is.
-        self.n_trained = sum(math.prod(shape) for _, _, shape, _, ok in self.core.parameters if ok)
+        self.n_trained = self.core.n_trainable
         self.state = settings.optimizer._state(self.n_trained)
         self.step, self.sums, self.seconds = 0, [0.0, 0.0, 0.0], 0.0
         self.history = network.history_ = History()
