@@ -154,7 +154,9 @@ def test_predict_from_several_threads():
         for _ in range(20):
             wrong.append(bool((network.predict([x], [node])[0] != right).any()))
 
-    threads = [threading.Thread(target=ask, args=(10 - 3 * (i % 2), expected[i % 2])) for i in range(4)]
+    threads = [
+        threading.Thread(target=ask, args=(10 - 3 * (i % 2), expected[i % 2])) for i in range(4)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -280,7 +282,12 @@ def test_dropout_is_a_function_of_seed_node_image_and_place():
     (gradient,) = network.backward([x, np.zeros_like(x)], True)
     assert_array_equal(gradient, one)
     assert_array_equal(network.forward([x[:5]], True, 7)[0], one[:5])
-    for different in (other, network.forward([x], True, 8)[0], np.roll(one, 1, 0), np.roll(one, 1, 1)):
+    for different in (
+        other,
+        network.forward([x], True, 8)[0],
+        np.roll(one, 1, 0),
+        np.roll(one, 1, 1),
+    ):
         assert abs(((one == 0) == (different == 0)).mean() - 0.58) < 0.02
     assert_array_equal(network.forward([x], False, 7)[0], x)
     assert_array_equal(network.predict([x], [1])[0], x)
