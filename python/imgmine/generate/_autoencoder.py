@@ -58,7 +58,7 @@ class Autoencoder(ImageModel):
     -----
     The same weights and pictures, bit for bit, on every CPU and with any number of threads.
 
-    For `sample`, codes are drawn from a mixture of at most 128 normal distributions, one mixture for
+    For `sample`, codes are drawn from a mixture of at most 128 normal distributions, a mixture for
     each class, fitted to the codes of the pictures it learned from.
 
     References

@@ -17,8 +17,8 @@ class VAE(ImageModel):
     As `Autoencoder`, but the encoder says mean and variance for each number of a code. What is made
     small is the sum of squared differences between a picture and what the decoder makes of a code
     drawn from that distribution, plus `beta` times the distribution's divergence from the standard
-    normal one. So near codes stand for pictures that look alike, and codes between those of pictures
-    for pictures, too.
+    normal one. So codes that are near stand for pictures that look alike, and those between the
+    codes of pictures stand for pictures, too.
 
     Parameters
     ----------
