@@ -1,5 +1,6 @@
 #include "kernels/conv_backward.hpp"
 
+#include "kernels/simd_integers.hpp"
 #include "kernels/simd_tile.hpp"
 
 namespace imgmine {
@@ -126,25 +127,82 @@ struct Corner {
     std::size_t run, value, filter;
 };
 
-/// Some values of some runs, for n_vectors of filters, of which there are `left`.
-template <std::size_t n_runs, std::size_t n_values, std::size_t n_vectors, bool is_whole>
-IMGMINE_INLINE void correlate_tile(const ConvCorrelate& c, const Corner& at) {
+/// Sums for some values of some runs and some vectors of filters.
+template <std::size_t n_runs, std::size_t n_values, std::size_t n_vectors>
+struct CorrelateTile {
     Floats total[n_runs * n_values][n_vectors];
+
+    IMGMINE_INLINE void add(const ConvCorrelate& c, const float* from,
+                            const Floats (&gradients)[n_vectors]) {
+        IMGMINE_UNROLL
+        for (std::size_t r = 0; r < n_runs; ++r) IMGMINE_UNROLL
+        for (std::size_t j = 0; j < n_values; ++j)
+            add_scaled(from[r * c.row_pitch + j], gradients, total[r * n_values + j]);
+    }
+};
+
+/// The gradients of one window's output q: zeros where another one was chosen.
+IMGMINE_INLINE Floats of_output(const Floats& gradients, const NativeInts (&choice)[parts], int q) {
+    Floats v;
     IMGMINE_UNROLL
-    for (std::size_t i = 0; i < n_runs * n_values; ++i) clear(total[i]);
+    for (std::size_t p = 0; p < parts; ++p) {
+#if defined(__AVX512F__)
+        const __mmask16 here = _mm512_cmpeq_epi32_mask((__m512i)choice[p], _mm512_set1_epi32(q));
+        v.part[p] = (NativeFloats)_mm512_maskz_mov_ps(here, (__m512)gradients.part[p]);
+#else
+        v.part[p] = (NativeFloats)((NativeInts)gradients.part[p] & (choice[p] == q));
+#endif
+    }
+    return v;
+}
+
+/// Some outputs' or windows' gradients and choices; `left` filters are.
+template <std::size_t n_vectors, bool is_whole, bool is_pooled>
+struct GradientVectors {
+    Floats value[n_vectors];
+    NativeInts choice[n_vectors][parts];
+
+    IMGMINE_INLINE GradientVectors(const float* values, const std::uint8_t* choices,
+                                   std::size_t left) {
+        std::uint8_t few[lanes] = {};
+        if (is_pooled && !is_whole) copy_few(few, choices, left), choices = few;
+        IMGMINE_UNROLL
+        for (std::size_t v = 0; v < n_vectors; ++v) {
+            value[v] = is_whole ? load(values + v * lanes) : load_first(values, left);
+            IMGMINE_UNROLL
+            for (std::size_t p = 0; is_pooled && p < parts; ++p)
+                choice[v][p] = load_ints(choices + v * lanes + p * native_ints);
+        }
+    }
+};
+
+/// Some values of some runs, for n_vectors of filters, of which there are `left`.
+template <std::size_t n_runs, std::size_t n_values, std::size_t n_vectors, bool is_whole,
+          bool is_pooled>
+IMGMINE_INLINE void correlate_tile(const ConvCorrelate& c, const Corner& at) {
+    CorrelateTile<n_runs, n_values, n_vectors> tile;
+    IMGMINE_UNROLL
+    for (std::size_t i = 0; i < n_runs * n_values; ++i) clear(tile.total[i]);
     const std::size_t left = c.filters - at.filter;
-    const float* gradients = c.gradients + at.filter;
+    constexpr std::size_t side = is_pooled ? 2 : 1;
+    std::size_t place = at.filter;
     for (std::size_t row = 0; row < c.rows; ++row) {
-        const float* from = c.image + row * c.row_step + at.run * c.row_pitch + at.value;
-        for (std::size_t i = 0; i < c.columns; ++i, from += c.step, gradients += c.filters) {
-            Floats g[n_vectors];
+        const float* from = c.image + side * row * c.row_step + at.run * c.row_pitch + at.value;
+        for (std::size_t i = 0; i < c.columns; ++i, from += side * c.step, place += c.filters) {
+            const GradientVectors<n_vectors, is_whole, is_pooled> g(
+                c.gradients + place, is_pooled ? c.choice + place : nullptr, left);
+            if (!is_pooled) {
+                tile.add(c, from, g.value);
+                continue;
+            }
             IMGMINE_UNROLL
-            for (std::size_t v = 0; v < n_vectors; ++v)
-                g[v] = is_whole ? load(gradients + v * lanes) : load_first(gradients, left);
-            IMGMINE_UNROLL
-            for (std::size_t r = 0; r < n_runs; ++r) IMGMINE_UNROLL
-            for (std::size_t j = 0; j < n_values; ++j)
-                add_scaled(from[r * c.row_pitch + j], g, total[r * n_values + j]);
+            for (int q = 0; q < 4; ++q) {
+                Floats own[n_vectors];
+                IMGMINE_UNROLL
+                for (std::size_t v = 0; v < n_vectors; ++v)
+                    own[v] = of_output(g.value[v], g.choice[v], q);
+                tile.add(c, from + (q < 2 ? 0 : c.row_step) + (q % 2 ? c.step : 0), own);
+            }
         }
     }
     IMGMINE_UNROLL
@@ -153,13 +211,13 @@ IMGMINE_INLINE void correlate_tile(const ConvCorrelate& c, const Corner& at) {
         const std::size_t k = (at.run + i / n_values) * c.run + at.value + i % n_values;
         float* const to = c.sums + k * c.filters + at.filter + v * lanes;
         if (is_whole)
-            add_to(to, total[i][v]);
+            add_to(to, tile.total[i][v]);
         else
-            store_first(to, load_first(to, left) + total[i][v], left);
+            store_first(to, load_first(to, left) + tile.total[i][v], left);
     }
 }
 
-template <std::size_t n_vectors, bool is_whole>
+template <bool is_pooled, std::size_t n_vectors, bool is_whole>
 IMGMINE_INLINE void correlate_filters(const ConvCorrelate& c, std::size_t filter) {
     Pieces(c.run, most_tile).each([&](std::size_t value, std::size_t count) {
         with_count<1, most_tile>(count, [&](auto n_values) {
@@ -168,20 +226,30 @@ IMGMINE_INLINE void correlate_filters(const ConvCorrelate& c, std::size_t filter
             Pieces(c.n_runs, most_runs).each([&](std::size_t run, std::size_t height) {
                 with_count<1, most_runs>(height, [&](auto n_runs) {
                     correlate_tile<decltype(n_runs)::value, decltype(n_values)::value, n_vectors,
-                                   is_whole>(c, {run, value, filter});
+                                   is_whole, is_pooled>(c, {run, value, filter});
                 });
             });
         });
     });
 }
 
-/// sums[value under the kernel][filter] += the sum over outputs, in order, of value * gradient.
-void correlate(const ConvCorrelate& c) {
+template <bool is_pooled>
+IMGMINE_INLINE void correlate_any(const ConvCorrelate& c) {
     std::size_t f = 0;
     for (; f + tile_vectors * lanes <= c.filters; f += tile_vectors * lanes)
-        correlate_filters<tile_vectors, true>(c, f);
-    for (; f + lanes <= c.filters; f += lanes) correlate_filters<1, true>(c, f);
-    if (f < c.filters) correlate_filters<1, false>(c, f);
+        correlate_filters<is_pooled, tile_vectors, true>(c, f);
+    for (; f + lanes <= c.filters; f += lanes) correlate_filters<is_pooled, 1, true>(c, f);
+    if (f < c.filters) correlate_filters<is_pooled, 1, false>(c, f);
+}
+
+/// sums[value under the kernel][filter] += the sum over outputs, in order, of value * gradient.
+void correlate(const ConvCorrelate& c) {
+    correlate_any<false>(c);
+}
+
+/// The same over windows, of each the output that was chosen.
+void correlate_pooled(const ConvCorrelate& c) {
+    correlate_any<true>(c);
 }
 
 }  // namespace
@@ -190,6 +258,7 @@ const ConvBackwardKernels IMGMINE_TABLE(conv_backward_kernels) = {
     .scatter = scatter,
     .gather = gather,
     .correlate = correlate,
+    .correlate_pooled = correlate_pooled,
 };
 
 }  // namespace imgmine

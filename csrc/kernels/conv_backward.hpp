@@ -49,7 +49,8 @@ struct ConvGather {
 
 /// The same where a patch is a few values: filter by filter in lanes, nothing left out.
 struct ConvCorrelate {
-    const float* gradients;  ///< (rows, columns, filters)
+    const float* gradients;      ///< (rows, columns, filters)
+    const std::uint8_t* choice;  ///< of windows
     std::size_t rows, columns, filters;
     const float* image;
     std::size_t row_pitch, row_step, step, n_runs, run;
@@ -61,6 +62,7 @@ struct ConvBackwardKernels {
     void (*scatter)(const ConvScatter& s);
     void (*gather)(const ConvGather& g);
     void (*correlate)(const ConvCorrelate& c);
+    void (*correlate_pooled)(const ConvCorrelate& c);
 };
 IMGMINE_KERNELS(ConvBackwardKernels, conv_backward_kernels)
 

@@ -70,6 +70,7 @@ void correlate_weights(const Conv2D& c, const float* x, const ConvOutputs& outpu
     const ConvFrame frame(c, false);
     const std::size_t pitch = count(frame.width * c.channels);
     ConvCorrelate s{nullptr,
+                    nullptr,
                     count(outputs.rows),
                     count(outputs.columns),
                     count(c.filters),
@@ -80,18 +81,12 @@ void correlate_weights(const Conv2D& c, const float* x, const ConvOutputs& outpu
                     count(c.kernel_height),
                     count(run_size(c)),
                     grad_kernel};
-    const std::ptrdiff_t row_size = 2 * outputs.columns * c.filters;
-    float* two = scratch.array<float>(sums_array, outputs.choice ? 2 * row_size : 0);
+    const auto run = outputs.choice ? conv_backward_kernels().correlate_pooled
+                                    : conv_backward_kernels().correlate;
     for_frames(c, frame, x, n, 1, scratch, [&](auto i, auto, const float* image) {
         const ConvOutputs own = outputs.from(i * outputs.per_image());
-        s.gradients = own.values, s.image = image;
-        if (!own.choice) return conv_backward_kernels().correlate(s);
-        s.gradients = two, s.rows = 2, s.columns = count(2 * own.columns);
-        for (std::ptrdiff_t y = 0; y < own.rows; ++y, s.image += 2 * s.row_step) {
-            conv_list_kernels().unpool(gradients_of(own.from(y * own.columns), own.columns), two,
-                                       two + row_size);
-            conv_backward_kernels().correlate(s);
-        }
+        s.gradients = own.values, s.choice = own.choice, s.image = image;
+        run(s);
     });
 }
 
