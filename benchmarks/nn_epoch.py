@@ -86,9 +86,7 @@ class Ours:
             rows = order[first : first + batch_size]
             self.n_steps += 1
             self.net.step([x], rows, y, "cross_entropy", self.n_steps, 0.0)
-            adam(
-                values, gradients, *self.state, self.n_steps, 1e-3, 0.9, 0.999, 1e-7, 0.0, True
-            )
+            adam(values, gradients, *self.state, self.n_steps, 1e-3, 0.9, 0.999, 1e-7, 0.0, True)
             self.net.touch()
 
     def predict(self, x):

@@ -10,6 +10,16 @@ namespace {
 using imgmine::Network;
 using imgmine::NodeShape;
 
+imgmine::NodeAttribute attribute_from(const std::string& name, const py::handle& value) {
+    try {
+        return value.cast<imgmine::NodeAttribute>();
+    } catch (const py::cast_error&) {
+        throw py::type_error("attribute '" + name +
+                             "' must be a number, a text or a list of whole numbers, got " +
+                             py::repr(value).cast<std::string>());
+    }
+}
+
 imgmine::NodeSpec node_from(const py::dict& description) {
     imgmine::NodeSpec spec;
     for (const auto& [key, value] : description) {
@@ -19,13 +29,7 @@ imgmine::NodeSpec node_from(const py::dict& description) {
         else if (name == "inputs")
             spec.inputs = value.cast<std::vector<std::int64_t>>();
         else
-            try {
-                spec.attributes[name] = value.cast<imgmine::NodeAttribute>();
-            } catch (const py::cast_error&) {
-                throw py::type_error("attribute '" + name +
-                                     "' must be a number, a text or a list of whole numbers, got " +
-                                     py::repr(value).cast<std::string>());
-            }
+            spec.attributes[name] = attribute_from(name, value);
     }
     return spec;
 }
@@ -136,18 +140,24 @@ py::list forward(Network& network, const std::vector<py::array>& arrays, bool tr
     return results;
 }
 
-py::list backward(Network& network, const std::vector<CArray<float>>& output_gradients,
-                  bool want_input_gradients) {
+std::vector<const float*> seeds_from(const Network& network,
+                                     const std::vector<CArray<float>>& gradients) {
     const auto& outputs = network.graph().outputs;
     std::vector<const float*> seeds;
-    if (output_gradients.size() != outputs.size())
+    if (gradients.size() != outputs.size())
         throw py::value_error("output_gradients must be one array for each output");
     for (std::size_t i = 0; i < outputs.size(); ++i) {
-        check_images(output_gradients[i], shape_of(network, outputs[i]), "output_gradients");
-        if (network.n_forward() >= 0 && output_gradients[i].shape(0) != network.n_forward())
+        check_images(gradients[i], shape_of(network, outputs[i]), "output_gradients");
+        if (network.n_forward() >= 0 && gradients[i].shape(0) != network.n_forward())
             throw py::value_error("output_gradients must be of as many images as forward had");
-        seeds.push_back(output_gradients[i].data());
+        seeds.push_back(gradients[i].data());
     }
+    return seeds;
+}
+
+py::list backward(Network& network, const std::vector<CArray<float>>& output_gradients,
+                  bool want_input_gradients) {
+    const auto seeds = seeds_from(network, output_gradients);
     py::list results;
     std::vector<float*> places;
     if (want_input_gradients && network.n_forward() >= 0)
@@ -157,17 +167,22 @@ py::list backward(Network& network, const std::vector<CArray<float>>& output_gra
     return results;
 }
 
-py::tuple step(Network& network, const std::vector<py::array>& arrays,
-               const std::optional<CArray<std::int64_t>>& rows, const py::array& targets,
-               const std::string& loss, std::uint64_t seed, double label_smoothing) {
-    const auto inputs = inputs_from(network, arrays);
-    imgmine::NetworkTargets wanted;
+imgmine::NetworkTargets targets_from(const py::array& targets) {
     if (!(targets.flags() & py::array::c_style) || targets.ndim() < 1)
         throw py::value_error("targets must be contiguous and have one entry an image");
+    imgmine::NetworkTargets wanted;
     wanted.n = targets.shape(0);
     wanted.image_size = wanted.n ? targets.size() / wanted.n : 0;
     if (is<std::int32_t>(targets)) wanted.labels = static_cast<const std::int32_t*>(targets.data());
     if (is<float>(targets)) wanted.targets = static_cast<const float*>(targets.data());
+    return wanted;
+}
+
+py::tuple step(Network& network, const std::vector<py::array>& arrays,
+               const std::optional<CArray<std::int64_t>>& rows, const py::array& targets,
+               const std::string& loss, std::uint64_t seed, double label_smoothing) {
+    const auto inputs = inputs_from(network, arrays);
+    const auto wanted = targets_from(targets);
     const std::int64_t* selected = rows ? rows->data() : nullptr;
     imgmine::LossOutcome outcome;
     {

@@ -31,17 +31,26 @@ void adam(float* __restrict values, const float* __restrict gradients, float* __
     }
 }
 
-/// sums[i] = parts[0][i] + parts[1][i] + ..., in this order.
-void sum_of(const float* const* parts_, std::size_t n_parts, std::size_t n, float* sums) {
+/// sums[i] = parts[0][i] + parts[1][i] + ..., in this order; what was added becomes 0.
+void take_sum(float* const* parts_, std::size_t n_parts, std::size_t n, float* sums) {
+    const Floats zero = broadcast(0.0f);
     std::size_t i = 0;
     for (; i + lanes <= n; i += lanes) {
         Floats total = load(parts_[0] + i);
-        for (std::size_t p = 1; p < n_parts; ++p) total = total + load(parts_[p] + i);
+        store(parts_[0] + i, zero);
+        for (std::size_t p = 1; p < n_parts; ++p) {
+            total = total + load(parts_[p] + i);
+            store(parts_[p] + i, zero);
+        }
         store(sums + i, total);
     }
     for (; i < n; ++i) {
         float total = parts_[0][i];
-        for (std::size_t p = 1; p < n_parts; ++p) total += parts_[p][i];
+        parts_[0][i] = 0;
+        for (std::size_t p = 1; p < n_parts; ++p) {
+            total += parts_[p][i];
+            parts_[p][i] = 0;
+        }
         sums[i] = total;
     }
 }
@@ -69,7 +78,7 @@ extern const UpdateKernels IMGMINE_TABLE(update_kernels);
 const UpdateKernels IMGMINE_TABLE(update_kernels) = {
     .sgd = sgd,
     .adam = adam,
-    .sum_of = sum_of,
+    .take_sum = take_sum,
     .sum_of_squares = sum_of_squares,
     .scale = scale,
 };

@@ -17,7 +17,7 @@ struct UpdateKernels {
                 float momentum, bool nesterov, float decay);
     void (*adam)(float* values, const float* gradients, float* first, float* second, std::size_t n,
                  const AdamFactors& factors);
-    void (*sum_of)(const float* const* parts, std::size_t n_parts, std::size_t n, float* sums);
+    void (*take_sum)(float* const* parts, std::size_t n_parts, std::size_t n, float* sums);
     double (*sum_of_squares)(const float* x, std::size_t n);
     void (*scale)(float* x, std::size_t n, float factor);
 };

@@ -12,7 +12,7 @@
 namespace imgmine {
 namespace {
 
-constexpr std::ptrdiff_t grain = 64 * 1024;  // values that are worth a thread
+constexpr std::ptrdiff_t grain = 32 * 1024;  // values that are worth a thread that has just worked
 
 void require_not_negative(const char* name, double value) {
     require(value >= 0 && std::isfinite(value),

@@ -90,10 +90,12 @@ class Trainer {
     std::ptrdiff_t n_forward() const { return n_forward_; }
 
   private:
+    static constexpr std::ptrdiff_t most_groups = 8;
+
     void begin(std::ptrdiff_t n, bool training) {
         training_ = training;
         // Enough groups for some threads, few enough for their gradients to stay in the cache.
-        std::ptrdiff_t groups = n < 4 ? 1 : std::clamp<std::ptrdiff_t>(n / 8, 2, 8);
+        std::ptrdiff_t groups = n < 4 ? 1 : std::clamp<std::ptrdiff_t>(n / 8, 2, most_groups);
         while (groups > 2 && groups * n_trainable_ > (std::ptrdiff_t{1} << 27)) groups /= 2;
         group_size_ = std::max<std::ptrdiff_t>((n + groups - 1) / groups, 1);
         n_groups_ = (n + group_size_ - 1) / group_size_;
@@ -107,10 +109,15 @@ class Trainer {
                1;
     }
 
+    /// Has the memory in which gradients are added up hold zeros.
     void begin_gradients() {
-        if (n_groups_ < 2) return;
-        group_gradients_.resize(static_cast<std::size_t>(n_groups_));
-        for (auto& memory : group_gradients_) memory.resize(static_cast<std::size_t>(n_trainable_));
+        if (n_groups_ < 2) return std::fill_n(gradients_, n_trainable_, 0.0f), void();
+        const auto n = static_cast<std::size_t>(n_groups_);
+        if (group_gradients_.size() < n) group_gradients_.resize(n);
+        for (std::size_t g = 0; g < n; ++g)
+            if (!are_zeros_ || group_gradients_[g].empty())
+                group_gradients_[g].assign(static_cast<std::size_t>(n_trainable_), 0.0f);
+        are_zeros_ = false;
     }
 
     float* gradients_of(std::ptrdiff_t group) {
@@ -119,18 +126,17 @@ class Trainer {
         return g < group_gradients_.size() ? group_gradients_[g].data() : nullptr;
     }
 
+    /// Adds the groups' gradients and leaves zeros, while they are in the cache.
     void add_gradients() {
-        if (n_groups_ < 1) std::fill_n(gradients_, n_trainable_, 0.0f);
         if (n_groups_ < 2) return;
-        std::vector<const float*> parts;
-        for (const auto& memory : group_gradients_)
-            if (parts.size() < static_cast<std::size_t>(n_groups_)) parts.push_back(memory.data());
-        parallel_for(n_trainable_, 64 * 1024 / 4, [&](std::ptrdiff_t first, std::ptrdiff_t last) {
-            std::vector<const float*> from(parts);
-            for (const float*& part : from) part += first;
-            update_kernels().sum_of(from.data(), from.size(),
-                                    static_cast<std::size_t>(last - first), gradients_ + first);
+        parallel_for(n_trainable_, 16 * 1024, [&](std::ptrdiff_t first, std::ptrdiff_t last) {
+            std::array<float*, most_groups> from;
+            for (std::ptrdiff_t g = 0; g < n_groups_; ++g)
+                from[static_cast<std::size_t>(g)] = gradients_of(g) + first;
+            update_kernels().take_sum(from.data(), static_cast<std::size_t>(n_groups_),
+                                      static_cast<std::size_t>(last - first), gradients_ + first);
         });
+        are_zeros_ = true;
     }
 
     void run(const std::vector<Stage>& stages, bool group_by_group) {
@@ -199,10 +205,8 @@ class Trainer {
             case TaskKind::collect:
                 return static_cast<BatchLayer*>(layer)->collect(pass, group);
             case TaskKind::loss:
-                std::fill_n(pass.parameter_gradients, n_trainable_, 0.0f);
                 return compare(pass);
             case TaskKind::seed:
-                std::fill_n(pass.parameter_gradients, n_trainable_, 0.0f);
                 return seed(pass);
             case TaskKind::backward:
                 return go_back(*layer, pass, context);
@@ -274,6 +278,7 @@ class Trainer {
     ContextPool contexts_;
     Workspace workspace_;  ///< of a whole batch
     std::vector<AlignedVector<float>> group_gradients_;
+    bool are_zeros_ = false;  ///< the groups' gradients
     std::vector<LossOutcome> outcomes_;
 
     // Of the call that is going on.

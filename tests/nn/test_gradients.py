@@ -30,10 +30,8 @@ def slopes(function, x, directions, step=1e-6):
 
 def directions_for(x, rng, n_single=20):
     """Draw two directions that change everything, and single values."""
-    directions = [rng.normal(size=x.shape) for _ in range(2)]
-    for i in rng.permutation(x.size)[:n_single]:
-        directions.append((np.arange(x.size) == i).astype(float).reshape(x.shape))
-    return np.array(directions)
+    singles = np.eye(x.size)[rng.permutation(x.size)[:n_single]]
+    return np.concatenate([rng.normal(size=(2, *x.shape)), singles.reshape(len(singles), *x.shape)])
 
 
 def assert_close(actual, expected, rtol=1e-3):
@@ -46,7 +44,7 @@ def check(nodes, outputs, seed, n=2, parameters=None):
     network = Network(nodes, outputs)
     rng = np.random.default_rng(seed)
     values = rng.normal(scale=0.5, size=network.values.size).astype(np.float32)
-    for at, name, shape, offset, _ in network.parameters:
+    for _, name, shape, offset, _ in network.parameters:
         if name == "variance":
             values[offset : offset + shape[0]] = rng.uniform(0.5, 2, shape)
     network.values[:] = values

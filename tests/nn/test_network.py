@@ -151,8 +151,7 @@ def test_predict_from_several_threads():
     wrong = []
 
     def ask(node, right):
-        for _ in range(20):
-            wrong.append(bool((network.predict([x], [node])[0] != right).any()))
+        wrong.extend((network.predict([x], [node])[0] != right).any() for _ in range(20))
 
     threads = [
         threading.Thread(target=ask, args=(10 - 3 * (i % 2), expected[i % 2])) for i in range(4)

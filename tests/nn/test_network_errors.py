@@ -162,7 +162,7 @@ def test_wrong_targets():
         step(y, "mse")
     with pytest.raises(ValueError, match="targets must be contiguous"):
         step(means[:, ::-1], "mse")
-    with pytest.raises(ValueError, match="loss must be 'cross_entropy', 'mse' or .*, got 'hinge'"):
+    with pytest.raises(ValueError, match=r"loss must be 'cross_entropy', 'mse' or .*, got 'hinge'"):
         step(loss="hinge")
     with pytest.raises(ValueError, match="rows must be indexes of images below 3, got 3"):
         step(rows=np.int64([0, 3]))

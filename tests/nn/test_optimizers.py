@@ -155,7 +155,7 @@ def test_other_wrong_options():
     with pytest.raises(TypeError):
         clip_by_norm(np.zeros(3), 1)
     other = np.zeros(4, np.float32)
-    with pytest.raises(ValueError, match="values, gradients and .* must have the same size"):
+    with pytest.raises(ValueError, match=r"values, gradients and .* must have the same size"):
         sgd(x, other, x.copy(), 1, 0, False, 0)
-    with pytest.raises(ValueError, match="values, gradients and .* must have the same size"):
+    with pytest.raises(ValueError, match=r"values, gradients and .* must have the same size"):
         adam(x, x.copy(), other, x.copy(), 1, 0.1, 0.9, 0.999, 1e-7, 0, True)
