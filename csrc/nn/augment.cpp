@@ -55,22 +55,40 @@ Affine matrix_of(const Move& move, std::ptrdiff_t height, std::ptrdiff_t width) 
     return {sign * c, -s, sign * c * x - s * y + cx, sign * s, c, sign * s * x + c * y + cy};
 }
 
+/// Moves one row by whole pixels; `row`: null past the border.
+template <class T>
+void copy_moved_row(const ImageView<const T>& src, const T* row, const ImageView<T>& dst, T* to,
+                    const Move& move, const Augmentation& how) {
+    const std::ptrdiff_t n = src.channels, width = dst.width;
+    const auto place = [&](std::ptrdiff_t x) {
+        return move.flip ? src.width - 1 - x - move.x : x + move.x;
+    };
+    const auto past_border = [&](std::ptrdiff_t x) {
+        const std::ptrdiff_t column = border_index(how.border, place(x), src.width);
+        if (column < 0 || !row)
+            std::fill_n(to + x * n, n, static_cast<T>(how.value));
+        else
+            std::copy_n(row + column * n, n, to + x * n);
+    };
+    const std::ptrdiff_t first = row ? std::clamp<std::ptrdiff_t>(-move.x, 0, width) : width;
+    const std::ptrdiff_t last = std::clamp<std::ptrdiff_t>(src.width - move.x, first, width);
+    for (std::ptrdiff_t x = 0; x < first; ++x) past_border(x);
+    for (std::ptrdiff_t x = last; x < width; ++x) past_border(x);
+    if (first == last) return;
+    if (!move.flip)
+        std::copy_n(row + place(first) * n, (last - first) * n, to + first * n);
+    else
+        for (std::ptrdiff_t x = first; x < last; ++x)
+            for (std::ptrdiff_t c = 0; c < n; ++c) to[x * n + c] = row[place(x) * n + c];
+}
+
 /// Moves by whole pixels: values are copied.
 template <class T>
 void copy_moved(ImageView<const T> src, ImageView<T> dst, const Move& move,
                 const Augmentation& how) {
-    const auto n = static_cast<std::size_t>(src.channels);
     for (std::ptrdiff_t y = 0; y < dst.height; ++y) {
         const std::ptrdiff_t row = border_index(how.border, y + move.y, src.height);
-        for (std::ptrdiff_t x = 0; x < dst.width; ++x) {
-            const std::ptrdiff_t place = move.flip ? src.width - 1 - x - move.x : x + move.x;
-            const std::ptrdiff_t column = border_index(how.border, place, src.width);
-            T* to = dst.row(y) + x * dst.channels;
-            if (row < 0 || column < 0)
-                std::fill_n(to, n, static_cast<T>(how.value));
-            else
-                std::copy_n(src.row(row) + column * src.channels, n, to);
-        }
+        copy_moved_row(src, row < 0 ? nullptr : src.row(row), dst, dst.row(y), move, how);
     }
 }
 

@@ -238,6 +238,28 @@ def test_pictures_as_targets():
         assert history["loss"][-1] < 0.8 * history["loss"][0]
 
 
+def test_labels_of_pixels():
+    images = np.random.default_rng(4).integers(0, 256, (30, 8, 8, 1), np.uint8)
+    labels = images[..., 0] > 127
+    layers = [nn.Conv2D(4, 3, padding="same", activation="relu"), nn.Conv2D(2, 1)]
+    network = nn.Sequential([nn.Rescaling(1 / 127.5, -1), *layers], (8, 8, 1))
+    history = network.fit(images, labels.astype(int), epochs=60, optimizer=nn.Adam(0.05))
+    found = network.predict(images)
+    judged = network.evaluate(images, labels.astype(np.uint8))
+    assert judged["accuracy"] == np.mean(found.argmax(axis=3) == labels) > 0.95
+    assert (network.predict_labels(images) == found.argmax(axis=3)).all()
+    z = found.astype(float)
+    wrong, right = np.where(labels, z[..., 0], z[..., 1]), np.where(labels, z[..., 1], z[..., 0])
+    assert judged["loss"] == pytest.approx(np.log1p(np.exp(wrong - right)).mean(), rel=1e-6)
+    assert history["accuracy"][-1] > 0.9
+    with pytest.raises(TypeError, match="y must hold whole numbers, a class for each pixel"):
+        network.fit(images, labels)
+    with pytest.raises(ValueError, match=r"y must have shape \(30, 8, 8\), got \(30, 8\)"):
+        network.fit(images, labels[:, 0].astype(int))
+    with pytest.raises(ValueError, match="y must hold labels from 0 to 1"):
+        network.fit(images, labels * 2)
+
+
 def test_several_inputs():
     a, b = nn.Input((3,)), nn.Input((3,))
     joined = nn.Concatenate()([nn.Dense(4, activation="relu")(a), b])

@@ -7,7 +7,7 @@ from imgmine.nn import _safetensors
 
 ARRAYS = {
     "a.kernel": np.arange(6, dtype=np.float32).reshape(2, 3),
-    "b": np.float32(3) * np.ones((), np.float32),
+    "b": np.array(3, np.float32),
     "empty": np.zeros((0, 4), np.float32),
     "ünï": np.array([np.nan, np.inf, -0.0, 1e-45], np.float32),
 }

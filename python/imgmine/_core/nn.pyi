@@ -75,6 +75,7 @@ def augment(
     epoch: int,
     height: int,
     width: int,
+) -> _Array: ...
 def conv2d(
     x: _Array,
     kernel: _Array,

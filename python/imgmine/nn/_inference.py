@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from .._validate import as_name
 from ._inputs import as_inputs
 from ._losses import as_loss, as_targets, loss_of
@@ -44,15 +46,14 @@ class Inference(Structure):
 
         Returns
         -------
-        ndarray of shape (n,)
+        ndarray of shape (n,), or (n, H, W) where each pixel has a class
             The number of the largest output where the network has learned no labels.
         """
         outputs = self._logits(as_inputs(x, self.input_shapes), "binary_cross_entropy")
-        if outputs.ndim != 2:
-            raise ValueError(f"labels need one output of shape (classes,), got {outputs.shape[1:]}")
-        numbers = (
-            outputs.argmax(axis=1) if outputs.shape[1] > 1 else (outputs[:, 0] > 0).astype(int)
-        )
+        if outputs.shape[-1] > 1:
+            numbers = outputs.argmax(axis=-1)
+        else:
+            numbers = (outputs[..., 0] > 0).astype(np.int64)
         return numbers if self.classes_ is None else self.classes_[numbers]
 
     def embed(self, x: Any, layer: str) -> Array:

@@ -44,8 +44,8 @@ def as_targets(
 
 
 def _as_labels(y: Any, n: int, shape: tuple[int, ...], known: Array | None, name: str) -> Targets:
-    if len(shape) != 1:
-        raise ValueError(f"cross_entropy needs an output of shape (classes,), got {shape}")
+    if len(shape) > 1:
+        return Targets(_as_label_images(y, (n, *shape[:-1]), shape[-1], name), None)
     labels = y if isinstance(y, np.ndarray) else list(y)
     if isinstance(y, np.ndarray) and y.shape != (n,):
         raise ValueError(f"{name} must have shape ({n},), got {y.shape}")
@@ -53,6 +53,18 @@ def _as_labels(y: Any, n: int, shape: tuple[int, ...], known: Array | None, name
         raise ValueError(f"{name} must have shape ({n},), got {np.shape(y)}")
     classes = _classes_of(labels, shape[0], known, name)
     return Targets(codes_of(labels, classes, name), classes)
+
+
+def _as_label_images(y: Any, shape: tuple[int, ...], n_classes: int, name: str) -> Array:
+    """Return the number of each pixel's class."""
+    array = to_array(y, name)
+    if array.dtype.kind not in "iu":
+        raise TypeError(f"{name} must hold whole numbers, a class for each pixel: {array.dtype}")
+    if array.shape != shape:
+        raise ValueError(f"{name} must have shape {shape}, got {array.shape}")
+    if array.size and (array.min() < 0 or array.max() >= n_classes):
+        raise ValueError(f"{name} must hold labels from 0 to {n_classes - 1}")
+    return np.ascontiguousarray(array, np.int32)
 
 
 def _classes_of(labels: Any, n_classes: int, known: Array | None, name: str) -> Array:
@@ -118,6 +130,8 @@ def loss_of(outputs: Array, targets: Array, loss: str) -> tuple[float, float | N
     if loss == "binary_cross_entropy":
         each = np.maximum(x, 0) - x * targets + np.log1p(np.exp(-np.abs(x)))
         return float(each.mean()), float(np.mean((x > 0) == (targets > 0.5)))
+    right = np.mean(x.argmax(axis=-1) == targets)
+    x, targets = x.reshape(-1, x.shape[-1]), targets.ravel()
     x -= x.max(axis=1, keepdims=True)
     each = np.log(np.exp(x).sum(axis=1)) - x[np.arange(len(x)), targets]
-    return float(each.mean()), float(np.mean(outputs.argmax(axis=1) == targets))
+    return float(each.mean()), float(right)

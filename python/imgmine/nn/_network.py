@@ -95,7 +95,9 @@ class Network(Inference):
             (n, H, W) will do for one channel. A list of arrays if there are several inputs.
         y : array_like
             Labels of shape (n,), of any kind that can be compared, as many as there are outputs, or
-            whole numbers below that; or numbers of the output's shape.
+            whole numbers below that; a label for each pixel, of shape (n, H, W), where the
+            outputs are images of as many channels as there are classes; or numbers of the output's
+            shape.
         epochs : int, default 1
             How many times all samples are looked at.
         batch_size : int, default 32
