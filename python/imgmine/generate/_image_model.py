@@ -178,7 +178,8 @@ class ImageModel(Inpainting):
         OSError
             If it cannot be read.
         """
-        return _model_file.read(path, {cls.__name__: cls})
+        model: Self = _model_file.read(path, {cls.__name__: cls})
+        return model
 
     # What it learns with
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -59,6 +59,11 @@ class Inpainting(Coder):
         TypeError, ValueError
             As by `encode`, or if `mask` is neither bool nor uint8, of another shape, or `n_iter`
             is negative.
+
+        Notes
+        -----
+        Unlike other methods not to be called from several threads at once for one model: the
+        decoder keeps the gradients.
         """
         self._require_fitted("encoder_")
         if as_int(n_iter, "n_iter") < 0:
@@ -66,7 +71,7 @@ class Inpainting(Coder):
         pictures = as_images(images, self.image_shape_)
         gaps = _as_gaps(mask, len(pictures), self._shape)
         condition = self._condition(y, len(pictures))
-        filled = pictures.copy()
+        filled: Array = pictures.copy()
         for i in range(0, len(pictures), _AT_ONCE):
             part = slice(i, i + _AT_ONCE)
             given = [rows[part] for rows in condition]
@@ -86,7 +91,8 @@ class Inpainting(Coder):
         for i in range(n_iter):
             search.step(_RATE * (1 - i / n_iter))
         search.judge()
-        return search.best
+        best: Array = search.best
+        return best
 
 
 class _Search:
@@ -105,7 +111,7 @@ class _Search:
         """Keep the codes that are better than all before; return the pictures' differences."""
         core, prior = self.coder.decoder_._core, self.coder._prior
         (made,) = core.forward([self.codes, *self.given], True, 0)
-        difference = np.where(self.gaps, np.float32(0), made - self.image)
+        difference: Array = np.where(self.gaps, np.float32(0), made - self.image)
         loss = np.square(difference).sum(axis=(1, 2, 3), dtype=np.float64)
         loss += prior / 2 * np.square(self.codes).sum(axis=1, dtype=np.float64)
         better = loss < self.least
@@ -119,11 +125,8 @@ class _Search:
         self.n_steps += 1
         _core.nn.adam(
             self.codes.reshape(-1), np.ascontiguousarray(gradient, np.float32).reshape(-1),
-            *self.state, self.n_steps, rate, 0.9, 0.999, 1e-8, 0.0, False,
+            self.state[0], self.state[1], self.n_steps, rate, 0.9, 0.999, 1e-8, 0.0, False,
         )  # fmt: skip
-
-
-Self = TypeVar("Self", bound=Inpainting)
 
 
 def _as_gaps(mask: npt.ArrayLike, n: int, shape: tuple[int, ...]) -> Array:
