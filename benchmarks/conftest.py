@@ -101,11 +101,13 @@ class Race:
         agree: Callable[[object, object], None],
         *,
         moves: int | None = None,
+        limit: float | None = None,
         turns: int = TURNS,
     ) -> None:
         """Check each peer's result with `agree(ours, theirs)`, then let all take random turns.
 
-        `moves` is the number of bytes the operation has to read and write.
+        `moves` is the number of bytes the operation has to read and write; or `limit` is how many
+        seconds it takes where nothing is waited for.
         """
         result = ours()
         for peer in peers.values():
@@ -126,13 +128,15 @@ class Race:
         medians = {name: statistics.median(times) for name, times in samples.items()}
         mine = medians.pop("imgmine")
         best = min(medians, key=medians.__getitem__) if medians else "-"
-        limit = copy_seconds(moves) / mine if moves else None
+        least = copy_seconds(moves) if moves else limit
         info = self._benchmark.extra_info
         info["imgmine_ms"] = mine * 1e3
         for name, median in medians.items():
             info[f"{name}_ms"] = median * 1e3
             info[f"{name}_ratio"] = median / mine
-        ROWS.append((self._name, mine, best, medians.get(best, float("nan")), limit))
+        ROWS.append(
+            (self._name, mine, best, medians.get(best, float("nan")), least and least / mine)
+        )
         self._benchmark.pedantic(ours, rounds=5)
 
 

@@ -1,27 +1,19 @@
 // The layers' loops by themselves, for tests and benchmarks: networks call them in C++.
-#include <array>
-
 #include "base/parallel.hpp"
-#include "bindings/arrays.hpp"
+#include "bindings/nn_windows.hpp"
 #include "nn/conv2d.hpp"
 #include "nn/dense.hpp"
-#include "nn/pool2d.hpp"
+
+void bind_nn_pools(py::module_ m);
 
 namespace {
-
-using Pair = std::array<py::ssize_t, 2>;
-using Sides = std::array<py::ssize_t, 4>;  // top, left, bottom, right
 
 imgmine::Precision precision_of(const std::string& name) {
     return name == "bfloat16" ? imgmine::Precision::bfloat16 : imgmine::Precision::float32;
 }
 
-py::ssize_t n_steps(py::ssize_t size, py::ssize_t window, py::ssize_t stride) {
-    return (size - window) / stride + 1;
-}
-
-imgmine::Conv2D conv2d_of(const Pair& size, const py::array& kernel, const Pair& strides,
-                          const Sides& pad) {
+imgmine::Conv2D conv2d_of(const NnPair& size, const py::array& kernel, const NnPair& strides,
+                          const NnSides& pad) {
     imgmine::Conv2D c{size[0],
                       size[1],
                       kernel.shape(2),
@@ -34,18 +26,9 @@ imgmine::Conv2D conv2d_of(const Pair& size, const py::array& kernel, const Pair&
                       pad[1],
                       0,
                       0};
-    c.out_height = n_steps(c.height + pad[0] + pad[2], c.kernel_height, c.stride_y);
-    c.out_width = n_steps(c.width + pad[1] + pad[3], c.kernel_width, c.stride_x);
+    c.out_height = nn_steps(c.height + pad[0] + pad[2], c.kernel_height, c.stride_y);
+    c.out_width = nn_steps(c.width + pad[1] + pad[3], c.kernel_width, c.stride_x);
     return c;
-}
-
-imgmine::Pool2D pool2d_of(const Pair& image, py::ssize_t channels, const Pair& size,
-                          const Pair& strides, const Sides& pad) {
-    imgmine::Pool2D p{image[0],   image[1], channels, size[0], size[1], strides[0],
-                      strides[1], pad[0],   pad[1],   0,       0};
-    p.out_height = n_steps(p.height + pad[0] + pad[2], p.size_y, p.stride_y);
-    p.out_width = n_steps(p.width + pad[1] + pad[3], p.size_x, p.stride_x);
-    return p;
 }
 
 /// body(first, count, scratch) for groups of images, on threads.
@@ -64,8 +47,8 @@ const float* data_or_null(const std::optional<CArray<float>>& a) {
 }
 
 py::array conv2d_forward(const CArray<float>& x, const CArray<float>& kernel,
-                         const std::optional<CArray<float>>& bias, const Pair& strides,
-                         const Sides& padding, bool relu, const std::string& precision) {
+                         const std::optional<CArray<float>>& bias, const NnPair& strides,
+                         const NnSides& padding, bool relu, const std::string& precision) {
     const auto c = conv2d_of({x.shape(1), x.shape(2)}, kernel, strides, padding);
     auto y = empty<float>({x.shape(0), c.out_height, c.out_width, c.filters});
     const float *from = x.data(), *weights = kernel.data(), *offsets = data_or_null(bias);
@@ -83,8 +66,8 @@ py::array conv2d_forward(const CArray<float>& x, const CArray<float>& kernel,
 }
 
 py::tuple conv2d_relu_pool(const CArray<float>& x, const CArray<float>& kernel,
-                           const std::optional<CArray<float>>& bias, const Pair& strides,
-                           const Sides& padding, const std::string& precision) {
+                           const std::optional<CArray<float>>& bias, const NnPair& strides,
+                           const NnSides& padding, const std::string& precision) {
     const auto c = conv2d_of({x.shape(1), x.shape(2)}, kernel, strides, padding);
     auto y = empty<float>({x.shape(0), c.out_height / 2, c.out_width / 2, c.filters});
     auto choice = empty<std::uint8_t>({x.shape(0), c.out_height / 2, c.out_width / 2, c.filters});
@@ -107,8 +90,8 @@ py::tuple conv2d_relu_pool(const CArray<float>& x, const CArray<float>& kernel,
 
 /// grad_x; after pooling where there is a choice.
 py::array conv2d_backward_data(const CArray<float>& grad_y, const CArray<float>& kernel,
-                               const std::optional<CArray<std::uint8_t>>& choice, const Pair& image,
-                               const Pair& strides, const Sides& padding,
+                               const std::optional<CArray<std::uint8_t>>& choice,
+                               const NnPair& image, const NnPair& strides, const NnSides& padding,
                                const std::string& precision) {
     const auto c = conv2d_of(image, kernel, strides, padding);
     auto grad_x = empty<float>({grad_y.shape(0), c.height, c.width, c.channels});
@@ -152,7 +135,7 @@ std::vector<float> sum_of_groups(py::ssize_t n, std::size_t size, const Add& add
 py::tuple conv2d_backward_weights(const CArray<float>& x, const CArray<float>& grad_y,
                                   const CArray<float>& kernel,
                                   const std::optional<CArray<std::uint8_t>>& choice,
-                                  const Pair& strides, const Sides& padding) {
+                                  const NnPair& strides, const NnSides& padding) {
     const auto c = conv2d_of({x.shape(1), x.shape(2)}, kernel, strides, padding);
     const float *from = x.data(), *grad = grad_y.data();
     const std::uint8_t* chosen = choice ? choice->data() : nullptr;
@@ -230,48 +213,6 @@ py::tuple dense_backward_weights(const CArray<float>& x, const CArray<float>& gr
     return py::make_tuple(all[py::slice(0, n_weights, 1)], all[py::slice(n_weights, {}, 1)]);
 }
 
-/// The largest of each window and which pixel it was.
-py::tuple max_pool2d(const CArray<float>& x, const Pair& size, const Pair& strides,
-                     const Sides& padding) {
-    const auto p = pool2d_of({x.shape(1), x.shape(2)}, x.shape(3), size, strides, padding);
-    auto y = empty<float>({x.shape(0), p.out_height, p.out_width, p.channels});
-    auto winner = empty<std::int32_t>({x.shape(0), p.out_height, p.out_width, p.channels});
-    const float* from = x.data();
-    float* to = y.mutable_data();
-    std::int32_t* pixels = winner.mutable_data();
-    {
-        const py::gil_scoped_release nogil;
-        imgmine::max_pool2d_forward(p, from, x.shape(0), to, pixels);
-    }
-    return py::make_tuple(y, winner);
-}
-
-py::array max_pool2d_gradient(const CArray<float>& grad_y, const CArray<std::int32_t>& winner,
-                              const Pair& image) {
-    imgmine::Pool2D p{image[0], image[1], grad_y.shape(3), 1, 1, 1, 1, 0, 0, 0, 0};
-    p.out_height = grad_y.shape(1), p.out_width = grad_y.shape(2);
-    auto grad_x = empty<float>({grad_y.shape(0), p.height, p.width, p.channels});
-    imgmine::max_pool2d_backward(p, grad_y.data(), winner.data(), grad_y.shape(0),
-                                 grad_x.mutable_data());
-    return grad_x;
-}
-
-py::array avg_pool2d(const CArray<float>& x, const Pair& size, const Pair& strides,
-                     const Sides& padding) {
-    const auto p = pool2d_of({x.shape(1), x.shape(2)}, x.shape(3), size, strides, padding);
-    auto y = empty<float>({x.shape(0), p.out_height, p.out_width, p.channels});
-    imgmine::avg_pool2d_forward(p, x.data(), x.shape(0), y.mutable_data());
-    return y;
-}
-
-py::array avg_pool2d_gradient(const CArray<float>& grad_y, const Pair& image, const Pair& size,
-                              const Pair& strides, const Sides& padding) {
-    const auto p = pool2d_of(image, grad_y.shape(3), size, strides, padding);
-    auto grad_x = empty<float>({grad_y.shape(0), p.height, p.width, p.channels});
-    imgmine::avg_pool2d_backward(p, grad_y.data(), grad_y.shape(0), grad_x.mutable_data());
-    return grad_x;
-}
-
 }  // namespace
 
 void bind_nn_layers(py::module_ m) {
@@ -286,9 +227,5 @@ void bind_nn_layers(py::module_ m) {
     m.def("dense", &dense_forward, "x"_a, "weights"_a, "bias"_a, "relu"_a, "precision"_a);
     m.def("dense_backward_data", &dense_backward_data, "grad_y"_a, "weights"_a, "precision"_a);
     m.def("dense_backward_weights", &dense_backward_weights, "x"_a, "grad_y"_a);
-    m.def("max_pool2d", &max_pool2d, "x"_a, "size"_a, "strides"_a, "padding"_a);
-    m.def("max_pool2d_gradient", &max_pool2d_gradient, "grad_y"_a, "winner"_a, "image"_a);
-    m.def("avg_pool2d", &avg_pool2d, "x"_a, "size"_a, "strides"_a, "padding"_a);
-    m.def("avg_pool2d_gradient", &avg_pool2d_gradient, "grad_y"_a, "image"_a, "size"_a, "strides"_a,
-          "padding"_a);
+    bind_nn_pools(m);
 }

@@ -198,6 +198,23 @@ void forward_pooled_pairs(const ConvSums& s, float* pooled, std::uint8_t* choice
     forward_pooled<Pairs>(s, pooled, choice);
 }
 
+/// Multiply-adds that wait for nothing, to see how many a core can do. Returns how many they were.
+std::size_t multiply_adds(std::size_t rounds, float* sink) {
+    Floats w[most_vectors], total[most_sums][most_vectors];
+    IMGMINE_UNROLL
+    for (std::size_t v = 0; v < most_vectors; ++v) w[v] = broadcast(*sink + (float)v);
+    IMGMINE_UNROLL
+    for (std::size_t i = 0; i < most_sums; ++i) IMGMINE_UNROLL
+    for (std::size_t v = 0; v < most_vectors; ++v)
+        total[i][v] = broadcast((float)(i * most_vectors + v));
+    const float x = *sink;
+    for (std::size_t r = 0; r < rounds; ++r) IMGMINE_UNROLL
+    for (std::size_t i = 0; i < most_sums; ++i) add_scaled(x, w, total[i]);
+    for (std::size_t i = 0; i < most_sums; ++i)
+        *sink += sum(total[i][0]) + sum(total[i][most_vectors - 1]);
+    return rounds * most_sums * most_vectors * lanes;
+}
+
 /// The upper 16 bits of floats, rounded to nearest, ties to even; subnormal ones become 0.
 void to_bfloat16(const float* from, std::size_t n, std::uint16_t* to) {
     std::size_t i = 0;
@@ -222,6 +239,7 @@ const ConvKernels IMGMINE_TABLE(conv_kernels) = {
     .forward_pairs = forward_pairs,
     .forward_pooled_pairs = forward_pooled_pairs,
     .to_bfloat16 = to_bfloat16,
+    .multiply_adds = multiply_adds,
 };
 
 }  // namespace imgmine

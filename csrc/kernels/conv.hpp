@@ -33,6 +33,7 @@ struct ConvKernels {
     void (*forward_pairs)(const ConvSums& sums, float* y);
     void (*forward_pooled_pairs)(const ConvSums& sums, float* pooled, std::uint8_t* choice);
     void (*to_bfloat16)(const float* from, std::size_t n, std::uint16_t* to);
+    std::size_t (*multiply_adds)(std::size_t rounds, float* sink);
 };
 IMGMINE_KERNELS(ConvKernels, conv_kernels)
 

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <mutex>
-
 #include "kernels/layers.hpp"
 #include "nn/plan.hpp"
 
@@ -69,45 +67,6 @@ struct Context {
     std::vector<std::uint8_t*> kept;
     Workspace workspace;
     AlignedVector<float> arena;
-};
-
-/// Contexts that are handed out to threads and come back, so that calls allocate nothing but at
-/// first.
-class ContextPool {
-  public:
-    class Lease {
-      public:
-        explicit Lease(ContextPool& pool) : pool_(pool), context_(pool.take()) {}
-        ~Lease() { pool_.give_back(std::move(context_)); }
-        Lease(const Lease&) = delete;
-        Lease& operator=(const Lease&) = delete;
-        Context& operator*() const { return *context_; }
-
-      private:
-        ContextPool& pool_;
-        std::unique_ptr<Context> context_;
-    };
-
-  private:
-    std::unique_ptr<Context> take() {
-        const std::lock_guard lock(mutex_);
-        if (free_.empty()) {
-            free_.reserve(++n_);  // so that giving back cannot fail
-            return std::make_unique<Context>();
-        }
-        auto context = std::move(free_.back());
-        free_.pop_back();
-        return context;
-    }
-
-    void give_back(std::unique_ptr<Context> context) noexcept {
-        const std::lock_guard lock(mutex_);
-        free_.push_back(std::move(context));
-    }
-
-    std::mutex mutex_;
-    std::size_t n_ = 0;
-    std::vector<std::unique_ptr<Context>> free_;
 };
 
 }  // namespace imgmine

@@ -83,6 +83,7 @@ class Graph {
 
   private:
     static constexpr std::size_t most_nodes = 1 << 16;
+    static constexpr std::ptrdiff_t most_values = 1 << 29;
 
     void add_node(std::size_t index, const NodeSpec& spec) {
         NodeAttributes attributes(index, spec);
@@ -140,8 +141,7 @@ class Graph {
             if (parameter.trainable != trainable) continue;
             parameter.offset = n_values;
             n_values += count_of(parameter.shape);
-            require(n_values <= NodeAttributes::most,
-                    "nodes must have fewer than 2^31 parameters together");
+            require(n_values <= most_values, "nodes must have at most 2^29 parameters together");
         }
     }
 };

@@ -5,6 +5,7 @@
 
 #include "nn/conv2d.hpp"
 #include "nn/graph.hpp"
+#include "nn/pool.hpp"
 #include "nn/scratch.hpp"
 
 namespace imgmine {
@@ -16,12 +17,13 @@ struct Pass {
     bool training;
     std::uint64_t seed;
     const float* parameters;
-    float* parameter_gradients;  ///< to add to
-    float* const* values;        ///< by slot: of the first of the images
-    float* const* gradients;     ///< the same
-    std::uint8_t* const* kept;   ///< by layer: what its backward needs to know of the images
-    Scratch& scratch;            ///< the kernels'
-    Scratch& own;                ///< the layer's: its array 0
+    float* parameter_gradients;       ///< to add to
+    float* const* values;             ///< by slot: of the first of the images
+    float* const* gradients;          ///< the same
+    std::uint8_t* const* kept;        ///< by layer: what its backward needs to know of the images
+    Scratch& scratch;                 ///< the kernels'
+    Scratch& own;                     ///< the layer's: its array 0
+    Pool<Scratch>* shared = nullptr;  ///< of threads that share the work; null: this one does all
 };
 
 /// One step of a plan: a node, or several that are done in one go.

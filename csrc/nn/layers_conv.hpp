@@ -2,6 +2,7 @@
 
 #include "base/aligned.hpp"
 #include "kernels/layers.hpp"
+#include "nn/conv_bands.hpp"
 #include "nn/folding.hpp"
 #include "nn/layer.hpp"
 
@@ -43,6 +44,9 @@ class ConvLayer : public Layer {
     }
 
     void forward(const Pass& pass) const override {
+        if (pass.shared)
+            return conv2d_in_bands(conv_, packed_, weights_.bias(), relu_, pooled_, in(pass),
+                                   pass.n, out(pass), *pass.shared);
         if (pooled_)
             conv2d_relu_pool_forward(conv_, packed_, weights_.bias(), in(pass), pass.n, out(pass),
                                      pass.training ? kept(pass) : nullptr, pass.scratch);

@@ -75,9 +75,8 @@ struct Network::Parts {
         : graph(nodes, outputs),
           precision(arithmetic),
           values(static_cast<std::size_t>(graph.n_values)),
-          gradients(static_cast<std::size_t>(graph.n_values)),
           training(make_plan(graph, graph.outputs, true)),
-          trainer(training, graph.n_trainable, values.data(), gradients.data()) {
+          trainer(training, graph.n_trainable, values.data()) {
         for (const NetworkParameter& parameter : graph.parameters)
             if (parameter.name == "gamma" || parameter.name == "variance")
                 std::fill_n(values.data() + parameter.offset, count_of(parameter.shape), 1.0f);
@@ -116,7 +115,7 @@ struct Network::Parts {
     Trainer trainer;
     std::mutex mutex;
     std::map<std::vector<std::int64_t>, std::unique_ptr<Inference>> inferences;
-    ContextPool contexts;
+    PredictorPools pools;
 };
 
 Network::Network(const std::vector<NodeSpec>& nodes, const std::vector<std::int64_t>& outputs,
@@ -138,6 +137,8 @@ void Network::touch() {
 }
 
 float* Network::gradients() {
+    // Not before somebody trains: who only predicts has no use for them.
+    parts_->gradients.resize(static_cast<std::size_t>(parts_->graph.n_values));
     return parts_->gradients.data();
 }
 
@@ -162,7 +163,7 @@ void Network::backward(const std::vector<const float*>& output_gradients,
     Parts& parts = *parts_;
     const std::ptrdiff_t n = parts.trainer.n_forward();
     require(n > 0, "backward must follow forward with training=True");
-    parts.trainer.backward(output_gradients, !input_gradients.empty());
+    parts.trainer.backward(output_gradients, !input_gradients.empty(), gradients());
     for (std::size_t i = 0; i < input_gradients.size(); ++i) {
         const PlanInput& input = parts.training.inputs[i];
         const auto count = static_cast<std::size_t>(n * input.size);
@@ -202,7 +203,7 @@ LossOutcome Network::step(const std::vector<NetworkInput>& inputs, const std::in
                                  ? parts.training.layers[n_layers]->inputs[0]
                                  : parts.training.targets[0];
     parts.pack_for_training();
-    const LossOutcome outcome = parts.trainer.step(batch, of_image, n_layers, head);
+    const LossOutcome outcome = parts.trainer.step(batch, of_image, n_layers, head, gradients());
     touch();  // running statistics
     return outcome;
 }
@@ -211,7 +212,7 @@ void Network::predict(const std::vector<NetworkInput>& inputs,
                       const std::vector<std::int64_t>& nodes, const std::vector<float*>& results) {
     const std::ptrdiff_t n = images_of(parts_->graph, inputs);
     const Parts::Inference& inference = parts_->inference_for(nodes);
-    inference.predictor.run(inputs.data(), n, results.data(), parts_->contexts);
+    inference.predictor.run(inputs.data(), n, results.data(), parts_->pools);
 }
 
 }  // namespace imgmine

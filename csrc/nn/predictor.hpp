@@ -4,6 +4,12 @@
 
 namespace imgmine {
 
+/// What calls that run at once take from, and give back to.
+struct PredictorPools {
+    Pool<Context> contexts;
+    Pool<Scratch> scratches;
+};
+
 /// Runs a plan for inference. Any number of calls may do so at once.
 class Predictor {
   public:
@@ -17,23 +23,31 @@ class Predictor {
 
     /// `results`: by target, where n images' results go.
     void run(const NetworkInput* inputs, std::ptrdiff_t n, float* const* results,
-             ContextPool& contexts) const {
-        // What comes out does not depend on the chunks.
-        const std::ptrdiff_t threads = local_num_threads() == 1 ? 1 : num_threads();
-        const std::ptrdiff_t shared = n * nanoseconds_ < 100e3 ? n : (n + threads - 1) / threads;
-        const std::ptrdiff_t chunk = std::max<std::ptrdiff_t>(std::min(chunk_, shared), 1);
+             PredictorPools& pools) const {
+        // What comes out does not depend on the chunks, nor on who shares what.
+        const double all = nanoseconds_ * static_cast<double>(n);
+        const std::ptrdiff_t threads = all < 100e3 ? 1 : threads_here();
+        Pool<Scratch>* shared = n < threads ? &pools.scratches : nullptr;
+        const std::ptrdiff_t chunk =
+            std::clamp<std::ptrdiff_t>(shared ? n : (n + threads - 1) / threads, 1, chunk_);
         const auto worth =
             static_cast<std::ptrdiff_t>(50e3 / (nanoseconds_ * static_cast<double>(chunk)) + 1);
-        parallel_for((n + chunk - 1) / chunk, worth, [&](std::ptrdiff_t from, std::ptrdiff_t to) {
-            const ContextPool::Lease lease(contexts);
-            for (std::ptrdiff_t c = from; c < to; ++c)
-                run_chunk(inputs, c * chunk, std::min(chunk, n - c * chunk), results, *lease);
-        });
+        parallel_for((n + chunk - 1) / chunk, shared ? n : worth,
+                     [&](std::ptrdiff_t from, std::ptrdiff_t to) {
+                         const Pool<Context>::Lease lease(pools.contexts);
+                         for (std::ptrdiff_t c = from; c < to; ++c)
+                             run_chunk(inputs, c * chunk, std::min(chunk, n - c * chunk), results,
+                                       *lease, shared);
+                     });
     }
 
   private:
+    static std::ptrdiff_t threads_here() {
+        return local_num_threads() ? local_num_threads() : num_threads();
+    }
+
     void run_chunk(const NetworkInput* inputs, std::ptrdiff_t first, std::ptrdiff_t n,
-                   float* const* results, Context& context) const {
+                   float* const* results, Context& context, Pool<Scratch>* shared) const {
         point(first, n, results, context);
         for (std::size_t i = 0; i < plan_.inputs.size(); ++i) {
             const PlanInput& input = plan_.inputs[i];
@@ -46,8 +60,8 @@ class Predictor {
                 slot = const_cast<float*>(images) + first * input.size;
         }
         const Pass pass{
-            n,       first,   false,           0,          nullptr, nullptr, context.values.data(),
-            nullptr, nullptr, context.scratch, context.own};
+            n,       first,   false,           0,           nullptr, nullptr, context.values.data(),
+            nullptr, nullptr, context.scratch, context.own, shared};
         for (const auto& layer : plan_.layers) layer->forward(pass);
         repeat_targets(first, n, results);
     }

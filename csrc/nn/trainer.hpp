@@ -1,7 +1,6 @@
 #pragma once
 
-#include <functional>
-#include <optional>
+#include <array>
 
 #include "kernels/updates.hpp"
 #include "nn/context.hpp"
@@ -27,8 +26,8 @@ struct Batch {
 /// the same bits with any number of threads.
 class Trainer {
   public:
-    Trainer(Plan& plan, std::ptrdiff_t n_trainable, float* parameters, float* gradients)
-        : plan_(plan), n_trainable_(n_trainable), parameters_(parameters), gradients_(gradients) {
+    Trainer(Plan& plan, std::ptrdiff_t n_trainable, float* parameters)
+        : plan_(plan), n_trainable_(n_trainable), parameters_(parameters) {
         for (const std::ptrdiff_t size : plan.slot_sizes) values_an_image_ += size;
     }
 
@@ -44,8 +43,10 @@ class Trainer {
         seed_ = batch.seed;
     }
 
-    /// The way back of the last forward(). `seeds`: the gradients of the results.
-    void backward(const std::vector<const float*>& seeds, bool want_inputs) {
+    /// The way back of the last forward(). `seeds`: the gradients of the results; `gradients`:
+    /// where those of the parameters go.
+    void backward(const std::vector<const float*>& seeds, bool want_inputs, float* gradients) {
+        gradients_ = gradients;
         const Schedule schedule =
             Schedule(plan_, plan_.layers.size()).then(TaskKind::seed).backward(want_inputs);
         begin(n_forward_, true);
@@ -61,7 +62,8 @@ class Trainer {
 
     /// Both and the loss, of layers [0, n_layers) whose result is in slot `head`.
     LossOutcome step(const Batch& batch, const LossOfImage& loss, std::size_t n_layers,
-                     std::size_t head) {
+                     std::size_t head, float* gradients) {
+        gradients_ = gradients;
         const Schedule schedule =
             Schedule(plan_, n_layers).forward(true).then(TaskKind::loss).backward(false);
         begin(batch.n, true);
@@ -147,7 +149,7 @@ class Trainer {
                               : nullptr;
             if (waits) waits->start(n_groups_);
             parallel_for(n_groups_, grain(), [&](std::ptrdiff_t from, std::ptrdiff_t to) {
-                const ContextPool::Lease lease(contexts_);
+                const Pool<Context>::Lease lease(contexts_);
                 for (std::ptrdiff_t group = from; group < to; ++group)
                     run_stage(stage, group, group_by_group, *lease);
             });
@@ -273,9 +275,9 @@ class Trainer {
 
     Plan& plan_;
     std::ptrdiff_t n_trainable_;
-    float *parameters_, *gradients_;
+    float *parameters_, *gradients_ = nullptr;
     std::ptrdiff_t values_an_image_ = 0;
-    ContextPool contexts_;
+    Pool<Context> contexts_;
     Workspace workspace_;  ///< of a whole batch
     std::vector<AlignedVector<float>> group_gradients_;
     bool are_zeros_ = false;  ///< the groups' gradients

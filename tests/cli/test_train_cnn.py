@@ -6,7 +6,7 @@ import pytest
 from imgmine import nn
 from imgmine.io import find_images
 
-SMALL = ("--cnn", "--size", 16, "--epochs", 12)
+SMALL = ("--cnn", "--size", 16, "--epochs", 60)
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def test_round_trip(run, broken, model, tmp_path):
     page = tmp_path / "page.html"
     outcome = run("train", photos, "--out", model, *SMALL, "--html", page, "--json")
     trained = outcome.json
-    assert (trained["type"], trained["size"], trained["epochs"]) == ("cnn", 16, 12)
+    assert (trained["type"], trained["size"], trained["epochs"]) == ("cnn", 16, 60)
     assert (trained["train"], trained["test"], trained["refit"]) == (19, 5, True)
     assert trained["report"]["accuracy"] == 1.0
     assert [failure["path"] for failure in trained["failures"]] == [str(path) for path in cut]

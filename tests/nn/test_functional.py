@@ -70,6 +70,23 @@ def test_summary_tells_what_is_not_trained():
     assert "110 parameters, 6 of them not trained: 440 bytes" in str(summary)
 
 
+def test_small_cnn():
+    network = nn.small_cnn((16, 12, 3), 5, filters=(4, 8, 8), random_state=3)
+    shapes = [layer.output_shape for layer in network.summary().layers if "conv" in layer.name]
+    assert shapes == [(16, 12, 4), (8, 6, 8), (4, 3, 8)]
+    rates = [layer.rate for layer in network.layers.values() if isinstance(layer, nn.Dropout)]
+    assert rates == [0.1, 0.1, 0.5]
+    shares = network.predict(np.zeros((2, 16, 12, 3), np.uint8))
+    assert shares.shape == (2, 5)
+    np.testing.assert_allclose(shares.sum(axis=1), 1, atol=1e-6)
+    with pytest.raises(TypeError, match="n_classes must be a whole number"):
+        nn.small_cnn((8, 8, 3), 2.0)
+    with pytest.raises(TypeError, match="dropout must be a number"):
+        nn.small_cnn((8, 8, 3), 2, dropout="much")
+    with pytest.raises(ValueError, match="rate must be"):
+        nn.small_cnn((8, 8, 3), 2, dropout=1.5)
+
+
 def test_names():
     layers = [nn.Dense(3), nn.Dense(3, name="dense"), nn.Dense(3), nn.Dense(2, name="last")]
     network = nn.Sequential(layers, (4,))

@@ -144,6 +144,36 @@ def test_a_result_does_not_depend_on_the_images_beside_it():
     assert_array_equal(together, np.concatenate(alone))
 
 
+@pytest.mark.parametrize("n", [1, 2])
+@given(
+    st.sampled_from([[3, 3], [1, 1], [5, 4]]),
+    st.sampled_from([[1, 1], [2, 1], [3, 2]]),
+    st.sampled_from(["valid", "same", [2, 0, 0, 3]]),
+    st.booleans(),
+)
+def test_threads_that_share_an_image(n, kernel, strides, padding, pooled):
+    """Convolutions large enough to be shared have the same bits as those that are not."""
+    if isinstance(padding, list):
+        padding = [min(p, k - 1) for p, k in zip(padding, kernel * 2, strict=True)]
+    nodes = [
+        {"op": "input", "shape": [60, 50, 16]},
+        {"op": "conv2d", "inputs": [0], "filters": 48, "kernel": [3, 3], "padding": "same"},
+        {"op": "conv2d", "inputs": [1], "filters": 33, "kernel": kernel, "strides": strides,
+         "padding": padding},
+        {"op": "relu", "inputs": [2]},
+        {"op": "max_pool2d" if pooled else "avg_pool2d", "inputs": [3], "size": [2, 2]},
+    ]  # fmt: skip
+    network = made(nodes, [4])
+    x = np.random.default_rng(0).normal(size=(n, 60, 50, 16)).astype(np.float32)
+    found = []
+    for n_threads in (1, 2, 3, 5):
+        imgmine.set_num_threads(n_threads)
+        found.append(network.predict([x], [4])[0])
+    imgmine.set_num_threads(0)
+    for other in found[1:]:
+        assert_array_equal(found[0], other)
+
+
 def test_predict_from_several_threads():
     network = made(SMALL, [10])
     x, _ = digits(40)

@@ -117,8 +117,8 @@ def stop_after(n_steps):
     return progress
 
 
-@pytest.mark.parametrize("every", [None, 1, 3, 100])
-@pytest.mark.parametrize("steps", [1, 3, 7, 8, 20, 84])
+@pytest.mark.parametrize("every", [None, 1, 3])
+@pytest.mark.parametrize("steps", [1, 7, 20, 84])
 def test_interrupted_after_any_step(tmp_path, expected, every, steps):
     path = tmp_path / "run.ckpt"
     with pytest.raises(KeyboardInterrupt):

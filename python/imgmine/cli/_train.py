@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from .._validate import Array
 
 _TEST_SIZE = 0.2
-_SIZE, _EPOCHS = 64, 30
+_SIZE, _EPOCHS = 64, 60
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -54,7 +54,8 @@ class Inference(Structure):
             numbers = outputs.argmax(axis=-1)
         else:
             numbers = (outputs[..., 0] > 0).astype(np.int64)
-        return numbers if self.classes_ is None else self.classes_[numbers]
+        labels: Array = numbers if self.classes_ is None else self.classes_[numbers]
+        return labels
 
     def embed(self, x: Any, layer: str) -> Array:
         """Return what comes out of a layer, as a vector for each sample.
