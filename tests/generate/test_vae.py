@@ -147,7 +147,7 @@ def test_gradients_of_the_whole_objective(shape, variational, n_classes):
                 ends.append(objective(networks, moved, images, condition, noise, beta))
             slope = (ends[0] - ends[1]) / (2 * step)
             assert found @ direction == pytest.approx(slope, rel=1e-4, abs=1e-4)
-        assert np.count_nonzero(found) > 30
+        assert np.count_nonzero(found) > 10
 
 
 def test_learns_bars_and_samples_look_like_them():
