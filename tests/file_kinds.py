@@ -16,6 +16,7 @@ from imgmine import ImageClassifier, ImageIndex, nn
 from imgmine.classify import GaussianNB, KNeighborsClassifier, LinearSVC, MultinomialNB
 from imgmine.collection import Profile, restore_from_trash
 from imgmine.features import ColorHistogram, ColorMoments, Recipe
+from imgmine.generate import VAE, Autoencoder
 from imgmine.search import HashIndex, VectorIndex
 from imgmine.segment import RegionClassifier
 
@@ -284,6 +285,16 @@ def use_checkpoint(path):
             raise
 
 
+def make_generator(path, model, labels=None):
+    model.set_params(channels=(3,), hidden=4, epochs=1).fit(SAMPLES, labels).save(path)
+
+
+def use_generator(path, kind, label=None):
+    model = kind.load(path)
+    assert model.sample(3, rng=0, label=label).dtype == np.uint8
+    assert model.reconstruct(SAMPLES, label).shape == SAMPLES.shape
+
+
 def make_log(path):
     entries = [{"from": f"{path}-gone/{i}", "to": f"{i}.png", "kept": f"{i}"} for i in range(9)]
     path.write_text("".join(json.dumps(entry) + "\n" for entry in entries))
@@ -315,6 +326,14 @@ KINDS = {
     "quantized network": Kind(make_quantized, {"read": (use_quantized, True)}),
     "training": Kind(
         functools.partial(train_small_network, epochs=2), {"resumed": (use_checkpoint, True)}
+    ),
+    "autoencoder": Kind(
+        functools.partial(make_generator, model=Autoencoder(2)),
+        {"read": (functools.partial(use_generator, kind=Autoencoder), True)},
+    ),
+    "conditional VAE": Kind(
+        functools.partial(make_generator, model=VAE(2), labels=LABELS),
+        {"read": (functools.partial(use_generator, kind=VAE, label="a"), True)},
     ),
     "export": Kind(make_export, {"read": (use_catalogue, True)}),
     "catalogue's vectors": Kind(make_derived, {"mapped": (use_derived, False)}),

@@ -12,7 +12,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ["classify", "collection", "color", "features", "filters", "geometry", "io", "metrics"]
-PACKAGES = [*PACKAGES, "cluster", "compress", "enhance", "nn", "search", "segment", "similarity"]
+PACKAGES = [*PACKAGES, "cluster", "compress", "enhance", "generate", "nn", "search", "segment"]
+PACKAGES = [*PACKAGES, "similarity"]
 OPTIONAL = [
     "matplotlib",
     "simplejpeg",

@@ -42,6 +42,7 @@ MAY_INCLUDE = {
     },
     "classify": {"base", "kernels", "similarity"},
     "nn": {"base", "kernels", "geometry"},
+    "generate": {"base"},
 }
 MAY_INCLUDE["capi"] = set(MAY_INCLUDE)
 MAY_INCLUDE["bindings"] = set(MAY_INCLUDE)

@@ -12,6 +12,7 @@ import numpy as np
 from imgmine import ImageClassifier, ImageIndex, nn
 from imgmine.classify import GaussianNB
 from imgmine.features import ColorHistogram, Recipe
+from imgmine.generate import VAE
 from imgmine.nn import _checkpoint
 from imgmine.search import HashIndex, VectorIndex
 from imgmine.segment import RegionClassifier
@@ -298,6 +299,26 @@ def go_on_with_training(folder):
     assert look_at_training(folder)[0] == STEPS
 
 
+# A model that makes pictures over one that exists
+
+
+def save_generator(folder):
+    for _ in change_generator(folder):
+        return
+
+
+def change_generator(folder):
+    for step in range(STEPS):
+        model = VAE(2, channels=(16,), hidden=16, epochs=1, random_state=step)
+        model.fit(SAMPLES, np.arange(12) % 2).save(folder / "generator")
+        yield
+
+
+def look_at_generator(folder):
+    model = VAE.load(folder / "generator")
+    return model.random_state, digest(model.sample(4, rng=0))
+
+
 WRITERS = {
     "vectors": Writer(save_vectors, change_vectors, look_at_vectors, go_on_with_vectors),
     "hashes": Writer(save_hashes, change_hashes, look_at_hashes, go_on_with_hashes),
@@ -313,4 +334,5 @@ WRITERS = {
     "onnx": Writer(save_onnx, change_onnx, look_at_onnx, save_onnx),
     "network": Writer(save_network, change_network, look_at_network, save_network),
     "training": Writer(save_training, change_training, look_at_training, go_on_with_training),
+    "generator": Writer(save_generator, change_generator, look_at_generator, save_generator),
 }

@@ -30,6 +30,7 @@ void bind_filters_convolve(py::module_ m);
 void bind_filters_denoise(py::module_ m);
 void bind_filters_edges(py::module_ m);
 void bind_filters_rank(py::module_ m);
+void bind_generate(py::module_ m);
 void bind_geometry(py::module_ m);
 void bind_geometry_warp(py::module_ m);
 void bind_metrics(py::module_ m);
@@ -81,6 +82,7 @@ PYBIND11_MODULE(_core, m, py::mod_gil_not_used()) {
     bind_filters_denoise(filters);
     bind_filters_edges(filters);
     bind_filters_rank(filters);
+    bind_generate(m.def_submodule("generate"));
     py::module_ geometry = m.def_submodule("geometry");
     bind_geometry(geometry);
     bind_geometry_warp(geometry);

@@ -6,6 +6,7 @@ from . import container as container
 from . import enhance as enhance
 from . import features as features
 from . import filters as filters
+from . import generate as generate
 from . import geometry as geometry
 from . import metrics as metrics
 from . import nn as nn

@@ -35,6 +35,7 @@ COMMANDS = {
     "classify": "tell the class of pictures",
     "evaluate": "measure a catalogue or a classifier on labeled pictures",
     "segment": "split a picture into regions, and show, name and write them down",
+    "generate": "make pictures like those a model learned from",
     "demo": "see it all on pictures that are already on this machine",
 }
 

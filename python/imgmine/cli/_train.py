@@ -7,8 +7,8 @@ is set aside in turn. Then the model learns from all of them and is saved.
 With several values of --C, the best by a cross-validation among the pictures learned from is taken.
 A recipe with codebooks that are still to be learned learns them first, from all pictures but not
 from their classes. With --cnn a small network learns from the pictures themselves, brought to one
-size. Pictures that cannot be read are listed on standard error and left out; the
-exit status stays 0.
+size; with --autoencoder or --vae, a model that makes pictures like them. Pictures that cannot be
+read are listed on standard error and left out; the exit status stays 0.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from ..classify._cross_val import class_scores, copied
 from ..collection import ImageClassifier, Report
 from ..collection._learning import learned
 from ..collection._samples import labeled_samples
+from . import _generator_options
 from ._models import CHOICE_FOLDS, DEFAULT_MODEL, MODELS, chosen_cost, make_model
 from ._options import (
     DEFAULT_RECIPE,
@@ -109,11 +110,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"of --cnn: how many times it sees all pictures (default: {_EPOCHS})",
     )
     parser.add_argument("--html", metavar="PAGE.html", help="write the report as a page")
+    _generator_options.add_arguments(parser)
     add_jobs(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the command."""
+    if _generator_options.is_wanted(options):
+        from ._train_generator import run as run_generator
+
+        return run_generator(options)
     _check(options)
     if options.cnn:
         from ._train_cnn import run as run_cnn
