@@ -148,8 +148,8 @@ std::vector<const float*> seeds_from(const Network& network,
         throw py::value_error("output_gradients must be one array for each output");
     for (std::size_t i = 0; i < outputs.size(); ++i) {
         check_images(gradients[i], shape_of(network, outputs[i]), "output_gradients");
-        if (network.n_forward() >= 0 && gradients[i].shape(0) != network.n_forward())
-            throw py::value_error("output_gradients must be of as many images as forward had");
+        if (gradients[i].shape(0) != gradients[0].shape(0))
+            throw py::value_error("output_gradients must be of as many images each");
         seeds.push_back(gradients[i].data());
     }
     return seeds;
@@ -160,10 +160,10 @@ py::list backward(Network& network, const std::vector<CArray<float>>& output_gra
     const auto seeds = seeds_from(network, output_gradients);
     py::list results;
     std::vector<float*> places;
-    if (want_input_gradients && network.n_forward() >= 0)
-        results = results_for(network, network.graph().inputs, network.n_forward(), places);
+    const std::ptrdiff_t n = output_gradients[0].shape(0);
+    if (want_input_gradients) results = results_for(network, network.graph().inputs, n, places);
     const py::gil_scoped_release nogil;
-    network.backward(seeds, places);
+    network.backward(seeds, n, places);
     return results;
 }
 

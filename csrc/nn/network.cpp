@@ -1,6 +1,8 @@
 #include "nn/network.hpp"
 
+#include <atomic>
 #include <map>
+#include <mutex>
 
 #include "nn/plan_builder.hpp"
 #include "nn/predictor.hpp"
@@ -110,10 +112,10 @@ struct Network::Parts {
     Graph graph;
     Precision precision;
     AlignedVector<float> values, gradients;
-    std::uint64_t state = 1;  ///< of the values
+    std::atomic<std::uint64_t> state = 1;  ///< of the values
     Plan training;
     Trainer trainer;
-    std::mutex mutex;
+    std::mutex training_mutex, mutex;
     std::map<std::vector<std::int64_t>, std::unique_ptr<Inference>> inferences;
     PredictorPools pools;
 };
@@ -137,6 +139,7 @@ void Network::touch() {
 }
 
 float* Network::gradients() {
+    const std::lock_guard lock(parts_->mutex);
     // Not before somebody trains: who only predicts has no use for them.
     parts_->gradients.resize(static_cast<std::size_t>(parts_->graph.n_values));
     return parts_->gradients.data();
@@ -148,6 +151,7 @@ void Network::forward(const std::vector<NetworkInput>& inputs, bool training, st
     const std::ptrdiff_t n = images_of(parts.graph, inputs);
     require(n > 0 || !training, "inputs must have at least one image for training, got 0");
     if (n == 0) return;
+    const std::lock_guard lock(parts.training_mutex);
     parts.pack_for_training();
     parts.trainer.forward({inputs.data(), nullptr, n, seed}, training);
     if (training) touch();  // running statistics
@@ -158,11 +162,14 @@ void Network::forward(const std::vector<NetworkInput>& inputs, bool training, st
     }
 }
 
-void Network::backward(const std::vector<const float*>& output_gradients,
+void Network::backward(const std::vector<const float*>& output_gradients, std::ptrdiff_t n,
                        const std::vector<float*>& input_gradients) {
     Parts& parts = *parts_;
-    const std::ptrdiff_t n = parts.trainer.n_forward();
-    require(n > 0, "backward must follow forward with training=True");
+    const std::lock_guard lock(parts.training_mutex);
+    const std::ptrdiff_t n_forward = parts.trainer.n_forward();
+    require(n_forward > 0, "backward must follow forward with training=True");
+    require(n == n_forward, "output_gradients must be of as many images as forward had (" +
+                                std::to_string(n_forward) + "), got " + std::to_string(n));
     parts.trainer.backward(output_gradients, !input_gradients.empty(), gradients());
     for (std::size_t i = 0; i < input_gradients.size(); ++i) {
         const PlanInput& input = parts.training.inputs[i];
@@ -173,10 +180,6 @@ void Network::backward(const std::vector<const float*>& output_gradients,
         else
             std::fill_n(input_gradients[i], count, 0.0f);
     }
-}
-
-std::ptrdiff_t Network::n_forward() const {
-    return parts_->trainer.n_forward();
 }
 
 LossOutcome Network::step(const std::vector<NetworkInput>& inputs, const std::int64_t* rows,
@@ -202,6 +205,7 @@ LossOutcome Network::step(const std::vector<NetworkInput>& inputs, const std::in
     const std::size_t head = n_layers < parts.training.layers.size()
                                  ? parts.training.layers[n_layers]->inputs[0]
                                  : parts.training.targets[0];
+    const std::lock_guard lock(parts.training_mutex);
     parts.pack_for_training();
     const LossOutcome outcome = parts.trainer.step(batch, of_image, n_layers, head, gradients());
     touch();  // running statistics

@@ -23,8 +23,9 @@ struct NetworkTargets {
 
 /// A convolutional network: a graph of nodes, their parameters, and what learns and uses them.
 ///
-/// Every result has the same bits with any number of threads and on every CPU level. Only predict()
-/// may be called by several threads at once, and while nothing else is.
+/// Every result has the same bits with any number of threads and on every CPU level. Several
+/// threads may call at once; those that train wait for each other, and what predict() answers while
+/// values change is not defined.
 class Network {
   public:
     /// Throws std::invalid_argument that names node and attribute where one is wrong.
@@ -47,12 +48,10 @@ class Network {
                  const std::vector<float*>& results);
 
     /// The gradients of a function of the last forward(training)'s results, given its gradients
-    /// with respect to these: sums over the batch, written to gradients(), and, unless
-    /// `input_gradients` is empty, those with respect to each input.
-    void backward(const std::vector<const float*>& output_gradients,
+    /// with respect to these for its `n` images: sums over the batch, written to gradients(), and,
+    /// unless `input_gradients` is empty, those with respect to each input.
+    void backward(const std::vector<const float*>& output_gradients, std::ptrdiff_t n,
                   const std::vector<float*>& input_gradients);
-    /// Images of the last forward(training); -1 where there was none.
-    std::ptrdiff_t n_forward() const;
 
     /// forward(training), the loss of the only output, and backward() of its mean over the images
     /// that `rows` (n_rows of them; null: all) select. Cross entropy looks before a softmax at the

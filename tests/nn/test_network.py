@@ -193,6 +193,23 @@ def test_predict_from_several_threads():
     assert wrong == [False] * 80
 
 
+def test_training_from_several_threads():
+    network = made(SMALL, [10])
+    x, y = digits(40)
+    expected = network.step([x], None, y, "cross_entropy", 0, 0.0)
+    found = []
+
+    def train():
+        found.extend(network.step([x], None, y, "cross_entropy", 0, 0.0) for _ in range(10))
+
+    threads = [threading.Thread(target=train) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [expected] * 40
+
+
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
 @pytest.mark.parametrize("nodes", [SMALL, FOLDED[:17]], ids=["small", "folded"])
 def test_same_bits_with_any_number_of_threads_on_any_cpu(nodes, precision):

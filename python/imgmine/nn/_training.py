@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 import warnings
 import zlib
@@ -167,6 +168,7 @@ class Training:
 
     # What is written down
 
+    @functools.cached_property
     def _shared(self) -> dict[str, Any]:
         """Return what a training that goes on must have in common with the one that began."""
         settings = self.settings
@@ -192,7 +194,7 @@ class Training:
         for i, callback in enumerate(self._stateful()):
             arrays |= {f"callback {i} {k}": array for k, array in callback._state().items()}
         state = Progressed(
-            self._shared(),
+            self._shared,
             self.step,
             self.sums,
             self.seconds,
@@ -207,7 +209,7 @@ class Training:
         if checkpoint is None or not Path(checkpoint.path).exists():
             return
         state = _checkpoint.read(checkpoint.path)
-        shared = _checkpoint.plain(self._shared())
+        shared = _checkpoint.plain(self._shared)
         other = sorted(key for key in shared if state.settings.get(key) != shared[key])
         if other:
             raise ValueError(
