@@ -36,8 +36,6 @@ class ImageModel(Inpainting):
     history_: History
     class_counts_: Array | None
 
-    _densities: list[Density]  # of codes, for each class; none where codes are normal anyway
-
     channels: Any
     hidden: int
     noise: float

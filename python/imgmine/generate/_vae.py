@@ -125,10 +125,6 @@ class VAE(ImageModel):
         self.precision = precision
         self.random_state = random_state
 
-    @property
-    def _prior(self) -> float:  # type: ignore[override]
-        return self._divergence_weight() or 0.0
-
     def _divergence_weight(self) -> float | None:
         beta = as_float(self.beta, "beta")
         if not 0 <= beta <= 1e6:
