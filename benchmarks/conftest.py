@@ -29,6 +29,7 @@ PROCESSORS = sorted(os.sched_getaffinity(0))
 os.environ.setdefault("RAYON_NUM_THREADS", str(len(PROCESSORS)))
 
 ROWS: list[tuple[str, float, str, float, float | None]] = []
+LEFT_OUT: dict[str, str] = {}  # peer -> why
 
 
 def set_threads(n: int) -> None:
@@ -94,6 +95,10 @@ class Race:
         self._benchmark = benchmark
         self._name = name
 
+    def leave_out(self, peer: str, reason: str) -> None:
+        """Let the summary say that a peer does not run, and why."""
+        LEFT_OUT[peer] = reason
+
     def __call__(
         self,
         ours: Callable[[], object],
@@ -146,6 +151,8 @@ def race(benchmark, request):
 
 
 def pytest_terminal_summary(terminalreporter):
+    for peer, reason in LEFT_OUT.items():
+        terminalreporter.write_line(f"left out: {peer}: {reason}")
     if not ROWS:
         return
     terminalreporter.section("ratios: fastest peer / imgmine, medians of random turns")
