@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 TURNS = int(os.environ.get("IMGMINE_BENCH_TURNS", "15"))
-SAMPLE_SECONDS = 2e-3  # a sample repeats a call until it lasts about so long
+# A sample repeats a call until it lasts about so long.
+SAMPLE_SECONDS = float(os.environ.get("IMGMINE_BENCH_SAMPLE", "2e-3"))
 SPIN_SECONDS = 0.03  # how long the threads of a peer (OpenBLAS, OpenMP) look for work after a call
 PROCESSORS = sorted(os.sched_getaffinity(0))
 
