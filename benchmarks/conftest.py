@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 TURNS = int(os.environ.get("IMGMINE_BENCH_TURNS", "15"))
-SAMPLE_SECONDS = 2e-3  # a sample repeats a call until it lasts about so long
+# A sample repeats a call until it lasts about so long.
+SAMPLE_SECONDS = float(os.environ.get("IMGMINE_BENCH_SAMPLE", "2e-3"))
 SPIN_SECONDS = 0.03  # how long the threads of a peer (OpenBLAS, OpenMP) look for work after a call
 PROCESSORS = sorted(os.sched_getaffinity(0))
 
@@ -29,6 +30,7 @@ PROCESSORS = sorted(os.sched_getaffinity(0))
 os.environ.setdefault("RAYON_NUM_THREADS", str(len(PROCESSORS)))
 
 ROWS: list[tuple[str, float, str, float, float | None]] = []
+LEFT_OUT: dict[str, str] = {}  # peer -> why
 
 
 def set_threads(n: int) -> None:
@@ -94,6 +96,10 @@ class Race:
         self._benchmark = benchmark
         self._name = name
 
+    def leave_out(self, peer: str, reason: str) -> None:
+        """Let the summary say that a peer does not run, and why."""
+        LEFT_OUT[peer] = reason
+
     def __call__(
         self,
         ours: Callable[[], object],
@@ -146,6 +152,8 @@ def race(benchmark, request):
 
 
 def pytest_terminal_summary(terminalreporter):
+    for peer, reason in LEFT_OUT.items():
+        terminalreporter.write_line(f"left out: {peer}: {reason}")
     if not ROWS:
         return
     terminalreporter.section("ratios: fastest peer / imgmine, medians of random turns")

@@ -1,9 +1,11 @@
-"""A small convolutional network beside PyTorch and ONNX Runtime: training steps and inference."""
+"""A small convolutional network: training steps beside PyTorch, inference beside engines for it."""
 
 import numpy as np
 import pytest
+from imgmine._core.nn import Network
 
 from ..nn_epoch import NODES, Ours, Torch, initial_weights
+from .inference_peers import FLOAT32, calls_of
 
 # Without the node that rescales.
 INFERENCE = [NODES[0]] + [
@@ -47,73 +49,16 @@ def bench_step(race, threads, batch_size, precision):
     race(lambda: step(ours), {name: lambda m=m: step(m) for name, m in models.items()}, agree)
 
 
-def onnx_session(weights, threads):
-    """The network in ONNX Runtime: pictures (N, 1, 28, 28)."""
-    onnx = pytest.importorskip("onnx")
-    runtime = pytest.importorskip("onnxruntime")
-    from onnx import TensorProto, helper, numpy_helper
-
-    nodes, constants, last = [], [], "x"
-
-    def add(op, *parameters, **attributes):
-        nonlocal last
-        names = []
-        for parameter in parameters:
-            names.append(f"p{len(constants)}")
-            constants.append(numpy_helper.from_array(np.ascontiguousarray(parameter), names[-1]))
-        name = f"n{len(nodes)}"
-        nodes.append(helper.make_node(op, [last, *names], [name], **attributes))
-        last = name
-
-    for i, (kernel, bias) in enumerate(weights):
-        if kernel.ndim == 4:
-            add("Conv", kernel.transpose(3, 2, 0, 1), bias)
-        else:
-            if i == 3:  # pixels of a channel side by side
-                add("Flatten")
-                kernel = kernel.reshape(3, 3, 64, 64).transpose(2, 0, 1, 3).reshape(576, 64)
-            add("Gemm", kernel, bias)
-        if i < 4:
-            add("Relu")
-        if i < 2:
-            add("MaxPool", kernel_shape=[2, 2], strides=[2, 2])
-    graph = helper.make_graph(
-        nodes,
-        "network",
-        [helper.make_tensor_value_info("x", TensorProto.FLOAT, ["n", 1, 28, 28])],
-        [helper.make_tensor_value_info(last, TensorProto.FLOAT, ["n", 10])],
-        constants,
-    )
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
-    model.ir_version = 8
-    onnx.checker.check_model(model)
-    options = runtime.SessionOptions()
-    options.intra_op_num_threads = threads
-    return runtime.InferenceSession(model.SerializeToString(), options)
-
-
 @pytest.mark.targets
 @pytest.mark.parametrize("n", [1, 256])
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
-def bench_predict(race, threads, n, precision):
-    torch = pytest.importorskip("torch")
-    torch.set_num_threads(threads)
+def bench_predict(race, threads, n, precision, tmp_path):
     weights = initial_weights()
     x, _ = digits(n)
     x /= 255
-    from imgmine._core.nn import Network
-
     network = Network(INFERENCE, [len(INFERENCE) - 1], precision)
     network.values[:] = np.concatenate([part.ravel() for pair in weights for part in pair])
     network.touch()
-    session = onnx_session(weights, threads)
-    model = Torch(weights, tuned=True)
-    channels_first = np.ascontiguousarray(x.transpose(0, 3, 1, 2))
-    images = torch.from_numpy(channels_first).contiguous(memory_format=torch.channels_last)
-
-    def of_torch():
-        with torch.inference_mode():
-            return model.net(images).numpy()
 
     def agree(mine, theirs):
         bound = 0.1 if precision == "bfloat16" else 1e-4
@@ -121,9 +66,6 @@ def bench_predict(race, threads, n, precision):
 
     race(
         lambda: network.predict([x], [len(INFERENCE) - 1])[0],
-        {
-            "onnxruntime": lambda: session.run(None, {"x": channels_first})[0],
-            "torch channels last": of_torch,
-        },
+        calls_of(FLOAT32, race, weights, x, threads, tmp_path),
         agree,
     )
