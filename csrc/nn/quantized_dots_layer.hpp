@@ -59,14 +59,14 @@ class QuantizedDotsLayer : public QuantizedLayer {
 
     void run(const LayerImages& images) const override {
         if (is_padded()) std::memset(images.scratch, from_zero_, scratch_size(images.n));
-        const std::size_t width = result_.floats ? sizeof(float) : 1;
+        const std::size_t value_size = result_.floats ? sizeof(float) : 1;
         const std::ptrdiff_t results = n_places_ / (result_.pooled ? 4 : 1);
         for (std::ptrdiff_t i = 0; i < images.n; i += at_once_) {
             const std::ptrdiff_t n = std::min(at_once_, images.n - i);
             const std::uint8_t* x = images.in[0] + i * windows_.image_size();
             if (is_padded()) x = pad(x, n, images.scratch);
             share(x, n * n_places_,
-                  images.out + static_cast<std::size_t>(i * results) * n_outputs_ * width);
+                  images.out + static_cast<std::size_t>(i * results) * n_outputs_ * value_size);
         }
     }
 
