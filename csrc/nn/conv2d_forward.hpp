@@ -40,12 +40,12 @@ inline void pack_forward(const Conv2D& c, const float* kernel, PackedConv2D& pac
 }
 
 /// The sums of one image, but for the image, rows and columns.
-inline ConvSums sums_of(const Conv2D& c, const PackedConv2D& packed, const ConvFrame& frame,
-                        const float* bias, Scratch& scratch) {
+inline ConvSums sums_of(const Conv2D& c, Precision precision, const float* panels,
+                        const ConvFrame& frame, const float* bias, Scratch& scratch) {
     float* offsets = scratch.array<float>(bias_array, round_up(c.filters, panel));
     std::fill_n(offsets, round_up(c.filters, panel), 0.0f);
     if (bias) std::copy_n(bias, c.filters, offsets);
-    const std::ptrdiff_t channels = uses_pairs(c, packed.precision) ? c.channels / 2 : c.channels;
+    const std::ptrdiff_t channels = uses_pairs(c, precision) ? c.channels / 2 : c.channels;
     const std::size_t pitch = count(frame.width * channels);
     return {nullptr,
             pitch,
@@ -53,7 +53,7 @@ inline ConvSums sums_of(const Conv2D& c, const PackedConv2D& packed, const ConvF
             count(c.stride_x * channels),
             count(c.kernel_height),
             count(c.kernel_width * channels),
-            packed.forward.data(),
+            panels,
             offsets,
             count(c.filters),
             0,
