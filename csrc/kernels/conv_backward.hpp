@@ -60,12 +60,15 @@ struct ConvCorrelate {
 /// The same where the sums of all filters do not fit into the first-level cache: gradients come in
 /// panels, and each tile of sums sees all outputs before it is stored.
 struct ConvPanels {
-    const float* gradients;       ///< (panels, rows, columns, 32), zeros behind the last filter
-    const std::uint32_t* places;  ///< where in `image` the values under each row's outputs begin
+    const float* gradients;      ///< (panels, n, 32), zeros behind the last filter
+    std::size_t n;               ///< outputs
+    const std::size_t* places;   ///< by row of outputs: where its values begin in `image`
+    const std::size_t* outputs;  ///< by row: its first output
     std::size_t rows, columns, filters;
     const float* image;
-    std::size_t row_pitch, step, n_runs, run;
-    float* sums;  ///< (n_runs, run, filters), added to
+    std::size_t step;      ///< from the values under one output to those under the next
+    std::size_t n_values;  ///< side by side
+    float* sums;           ///< (n_values, filters), added to
 
     static constexpr std::size_t panel = 32;
 };

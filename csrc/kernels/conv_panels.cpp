@@ -26,43 +26,42 @@ IMGMINE_INLINE void sum_outputs(const ConvPanels& c, const float* from, const fl
     for (std::size_t v = 0; v < tile_vectors; ++v) total[k][v] = broadcast(0.0f);
     for (std::size_t row = 0; row < c.rows; ++row) {
         const float* x = from + c.places[row];
-        for (std::size_t i = 0; i < c.columns; ++i, x += c.step, gradients += panel) {
+        const float* of_output = gradients + c.outputs[row] * panel;
+        for (std::size_t i = 0; i < c.columns; ++i, x += c.step, of_output += panel) {
             Floats g[tile_vectors];
             IMGMINE_UNROLL
-            for (std::size_t v = 0; v < tile_vectors; ++v) g[v] = load(gradients + v * lanes);
+            for (std::size_t v = 0; v < tile_vectors; ++v) g[v] = load(of_output + v * lanes);
             IMGMINE_UNROLL
             for (std::size_t k = 0; k < n_values; ++k) add_scaled(x[k], g, total[k]);
         }
     }
 }
 
-/// Sums of n_values values from `value` of run `run` on, for all filters.
+/// Sums of n_values values from `value` on, for the filters from `filter` on.
 template <std::size_t n_values>
-IMGMINE_INLINE void correlate_values(const ConvPanels& c, std::size_t run, std::size_t value) {
-    const float* const from = c.image + run * c.row_pitch + value;
-    float* const sums = c.sums + (run * c.run + value) * c.filters;
-    for (std::size_t f = 0; f < c.filters; f += tile_vectors * lanes) {
-        const float* const gradients =
-            c.gradients + f / panel * (c.rows * c.columns * panel) + f % panel;
-        Floats total[n_values][tile_vectors];
-        sum_outputs<n_values>(c, from, gradients, total);
-        IMGMINE_UNROLL
-        for (std::size_t k = 0; k < n_values; ++k) IMGMINE_UNROLL
-        for (std::size_t v = 0; v < tile_vectors; ++v) {
-            const std::size_t filter = f + v * lanes;
-            if (filter >= c.filters) break;
-            float* const to = sums + k * c.filters + filter;
-            store_up_to(to, load_up_to(to, c.filters - filter) + total[k][v], c.filters - filter);
-        }
+IMGMINE_INLINE void correlate_tile(const ConvPanels& c, std::size_t value, std::size_t filter) {
+    const float* const gradients =
+        c.gradients + filter / panel * (c.n * panel) + filter % panel;
+    Floats total[n_values][tile_vectors];
+    sum_outputs<n_values>(c, c.image + value, gradients, total);
+    float* const sums = c.sums + value * c.filters;
+    IMGMINE_UNROLL
+    for (std::size_t k = 0; k < n_values; ++k) IMGMINE_UNROLL
+    for (std::size_t v = 0; v < tile_vectors; ++v) {
+        const std::size_t f = filter + v * lanes;
+        if (f >= c.filters) break;
+        float* const to = sums + k * c.filters + f;
+        store_up_to(to, load_up_to(to, c.filters - f) + total[k][v], c.filters - f);
     }
 }
 
 /// sums[value under the kernel][filter] += the sum over outputs, in order, of value * gradient.
+/// One panel of gradients after the other stays in the first-level cache.
 void correlate(const ConvPanels& c) {
-    for (std::size_t run = 0; run < c.n_runs; ++run)
-        Pieces(c.run, most_values).each([&](std::size_t value, std::size_t count) {
+    for (std::size_t filter = 0; filter < c.filters; filter += tile_vectors * lanes)
+        Pieces(c.n_values, most_values).each([&](std::size_t value, std::size_t count) {
             with_count<1, most_values>(
-                count, [&](auto n) { correlate_values<decltype(n)::value>(c, run, value); });
+                count, [&](auto n) { correlate_tile<decltype(n)::value>(c, value, filter); });
         });
 }
 

@@ -49,37 +49,33 @@ void for_frames(const Conv2D& c, const ConvFrame& frame, const float* x, std::pt
     }
 }
 
-/// loop.run(gradients, how many rows, image) for some rows of outputs at a time.
-template <class Loop>
-void for_blocks(const Conv2D& c, const ConvFrame& frame, const float* x, const ConvOutputs& outputs,
-                std::ptrdiff_t n, const Blocks& blocks, Scratch& scratch, const Loop& loop) {
-    for_frames(c, frame, x, n, blocks.images, scratch,
-               [&](auto i, auto n_images, const float* image) {
-                   for (std::ptrdiff_t y = 0; y < outputs.rows; y += blocks.rows)
-                       loop.run(outputs.from(i * outputs.per_image() + y * outputs.columns),
-                                n_images * std::min(blocks.rows, outputs.rows - y),
-                                image + y * outputs.step() * c.stride_y * frame.width * c.channels);
-               });
-}
-
 void gather_weights(const Conv2D& c, const float* x, const ConvOutputs& outputs, std::ptrdiff_t n,
                     float* grad_kernel, Scratch& scratch) {
     const ConvFrame frame(c, true);
     const Blocks blocks(outputs, n, frame.size(c), std::max<std::ptrdiff_t>(1, 32768 / c.filters),
                         12288);
     const Gathering gathering(c, frame, outputs, blocks, scratch);
-    for_blocks(c, frame, x, outputs, n, blocks, scratch, gathering);
+    for_frames(
+        c, frame, x, n, blocks.images, scratch, [&](auto i, auto n_images, const float* image) {
+            for (std::ptrdiff_t y = 0; y < outputs.rows; y += blocks.rows)
+                gathering.run(outputs.from(i * outputs.per_image() + y * outputs.columns),
+                              n_images * std::min(blocks.rows, outputs.rows - y),
+                              image + y * outputs.step() * c.stride_y * frame.width * c.channels);
+        });
     gathering.add_to(grad_kernel);
 }
 
 /// The same where few gradients are zero: nothing is left out.
 void sum_panels(const Conv2D& c, const float* x, const ConvOutputs& outputs, std::ptrdiff_t n,
                 float* grad_kernel, Scratch& scratch) {
-    const ConvFrame frame(c, false);
-    // Gradients of 32 filters and some values under the kernel stay in the first-level cache.
-    const Blocks blocks(outputs, n, frame.size(c), 192, 1 << 20);
-    const PanelSums sums(c, frame, outputs, blocks, grad_kernel, scratch);
-    for_blocks(c, frame, x, outputs, n, blocks, scratch, sums);
+    // Gradients of 32 filters stay in the first-level cache while a few values' sums are formed.
+    const Blocks blocks(outputs, n, in_size(c), 256, 1 << 20);
+    const PanelSums sums(c, blocks, grad_kernel, scratch);
+    for (std::ptrdiff_t i = 0; i < n; i += blocks.images)
+        for (std::ptrdiff_t y = 0; y < outputs.rows; y += blocks.rows)
+            sums.run(outputs.from(i * outputs.per_image() + y * outputs.columns).values, y,
+                     std::min(y + blocks.rows, outputs.rows), std::min(blocks.images, n - i),
+                     x + i * in_size(c));
 }
 
 /// The same for patches of few values.
@@ -111,7 +107,7 @@ void correlate_weights(const Conv2D& c, const float* x, const ConvOutputs& outpu
 void backward_weights(const Conv2D& c, const float* x, const ConvOutputs& outputs, std::ptrdiff_t n,
                       float* grad_kernel, float* grad_bias, Scratch& scratch) {
     const bool lists = Patch(c).n_vectors >= 8 && outputs.columns <= most_in_lists;
-    if (lists && !outputs.choice && !is_sparse(c, outputs.values, n))
+    if (lists && !outputs.choice && c.channels >= 16 && !is_sparse(c, outputs.values, n))
         sum_panels(c, x, outputs, n, grad_kernel, scratch);
     else if (lists)
         gather_weights(c, x, outputs, n, grad_kernel, scratch);
@@ -139,14 +135,14 @@ void pack_conv2d(const Conv2D& c, const float* kernel, bool for_backward, Precis
 
 void conv2d_forward(const Conv2D& c, const PackedConv2D& packed, const float* bias, bool relu,
                     const float* x, std::ptrdiff_t n, float* y, Scratch& scratch) {
+    if (!uses_pairs(c, packed.precision))
+        return sum_parts(c, packed.forward.data(), bias, relu, x, n, y, scratch);
     const ConvFrame frame(c, false);
     ConvSums sums = sums_of(c, packed.precision, packed.forward.data(), frame, bias, scratch);
     sums.rows = count(c.out_height), sums.columns = count(c.out_width), sums.relu = relu;
-    const ConvKernels& loops = conv_kernels();
-    const auto run = uses_pairs(c, packed.precision) ? loops.forward_pairs : loops.forward;
     for_images(c, packed.precision, frame, x, n, scratch, [&](const float* image, auto i) {
         sums.x = image;
-        run(sums, y + i * c.out_height * c.out_width * c.filters);
+        conv_kernels().forward_pairs(sums, y + i * c.out_height * c.out_width * c.filters);
     });
 }
 

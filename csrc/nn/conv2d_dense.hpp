@@ -66,16 +66,7 @@ inline bool is_sparse(const Conv2D& c, const float* grad_y) {
 /// grad_x of n images, nothing left out.
 inline void reverse_data(const Conv2D& c, const PackedConv2D& packed, const float* grad_y,
                          std::ptrdiff_t n, float* grad_x, Scratch& scratch) {
-    const Conv2D reverse = reverse_of(c);
-    const ConvFrame frame(reverse, false);
-    ConvSums sums =
-        sums_of(reverse, Precision::float32, packed.reverse.data(), frame, nullptr, scratch);
-    sums.rows = count(c.height), sums.columns = count(c.width), sums.relu = false;
-    for_images(reverse, Precision::float32, frame, grad_y, n, scratch,
-               [&](const float* image, auto i) {
-                   sums.x = image;
-                   conv_kernels().forward(sums, grad_x + i * in_size(c));
-               });
+    sum_parts(reverse_of(c), packed.reverse.data(), nullptr, false, grad_y, n, grad_x, scratch);
 }
 
 /// Whether leaving zeros out is worth it for the weights' gradient of n images.
@@ -85,35 +76,81 @@ inline bool is_sparse(const Conv2D& c, const float* grad_y, std::ptrdiff_t n) {
            1;
 }
 
-/// Adds up what filters saw, some rows of outputs at a time, nothing left out.
+/// Adds up what filters saw, some rows of outputs at a time, nothing left out but products with
+/// what is outside of the image.
 class PanelSums {
   public:
-    PanelSums(const Conv2D& c, const ConvFrame& frame, const ConvOutputs& outputs,
-              const Blocks& blocks, float* sums, Scratch& scratch)
-        : c_(c), pitch_(frame.width * c.channels), sums_(sums) {
+    PanelSums(const Conv2D& c, const Blocks& blocks, float* sums, Scratch& scratch)
+        : c_(c), sums_(sums), is_padded_(false) {
+        columns_of(c).parts(
+            [&](const AxisPart& part) { is_padded_ = is_padded_ || part.n_taps < c.kernel_width; });
         const std::ptrdiff_t n = blocks.most_rows();
-        places_ = scratch.array<std::uint32_t>(places_array, n);
-        for (std::ptrdiff_t i = 0; i < n; ++i)
-            places_[i] = static_cast<std::uint32_t>(i / blocks.rows * frame.size(c) +
-                                                    i % blocks.rows * c.stride_y * pitch_);
-        panels_ = scratch.array<float>(
-            lists_array, n * outputs.columns * round_up(c.filters, ConvPanels::panel));
+        places_ = scratch.array<std::size_t>(places_array, 2 * n);
+        outputs_ = places_ + n;
+        panels_ = scratch.array<float>(lists_array,
+                                       n * c.out_width * round_up(c.filters, ConvPanels::panel));
     }
 
-    void run(const ConvOutputs& outputs, std::ptrdiff_t n_rows, const float* image) const {
-        conv_panel_kernels().to_panels(outputs.values, count(n_rows * outputs.columns),
-                                       count(c_.filters), panels_);
-        conv_panel_kernels().correlate({panels_, places_, count(n_rows), count(outputs.columns),
-                                        count(c_.filters), image, count(pitch_),
-                                        count(c_.stride_x * c_.channels), count(c_.kernel_height),
-                                        count(run_size(c_)), sums_});
+    /// Rows [first, last) of outputs of n images.
+    void run(const float* grad_y, std::ptrdiff_t first, std::ptrdiff_t last, std::ptrdiff_t n,
+             const float* image) const {
+        const std::ptrdiff_t n_outputs = n * (last - first) * c_.out_width;
+        conv_panel_kernels().to_panels(grad_y, count(n_outputs), count(c_.filters), panels_);
+        ConvPanels p{panels_,
+                     count(n_outputs),
+                     places_,
+                     outputs_,
+                     0,
+                     0,
+                     count(c_.filters),
+                     image,
+                     count(c_.stride_x * c_.channels),
+                     0,
+                     sums_};
+        for (std::ptrdiff_t tap = 0; tap < c_.kernel_height; ++tap) {
+            p.rows = place_rows(tap, first, last, n);
+            add_row_of_kernel(p, tap);
+        }
     }
 
   private:
+    /// The rows of outputs for which row `tap` of the kernel is inside.
+    std::size_t place_rows(std::ptrdiff_t tap, std::ptrdiff_t first, std::ptrdiff_t last,
+                           std::ptrdiff_t n) const {
+        std::size_t found = 0;
+        for (std::ptrdiff_t i = 0; i < n; ++i)
+            for (std::ptrdiff_t o = first; o < last; ++o) {
+                const std::ptrdiff_t y = o * c_.stride_y + tap - c_.pad_top;
+                if (y < 0 || y >= c_.height) continue;
+                places_[found] = count((i * c_.height + y) * c_.width * c_.channels);
+                outputs_[found++] = count((i * (last - first) + o - first) * c_.out_width);
+            }
+        return found;
+    }
+
+    void add_row_of_kernel(const ConvPanels& all, std::ptrdiff_t tap) const {
+        ConvPanels p = all;
+        p.sums += tap * run_size(c_) * c_.filters;
+        p.columns = count(c_.out_width), p.n_values = count(run_size(c_));
+        if (!is_padded_) return conv_panel_kernels().correlate(p);
+        p.n_values = count(c_.channels);
+        for (std::ptrdiff_t j = 0; j < c_.kernel_width; ++j, p.sums += c_.channels * c_.filters) {
+            const auto x = [&](std::ptrdiff_t o) { return o * c_.stride_x + j - c_.pad_left; };
+            std::ptrdiff_t from = 0, to = c_.out_width;
+            while (from < to && x(from) < 0) ++from;
+            while (to > from && x(to - 1) >= c_.width) --to;
+            if (from == to) continue;
+            p.columns = count(to - from);
+            p.image = all.image + x(from) * c_.channels;
+            p.gradients = all.gradients + from * ConvPanels::panel;
+            conv_panel_kernels().correlate(p);
+        }
+    }
+
     const Conv2D& c_;
-    std::ptrdiff_t pitch_;
     float *sums_, *panels_;
-    std::uint32_t* places_;
+    std::size_t *places_, *outputs_;
+    bool is_padded_;
 };
 
 }  // namespace imgmine::conv2d
