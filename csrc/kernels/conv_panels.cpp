@@ -37,14 +37,17 @@ IMGMINE_INLINE void sum_outputs(const ConvPanels& c, const float* from, const fl
     }
 }
 
-/// Sums of n_values values from `value` on, for the filters from `filter` on.
+/// Sums of n_values values from `value` on, for the filters from `filter` on. What they are added
+/// to is asked for early: in a wide layer it comes from far away.
 template <std::size_t n_values>
 IMGMINE_INLINE void correlate_tile(const ConvPanels& c, std::size_t value, std::size_t filter) {
-    const float* const gradients =
-        c.gradients + filter / panel * (c.n * panel) + filter % panel;
+    const float* const gradients = c.gradients + filter / panel * (c.n * panel) + filter % panel;
+    float* const sums = c.sums + value * c.filters;
+    for (std::size_t k = 0; k < n_values; ++k) IMGMINE_UNROLL
+    for (std::size_t v = 0; v < tile_vectors; ++v)
+        __builtin_prefetch(sums + k * c.filters + filter + v * lanes, 1);
     Floats total[n_values][tile_vectors];
     sum_outputs<n_values>(c, c.image + value, gradients, total);
-    float* const sums = c.sums + value * c.filters;
     IMGMINE_UNROLL
     for (std::size_t k = 0; k < n_values; ++k) IMGMINE_UNROLL
     for (std::size_t v = 0; v < tile_vectors; ++v) {

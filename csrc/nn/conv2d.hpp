@@ -71,7 +71,7 @@ void conv2d_backward_data(const Conv2D& conv, const PackedConv2D& packed, const 
                           std::ptrdiff_t n, float* grad_x, Scratch& scratch);
 
 /// Adds to grad_kernel (kernel_height, kernel_width, channels, filters) and to grad_bias (filters;
-/// or null). Costs the less, the more of grad_y is zero.
+/// or null). Costs the less, the more of grad_y is zero; where few values are, none is left out.
 void conv2d_backward_weights(const Conv2D& conv, const float* x, const float* grad_y,
                              std::ptrdiff_t n, float* grad_kernel, float* grad_bias,
                              Scratch& scratch);

@@ -6,9 +6,18 @@
 // The way back through a convolution where few gradients are zero.
 namespace imgmine::conv2d {
 
-/// Whether the gradient of the data is a convolution of the outputs' gradient.
+/// What a product costs where zeros are left out, beside one where nothing is. With many filters,
+/// weights come from the second-level cache.
+inline double cost_in_lists(const Conv2D& c) {
+    return c.filters <= 64 ? 2.2 : 5.0;
+}
+
+/// Whether the gradient of the data may be computed as a convolution of the outputs' gradient: a
+/// larger one where nothing is padded, which must not be too much larger.
 inline bool is_reversible(const Conv2D& c) {
-    return c.stride_y == 1 && c.stride_x == 1;
+    return c.stride_y == 1 && c.stride_x == 1 &&
+           cost_in_lists(c) * static_cast<double>(c.out_height * c.out_width) >=
+               static_cast<double>(c.height * c.width);
 }
 
 /// That convolution: the kernel is turned by half a circle, channels and filters change places.
@@ -50,12 +59,6 @@ inline double share_of_gradients(const float* gradients, std::ptrdiff_t n, std::
     return static_cast<double>(found) / static_cast<double>(std::max<std::ptrdiff_t>(1, seen));
 }
 
-/// What a product costs where zeros are left out, beside one where nothing is. With many filters,
-/// weights come from the second-level cache.
-inline double cost_in_lists(const Conv2D& c) {
-    return c.filters <= 64 ? 2.2 : 5.0;
-}
-
 /// Whether leaving zeros out is worth it for the data's gradient of an image.
 inline bool is_sparse(const Conv2D& c, const float* grad_y) {
     const std::ptrdiff_t n = c.out_height * c.out_width;
@@ -71,9 +74,8 @@ inline void reverse_data(const Conv2D& c, const PackedConv2D& packed, const floa
 
 /// Whether leaving zeros out is worth it for the weights' gradient of n images.
 inline bool is_sparse(const Conv2D& c, const float* grad_y, std::ptrdiff_t n) {
-    return share_of_gradients(grad_y, n * c.out_height * c.out_width, c.filters) *
-               cost_in_lists(c) <
-           1;
+    const double cost = c.filters <= 32 ? 1.8 : cost_in_lists(c);
+    return share_of_gradients(grad_y, n * c.out_height * c.out_width, c.filters) * cost < 1;
 }
 
 /// Adds up what filters saw, some rows of outputs at a time, nothing left out but products with
