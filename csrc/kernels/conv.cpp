@@ -36,10 +36,11 @@ IMGMINE_INLINE void sum_tile(const ConvSums& s, const float* x, const float* wei
         const float* from[rows];
         IMGMINE_UNROLL
         for (std::size_t r = 0; r < rows; ++r) from[r] = x + r * s.row_step + i * s.row_pitch;
-        for (std::size_t k = 0; k < s.run; ++k, weights += ConvSums::panel) {
+        const float* w_of = weights + i * s.run_pitch * ConvSums::panel;
+        for (std::size_t k = 0; k < s.run; ++k, w_of += ConvSums::panel) {
             Floats w[n_vectors];
             IMGMINE_UNROLL
-            for (std::size_t v = 0; v < n_vectors; ++v) w[v] = load(weights + v * lanes);
+            for (std::size_t v = 0; v < n_vectors; ++v) w[v] = load(w_of + v * lanes);
             IMGMINE_UNROLL
             for (std::size_t r = 0; r < rows; ++r) {
                 IMGMINE_UNROLL
@@ -74,9 +75,9 @@ IMGMINE_INLINE void forward_tile(const ConvSums& s, const Place& at, const float
     for (std::size_t i = 0; i < rows * columns; ++i) IMGMINE_UNROLL
     for (std::size_t v = 0; v < n_vectors; ++v) {
         const std::size_t filter = at.filter + v * lanes;
-        const std::size_t pixel = (at.row + i / columns) * s.columns + at.column + i % columns;
-        store_up_to(y + pixel * s.filters + filter,
-                    s.relu ? at_least_zero(total[i][v]) : total[i][v], s.filters - filter);
+        const std::size_t to =
+            (at.row + i / columns) * s.y_row + (at.column + i % columns) * s.y_step + filter;
+        store_up_to(y + to, s.relu ? at_least_zero(total[i][v]) : total[i][v], s.filters - filter);
     }
 }
 
@@ -84,7 +85,7 @@ IMGMINE_INLINE void forward_tile(const ConvSums& s, const Place& at, const float
 /// for and filters left.
 template <class Body>
 IMGMINE_INLINE void for_vectors(const ConvSums& s, const Body& body) {
-    const std::size_t panel_size = s.n_runs * s.run * ConvSums::panel;
+    const std::size_t panel_size = s.panel_values * ConvSums::panel;
     for (std::size_t f = 0; f < s.filters; f += most_vectors * lanes) {
         const float* weights = s.weights + f / ConvSums::panel * panel_size + f % ConvSums::panel;
         if (most_vectors > 1 && s.filters - f > lanes)
@@ -94,7 +95,7 @@ IMGMINE_INLINE void for_vectors(const ConvSums& s, const Body& body) {
     }
 }
 
-/// y (rows, columns, filters)
+/// y (rows, columns, filters), at the steps that are given.
 template <class Product>
 void forward(const ConvSums& s, float* y) {
     for_vectors(s, [&](auto n_vectors, std::size_t filter, const float* weights) {

@@ -15,12 +15,15 @@ struct ConvSums {
     std::size_t row_step;   ///< from one row of outputs to the next
     std::size_t step;       ///< from one output to the next
     std::size_t n_runs, run;
-    /// Panels of 32 filters, (n_runs * run, 32), zeros behind the last filter.
+    /// Panels of 32 filters, (panel_values, 32), zeros behind the last filter; where the first
+    /// run's begin, and how many values from one run to the next.
     const float* weights;
+    std::size_t panel_values, run_pitch;
     const float* bias;  ///< as long as the panels are wide
     std::size_t filters;
     std::size_t rows, columns;
     bool relu;
+    std::size_t y_row, y_step;  ///< from one row of results to the next, and from one to the next
 
     static constexpr std::size_t panel = 32;
 };

@@ -57,7 +57,24 @@ struct ConvCorrelate {
     float* sums;  ///< (n_runs, run, filters), added to
 };
 
-/// What each loop does is said where it stands, in conv_backward.cpp and conv_lists.cpp.
+/// The same where the sums of all filters do not fit into the first-level cache: gradients come in
+/// panels, and each tile of sums sees all outputs before it is stored.
+struct ConvPanels {
+    const float* gradients;      ///< (panels, n, 32), zeros behind the last filter
+    std::size_t n;               ///< outputs
+    const std::size_t* places;   ///< by row of outputs: where its values begin in `image`
+    const std::size_t* outputs;  ///< by row: its first output
+    std::size_t rows, columns, filters;
+    const float* image;
+    std::size_t step;      ///< from the values under one output to those under the next
+    std::size_t n_values;  ///< side by side
+    float* sums;           ///< (n_values, filters), added to
+
+    static constexpr std::size_t panel = 32;
+};
+
+/// What each loop does is said where it stands, in conv_backward.cpp, conv_lists.cpp and
+/// conv_panels.cpp.
 struct ConvBackwardKernels {
     void (*scatter)(const ConvScatter& s);
     void (*gather)(const ConvGather& g);
@@ -65,6 +82,13 @@ struct ConvBackwardKernels {
     void (*correlate_pooled)(const ConvCorrelate& c);
 };
 IMGMINE_KERNELS(ConvBackwardKernels, conv_backward_kernels)
+
+struct ConvPanelKernels {
+    void (*correlate)(const ConvPanels& c);
+    void (*to_panels)(const float* values, std::size_t n, std::size_t filters, float* panels);
+    std::size_t (*count_gradients)(const float* values, std::size_t n);
+};
+IMGMINE_KERNELS(ConvPanelKernels, conv_panel_kernels)
 
 struct ConvListKernels {
     void (*by_output)(const ConvGradients& g, std::uint16_t* filters, std::uint32_t* ends);

@@ -1,28 +1,10 @@
 #include "kernels/layers.hpp"
 
-#include "kernels/simd.hpp"
 #include "kernels/simd_exp.hpp"
+#include "kernels/simd_map.hpp"
 
 namespace imgmine {
 namespace {
-
-/// y[i] = body(x[i]...), sixteen at a time.
-template <class Body, class... X>
-IMGMINE_INLINE void map_values(std::size_t n, float* y, const Body& body, const X*... x) {
-    std::size_t i = 0;
-    for (; i + lanes <= n; i += lanes) store(y + i, body(load(x + i)...));
-    if (i < n) store_first(y + i, body(load_first(x + i, n - i)...), n - i);
-}
-
-/// a > b ? x : z
-IMGMINE_INLINE Floats select_greater(const Floats& a, const Floats& b, const Floats& x,
-                                     const Floats& z) {
-    Floats v;
-    IMGMINE_UNROLL
-    for (std::size_t i = 0; i < parts; ++i)
-        v.part[i] = a.part[i] > b.part[i] ? x.part[i] : z.part[i];
-    return v;
-}
 
 /// y = scale * x + offset, rounded once, of bytes.
 void rescale_bytes(const std::uint8_t* x, std::size_t n, float scale, float offset, float* y) {
@@ -164,56 +146,6 @@ void dropout(const float* x, std::size_t n, std::uint64_t key, std::uint32_t dro
     }
 }
 
-/// sums[c] += the values of channel c.
-void channel_sums(const float* x, std::size_t pixels, std::size_t channels, double* sums) {
-    for (std::size_t p = 0; p < pixels; ++p, x += channels)
-        for (std::size_t c = 0; c < channels; ++c) sums[c] += (double)x[c];
-}
-
-/// Sums of each channel's values less its shift, and of their squares, added to what is there.
-void channel_moments(const float* x, std::size_t pixels, std::size_t channels, const float* shift,
-                     double* sums, double* squares) {
-    for (std::size_t p = 0; p < pixels; ++p, x += channels)
-        for (std::size_t c = 0; c < channels; ++c) {
-            const double v = (double)x[c] - (double)shift[c];
-            sums[c] += v;
-            squares[c] += v * v;
-        }
-}
-
-/// y = scale[c] * x + offset[c], rounded once.
-void channel_affine(const float* x, std::size_t pixels, std::size_t channels, const float* scale,
-                    const float* offset, float* y) {
-    for (std::size_t p = 0; p < pixels; ++p, x += channels, y += channels)
-        map_values(
-            channels, y,
-            [](const Floats& v, const Floats& s, const Floats& o) { return fma(v, s, o); }, x,
-            scale, offset);
-}
-
-/// Sums of each channel's grad_y, and of grad_y (x - mean), added to what is there.
-void channel_products(const float* x, const float* grad_y, std::size_t pixels, std::size_t channels,
-                      const float* mean, double* sums, double* products) {
-    for (std::size_t p = 0; p < pixels; ++p, x += channels, grad_y += channels)
-        for (std::size_t c = 0; c < channels; ++c) {
-            const auto g = (double)grad_y[c];
-            sums[c] += g;
-            products[c] += g * ((double)x[c] - (double)mean[c]);
-        }
-}
-
-/// grad_x = f0 grad_y + (f1 (x - f3) + f2), where f0 ... f3 are a channel's factors.
-void channel_combine(const float* x, const float* grad_y, std::size_t pixels, std::size_t channels,
-                     const float* factors, float* grad_x) {
-    const float *f0 = factors, *f1 = f0 + channels, *f2 = f1 + channels, *f3 = f2 + channels;
-    for (std::size_t p = 0; p < pixels; ++p, x += channels, grad_y += channels, grad_x += channels)
-        map_values(
-            channels, grad_x,
-            [](const Floats& v, const Floats& g, const Floats& a, const Floats& b, const Floats& c,
-               const Floats& d) { return fma(g, a, fma(v - d, b, c)); },
-            x, grad_y, f0, f1, f2, f3);
-}
-
 }  // namespace
 extern const LayerKernels IMGMINE_TABLE(layer_kernels);
 const LayerKernels IMGMINE_TABLE(layer_kernels) = {
@@ -230,11 +162,6 @@ const LayerKernels IMGMINE_TABLE(layer_kernels) = {
     .softmax = softmax,
     .softmax_backward = softmax_backward,
     .dropout = dropout,
-    .channel_sums = channel_sums,
-    .channel_moments = channel_moments,
-    .channel_affine = channel_affine,
-    .channel_products = channel_products,
-    .channel_combine = channel_combine,
 };
 
 }  // namespace imgmine

@@ -26,17 +26,23 @@ struct LayerKernels {
     void (*softmax_backward)(const float* y, const float* grad_y, std::size_t n, float* grad_x);
     void (*dropout)(const float* x, std::size_t n, std::uint64_t key, std::uint32_t dropped,
                     float scale, float* y);
-    void (*channel_sums)(const float* x, std::size_t pixels, std::size_t channels, double* sums);
-    void (*channel_moments)(const float* x, std::size_t pixels, std::size_t channels,
-                            const float* shift, double* sums, double* squares);
-    void (*channel_affine)(const float* x, std::size_t pixels, std::size_t channels,
-                           const float* scale, const float* offset, float* y);
-    void (*channel_products)(const float* x, const float* grad_y, std::size_t pixels,
-                             std::size_t channels, const float* mean, double* sums,
-                             double* products);
-    void (*channel_combine)(const float* x, const float* grad_y, std::size_t pixels,
-                            std::size_t channels, const float* factors, float* grad_x);
 };
 IMGMINE_KERNELS(LayerKernels, layer_kernels)
+
+/// What is done to pixels of so many channels, each channel by itself; see channels.cpp.
+struct ChannelKernels {
+    void (*sums)(const float* x, std::size_t pixels, std::size_t channels, double* sums);
+    void (*moments)(const float* x, std::size_t pixels, std::size_t channels, const float* shift,
+                    double* sums, double* squares);
+    void (*affine)(const float* x, std::size_t pixels, std::size_t channels, const float* scale,
+                   const float* offset, bool relu, float* y);
+    void (*clip)(const float* x, std::size_t pixels, std::size_t channels, const float* scale,
+                 const float* offset, float* grad_y);
+    void (*products)(const float* x, const float* grad_y, std::size_t pixels, std::size_t channels,
+                     const float* mean, double* sums, double* products);
+    void (*combine)(const float* x, const float* grad_y, std::size_t pixels, std::size_t channels,
+                    const float* factors, float* grad_x);
+};
+IMGMINE_KERNELS(ChannelKernels, channel_kernels)
 
 }  // namespace imgmine

@@ -4,7 +4,7 @@
 
 #include "base/error.hpp"
 #include "nn/conv2d_backward.hpp"
-#include "nn/conv2d_forward.hpp"
+#include "nn/conv2d_dense.hpp"
 
 namespace imgmine {
 
@@ -12,8 +12,8 @@ using namespace conv2d;
 
 namespace {
 
-void backward_data(const Conv2D& c, const PackedConv2D& packed, const ConvOutputs& outputs,
-                   std::ptrdiff_t n, float* grad_x, Scratch& scratch) {
+void scatter_data(const Conv2D& c, const PackedConv2D& packed, const ConvOutputs& outputs,
+                  std::ptrdiff_t n, float* grad_x, Scratch& scratch) {
     const ConvFrame frame(c, true);
     const Blocks blocks(outputs, n, frame.size(c), std::max<std::ptrdiff_t>(1, 8192 / c.filters),
                         1 << 20);
@@ -65,6 +65,19 @@ void gather_weights(const Conv2D& c, const float* x, const ConvOutputs& outputs,
     gathering.add_to(grad_kernel);
 }
 
+/// The same where few gradients are zero: nothing is left out.
+void sum_panels(const Conv2D& c, const float* x, const ConvOutputs& outputs, std::ptrdiff_t n,
+                float* grad_kernel, Scratch& scratch) {
+    // Gradients of 32 filters stay in the first-level cache while a few values' sums are formed.
+    const Blocks blocks(outputs, n, in_size(c), 256, 1 << 20);
+    const PanelSums sums(c, blocks, grad_kernel, scratch);
+    for (std::ptrdiff_t i = 0; i < n; i += blocks.images)
+        for (std::ptrdiff_t y = 0; y < outputs.rows; y += blocks.rows)
+            sums.run(outputs.from(i * outputs.per_image() + y * outputs.columns).values, y,
+                     std::min(y + blocks.rows, outputs.rows), std::min(blocks.images, n - i),
+                     x + i * in_size(c));
+}
+
 /// The same for patches of few values.
 void correlate_weights(const Conv2D& c, const float* x, const ConvOutputs& outputs,
                        std::ptrdiff_t n, float* grad_kernel, Scratch& scratch) {
@@ -93,7 +106,10 @@ void correlate_weights(const Conv2D& c, const float* x, const ConvOutputs& outpu
 
 void backward_weights(const Conv2D& c, const float* x, const ConvOutputs& outputs, std::ptrdiff_t n,
                       float* grad_kernel, float* grad_bias, Scratch& scratch) {
-    if (Patch(c).n_vectors >= 8 && outputs.columns <= most_in_lists)
+    const bool lists = Patch(c).n_vectors >= 8 && outputs.columns <= most_in_lists;
+    if (lists && !outputs.choice && c.channels >= 16 && !is_sparse(c, outputs.values, n))
+        sum_panels(c, x, outputs, n, grad_kernel, scratch);
+    else if (lists)
         gather_weights(c, x, outputs, n, grad_kernel, scratch);
     else
         correlate_weights(c, x, outputs, n, grad_kernel, scratch);
@@ -111,19 +127,22 @@ void pack_conv2d(const Conv2D& c, const float* kernel, bool for_backward, Precis
     packed.precision = precision;
     pack_forward(c, kernel, packed);
     packed.backward.clear();
-    if (for_backward) pack_backward(c, kernel, packed);
+    packed.reverse.clear();
+    if (!for_backward) return;
+    pack_backward(c, kernel, packed);
+    if (packed.for_dense && is_reversible(c)) pack_reverse(c, kernel, packed);
 }
 
 void conv2d_forward(const Conv2D& c, const PackedConv2D& packed, const float* bias, bool relu,
                     const float* x, std::ptrdiff_t n, float* y, Scratch& scratch) {
+    if (!uses_pairs(c, packed.precision))
+        return sum_parts(c, packed.forward.data(), bias, relu, x, n, y, scratch);
     const ConvFrame frame(c, false);
-    ConvSums sums = sums_of(c, packed, frame, bias, scratch);
+    ConvSums sums = sums_of(c, packed.precision, packed.forward.data(), frame, bias, scratch);
     sums.rows = count(c.out_height), sums.columns = count(c.out_width), sums.relu = relu;
-    const ConvKernels& loops = conv_kernels();
-    const auto run = uses_pairs(c, packed.precision) ? loops.forward_pairs : loops.forward;
     for_images(c, packed.precision, frame, x, n, scratch, [&](const float* image, auto i) {
         sums.x = image;
-        run(sums, y + i * c.out_height * c.out_width * c.filters);
+        conv_kernels().forward_pairs(sums, y + i * c.out_height * c.out_width * c.filters);
     });
 }
 
@@ -133,7 +152,7 @@ void conv2d_relu_pool_forward(const Conv2D& c, const PackedConv2D& packed, const
     const std::ptrdiff_t rows = c.out_height / 2, columns = c.out_width / 2,
                          size = rows * columns * c.filters;
     const ConvFrame frame(c, false);
-    ConvSums sums = sums_of(c, packed, frame, bias, scratch);
+    ConvSums sums = sums_of(c, packed.precision, packed.forward.data(), frame, bias, scratch);
     sums.rows = count(rows), sums.columns = count(columns);
     const ConvKernels& loops = conv_kernels();
     const auto run =
@@ -161,7 +180,19 @@ void conv2d_unpool(const Conv2D& c, const float* grad_pooled, const std::uint8_t
 
 void conv2d_backward_data(const Conv2D& c, const PackedConv2D& packed, const float* grad_y,
                           std::ptrdiff_t n, float* grad_x, Scratch& scratch) {
-    backward_data(c, packed, ConvOutputs(c, grad_y, nullptr), n, grad_x, scratch);
+    const std::ptrdiff_t size = c.out_height * c.out_width * c.filters;
+    const auto leaves_out = [&](std::ptrdiff_t i) {
+        return packed.reverse.empty() || is_sparse(c, grad_y + i * size);
+    };
+    for (std::ptrdiff_t i = 0, end = 0; i < n; i = end) {
+        const bool sparse = leaves_out(i);
+        for (end = i + 1; end < n && leaves_out(end) == sparse;) ++end;
+        if (sparse)
+            scatter_data(c, packed, ConvOutputs(c, grad_y + i * size, nullptr), end - i,
+                         grad_x + i * in_size(c), scratch);
+        else
+            reverse_data(c, packed, grad_y + i * size, end - i, grad_x + i * in_size(c), scratch);
+    }
 }
 
 void conv2d_backward_weights(const Conv2D& c, const float* x, const float* grad_y, std::ptrdiff_t n,
@@ -172,7 +203,7 @@ void conv2d_backward_weights(const Conv2D& c, const float* x, const float* grad_
 void conv2d_relu_pool_backward_data(const Conv2D& c, const PackedConv2D& packed,
                                     const float* grad_pooled, const std::uint8_t* choice,
                                     std::ptrdiff_t n, float* grad_x, Scratch& scratch) {
-    backward_data(c, packed, ConvOutputs(c, grad_pooled, choice), n, grad_x, scratch);
+    scatter_data(c, packed, ConvOutputs(c, grad_pooled, choice), n, grad_x, scratch);
 }
 
 void conv2d_relu_pool_backward_weights(const Conv2D& c, const float* x, const float* grad_pooled,

@@ -33,6 +33,8 @@ struct PackedConv2D {
     Precision precision = Precision::float32;
     AlignedVector<float> forward;
     AlignedVector<float> backward;  ///< to the data; empty unless asked for
+    AlignedVector<float> reverse;   ///< the same where few gradients are zero; or empty
+    bool for_dense = true;          ///< whether to prepare for such gradients, too
 };
 
 // All calls work on `n` whole images on the calling thread, so that the caller shares a batch as it
@@ -63,12 +65,13 @@ void conv2d_relu_pool_forward(const Conv2D& conv, const PackedConv2D& packed, co
 void conv2d_unpool(const Conv2D& conv, const float* grad_pooled, const std::uint8_t* choice,
                    std::ptrdiff_t n, float* grad_y);
 
-/// grad_x (n, height, width, channels), overwritten. Costs the less, the more of grad_y is zero.
+/// grad_x (n, height, width, channels), overwritten. Costs the less, the more of grad_y is zero;
+/// where few values are, none is left out. An image's own gradients decide on that.
 void conv2d_backward_data(const Conv2D& conv, const PackedConv2D& packed, const float* grad_y,
                           std::ptrdiff_t n, float* grad_x, Scratch& scratch);
 
 /// Adds to grad_kernel (kernel_height, kernel_width, channels, filters) and to grad_bias (filters;
-/// or null). Costs the less, the more of grad_y is zero.
+/// or null). Costs the less, the more of grad_y is zero; where few values are, none is left out.
 void conv2d_backward_weights(const Conv2D& conv, const float* x, const float* grad_y,
                              std::ptrdiff_t n, float* grad_kernel, float* grad_bias,
                              Scratch& scratch);

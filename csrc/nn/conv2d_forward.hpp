@@ -40,12 +40,12 @@ inline void pack_forward(const Conv2D& c, const float* kernel, PackedConv2D& pac
 }
 
 /// The sums of one image, but for the image, rows and columns.
-inline ConvSums sums_of(const Conv2D& c, const PackedConv2D& packed, const ConvFrame& frame,
-                        const float* bias, Scratch& scratch) {
+inline ConvSums sums_of(const Conv2D& c, Precision precision, const float* panels,
+                        const ConvFrame& frame, const float* bias, Scratch& scratch) {
     float* offsets = scratch.array<float>(bias_array, round_up(c.filters, panel));
     std::fill_n(offsets, round_up(c.filters, panel), 0.0f);
     if (bias) std::copy_n(bias, c.filters, offsets);
-    const std::ptrdiff_t channels = uses_pairs(c, packed.precision) ? c.channels / 2 : c.channels;
+    const std::ptrdiff_t channels = uses_pairs(c, precision) ? c.channels / 2 : c.channels;
     const std::size_t pitch = count(frame.width * channels);
     return {nullptr,
             pitch,
@@ -53,12 +53,89 @@ inline ConvSums sums_of(const Conv2D& c, const PackedConv2D& packed, const ConvF
             count(c.stride_x * channels),
             count(c.kernel_height),
             count(c.kernel_width * channels),
-            packed.forward.data(),
+            panels,
+            count(c.kernel_height * c.kernel_width * channels),
+            count(c.kernel_width * channels),
             offsets,
             count(c.filters),
             0,
             0,
-            true};
+            true,
+            count(c.out_width * c.filters),
+            count(c.filters)};
+}
+
+/// Neighboring outputs along an axis, and those values of the kernel that meet the image there.
+struct AxisPart {
+    std::ptrdiff_t first, count;
+    std::ptrdiff_t tap, n_taps;
+};
+
+struct Axis {
+    std::ptrdiff_t size, out, kernel, stride, pad;
+
+    AxisPart at(std::ptrdiff_t o) const {
+        const std::ptrdiff_t start = o * stride - pad, tap = std::max<std::ptrdiff_t>(0, -start);
+        return {o, 1, tap, std::max<std::ptrdiff_t>(0, std::min(kernel, size - start) - tap)};
+    }
+
+    /// body(part): one for all outputs whose values lie inside, one for each of the others.
+    template <class Body>
+    void parts(const Body& body) const {
+        for (std::ptrdiff_t o = 0; o < out;) {
+            AxisPart part = at(o);
+            if (part.n_taps == kernel)
+                while (o + part.count < out && at(o + part.count).n_taps == kernel) ++part.count;
+            body(part);
+            o += part.count;
+        }
+    }
+};
+
+inline Axis rows_of(const Conv2D& c) {
+    return {c.height, c.out_height, c.kernel_height, c.stride_y, c.pad_top};
+}
+
+inline Axis columns_of(const Conv2D& c) {
+    return {c.width, c.out_width, c.kernel_width, c.stride_x, c.pad_left};
+}
+
+/// Outputs of n images that the same part of the kernel leads to. Those at an edge are few: the
+/// same ones of all images are computed together.
+inline void sum_part(const Conv2D& c, ConvSums s, const AxisPart& v, const AxisPart& h,
+                     const float* x, std::ptrdiff_t n, float* y) {
+    const std::size_t image = count(in_size(c)), result = count(c.out_height) * s.y_row;
+    s.x = x + ((v.first * c.stride_y + v.tap - c.pad_top) * c.width + h.first * c.stride_x + h.tap -
+               c.pad_left) *
+                  c.channels;
+    s.weights += (v.tap * c.kernel_width + h.tap) * c.channels * panel;
+    s.n_runs = count(v.n_taps), s.run = count(h.n_taps * c.channels);
+    s.rows = count(v.count), s.columns = count(h.count);
+    y += count(v.first) * s.y_row + count(h.first) * s.y_step;
+    if (v.count > 1 && h.count > 1) {
+        for (std::ptrdiff_t i = 0; i < n; ++i, s.x += image, y += result)
+            conv_kernels().forward(s, y);
+        return;
+    }
+    if (v.count > 1) s.columns = s.rows, s.step = s.row_step, s.y_step = s.y_row;
+    s.rows = count(n), s.row_step = image, s.y_row = result;
+    if (s.columns == 1) {
+        std::swap(s.rows, s.columns);
+        s.step = s.row_step, s.y_step = s.y_row;
+    }
+    conv_kernels().forward(s, y);
+}
+
+/// All outputs of n images in float32, products with what is outside left out.
+inline void sum_parts(const Conv2D& c, const float* panels, const float* bias, bool relu,
+                      const float* x, std::ptrdiff_t n, float* y, Scratch& scratch) {
+    ConvFrame image(c, false);
+    image.height = c.height, image.width = c.width;
+    ConvSums sums = sums_of(c, Precision::float32, panels, image, bias, scratch);
+    sums.relu = relu;
+    rows_of(c).parts([&](const AxisPart& v) {
+        columns_of(c).parts([&](const AxisPart& h) { sum_part(c, sums, v, h, x, n, y); });
+    });
 }
 
 /// body(first value under the kernel, image) for each image, as it is or copied.

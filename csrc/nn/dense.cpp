@@ -12,6 +12,7 @@ Conv2D pixels(const Dense& dense, std::ptrdiff_t n) {
 
 void pack_dense(const Dense& dense, const float* weights, bool for_backward, Precision precision,
                 PackedDense& packed) {
+    packed.packed.for_dense = false;
     pack_conv2d(pixels(dense, 1), weights, for_backward, precision, packed.packed);
 }
 

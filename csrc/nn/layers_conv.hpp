@@ -35,6 +35,7 @@ class ConvLayer : public Layer {
           weights_(graph, conv, norm, 1),
           relu_(relu),
           pooled_(pooled) {
+        packed_.for_dense = !pooled;
         has_parameters = true;
     }
 
@@ -104,8 +105,8 @@ class ConvTransposeLayer : public Layer {
     void forward(const Pass& pass) const override {
         conv2d_backward_data(conv_, packed_, in(pass), pass.n, out(pass), pass.scratch);
         if (!weights_.bias()) return;
-        layer_kernels().channel_affine(out(pass), count(pass) / ones_.size(), ones_.size(),
-                                       ones_.data(), weights_.bias(), out(pass));
+        channel_kernels().affine(out(pass), count(pass) / ones_.size(), ones_.size(), ones_.data(),
+                                 weights_.bias(), false, out(pass));
     }
 
     void backward(const Pass& pass, float* const* grad_inputs) const override {
@@ -123,8 +124,7 @@ class ConvTransposeLayer : public Layer {
     void add_bias_gradient(const Pass& pass) const {
         auto* sums = pass.own.array<double>(0, conv_.channels);
         std::fill_n(sums, ones_.size(), 0.0);
-        layer_kernels().channel_sums(grad_out(pass), count(pass) / ones_.size(), ones_.size(),
-                                     sums);
+        channel_kernels().sums(grad_out(pass), count(pass) / ones_.size(), ones_.size(), sums);
         float* grad_bias = pass.parameter_gradients + weights_.bias_offset();
         for (std::size_t c = 0; c < ones_.size(); ++c) grad_bias[c] += static_cast<float>(sums[c]);
     }

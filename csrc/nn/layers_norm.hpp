@@ -7,11 +7,12 @@
 namespace imgmine {
 
 /// Batch normalization over all axes but the last: by the batch's mean and variance when training,
-/// which the running ones follow, else by the running ones.
+/// which the running ones follow, else by the running ones. A ReLU that follows is done as well.
 class BatchNormLayer : public BatchLayer {
   public:
-    BatchNormLayer(const Graph& graph, std::size_t node)
+    BatchNormLayer(const Graph& graph, std::size_t node, bool relu)
         : at_(graph, node),
+          relu_(relu),
           momentum_(graph.nodes[node].rate),
           channels_(static_cast<std::size_t>(at_.channels)),
           pixels_(count_of(graph.nodes[node].shape) / at_.channels),
@@ -28,14 +29,14 @@ class BatchNormLayer : public BatchLayer {
     }
 
     void forward(const Pass& pass) const override {
-        layer_kernels().channel_affine(in(pass), pixels(pass), channels_, scale_.data(),
-                                       offset_.data(), out(pass));
+        channel_kernels().affine(in(pass), pixels(pass), channels_, scale_.data(), offset_.data(),
+                                 relu_, out(pass));
     }
 
     void backward(const Pass& pass, float* const* grad_inputs) const override {
         if (grad_inputs[0])
-            layer_kernels().channel_combine(in(pass), grad_out(pass), pixels(pass), channels_,
-                                            factors_.data(), grad_inputs[0]);
+            channel_kernels().combine(in(pass), grad_out(pass), pixels(pass), channels_,
+                                      factors_.data(), grad_inputs[0]);
     }
 
     void start(std::ptrdiff_t n_groups) override {
@@ -44,8 +45,8 @@ class BatchNormLayer : public BatchLayer {
 
     void collect(const Pass& pass, std::ptrdiff_t group) override {
         double* sums = sums_of(group);
-        layer_kernels().channel_moments(in(pass), pixels(pass), channels_,
-                                        pass.parameters + at_.mean, sums, sums + channels_);
+        channel_kernels().moments(in(pass), pixels(pass), channels_, pass.parameters + at_.mean,
+                                  sums, sums + channels_);
     }
 
     void conclude(float* parameters, std::ptrdiff_t n_images) override {
@@ -69,8 +70,12 @@ class BatchNormLayer : public BatchLayer {
 
     void collect_backward(const Pass& pass, std::ptrdiff_t group) override {
         double* sums = sums_of(group);
-        layer_kernels().channel_products(in(pass), grad_out(pass), pixels(pass), channels_,
-                                         mean_.data(), sums, sums + channels_);
+        const auto& kernels = channel_kernels();
+        if (relu_)
+            kernels.clip(in(pass), pixels(pass), channels_, scale_.data(), offset_.data(),
+                         grad_out(pass));
+        kernels.products(in(pass), grad_out(pass), pixels(pass), channels_, mean_.data(), sums,
+                         sums + channels_);
     }
 
     void conclude_backward(const float* parameters, float* parameter_gradients,
@@ -114,6 +119,7 @@ class BatchNormLayer : public BatchLayer {
     }
 
     NormParameters at_;
+    bool relu_;
     double momentum_;
     std::size_t channels_;
     std::ptrdiff_t pixels_;  ///< an image

@@ -117,7 +117,7 @@ class PlanBuilder {
             case Op::rescale:
                 return add_in_place<RescaleLayer>(i);
             case Op::batch_norm:
-                return add_in_place<BatchNormLayer>(i);
+                return add_norm(i);
             case Op::softmax:
                 return add_in_place<SoftmaxLayer>(i);
             case Op::upsample2d:
@@ -147,6 +147,13 @@ class PlanBuilder {
             if (pooled) take(last, Op::max_pool2d);
         }
         add<ConvLayer>(i, last, norm, relu, pooled);
+    }
+
+    void add_norm(std::size_t i) {
+        std::size_t last = i;
+        const bool relu = take(last, Op::relu);
+        place(std::make_unique<BatchNormLayer>(graph_, i, relu), i, last, own_or_same_slot(i));
+        slot_of_[last] = slot_of_[i];
     }
 
     void pass_on(std::size_t i) { slot_of_[i] = slot_of_[graph_.nodes[i].inputs[0]]; }

@@ -31,12 +31,13 @@ constexpr std::ptrdiff_t n = 5;  // images
 struct Layer {
     Conv2D c;
     Precision precision;
+    int zeros = 50;  // of a hundred gradients
     std::ptrdiff_t n_in = c.height * c.width * c.channels,
                    n_weights = c.kernel_height * c.kernel_width * c.channels * c.filters,
                    n_out = c.out_height * c.out_width * c.filters,
                    n_pooled = (c.out_height / 2) * (c.out_width / 2) * c.filters;
     std::vector<float> x = values(n * n_in, 1, 20), kernel = values(n_weights, 2),
-                       bias = values(c.filters, 3), grad_y = values(n * n_out, 4, 50),
+                       bias = values(c.filters, 3), grad_y = values(n * n_out, 4, zeros),
                        grad_pooled = values(n * n_pooled, 5);
     std::vector<float> y = std::vector<float>(grad_y.size()),
                        pooled = std::vector<float>(grad_pooled.size()),
@@ -71,11 +72,16 @@ struct Layer {
 constexpr Conv2D first = {28, 28, 1, 3, 3, 32, 1, 1, 0, 0, 26, 26},
                  second = {13, 13, 32, 3, 3, 64, 1, 1, 0, 0, 11, 11},
                  third = {5, 5, 64, 3, 3, 64, 1, 1, 0, 0, 3, 3},
-                 odd = {19, 17, 6, 5, 3, 21, 2, 1, 2, 1, 10, 17};
+                 odd = {19, 17, 6, 5, 3, 21, 2, 1, 2, 1, 10, 17},
+                 padded = {8, 7, 33, 3, 3, 130, 1, 1, 1, 1, 8, 7};
 
 template <Precision precision>
 std::uint32_t plain(const Conv2D& c) {
     return Layer{c, precision}.plain();
+}
+
+std::uint32_t dense_gradients() {
+    return Layer{padded, Precision::float32, 0}.plain();
 }
 
 template <Precision precision>
@@ -124,6 +130,8 @@ int main() {
         {"conv2d", [] { return plain<f32>(second); }, 0xe4ed8a37u},
         {"conv2d pooled", [] { return with_pooling<f32>(second); }, 0xaef8ffc5u},
         {"conv2d small", [] { return plain<f32>(third); }, 0xedfa3f22u},
+        {"conv2d padded", [] { return plain<f32>(padded); }, 0xb86793a6u},
+        {"conv2d dense gradients", dense_gradients, 0xc0b66b78u},
         {"conv2d strides", [] { return plain<f32>(odd); }, 0x762989fau},
         {"conv2d strides pooled", [] { return with_pooling<f32>(odd); }, 0x9822f003u},
         {"conv2d bfloat16", [] { return plain<bf16>(second); }, 0x0ca535b3u},

@@ -22,6 +22,11 @@ LAYERS = {
     "one pixel": Case(1, (1, 1), 1, (1, 1), 1, (1, 1), (0, 0, 0, 0), 4),
     "strides": Case(2, (31, 30), 3, (7, 7), 33, (2, 2), (3, 3, 3, 3), 5),
     "pixels": Case(2, (9, 11), 64, (1, 1), 16, (1, 1), (0, 0, 0, 0), 6),
+    "all around": Case(3, (8, 7), 33, (3, 3), 130, (1, 1), (1, 1, 1, 1), 8),
+    "uneven padding": Case(5, (5, 6), 16, (4, 3), 64, (1, 1), (3, 0, 1, 2), 9),
+    "padded strides": Case(2, (13, 9), 48, (3, 5), 37, (2, 1), (1, 2, 1, 2), 10),
+    "mostly padding": Case(4, (2, 1), 20, (5, 5), 40, (1, 1), (2, 2, 2, 2), 11),
+    "several blocks": Case(2, (40, 23), 17, (3, 3), 31, (1, 1), (1, 1, 1, 1), 12),
 }
 layers = pytest.mark.parametrize("case", LAYERS.values(), ids=LAYERS)
 
@@ -62,8 +67,11 @@ def check_pooled(case, precision="float32"):
     np.testing.assert_array_equal(choice, expected_choice)
 
 
-def check_gradients(case):
+def check_gradients(case, zeros=True):
+    """Half of the gradients are zero, or none is: loops that leave products out, and others."""
     x, kernel, _, grad_y = case.arrays()
+    if not zeros:
+        grad_y[grad_y == 0] = 0.5
     n_outputs = max(1, case.n * math.prod(case.out_size))
     of_x, of_kernel, of_bias = gradients(case, x, kernel, grad_y)
     grad_x, grad_kernel, grad_bias = backward(case, x, kernel, grad_y)
@@ -91,6 +99,7 @@ def test_layers_of_networks(case):
     check_forward(case)
     check_pooled(case)
     check_gradients(case)
+    check_gradients(case, zeros=False)
     check_pooled_gradients(case)
 
 
@@ -101,9 +110,9 @@ def test_forward(case):
 
 
 @settings(max_examples=25)
-@given(cases())
-def test_gradients(case):
-    check_gradients(case)
+@given(cases(), st.booleans())
+def test_gradients(case, zeros):
+    check_gradients(case, zeros)
 
 
 @settings(max_examples=25)
@@ -175,10 +184,14 @@ def test_bfloat16_is_within_its_bound():
 
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
 @pytest.mark.parametrize("scale", [1.0, 1e-20])
-def test_every_cpu_level_gives_the_same_bits(precision, scale):
+@pytest.mark.parametrize("name", ["wide", "all around"])
+@pytest.mark.parametrize("zeros", [True, False])
+def test_every_cpu_level_gives_the_same_bits(precision, scale, name, zeros):
     """Even where products are too small for normal numbers."""
-    case = LAYERS["wide"]
+    case = LAYERS[name]
     x, kernel, _, grad_y = case.arrays()
+    if not zeros:
+        grad_y[grad_y == 0] = 0.5
     kernel *= np.float32(scale)
     x *= np.float32(scale)
 
@@ -196,9 +209,13 @@ def test_every_cpu_level_gives_the_same_bits(precision, scale):
         np.testing.assert_array_equal(a.view(np.uint8), b.view(np.uint8))
 
 
-def test_results_do_not_depend_on_other_images():
-    case = LAYERS["many weights"]
+@pytest.mark.parametrize("name", ["many weights", "all around"])
+def test_results_do_not_depend_on_other_images(name):
+    """Nor does it on theirs whether an image's gradients are taken for dense."""
+    case = LAYERS[name]
     x, kernel, bias, grad_y = case.arrays()
+    grad_y[0] = 1
+    grad_y[1, 1:] = 0
     all_at_once = forward(case, x, kernel, bias)
     data = backward(case, x, kernel, grad_y)[0]
     for i in range(case.n):

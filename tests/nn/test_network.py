@@ -357,3 +357,30 @@ def test_backward_belongs_to_a_forward_with_training():
         call()
         with pytest.raises(ValueError, match="backward must follow"):
             network.backward([gradient], False)
+
+
+def test_relu_after_batch_norm_is_the_same_by_itself():
+    """Where somebody looks at the norm's result, ReLU is a step of its own."""
+    nodes = [
+        {"op": "input", "shape": [5, 7, 3]},
+        {"op": "conv2d", "inputs": [0], "filters": 37, "kernel": [3, 3], "padding": "same"},
+        {"op": "batch_norm", "inputs": [1]},
+        {"op": "relu", "inputs": [2]},
+        {"op": "conv2d", "inputs": [3], "filters": 20, "kernel": [3, 3], "padding": "same"},
+    ]
+    rng = np.random.default_rng(0)
+    x = rng.standard_normal((9, 5, 7, 3), np.float32)
+    grad = rng.standard_normal((9, 5, 7, 20), np.float32)
+    none = np.zeros((9, 5, 7, 37), np.float32)
+    fused, apart = made(nodes, [4]), made(nodes, [4, 2])
+    for training in (True, False):
+        results = apart.forward([x], training, 0)
+        assert_array_equal(fused.forward([x], training, 0)[0], results[0])
+        assert (results[1] < 0).any()
+    fused.forward([x], True, 0)
+    apart.forward([x], True, 0)
+    of_fused = fused.backward([grad], True)
+    of_apart = apart.backward([grad, none], True)
+    assert_array_equal(of_fused[0], of_apart[0])
+    assert_array_equal(fused.gradients, apart.gradients)
+    assert fused.gradients.any()
