@@ -55,7 +55,7 @@ class QuantizedNetwork(Inference):
     >>> quantized.predict(images).shape
     (32, 2)
     >>> quantized.nbytes
-    144
+    168
     """
 
     _core: Any  # of bytes, not of floats
