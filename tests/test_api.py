@@ -93,6 +93,10 @@ SIGNATURES = {
     " validation_data, augment, callbacks, schedule, shuffle, random_state, progress, checkpoint,"
     " resume",
     "nn.Network.embed": "self, x, layer",
+    "nn.Network.forward": "self, x, *, training, seed",
+    "nn.Network.backward": "self, gradient, *, of_inputs",
+    "nn.Optimizer.start": "self, network",
+    "nn.BoundOptimizer.update": "self, factor",
     "nn.Network.quantize": "self, x, *, method",
     "classify.KNeighborsClassifier": "n_neighbors, *, weights, metric",
 }

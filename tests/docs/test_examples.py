@@ -93,6 +93,19 @@ def test_search_by_network(lights, tmp_path):
     assert printed.startswith("0 added, 32 unchanged\n")  # the same network: nothing is new
 
 
+def test_gan(lights, tmp_path):
+    printed = run("gan.py", "--steps", "30", cwd=tmp_path)
+    assert printed.startswith("step 30: the critic is right ")
+    assert im.io.imread(tmp_path / "sheet.png").shape == (242, 242, 3)
+    small = "--side", "16", "--steps", "3"
+    run("gan.py", lights, *small, "--sheet", "colors.png", cwd=tmp_path)
+    assert im.io.imread(tmp_path / "colors.png").shape == (146, 146, 3)
+    generator = im.nn.Network.load(tmp_path / "generator.safetensors")
+    made = generator.predict(np.zeros((2, 64), np.float32))
+    assert made.shape == (2, 16, 16, 3)
+    assert np.abs(made).max() <= 1
+
+
 def test_arrays(tmp_path):
     printed = run("arrays.py", cwd=tmp_path)
     assert "most like picture 0: [0, " in printed

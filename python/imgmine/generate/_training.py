@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import warnings
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -78,18 +78,23 @@ def gradients(
     error, divergence : float
         Sums over the batch.
     """
-    encoder, decoder = (network._core for network in networks)
-    (said,) = encoder.forward([seen, *condition], True, 0)
+    encoder, decoder = networks
+    said = encoder.forward(_with(condition, seen))
     codes = said if noise is None else _core.generate.draw_codes(said, noise)
-    (made,) = decoder.forward([codes, *condition], True, 0)
+    made = decoder.forward(_with(condition, codes))
     difference = made - images
-    of_codes = decoder.backward([difference * np.float32(2 / len(images))], True)[0]
+    back = decoder.backward(difference * np.float32(2 / len(images)))
+    of_codes = back[0] if condition else back
     divergence, of_said = 0.0, of_codes
     if noise is not None:
         weight = beta / len(images)
         divergence, of_said = _core.generate.code_gradients(said, noise, of_codes, weight)
-    encoder.backward([of_said], False)
+    encoder.backward(of_said, of_inputs=False)
     return float(np.square(difference).sum(dtype=np.float64)), divergence
+
+
+def _with(condition: list[Array], first: Array) -> Any:
+    return [first, *condition] if condition else first
 
 
 class Training:
@@ -97,8 +102,7 @@ class Training:
 
     def __init__(self, networks: tuple[Network, Network], samples: Samples, settings: Settings):
         self.networks, self.samples, self.settings = networks, samples, settings
-        self.optimizer = Adam(settings.learning_rate)
-        self.states = [self.optimizer._state(network._core.values.size) for network in networks]
+        self.optimizers = [Adam(settings.learning_rate).start(network) for network in networks]
         self.schedule = WarmUp(_RISE * settings.epochs, then=Cosine())
         self.n = len(samples.images)
         self.steps_per_epoch = -(-self.n // settings.batch_size)
@@ -135,10 +139,8 @@ class Training:
     def _update(self) -> None:
         factor = self._factor()
         self.step += 1
-        for network, state in zip(self.networks, self.states, strict=True):
-            core = network._core
-            self.optimizer._update(core.values, core.gradients, state, self.step, factor)
-            core.touch()
+        for optimizer in self.optimizers:
+            optimizer.update(factor)
 
     def _factor(self) -> float:
         return self.schedule((self.step + 1) / self.steps_per_epoch, self.settings.epochs)

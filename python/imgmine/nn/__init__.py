@@ -10,7 +10,7 @@ from ._history import History
 from ._layer import Input, Layer, Tensor
 from ._merging import Add, Concatenate
 from ._network import Network
-from ._optimizers import SGD, Adam, AdamW, Optimizer
+from ._optimizers import SGD, Adam, AdamW, BoundOptimizer, Optimizer
 from ._pool2d import AvgPool2D, GlobalAvgPool2D, GlobalMaxPool2D, MaxPool2D
 from ._quantized_network import QuantizedNetwork
 from ._regularization import BatchNorm, Dropout
@@ -28,6 +28,7 @@ __all__ = [
     "Augment",
     "AvgPool2D",
     "BatchNorm",
+    "BoundOptimizer",
     "Checkpoint",
     "Concatenate",
     "Conv2D",

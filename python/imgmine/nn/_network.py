@@ -13,10 +13,10 @@ from ._inputs import as_input, as_inputs
 from ._losses import as_loss, as_targets, codes_of
 from ._network_file import Stored
 from ._optimizers import as_optimizer
+from ._passes import Passes
 from ._quantized_network import QuantizedNetwork, quantize
 from ._schedules import as_schedule
 from ._training import Settings, Training
-from ._transfer import Transfer
 
 if TYPE_CHECKING:
     import os
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _VALIDATION = "validation_data[0]", "validation_data[1]"
 
 
-class Network(Transfer):
+class Network(Passes):
     """Layers joined to a graph, with weights that can learn.
 
     Parameters

@@ -12,6 +12,7 @@ from .._validate import as_bool, as_float, as_name
 
 if TYPE_CHECKING:
     from .._validate import Array
+    from ._network import Network
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,20 @@ class Optimizer:
         if self.clip_norm is not None and not self.clip_norm > 0:
             raise ValueError(f"clip_norm must be above 0 or None, got {self.clip_norm}")
 
+    def start(self, network: Network) -> BoundOptimizer:
+        """Return this optimizer at its first step of a network, for a loop of one's own.
+
+        Parameters
+        ----------
+        network : Network
+            `fit` starts one by itself.
+
+        Returns
+        -------
+        BoundOptimizer
+        """
+        return BoundOptimizer(self, network)
+
     def _state(self, n: int) -> dict[str, Array]:
         """Return what is remembered from step to step, at the first one."""
         raise NotImplementedError
@@ -53,6 +68,54 @@ class Optimizer:
     def _clip(self, gradients: Array) -> None:
         if self.clip_norm is not None:
             _core.nn.clip_by_norm(gradients, self.clip_norm)
+
+
+class BoundOptimizer:
+    """An optimizer at work on a network: `Optimizer.start` makes it.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+    network : Network
+
+    Attributes
+    ----------
+    step : int
+        How many updates there have been.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import imgmine as im
+    >>> network = im.nn.Sequential([im.nn.Dense(1)], input_shape=(2,))
+    >>> at_work = im.nn.Adam(0.1).start(network)
+    >>> result = network.forward(np.ones((4, 2), np.float32))
+    >>> gradient = network.backward(result)
+    >>> at_work.update()
+    >>> at_work.step
+    1
+    """
+
+    def __init__(self, optimizer: Optimizer, network: Network) -> None:
+        self._optimizer, self._network = optimizer, network
+        self._state = optimizer._state(network._core.n_trainable)
+        self.step = 0
+
+    def update(self, factor: float = 1.0) -> None:
+        """Change the network's weights by the gradients that `Network.backward` left.
+
+        Parameters
+        ----------
+        factor : float, default 1.0
+            What the learning rate is multiplied by in this step, as a schedule says.
+
+        Notes
+        -----
+        Layers that `Network.freeze` named stay as they are.
+        """
+        factor = as_float(factor, "factor")
+        self.step += 1
+        self._network._update(self._optimizer, self._state, self.step, factor)
 
 
 @dataclass(frozen=True)
