@@ -5,6 +5,8 @@ from __future__ import annotations
 from ._core import FormatError
 
 __all__ = [
+    "CudaError",
+    "CudaMemoryError",
     "ConvergenceWarning",
     "DataConversionWarning",
     "DecodeError",
@@ -31,6 +33,14 @@ class MissingDependencyError(ImportError):
         )
         self.package = package
         self.extra = extra
+
+
+class CudaError(RuntimeError):
+    """An array is on a GPU that cannot be used; the message says what is missing."""
+
+
+class CudaMemoryError(CudaError, MemoryError):
+    """The GPU has not enough memory left. Nothing was written, and the library stays usable."""
 
 
 class ConvergenceWarning(UserWarning):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import numpy.typing as npt
+
+from ._device_array import DeviceArray, as_device_out, is_on_gpu
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,21 +30,25 @@ def as_image(
     image: npt.ArrayLike,
     dtypes: tuple[np.dtype[Any], ...] = IMAGE_DTYPES,
     name: str = "image",
+    *,
+    gpu: bool = False,
 ) -> Array:
     """Return `image` as an array of shape (H, W) or (H, W, C) whose rows are contiguous.
 
     Rows with a positive stride are left where they are; any other layout is copied once. Values
-    are never rescaled: 0..255 stays 0..255.
+    are never rescaled: 0..255 stays 0..255. Where the function has a CUDA version (`gpu`), an array
+    on a GPU stays there, and may be a batch of shape (N, H, W, C): see `_backend`.
     """
-    array = image if isinstance(image, np.ndarray) else to_array(image, name)
+    array = image if isinstance(image, np.ndarray) else to_array(image, name, gpu)
     if array.dtype not in dtypes:
         hint = "; convert it with .astype()" if array.dtype.isnative else " in foreign byte order"
         raise TypeError(f"{name} must be {names_of(dtypes)}, got {array.dtype}{hint}")
     if array.ndim != 2 and array.ndim != 3:
-        raise ValueError(f"{name} must have shape (H, W) or (H, W, C), got {array.shape}")
-    if array.ndim == 3 and array.shape[2] == 0:
+        if array.ndim != 4 or isinstance(array, np.ndarray):
+            raise ValueError(f"{name} must have shape (H, W) or (H, W, C), got {array.shape}")
+    if array.ndim > 2 and array.shape[-1] == 0:
         raise ValueError(f"{name} must have at least one channel, got shape {array.shape}")
-    return with_contiguous_rows(array)
+    return array if isinstance(array, DeviceArray) else with_contiguous_rows(array)
 
 
 def as_gray_image(image: npt.ArrayLike, name: str = "image") -> Array:
@@ -56,8 +62,14 @@ def as_gray_image(image: npt.ArrayLike, name: str = "image") -> Array:
     return array
 
 
-def to_array(value: npt.ArrayLike, name: str) -> Array:
+def to_array(value: npt.ArrayLike, name: str, gpu: bool = False) -> Array:
     """Return `value`, which is no array yet, as one of whatever dtype suits it."""
+    if is_on_gpu(value):
+        if gpu:
+            return cast("Array", DeviceArray(value))
+        raise TypeError(
+            f"{name} is on a GPU, and this function has no CUDA version: copy it to the host"
+        )
     try:
         return np.asarray(value)
     except ValueError as error:
@@ -99,6 +111,8 @@ def as_out(
     """Return `out` if a result of `shape` and of `dtype`, or that of `image`, can go there."""
     if out is None:
         return None
+    if isinstance(image, DeviceArray):
+        return cast("Array", as_device_out(out, shape, image, dtype or image.dtype))
     if not isinstance(out, np.ndarray):
         raise TypeError(f"out must be a NumPy array, got {type(out).__name__}")
     wanted = image.dtype if dtype is None else dtype

@@ -11,6 +11,7 @@ from . import metrics as metrics
 from . import search as search
 from . import segment as segment
 from . import similarity as similarity
+from . import tables as tables
 
 version: str
 build: str

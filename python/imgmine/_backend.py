@@ -1,0 +1,27 @@
+"""The one place that decides where a function runs: where its array lives.
+
+A public function asks `as_image(image, gpu=True)` for its array, which leaves one on a GPU there,
+and calls `version_for(array, _core.package.function)` with the arguments that the core takes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from ._device_array import DeviceArray
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ._validate import Array
+
+F = TypeVar("F", bound="Callable[..., Any]")
+
+
+def version_for(array: Array, function: F) -> F:
+    """Return `function`, of the core, or its CUDA version if `array` is on a GPU."""
+    if not isinstance(array, DeviceArray):
+        return function
+    from . import cuda
+
+    return cast("F", cuda.version_of(function))

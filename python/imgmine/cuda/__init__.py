@@ -1,0 +1,100 @@
+"""Functions that run on NVIDIA GPUs (extra ``imgmine[cuda]``).
+
+Nothing here has to be called: the public functions run where their array lives. An array on a GPU
+(CuPy, PyTorch, JAX, Numba, or whatever else has ``__cuda_array_interface__`` or DLPack) is worked
+on there, on its owner's current stream, and the result is an array of the same kind.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from .._errors import CudaError, CudaMemoryError, MissingDependencyError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["CudaError", "CudaMemoryError", "functions", "is_available", "require", "warm_up"]
+
+# Which module has the CUDA version of which function of the core.
+VERSIONS = {
+    "color.hsv2rgb": "_hsv",
+    "color.lab2rgb": "_lab",
+    "color.rgb2gray": "_rgb2gray",
+    "color.rgb2hsv": "_hsv",
+    "color.rgb2lab": "_lab",
+}
+
+
+def version_of(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the CUDA version of a function of the core: same arguments, arrays on a GPU."""
+    require()
+    name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
+    version: Callable[..., Any] = getattr(
+        import_module(f".{VERSIONS[name]}", __name__), function.__name__
+    )
+    return version
+
+
+def functions() -> list[str]:
+    """Return the names of all functions of the core that have a CUDA version.
+
+    Examples
+    --------
+    >>> import imgmine.cuda
+    >>> "color.rgb2gray" in imgmine.cuda.functions()
+    True
+    """
+    return sorted(VERSIONS)
+
+
+def require() -> None:
+    """Raise an error that says what is missing, unless a GPU can be used.
+
+    Raises
+    ------
+    MissingDependencyError
+        If the package that compiles for GPUs, numba-cuda, is not installed.
+    CudaError
+        If it is, but there is no driver or no GPU.
+    """
+    try:
+        from numba import cuda
+    except ImportError as error:
+        raise MissingDependencyError("numba-cuda", "cuda") from error
+    if not cuda.is_available():
+        reason = getattr(getattr(cuda, "cuda_error", None), "__call__", lambda: None)()
+        raise CudaError(f"no GPU can be used: {reason or 'the driver finds none'}")
+
+
+def is_available() -> bool:
+    """Tell whether a GPU can be used: package, driver and device are there.
+
+    Examples
+    --------
+    >>> import imgmine.cuda
+    >>> imgmine.cuda.is_available() in (True, False)
+    True
+    """
+    try:
+        require()
+    except (MissingDependencyError, CudaError):
+        return False
+    return True
+
+
+def warm_up() -> None:
+    """Compile every kernel for uint8 and float32 now rather than when it is first called.
+
+    Kernels are compiled once for each GPU generation, in about a second each, and kept on disk
+    (``NUMBA_CACHE_DIR`` says where, if not beside the package or in the user's cache), so that later
+    processes only load them.
+
+    Raises
+    ------
+    MissingDependencyError, CudaError
+        As `require`.
+    """
+    require()
+    import_module("._warm_up", __name__).run()
