@@ -1,6 +1,9 @@
-#include "bindings/arrays.hpp"
 #include "color/tables.hpp"
+
+#include "bindings/arrays.hpp"
 #include "filters/gaussian_blur.hpp"
+#include "filters/gradient.hpp"
+#include "filters/quads.hpp"
 
 // What the core looks up or weighs with, for versions of its functions that run elsewhere.
 
@@ -28,6 +31,26 @@ py::array gaussian_fixed_point(std::optional<double> sigma, std::optional<int> k
     return to_array(imgmine::fixed_point_taps(imgmine::gaussian_taps({sigma, ksize}, false)));
 }
 
+using Whole = std::optional<std::pair<py::array, double>>;
+
+Whole pair_of(const std::optional<imgmine::WholeWeights>& whole) {
+    if (!whole) return std::nullopt;
+    return std::pair{py::array(to_array(whole->values)), whole->divisor};
+}
+
+std::vector<double> doubles_of(const CArray<double>& weights) {
+    return {weights.data(), weights.data() + weights.size()};
+}
+
+Whole whole_weights(const CArray<double>& weights) {
+    return pair_of(imgmine::whole_weights(doubles_of(weights)));
+}
+
+Whole nearly_whole_weights(const CArray<double>& weights) {
+    return pair_of(
+        imgmine::nearly_whole_weights(doubles_of(weights), imgmine::largest_quad_weight));
+}
+
 }  // namespace
 
 void bind_tables(py::module_ m) {
@@ -35,4 +58,9 @@ void bind_tables(py::module_ m) {
     m.def("srgb_bytes", &srgb_bytes);
     m.def("gaussian", &gaussian_weights, "sigma"_a, "ksize"_a, "is_float"_a);
     m.def("gaussian_fixed_point", &gaussian_fixed_point, "sigma"_a, "ksize"_a);
+    m.def("whole_weights", &whole_weights, "weights"_a);
+    m.def("nearly_whole_weights", &nearly_whole_weights, "weights"_a);
+    m.def(
+        "sobel", [](int ksize, int order) { return to_array(imgmine::sobel_taps(ksize, order)); },
+        "ksize"_a, "order"_a);
 }

@@ -66,6 +66,12 @@ class DeviceArray:
         seen.shape, seen.strides = (1,) * extra + self.shape, (0,) * extra + self.strides
         return seen
 
+    def of_dtype(self, dtype: np.dtype[Any]) -> DeviceArray:
+        """Return the same bytes taken for another dtype of the same size."""
+        seen = DeviceArray(self)
+        seen.dtype = dtype
+        return seen
+
     def overlaps(self, other: DeviceArray) -> bool:
         """Tell whether the two may share memory."""
         first, second = self.extent(), other.extent()

@@ -68,16 +68,16 @@ class Gpu:
         assert not isinstance(array, np.ndarray)
         return array.copy_to_host()
 
-    def check(self, function, image, *args, exact=True, atol=0.0, **options):
+    def check(self, function, image, *args, atol=0.0, rtol=0.0, **options):
         """Compare what a public function gives on the GPU with what it gives on the CPU."""
         expected = function(image, *args, **options)
         actual = self.get(function(self.put(image), *args, **options))
         assert actual.dtype == expected.dtype
         assert actual.shape == expected.shape
-        if exact:
+        if atol == rtol == 0:
             np.testing.assert_array_equal(actual, expected)
         else:
-            np.testing.assert_allclose(actual, expected, rtol=0, atol=atol)
+            np.testing.assert_allclose(actual, expected, rtol=rtol, atol=atol)
         return actual
 
 

@@ -24,6 +24,12 @@ VERSIONS = {
     "color.rgb2gray": "_rgb2gray",
     "color.rgb2hsv": "_hsv",
     "color.rgb2lab": "_lab",
+    "filters.box_blur": "_box_blur",
+    "filters.correlate": "_convolve",
+    "filters.gaussian_blur": "_gaussian_blur",
+    "filters.gradient": "_gradient",
+    "filters.median_blur": "_median_blur",
+    "filters.sep_correlate": "_sep_convolve",
 }
 
 

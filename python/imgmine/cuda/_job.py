@@ -51,9 +51,16 @@ class Job:
         else:
             cuda.synchronize()
 
-    def view(self, array: DeviceArray, shape: tuple[int, ...] | None = None) -> Any:
-        """Return what kernels take: the values in order, copied on the GPU if they are not."""
+    def view(
+        self, array: DeviceArray, shape: tuple[int, ...] | None = None, bits: Any = None
+    ) -> Any:
+        """Return what kernels take: the values in order, copied on the GPU if they are not.
+
+        `bits` is a dtype of the same size that the values are taken for.
+        """
         wanted = array.shape if shape is None else shape
+        if bits is not None:
+            array = array.of_dtype(bits)
         if array.is_contiguous:
             return cuda.as_cuda_array(array, sync=False).reshape(wanted)
         copied = self.scratch((array.size,), array.dtype)
