@@ -88,3 +88,35 @@ def gpu():
     if not SIMULATED and not cuda.is_available():
         pytest.skip("no GPU can be used here")
     return Gpu()
+
+
+def type_of(argument):
+    """Return the type that Numba compiles a kernel's argument for."""
+    from numba import from_dtype, types
+
+    if hasattr(argument, "ndim") and argument.ndim:
+        layout = "C" if np.asarray(argument.copy_to_host()).flags.c_contiguous else "A"
+        return types.Array(from_dtype(argument.dtype), argument.ndim, layout)
+    return from_dtype(np.asarray(argument).dtype)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def known_signatures():
+    """Check that each launch is of a kernel and types that `warm_up` compiles ahead."""
+    pytest.importorskip("numba")
+    from imgmine.cuda import _job, _signatures
+
+    known = {(kernel, types) for kernel, types in _signatures.signatures()}
+    launch = _job.Job.launch
+
+    def checked(self, kernel, grid, block, *arguments):
+        types = tuple(type_of(argument) for argument in arguments)
+        if kernel.__name__ != "copy_values":  # of any strides
+            assert (kernel, types) in known, (kernel.__name__, types)
+        launch(self, kernel, grid, block, *arguments)
+
+    patch = pytest.MonkeyPatch()
+    if SIMULATED:
+        patch.setattr(_job.Job, "launch", checked)
+    yield
+    patch.undo()

@@ -91,8 +91,7 @@ class Job:
 
     def run(self, kernel: Any, n: int, *arguments: Any) -> None:
         """Launch a kernel with a thread for each of n values."""
-        if n:
-            kernel[(n + THREADS - 1) // THREADS, THREADS, self.stream](*arguments)
+        self.launch(kernel, (n + THREADS - 1) // THREADS, THREADS, *arguments)
 
     def launch(self, kernel: Any, grid: Any, block: Any, *arguments: Any) -> None:
         """Launch a kernel on a grid of blocks."""

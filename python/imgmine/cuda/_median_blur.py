@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .._device_array import DeviceArray
 
 BLOCK = (32, 4)
+THREADS = 32 * 4
 
 
 @cuda.jit(device=True)
@@ -62,7 +63,8 @@ def median_of_9(src, dst, channels, mode, flip):
 @cuda.jit(cache=True)
 def median_of_25(src, dst, channels, mode, flip, low, high):
     """The smallest key that at least 13 of the window are not above, found bit by bit."""
-    keys = cuda.local.array(25, dtype=int32)
+    keys = cuda.shared.array((25, THREADS), dtype=int32)  # a column a thread: no waiting
+    me = cuda.threadIdx.y * cuda.blockDim.x + cuda.threadIdx.x
     x = cuda.blockIdx.x * cuda.blockDim.x + cuda.threadIdx.x
     y = cuda.blockIdx.y * cuda.blockDim.y + cuda.threadIdx.y
     image, height, n = cuda.blockIdx.z, src.shape[1], src.shape[2]
@@ -72,12 +74,12 @@ def median_of_25(src, dst, channels, mode, flip, low, high):
         at = shifted_column(mode, x, j - 2, channels, n // channels)
         for i in range(5):
             line = border_index(mode, y + i - 2, height)
-            keys[5 * i + j] = key_at(src, image, line, at, flip)
+            keys[5 * i + j, me] = key_at(src, image, line, at, flip)
     while low < high:
         between = (low & high) + ((low ^ high) >> 1)  # the mean, rounded down, without overflow
         count = 0
         for k in range(25):
-            if keys[k] <= between:
+            if keys[k, me] <= between:
                 count += 1
         if count >= 13:
             high = between

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 TILE, ROWS = 32, 8  # a block is TILE x ROWS threads and makes TILE x TILE values
 MOST_TAPS = 65
+SUM_ROWS = TILE + MOST_TAPS - 1
 ONE = np.ones(1, np.float32)
 
 
@@ -48,7 +49,7 @@ def along_row(src, image, y, x, row, anchor, channels, mode):
 def filter_tiles(
     src, dst, row, column, anchor_y, anchor_x, channels, mode, how, factor, low, high
 ):
-    sums = cuda.shared.array((TILE + MOST_TAPS - 1, TILE), dtype=float32)
+    sums = cuda.shared.array((SUM_ROWS, TILE), dtype=float32)
     tx, ty = cuda.threadIdx.x, cuda.threadIdx.y
     x, top, image = cuda.blockIdx.x * TILE + tx, cuda.blockIdx.y * TILE, cuda.blockIdx.z
     height, n = src.shape[1], src.shape[2]
