@@ -4,6 +4,7 @@
 #include "filters/gaussian_blur.hpp"
 #include "filters/gradient.hpp"
 #include "filters/quads.hpp"
+#include "geometry/resize_linear.hpp"
 
 // What the core looks up or weighs with, for versions of its functions that run elsewhere.
 
@@ -51,6 +52,24 @@ Whole nearly_whole_weights(const CArray<double>& weights) {
         imgmine::nearly_whole_weights(doubles_of(weights), imgmine::largest_quad_weight));
 }
 
+/// For each new pixel along an axis, the old one before it and its weight of the next.
+template <class Kind>
+py::tuple lerp_of(std::ptrdiff_t from, std::ptrdiff_t to) {
+    const imgmine::LerpAxis axis(from, to);
+    std::vector<std::int32_t> left;
+    std::vector<typename Kind::Weight> weights;
+    for (std::ptrdiff_t i = 0; i < to; ++i) {
+        const imgmine::Lerp lerp = axis.at(i);
+        left.push_back(lerp.left);
+        weights.push_back(Kind::weight(lerp.way));
+    }
+    return py::make_tuple(to_array(left), to_array(weights));
+}
+
+py::tuple lerp_steps(std::ptrdiff_t from, std::ptrdiff_t to, bool is_float) {
+    return is_float ? lerp_of<imgmine::FloatLerp>(from, to) : lerp_of<imgmine::ByteLerp>(from, to);
+}
+
 }  // namespace
 
 void bind_tables(py::module_ m) {
@@ -60,6 +79,7 @@ void bind_tables(py::module_ m) {
     m.def("gaussian_fixed_point", &gaussian_fixed_point, "sigma"_a, "ksize"_a);
     m.def("whole_weights", &whole_weights, "weights"_a);
     m.def("nearly_whole_weights", &nearly_whole_weights, "weights"_a);
+    m.def("lerp", &lerp_steps, "from_"_a, "to"_a, "is_float"_a);
     m.def(
         "sobel", [](int ksize, int order) { return to_array(imgmine::sobel_taps(ksize, order)); },
         "ksize"_a, "order"_a);

@@ -30,6 +30,7 @@ VERSIONS = {
     "filters.gradient": "_gradient",
     "filters.median_blur": "_median_blur",
     "filters.sep_correlate": "_sep_convolve",
+    "geometry.resize": "_resize",
 }
 
 

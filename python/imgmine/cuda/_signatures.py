@@ -6,7 +6,7 @@ from typing import Any
 
 from numba import types
 
-from . import _convolve, _copy, _gradient, _hsv, _lab, _median_blur, _rgb2gray, _separable
+from . import _convolve, _copy, _gradient, _hsv, _lab, _median_blur, _resize, _rgb2gray, _separable
 
 U8, I16, I32, I64, F32 = types.uint8, types.int16, types.int32, types.int64, types.float32
 
@@ -59,8 +59,21 @@ def filters() -> list[Signature]:
     return listed
 
 
+def geometry() -> list[Signature]:
+    bytes_, floats = (array(U8, 4),) * 2, (array(F32, 4),) * 2
+    ways = (array(I32, 1),) * 4, (array(I32, 1), array(F32, 1)) * 2
+    return [
+        (_resize.pick_nearest, bytes_),
+        (_resize.pick_nearest, floats),
+        (_resize.lerp_bytes, (*bytes_, *ways[0])),
+        (_resize.lerp_floats, (*floats, *ways[1])),
+        (_resize.mean_of_bytes, (*bytes_, *(I64,) * 4)),
+        (_resize.mean_of_floats, (*floats, *(I64,) * 4)),
+    ]
+
+
 def signatures() -> list[Signature]:
     """Return every kernel with the types of its arguments."""
     strided = [types.Array(dtype, 4, "A") for dtype in (U8, F32)]
     copies = [(_copy.copy_values, (source, array(source.dtype, 1))) for source in strided]
-    return [*copies, *color(), *filters()]
+    return [*copies, *color(), *filters(), *geometry()]
