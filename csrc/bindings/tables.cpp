@@ -1,6 +1,7 @@
 #include "color/tables.hpp"
 
 #include "bindings/arrays.hpp"
+#include "features/lbp.hpp"
 #include "filters/gaussian_blur.hpp"
 #include "filters/gradient.hpp"
 #include "filters/quads.hpp"
@@ -70,6 +71,14 @@ py::tuple lerp_steps(std::ptrdiff_t from, std::ptrdiff_t to, bool is_float) {
     return is_float ? lerp_of<imgmine::FloatLerp>(from, to) : lerp_of<imgmine::ByteLerp>(from, to);
 }
 
+py::array lbp_codes(std::vector<double> rows, std::vector<double> columns,
+                    std::string_view method) {
+    const imgmine::LbpOptions options{std::move(rows), std::move(columns),
+                                      imgmine::lbp_method_from_name(method)};
+    const auto codes = options.codes();
+    return to_array(std::vector<std::uint8_t>(codes.begin(), codes.end()));
+}
+
 }  // namespace
 
 void bind_tables(py::module_ m) {
@@ -80,6 +89,7 @@ void bind_tables(py::module_ m) {
     m.def("whole_weights", &whole_weights, "weights"_a);
     m.def("nearly_whole_weights", &nearly_whole_weights, "weights"_a);
     m.def("lerp", &lerp_steps, "from_"_a, "to"_a, "is_float"_a);
+    m.def("lbp_codes", &lbp_codes, "rows"_a, "columns"_a, "method"_a);
     m.def(
         "sobel", [](int ksize, int order) { return to_array(imgmine::sobel_taps(ksize, order)); },
         "ksize"_a, "order"_a);

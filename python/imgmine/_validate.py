@@ -51,10 +51,10 @@ def as_image(
     return array if isinstance(array, DeviceArray) else with_contiguous_rows(array)
 
 
-def as_gray_image(image: npt.ArrayLike, name: str = "image") -> Array:
+def as_gray_image(image: npt.ArrayLike, name: str = "image", *, gpu: bool = False) -> Array:
     """Return a uint8 image of shape (H, W); refuse one of several channels."""
-    array = as_image(image, (UINT8,), name)
-    if array.ndim != 2:
+    array = as_image(image, (UINT8,), name, gpu=gpu)
+    if array.ndim != 2 and not (array.ndim == 4 and array.shape[3] == 1):
         raise ValueError(
             f"{name} must have shape (H, W), got {array.shape}; "
             "imgmine.color.rgb2gray makes gray images of RGB"

@@ -12,13 +12,9 @@ if TYPE_CHECKING:
     from .._device_array import DeviceArray
 
 
-@cuda.jit(cache=True)
-def hsv_of_bytes(rgb, hsv):
+@cuda.jit(device=True)
+def hsv_of(r, g, b):
     """OpenCV's fixed point: S = span round(2^12 255 / high), H = sector round(2^12 30 / span)."""
-    i = cuda.grid(1)
-    if i >= rgb.shape[0]:
-        return
-    r, g, b = int32(rgb[i, 0]), int32(rgb[i, 1]), int32(rgb[i, 2])
     high = max(max(r, g), b)
     span = high - min(min(r, g), b)
     sector = r - g + 4 * span
@@ -31,9 +27,17 @@ def hsv_of_bytes(rgb, hsv):
         saturation = (span * ((2 * (255 << 12) + high) // (2 * high)) + 2048) >> 12
     if span > 0:
         hue = (sector * ((2 * (30 << 12) + span) // (2 * span)) + 2048) >> 12
-    hsv[i, 0] = hue + 180 if hue < 0 else hue
-    hsv[i, 1] = saturation
-    hsv[i, 2] = high
+    if hue < 0:
+        hue += 180
+    return hue, saturation, high
+
+
+@cuda.jit(cache=True)
+def hsv_of_bytes(rgb, hsv):
+    i = cuda.grid(1)
+    if i < rgb.shape[0]:
+        h, s, v = hsv_of(int32(rgb[i, 0]), int32(rgb[i, 1]), int32(rgb[i, 2]))
+        hsv[i, 0], hsv[i, 1], hsv[i, 2] = h, s, v
 
 
 @cuda.jit(cache=True)

@@ -29,17 +29,24 @@ def looked_up(f, m, row, r, g, b):
     return f[(r * m[3 * row] + g * m[3 * row + 1] + b * m[3 * row + 2] + (1 << 11)) >> 12]
 
 
+@cuda.jit(device=True)
+def lab_of(r, g, b, linear, m, f):
+    """L* times 255 / 100, a* and b* plus 128, in the core's fixed point and with its tables."""
+    r, g, b = linear[r], linear[g], linear[b]
+    x, y, z = looked_up(f, m, 0, r, g, b), looked_up(f, m, 1, r, g, b), looked_up(f, m, 2, r, g, b)
+    return (
+        clipped((L_SCALE * y + L_SHIFT) >> 15),
+        clipped((500 * (x - y) + MIDDLE) >> 15),
+        clipped((200 * (y - z) + MIDDLE) >> 15),
+    )
+
+
 @cuda.jit(cache=True)
 def lab_of_bytes(rgb, lab, linear, m, f):
-    """L* times 255 / 100, a* and b* plus 128, in the core's fixed point and with its tables."""
     i = cuda.grid(1)
-    if i >= rgb.shape[0]:
-        return
-    r, g, b = linear[rgb[i, 0]], linear[rgb[i, 1]], linear[rgb[i, 2]]
-    x, y, z = looked_up(f, m, 0, r, g, b), looked_up(f, m, 1, r, g, b), looked_up(f, m, 2, r, g, b)
-    lab[i, 0] = clipped((L_SCALE * y + L_SHIFT) >> 15)
-    lab[i, 1] = clipped((500 * (x - y) + MIDDLE) >> 15)
-    lab[i, 2] = clipped((200 * (y - z) + MIDDLE) >> 15)
+    if i < rgb.shape[0]:
+        first, a, b = lab_of(rgb[i, 0], rgb[i, 1], rgb[i, 2], linear, m, f)
+        lab[i, 0], lab[i, 1], lab[i, 2] = first, a, b
 
 
 @cuda.jit(device=True)
@@ -150,7 +157,12 @@ def rgb2lab(image: DeviceArray, out: DeviceArray | None = None) -> Any:
     """Run `imgmine.color.rgb2lab`: uint8 bit-equal, float32 within 2e-3 of L*, a* and b*."""
     if image.dtype.kind == "f":
         return converted(image, out, TO_LAB)
-    return converted(image, out, TO_LAB, *zip(("linear", "matrix", "f"), _core.tables.lab()))
+    return converted(image, out, TO_LAB, *lab_tables())
+
+
+def lab_tables() -> tuple[tuple[str, Any], ...]:
+    """Return the names and values of the tables that `lab_of` looks up."""
+    return tuple(zip(("linear", "matrix", "f"), _core.tables.lab(), strict=True))
 
 
 def lab2rgb(image: DeviceArray, out: DeviceArray | None = None) -> Any:

@@ -6,9 +6,23 @@ from typing import Any
 
 from numba import types
 
-from . import _convolve, _copy, _gradient, _hsv, _lab, _median_blur, _resize, _rgb2gray, _separable
+from . import (
+    _convolve,
+    _copy,
+    _counting,
+    _gradient,
+    _hsv,
+    _lab,
+    _lbp,
+    _median_blur,
+    _resize,
+    _rgb2gray,
+    _separable,
+)
 
-U8, I16, I32, I64, F32 = types.uint8, types.int16, types.int32, types.int64, types.float32
+U8, U16, U32 = types.uint8, types.uint16, types.uint32
+I16, I32, I64 = types.int16, types.int32, types.int64
+F32, F64 = types.float32, types.float64
 
 Signature = tuple[Any, tuple[Any, ...]]
 
@@ -72,8 +86,24 @@ def geometry() -> list[Signature]:
     ]
 
 
+def features() -> list[Signature]:
+    counts, tables = array(I64, 2), (array(I32, 1),) * 3
+    luts = array(I32, 2)
+    listed: list[Signature] = [
+        (_counting.clear_counts, (counts,)),
+        (_counting.normalize_counts, (counts, array(F32, 2), I64)),
+        (_counting.count_bytes, (array(U8, 3), array(I32, 1), counts)),
+        (_counting.count_floats, (array(F32, 3), F64, F64, counts)),
+        (_counting.count_colors, (array(U8, 3), I64, I64, luts, *tables, counts)),
+    ]
+    for codes in (U8, U16, U32):
+        images, places = (array(U8, 3), array(codes, 3)), (array(F64, 1),) * 2
+        listed.append((_lbp.local_patterns, (*images, *places, array(U8, 1), I64)))
+    return listed
+
+
 def signatures() -> list[Signature]:
     """Return every kernel with the types of its arguments."""
     strided = [types.Array(dtype, 4, "A") for dtype in (U8, F32)]
     copies = [(_copy.copy_values, (source, array(source.dtype, 1))) for source in strided]
-    return [*copies, *color(), *filters(), *geometry()]
+    return [*copies, *color(), *filters(), *geometry(), *features()]
