@@ -25,3 +25,14 @@ def version_for(array: Array, function: F) -> F:
     from . import cuda
 
     return cast("F", cuda.version_of(function))
+
+
+def require_one_place(left: Array, right: Array, names: tuple[str, str]) -> None:
+    """Refuse two arrays of which only one is on a GPU, or that are there in two dtypes."""
+    if isinstance(left, DeviceArray) is not isinstance(right, DeviceArray):
+        raise TypeError(f"{names[0]} and {names[1]} must both be on the GPU, or both on the host")
+    if isinstance(left, DeviceArray) and left.dtype != right.dtype:
+        raise TypeError(
+            f"{names[0]} and {names[1]} must have one dtype on a GPU, got {left.dtype} and "
+            f"{right.dtype}"
+        )

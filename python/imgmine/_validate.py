@@ -167,14 +167,20 @@ def as_rows(
     vectors: npt.ArrayLike,
     name: str,
     dtypes: tuple[np.dtype[Any], ...] = (FLOAT32,),
+    *,
+    gpu: bool = False,
 ) -> Array:
     """Return `vectors` as an array of shape (n, size) whose rows are contiguous.
 
     A list of numbers becomes the first of `dtypes`; so does uint8 where it is not among them. Any
-    other array of another dtype is refused rather than converted.
+    other array of another dtype is refused rather than converted. Where the function has a CUDA
+    version (`gpu`), an array on a GPU stays there.
     """
-    array = vectors if isinstance(vectors, np.ndarray) else from_list(vectors, name, dtypes[0])
-    if array.dtype == UINT8 not in dtypes:
+    if gpu and is_on_gpu(vectors):
+        array = cast("Array", DeviceArray(vectors))
+    else:
+        array = vectors if isinstance(vectors, np.ndarray) else from_list(vectors, name, dtypes[0])
+    if array.dtype == UINT8 not in dtypes and isinstance(array, np.ndarray):
         array = array.astype(dtypes[0])
     if array.dtype not in dtypes:
         raise TypeError(
@@ -183,7 +189,7 @@ def as_rows(
         )
     if array.ndim != 2:
         raise ValueError(f"{name} must have shape (n, size), got {array.shape}")
-    return with_contiguous_rows(array)
+    return array if isinstance(array, DeviceArray) else with_contiguous_rows(array)
 
 
 def from_list(values: npt.ArrayLike, name: str, dtype: np.dtype[Any]) -> Array:

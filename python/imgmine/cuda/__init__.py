@@ -34,6 +34,8 @@ VERSIONS = {
     "filters.median_blur": "_median_blur",
     "filters.sep_correlate": "_sep_convolve",
     "geometry.resize": "_resize",
+    "similarity.pairwise": "_pairwise",
+    "similarity.top_k": "_top_k",
 }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from numba import types
 
 from . import (
+    _comparing,
     _convolve,
     _copy,
     _counting,
@@ -102,8 +103,21 @@ def features() -> list[Signature]:
     return listed
 
 
+def similarity() -> list[Signature]:
+    flag, listed = types.boolean, []
+    lists = (array(F64, 3), array(I64, 3))
+    for dtype, zero in ((F32, F32), (U8, I32), (U8, F32), (types.int8, I32), (types.int8, F32)):
+        rows = (array(dtype, 2),) * 2
+        listed.append((_comparing.compare_all, (*rows, I64, zero, flag, flag, array(F32, 2))))
+        listed.append((_comparing.keep_best, (*rows, I64, zero, F64, I64, *lists)))
+        listed.append((_comparing.unit_rows, (rows[0], array(F32, 2), flag)))
+    found = (array(F64, 2), array(I64, 2), array(F32, 2))
+    listed.append((_comparing.merge_best, (*lists, F64, flag, flag, *found)))
+    return listed
+
+
 def signatures() -> list[Signature]:
     """Return every kernel with the types of its arguments."""
     strided = [types.Array(dtype, 4, "A") for dtype in (U8, F32)]
     copies = [(_copy.copy_values, (source, array(source.dtype, 1))) for source in strided]
-    return [*copies, *color(), *filters(), *geometry(), *features()]
+    return [*copies, *color(), *filters(), *geometry(), *features(), *similarity()]
