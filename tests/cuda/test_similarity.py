@@ -1,3 +1,5 @@
+import os
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -5,8 +7,22 @@ from hypothesis import strategies as st
 from imgmine import similarity
 
 few = settings(max_examples=3)
+SMALL = {"SIDE": 4, "QUERIES": 4, "ROWS": 16, "DEPTH": 8, "PITCH": 9, "UNIT_THREADS": 4}
+
+
+@pytest.fixture(autouse=True, scope="module")
+def tiles():
+    """Make the simulator's blocks 16 threads rather than 256, each of which is a real one."""
+    from imgmine.cuda import _comparing
+
+    patch = pytest.MonkeyPatch()
+    if os.environ.get("NUMBA_ENABLE_CUDASIM") == "1":
+        for name, value in SMALL.items():
+            patch.setattr(_comparing, name, value)
+    yield patch
+    patch.undo()
 METRICS = ["euclidean", "l1", "chi2", "inner_product", "cosine", "pearson", "intersection"]
-sizes = st.sampled_from([(1, 1, 1), (3, 5, 2), (17, 70, 33), (2, 65, 40)])
+sizes = st.sampled_from([(1, 1, 1), (3, 5, 2), (5, 18, 11)])
 
 
 def rows_of(n, size, dtype, seed):
@@ -31,7 +47,7 @@ def test_pairwise_of_floats(gpu, metric):
 
 @pytest.mark.parametrize("dtype", ["uint8", "int8"])
 def test_pairwise_of_bytes(gpu, dtype):
-    for n, m, size in [(3, 66, 70), (17, 2, 5)]:
+    for n, m, size in [(3, 18, 17), (5, 2, 3)]:
         a, b = rows_of(n, size, dtype, 1), rows_of(m, size, dtype, 2)
         for metric in ("euclidean", "inner_product"):
             actual = gpu.get(similarity.pairwise(gpu.put(a), gpu.put(b), metric))
@@ -57,7 +73,7 @@ def test_hamming(gpu, size):
 @pytest.mark.parametrize("metric", ["euclidean", "inner_product", "cosine", "l1"])
 def test_top_k_of_floats(gpu, metric):
     """Whole numbers in floats: sums are exact, and ties go to the first row."""
-    a, b = (rows_of(n, 9, "uint8", 5).astype(np.float32) % 4 for n in (5, 140))
+    a, b = (rows_of(n, 9, "uint8", 5).astype(np.float32) % 4 for n in (3, 40))
     for k in (1, 7):
         ids, scores = similarity.top_k(gpu.put(a), gpu.put(b), k, metric)
         expected = similarity.top_k(a, b, k, metric)
@@ -68,7 +84,7 @@ def test_top_k_of_floats(gpu, metric):
 
 @pytest.mark.parametrize("dtype", ["uint8", "int8"])
 def test_top_k_of_bytes(gpu, dtype):
-    a, b = rows_of(18, 3, dtype, 6) // 16, rows_of(130, 3, dtype, 7) // 16
+    a, b = rows_of(5, 3, dtype, 6) // 16, rows_of(40, 3, dtype, 7) // 16
     for metric in ("euclidean", "inner_product"):
         ids, scores = similarity.top_k(gpu.put(a), gpu.put(b), 10, metric)
         expected = similarity.top_k(a, b, 10, metric)
@@ -110,3 +126,12 @@ def test_empty_and_refused(gpu):
     many = gpu.put(np.zeros((1100, 1), np.float32))
     with pytest.raises(ValueError, match="k must be at most 1024 on a GPU"):
         similarity.top_k(there[:, :1], many, 1100)
+
+
+def test_tiles_as_they_are(gpu, tiles):
+    tiles.undo()
+    a, b = rows_of(2, 3, "uint8", 6), rows_of(70, 3, "uint8", 7)
+    ids, _ = similarity.top_k(gpu.put(a), gpu.put(b), 4)
+    np.testing.assert_array_equal(gpu.get(ids), similarity.top_k(a, b, 4)[0])
+    actual = gpu.get(similarity.pairwise(gpu.put(a), gpu.put(b)))
+    np.testing.assert_array_equal(actual, similarity.pairwise(a, b))

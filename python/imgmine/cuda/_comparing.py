@@ -58,22 +58,22 @@ def compared(a, b, first_a, first_b, kind, zero, left, right):
             for k in range(DEPTH):
                 x = left[ty, k]
                 p0 = cuda.fma(x, right[tx, k], p0)
-                p1 = cuda.fma(x, right[tx + 16, k], p1)
-                p2 = cuda.fma(x, right[tx + 32, k], p2)
-                p3 = cuda.fma(x, right[tx + 48, k], p3)
+                p1 = cuda.fma(x, right[tx + SIDE, k], p1)
+                p2 = cuda.fma(x, right[tx + 2 * SIDE, k], p2)
+                p3 = cuda.fma(x, right[tx + 3 * SIDE, k], p3)
         elif kind == SQUARED_L2:
             for k in range(DEPTH):
                 x = left[ty, k]
-                d0, d1 = x - right[tx, k], x - right[tx + 16, k]
-                d2, d3 = x - right[tx + 32, k], x - right[tx + 48, k]
+                d0, d1 = x - right[tx, k], x - right[tx + SIDE, k]
+                d2, d3 = x - right[tx + 2 * SIDE, k], x - right[tx + 3 * SIDE, k]
                 p0, p1 = cuda.fma(d0, d0, p0), cuda.fma(d1, d1, p1)
                 p2, p3 = cuda.fma(d2, d2, p2), cuda.fma(d3, d3, p3)
         else:
             for k in range(DEPTH):
                 x = left[ty, k]
-                p0, p1 = added(kind, x, right[tx, k], p0), added(kind, x, right[tx + 16, k], p1)
-                p2 = added(kind, x, right[tx + 32, k], p2)
-                p3 = added(kind, x, right[tx + 48, k], p3)
+                p0, p1 = added(kind, x, right[tx, k], p0), added(kind, x, right[tx + SIDE, k], p1)
+                p2 = added(kind, x, right[tx + 2 * SIDE, k], p2)
+                p3 = added(kind, x, right[tx + 3 * SIDE, k], p3)
         t0, t1 = t0 + type(zero)(p0), t1 + type(zero)(p1)
         t2, t3 = t2 + type(zero)(p2), t3 + type(zero)(p3)
         cuda.syncthreads()
@@ -100,12 +100,12 @@ def compare_all(a, b, kind, zero, root, clip, out):
     if i < out.shape[0]:
         if j < out.shape[1]:
             out[i, j] = finished_score(t0, root, clip)
-        if j + 16 < out.shape[1]:
-            out[i, j + 16] = finished_score(t1, root, clip)
-        if j + 32 < out.shape[1]:
-            out[i, j + 32] = finished_score(t2, root, clip)
-        if j + 48 < out.shape[1]:
-            out[i, j + 48] = finished_score(t3, root, clip)
+        if j + SIDE < out.shape[1]:
+            out[i, j + SIDE] = finished_score(t1, root, clip)
+        if j + 2 * SIDE < out.shape[1]:
+            out[i, j + 2 * SIDE] = finished_score(t2, root, clip)
+        if j + 3 * SIDE < out.shape[1]:
+            out[i, j + 3 * SIDE] = finished_score(t3, root, clip)
 
 
 @cuda.jit(device=True)
@@ -150,8 +150,8 @@ def keep_best(a, b, kind, zero, sign, per_slice, ranks, ids):
     begin = int64(part) * per_slice
     for first_b in range(begin, min(begin + per_slice, b.shape[0]), ROWS):
         t0, t1, t2, t3 = compared(a, b, first_a, first_b, kind, zero, left, right)
-        found[ty, tx], found[ty, tx + 16] = rank_of(t0, sign), rank_of(t1, sign)
-        found[ty, tx + 32], found[ty, tx + 48] = rank_of(t2, sign), rank_of(t3, sign)
+        found[ty, tx], found[ty, tx + SIDE] = rank_of(t0, sign), rank_of(t1, sign)
+        found[ty, tx + 2 * SIDE], found[ty, tx + 3 * SIDE] = rank_of(t2, sign), rank_of(t3, sign)
         cuda.syncthreads()
         if looks:
             for j in range(min(ROWS, b.shape[0] - first_b)):

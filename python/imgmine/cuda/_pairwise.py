@@ -5,34 +5,21 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from .. import _core
-from ._comparing import (
-    CHI2,
-    DOT,
-    HAMMING,
-    INTERSECTION,
-    L1,
-    QUERIES,
-    ROWS,
-    SIDE,
-    SQUARED_L2,
-    UNIT_THREADS,
-    compare_all,
-    unit_rows,
-)
+from . import _comparing as tiles
 from ._job import on_device_of
 
 if TYPE_CHECKING:
     from .._device_array import DeviceArray
 
 KINDS = {
-    "euclidean": SQUARED_L2,
-    "l1": L1,
-    "chi2": CHI2,
-    "hamming": HAMMING,
-    "inner_product": DOT,
-    "cosine": DOT,
-    "pearson": DOT,
-    "intersection": INTERSECTION,
+    "euclidean": tiles.SQUARED_L2,
+    "l1": tiles.L1,
+    "chi2": tiles.CHI2,
+    "hamming": tiles.HAMMING,
+    "inner_product": tiles.DOT,
+    "cosine": tiles.DOT,
+    "pearson": tiles.DOT,
+    "intersection": tiles.INTERSECTION,
 }
 EXACT = ("euclidean", "inner_product")
 MOST_EXACT = 32768  # values whose products' sum 32 bits hold
@@ -69,7 +56,7 @@ def rows_for(job: Any, array: DeviceArray, metric: str) -> Any:
     if metric not in ("cosine", "pearson"):
         return rows
     scaled = job.scratch(array.shape, np.float32)
-    job.launch(unit_rows, array.shape[0], UNIT_THREADS, rows, scaled, metric == "pearson")
+    job.launch(tiles.unit_rows, array.shape[0], tiles.UNIT_THREADS, rows, scaled, metric == "pearson")
     return scaled
 
 
@@ -85,9 +72,9 @@ def pairwise(a: DeviceArray, b: DeviceArray, metric: str) -> Any:
         out = job.empty((a.shape[0], b.shape[0]), np.float32)
         if out.size:
             left, right = rows_for(job, a, metric), rows_for(job, b, metric)
-            grid = (b.shape[0] + ROWS - 1) // ROWS, (a.shape[0] + QUERIES - 1) // QUERIES
+            grid = (b.shape[0] + tiles.ROWS - 1) // tiles.ROWS, (a.shape[0] + tiles.QUERIES - 1) // tiles.QUERIES
             into = job.view(out)
             job.launch(
-                compare_all, grid, (SIDE, SIDE), left, right, kind, zero, root, clip, into
+                tiles.compare_all, grid, (tiles.SIDE, tiles.SIDE), left, right, kind, zero, root, clip, into
             )
         return job.result(out)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .. import _core
-from ._comparing import QUERIES, ROWS, SIDE, keep_best, merge_best
+from . import _comparing as tiles
 from ._job import on_device_of
 from ._pairwise import how_of, judge, rows_for
 
@@ -44,9 +44,9 @@ def search(
     """Find the best rows for as many queries at a time as there is room for."""
     n, k = ids.shape
     sign = -1.0 if _core.similarity.is_similarity(metric) else 1.0
-    tiles = (base.shape[0] + ROWS - 1) // ROWS
-    slices = min(tiles, max(1, BLOCKS * QUERIES // n), 64)
-    per_slice = (tiles + slices - 1) // slices * ROWS
+    n_tiles = (base.shape[0] + tiles.ROWS - 1) // tiles.ROWS
+    slices = min(n_tiles, max(1, BLOCKS * tiles.QUERIES // n), 64)
+    per_slice = (n_tiles + slices - 1) // slices * tiles.ROWS
     slices = (base.shape[0] + per_slice - 1) // per_slice
     many = job.at_once(n, 16 * k * (slices + 1))
     ranks, rows = (job.scratch((many, slices, k), dtype) for dtype in (np.float64, np.int64))
@@ -54,8 +54,8 @@ def search(
     for first in range(0, n, many):
         part = slice(first, min(first + many, n))
         left, count = queries[part], part.stop - first
-        grid = slices, (count + QUERIES - 1) // QUERIES
+        grid = slices, (count + tiles.QUERIES - 1) // tiles.QUERIES
         arguments = (how.kind, how.zero, sign, per_slice, ranks, rows)
-        job.launch(keep_best, grid, (SIDE, SIDE), left, base, *arguments)
+        job.launch(tiles.keep_best, grid, (tiles.SIDE, tiles.SIDE), left, base, *arguments)
         finish = (sign, how.root, how.clip, best, ids[part], scores[part])
-        job.run(merge_best, count, ranks, rows, *finish)
+        job.run(tiles.merge_best, count, ranks, rows, *finish)
