@@ -12,9 +12,10 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ["classify", "collection", "color", "features", "filters", "geometry", "io", "metrics"]
-PACKAGES = [*PACKAGES, "cluster", "compress", "enhance", "search", "segment", "similarity"]
+PACKAGES = [*PACKAGES, "cluster", "compress", "enhance", "search", "segment", "similarity", "cuda"]
 OPTIONAL = [
     "matplotlib",
+    "numba",
     "simplejpeg",
     "skimage",
     "sklearn",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound="Callable[..., Any]")
 
 
-def version_for(array: Array, function: F) -> F:
+def version_for(array: Array | DeviceArray, function: F) -> F:
     """Return `function`, of the core, or its CUDA version if `array` is on a GPU."""
     if not isinstance(array, DeviceArray):
         return function
@@ -27,7 +27,9 @@ def version_for(array: Array, function: F) -> F:
     return cast("F", cuda.version_of(function))
 
 
-def require_one_place(left: Array, right: Array, names: tuple[str, str]) -> None:
+def require_one_place(
+    left: Array | DeviceArray, right: Array | DeviceArray, names: tuple[str, str]
+) -> None:
     """Refuse two arrays of which only one is on a GPU, or that are there in two dtypes."""
     if isinstance(left, DeviceArray) is not isinstance(right, DeviceArray):
         raise TypeError(f"{names[0]} and {names[1]} must both be on the GPU, or both on the host")

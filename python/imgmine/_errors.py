@@ -5,9 +5,9 @@ from __future__ import annotations
 from ._core import FormatError
 
 __all__ = [
+    "ConvergenceWarning",
     "CudaError",
     "CudaMemoryError",
-    "ConvergenceWarning",
     "DataConversionWarning",
     "DecodeError",
     "FormatError",

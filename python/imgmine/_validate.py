@@ -43,12 +43,11 @@ def as_image(
     if array.dtype not in dtypes:
         hint = "; convert it with .astype()" if array.dtype.isnative else " in foreign byte order"
         raise TypeError(f"{name} must be {names_of(dtypes)}, got {array.dtype}{hint}")
-    if array.ndim != 2 and array.ndim != 3:
-        if array.ndim != 4 or isinstance(array, np.ndarray):
-            raise ValueError(f"{name} must have shape (H, W) or (H, W, C), got {array.shape}")
+    if array.ndim not in (2, 3) and (array.ndim != 4 or isinstance(array, np.ndarray)):
+        raise ValueError(f"{name} must have shape (H, W) or (H, W, C), got {array.shape}")
     if array.ndim > 2 and array.shape[-1] == 0:
         raise ValueError(f"{name} must have at least one channel, got shape {array.shape}")
-    return array if isinstance(array, DeviceArray) else with_contiguous_rows(array)
+    return with_contiguous_rows(array) if isinstance(array, np.ndarray) else array
 
 
 def as_gray_image(image: npt.ArrayLike, name: str = "image", *, gpu: bool = False) -> Array:
@@ -105,7 +104,7 @@ def as_whole_numbers(labels: npt.ArrayLike, name: str) -> Array:
 def as_out(
     out: Array | None,
     shape: tuple[int, ...],
-    image: Array,
+    image: Array | DeviceArray,
     dtype: np.dtype[Any] | None = None,
 ) -> Array | None:
     """Return `out` if a result of `shape` and of `dtype`, or that of `image`, can go there."""
@@ -189,7 +188,7 @@ def as_rows(
         )
     if array.ndim != 2:
         raise ValueError(f"{name} must have shape (n, size), got {array.shape}")
-    return array if isinstance(array, DeviceArray) else with_contiguous_rows(array)
+    return with_contiguous_rows(array) if isinstance(array, np.ndarray) else array
 
 
 def from_list(values: npt.ArrayLike, name: str, dtype: np.dtype[Any]) -> Array:

@@ -10,10 +10,7 @@ sides = st.tuples(st.integers(1, 9), st.integers(1, 40))
 
 
 def images(dtype, channels=3):
-    if dtype == "uint8":
-        values = st.integers(0, 255)
-    else:
-        values = st.floats(0, 255, width=32)
+    values = st.integers(0, 255) if dtype == "uint8" else st.floats(0, 255, width=32)
     shapes = sides.map(lambda size: (*size, channels))
     return shapes.flatmap(lambda shape: hnp.arrays(dtype, shape, elements=values))
 

@@ -21,6 +21,8 @@ def tiles():
             patch.setattr(_comparing, name, value)
     yield patch
     patch.undo()
+
+
 METRICS = ["euclidean", "l1", "chi2", "inner_product", "cosine", "pearson", "intersection"]
 sizes = st.sampled_from([(1, 1, 1), (3, 5, 2), (5, 18, 11)])
 

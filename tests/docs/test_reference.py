@@ -10,7 +10,7 @@ import pytest
 PAGES = Path(__file__).parents[2] / "docs/packages"
 PACKAGES = [
     *("io", "color", "filters", "geometry", "enhance", "compress", "segment", "features"),
-    *("similarity", "search", "classify", "cluster", "metrics", "collection"),
+    *("similarity", "search", "classify", "cluster", "metrics", "collection", "cuda"),
 ]
 
 

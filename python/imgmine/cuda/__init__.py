@@ -10,12 +10,12 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from .._errors import CudaError, CudaMemoryError, MissingDependencyError
+from .._errors import CudaError, MissingDependencyError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["CudaError", "CudaMemoryError", "functions", "is_available", "require", "warm_up"]
+__all__ = ["functions", "is_available", "require", "warm_up"]
 
 # Which module has the CUDA version of which function of the core.
 VERSIONS = {
@@ -50,7 +50,13 @@ def version_of(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def functions() -> list[str]:
-    """Return the names of all functions of the core that have a CUDA version.
+    """Return the names of the core's functions that have a CUDA version.
+
+    Returns
+    -------
+    list of str
+        Package and name, as in "color.rgb2gray". Public functions that call the same one, as
+        `convolve` and `correlate` do, count once.
 
     Examples
     --------
@@ -64,24 +70,38 @@ def functions() -> list[str]:
 def require() -> None:
     """Raise an error that says what is missing, unless a GPU can be used.
 
+    Every function that is given an array on a GPU asks this first.
+
     Raises
     ------
     MissingDependencyError
         If the package that compiles for GPUs, numba-cuda, is not installed.
     CudaError
         If it is, but there is no driver or no GPU.
+
+    Examples
+    --------
+    >>> import imgmine.cuda
+    >>> try:
+    ...     imgmine.cuda.require()
+    ... except (imgmine.CudaError, ImportError) as error:
+    ...     reason = str(error)
     """
     try:
         from numba import cuda
     except ImportError as error:
         raise MissingDependencyError("numba-cuda", "cuda") from error
     if not cuda.is_available():
-        reason = getattr(getattr(cuda, "cuda_error", None), "__call__", lambda: None)()
-        raise CudaError(f"no GPU can be used: {reason or 'the driver finds none'}")
+        reason = " ".join(str(cuda.cuda_error() or "the driver finds none").split())
+        raise CudaError(f"no GPU can be used: {reason}")
 
 
 def is_available() -> bool:
     """Tell whether a GPU can be used: package, driver and device are there.
+
+    Returns
+    -------
+    bool
 
     Examples
     --------
@@ -100,13 +120,19 @@ def warm_up() -> None:
     """Compile every kernel for uint8 and float32 now rather than when it is first called.
 
     Kernels are compiled once for each GPU generation, in about a second each, and kept on disk
-    (``NUMBA_CACHE_DIR`` says where, if not beside the package or in the user's cache), so that later
-    processes only load them.
+    (``NUMBA_CACHE_DIR`` says where, if not beside the package or in the user's cache), so that
+    later processes only load them.
 
     Raises
     ------
     MissingDependencyError, CudaError
         As `require`.
+
+    Examples
+    --------
+    >>> import imgmine.cuda
+    >>> if imgmine.cuda.is_available():
+    ...     imgmine.cuda.warm_up()
     """
     require()
     import_module("._warm_up", __name__).run()

@@ -18,7 +18,7 @@ MOST_PIXELS = 1 << 16  # whose sum of bytes float32 holds exactly
 def box_blur(
     image: DeviceArray, height: int, width: int, border: str, out: DeviceArray | None = None
 ) -> Any:
-    """Run `imgmine.filters.box_blur`: uint8 bit-equal, float32 within 1e-7 times the box's sides."""
+    """Run `imgmine.filters.box_blur`: uint8 bit-equal, float32 as `gaussian_blur`."""
     check(_core.filters.box_blur, image, height, width, border)
     if height * width > MOST_PIXELS:
         raise ValueError(f"ksize must be at most 2^16 pixels on a GPU, got {height * width}")

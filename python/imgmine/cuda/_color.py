@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 
     from .._device_array import DeviceArray
 
-Tables = tuple[tuple[str, Any], ...]
+Table = tuple[str, Any]
 
 
 def converted(
-    image: DeviceArray, out: DeviceArray | None, kernels: Mapping[str, Any], *tables: Tables
+    image: DeviceArray, out: DeviceArray | None, kernels: Mapping[str, Any], *tables: Table
 ) -> Any:
     """Run the kernel for the image's dtype on its pixels; tables are (name, values)."""
     if image.ndim < 3 or image.shape[-1] != 3:

@@ -110,7 +110,7 @@ def compare_all(a, b, kind, zero, root, clip, out):
 
 @cuda.jit(device=True)
 def put(ranks, ids, k, rank, row):
-    """Put a row into a list of k, best first, equal ranks by row, if it is better than the worst."""
+    """Put a row into a list of k, best first, equal ranks by row, if it is among them."""
     at = k - 1
     if not (rank < ranks[at] or (rank == ranks[at] and row < ids[at])):
         return

@@ -19,9 +19,7 @@ BLOCK = (32, 4)
 
 
 @cuda.jit(cache=True)
-def correlate_whole(
-    src, dst, kernel, anchor_y, anchor_x, channels, mode, how, factor, low, high
-):
+def correlate_whole(src, dst, kernel, anchor_y, anchor_x, channels, mode, how, factor, low, high):
     """Exact sums of bytes times whole weights; a thread a value, neighbors from the caches."""
     x = cuda.blockIdx.x * cuda.blockDim.x + cuda.threadIdx.x
     y = cuda.blockIdx.y * cuda.blockDim.y + cuda.threadIdx.y
@@ -40,9 +38,7 @@ def correlate_whole(
 
 
 @cuda.jit(cache=True)
-def correlate_floats(
-    src, dst, kernel, anchor_y, anchor_x, channels, mode, how, factor, low, high
-):
+def correlate_floats(src, dst, kernel, anchor_y, anchor_x, channels, mode, how, factor, low, high):
     """The same of floats: a fused multiply-add a weight, also for those that are 0."""
     x = cuda.blockIdx.x * cuda.blockDim.x + cuda.threadIdx.x
     y = cuda.blockIdx.y * cuda.blockDim.y + cuda.threadIdx.y

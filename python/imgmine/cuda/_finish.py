@@ -14,7 +14,7 @@ TO_WHOLE = 12582912.0
 
 
 class Finish(NamedTuple):
-    """How sums become values: by what `how` does with `factor`, rounded and saturated if low < high."""
+    """How sums become values: by `how` and `factor`, rounded and saturated if low < high."""
 
     how: int = MULTIPLY
     factor: Any = np.float32(1)

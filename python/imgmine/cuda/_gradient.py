@@ -52,7 +52,7 @@ def gradient_of_bytes(src, dst, smooth, slope, what, channels, mode, low, high):
 
 
 @cuda.jit(cache=True)
-def gradient_of_floats(src, dst, smooth, slope, what, channels, mode, low, high):
+def gradient_of_floats(src, dst, smooth, slope, what, channels, mode):
     x = cuda.blockIdx.x * cuda.blockDim.x + cuda.threadIdx.x
     y = cuda.blockIdx.y * cuda.blockDim.y + cuda.threadIdx.y
     image, height, n = cuda.blockIdx.z, src.shape[1], src.shape[2]
@@ -108,8 +108,16 @@ def gradient(
     with on_device_of(image, out) as job:
         target = out or job.empty(image.shape, dtype)
         if image.size:
-            weights = (job.upload(smooth), job.upload(slope), what, channels, MODES[border])
+            weights: tuple[Any, ...] = (
+                job.upload(smooth),
+                job.upload(slope),
+                what,
+                channels,
+                MODES[border],
+            )
             grid = ((form[2] + 31) // 32, (height + 3) // 4, n_images)
             src, dst = job.view(image, form), job.view(target, form)
-            job.launch(run, grid, BLOCK, src, dst, *weights, *map(np.float32, ends))
+            if image.dtype.kind == "u":
+                weights += tuple(map(np.float32, ends))
+            job.launch(run, grid, BLOCK, src, dst, *weights)
         return job.result(target)

@@ -53,9 +53,7 @@ def require_whole(grid: tuple[int, int], levels: int, mask: object, labels: obje
         raise ValueError("grid, levels, mask and labels must not be given for an array on a GPU")
 
 
-def described(
-    image: DeviceArray, size: int, normalize: str, kernel: Any, *arguments: Any
-) -> Any:
+def described(image: DeviceArray, size: int, normalize: str, kernel: Any, *arguments: Any) -> Any:
     """Count with a kernel, which takes pixels, `arguments` and counts, and normalize."""
     n_images, height, width, channels = planes_of(image)
     n = height * width

@@ -32,7 +32,7 @@ class Job:
         self.first = arrays[0]
         self.owner = owner_of(self.first)
         self.handle = self.owner.stream(self.first)
-        self.stream = cuda.external_stream(self.handle) if self.handle else 0
+        self.stream: Any = cuda.external_stream(self.handle) if self.handle else 0
         for array in arrays:
             self.wait_for(array)
 
@@ -103,9 +103,9 @@ class Job:
         return self.owner.finished(array.array, self.synchronize)
 
     def at_once(self, n: int, n_bytes: int) -> int:
-        """Return how many of n items that need `n_bytes` of scratch each go in half of what is free."""
+        """Return how many of n items of `n_bytes` of scratch each go in half of what is free."""
         free, _ = cuda.current_context().get_memory_info()
-        return max(1, min(n, free // 2 // max(1, n_bytes)))
+        return int(max(1, min(n, free // 2 // max(1, n_bytes))))
 
 
 @contextmanager
@@ -122,7 +122,7 @@ def on_device_of(*arrays: Any) -> Iterator[Job]:
 
 
 def translated(error: Exception) -> Exception:
-    """Return a driver's or allocator's failure as one of the library's errors, others as they are."""
+    """Return a driver's or allocator's failure as an error of the library, others as they are."""
     code = getattr(error, "code", None)
     name = type(error).__name__
     if code == OUT_OF_MEMORY or name == "OutOfMemoryError" or isinstance(error, MemoryError):

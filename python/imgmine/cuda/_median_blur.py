@@ -20,7 +20,7 @@ THREADS = 32 * 4
 
 @cuda.jit(device=True)
 def key_at(src, image, line, at, flip):
-    """A whole number that orders as the value does; floats come as their bits, and flip = 2^31-1."""
+    """A whole number that orders as the value does; floats come as bits, with flip = 2^31 - 1."""
     if line < 0 or at < 0:
         return int32(0)
     bits = int32(src[image, line, at])
@@ -88,9 +88,7 @@ def median_of_25(src, dst, channels, mode, flip, low, high):
     dst[image, y, x] = low ^ ((low >> 31) & flip)
 
 
-def median_blur(
-    image: DeviceArray, ksize: int, border: str, out: DeviceArray | None = None
-) -> Any:
+def median_blur(image: DeviceArray, ksize: int, border: str, out: DeviceArray | None = None) -> Any:
     """Run `imgmine.filters.median_blur` for a `ksize` of 3 or 5: bit-equal."""
     check(_core.filters.median_blur, image, ksize, border)
     if ksize not in (3, 5):

@@ -56,7 +56,8 @@ def rows_for(job: Any, array: DeviceArray, metric: str) -> Any:
     if metric not in ("cosine", "pearson"):
         return rows
     scaled = job.scratch(array.shape, np.float32)
-    job.launch(tiles.unit_rows, array.shape[0], tiles.UNIT_THREADS, rows, scaled, metric == "pearson")
+    center = metric == "pearson"
+    job.launch(tiles.unit_rows, array.shape[0], tiles.UNIT_THREADS, rows, scaled, center)
     return scaled
 
 
@@ -67,14 +68,12 @@ def pairwise(a: DeviceArray, b: DeviceArray, metric: str) -> Any:
     1e-6 times the sum of the magnitudes that are added up, "cosine" and "pearson" within 2e-6.
     """
     judge(metric, a, b)
-    kind, zero, root, clip = how_of(metric, a)
+    how = how_of(metric, a)
     with on_device_of(a, b) as job:
         out = job.empty((a.shape[0], b.shape[0]), np.float32)
         if out.size:
             left, right = rows_for(job, a, metric), rows_for(job, b, metric)
-            grid = (b.shape[0] + tiles.ROWS - 1) // tiles.ROWS, (a.shape[0] + tiles.QUERIES - 1) // tiles.QUERIES
-            into = job.view(out)
-            job.launch(
-                tiles.compare_all, grid, (tiles.SIDE, tiles.SIDE), left, right, kind, zero, root, clip, into
-            )
+            grid = -(-b.shape[0] // tiles.ROWS), -(-a.shape[0] // tiles.QUERIES)
+            block = (tiles.SIDE, tiles.SIDE)
+            job.launch(tiles.compare_all, grid, block, left, right, *how, job.view(out))
         return job.result(out)

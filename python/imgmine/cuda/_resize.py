@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @cuda.jit(device=True)
 def place_of(dst):
-    """The column and channel of a thread's value; the column is past the end for threads too many."""
+    """The column and channel of a thread's value; threads too many have a column past the end."""
     i = cuda.grid(1)
     return i // dst.shape[3], i % dst.shape[3]
 
@@ -35,7 +35,7 @@ def pick_nearest(src, dst):
 
 @cuda.jit(device=True)
 def between(a, b, weight):
-    """a + (b - a) weight / 2^15, rounded."""
+    """A + (b - a) weight / 2^15, rounded."""
     return a + (((b - a) * weight + (1 << 14)) >> 15)
 
 
@@ -73,7 +73,7 @@ def lerp_floats(src, dst, top, way_down, left, way_right):
 
 @cuda.jit(device=True)
 def covered(i, new, old):
-    """First and last old pixel that new pixel i covers: an old one is `old` long, a new one `new`."""
+    """First and last old pixel that new pixel i covers; `old` and `new` are their lengths."""
     begin = i * new
     return begin // old, (begin + new - 1) // old
 
@@ -132,8 +132,7 @@ def resize(
     float32 is bit-equal for "nearest" and otherwise within 1e-5 of the largest magnitude.
     """
     n_images, old_height, old_width, channels = planes_of(image)
-    # The core judges the arguments, and the sizes of an image that is not there.
-    _core.geometry.resize(np.empty((min(old_height, 1), min(old_width, 1)), image.dtype), 0, 0, method)
+    _core.geometry.resize(np.empty((0, 0), image.dtype), 0, 0, method)
     if method not in METHODS:
         raise ValueError(f"method must be 'area', 'linear' or 'nearest' on a GPU, got {method!r}")
     check_sizes(image, height, width)

@@ -3,9 +3,9 @@
 Both passes run in one kernel. A block makes 32 x 32 values: it sums along rows into shared memory,
 32 + taps - 1 rows of it, and these down the columns. So each value is read from memory about once
 (the rows around a tile come from the caches) and written once: 2 bytes a pixel of uint8, 8 of
-float32. Sums are in float32 with a fused multiply-add a tap: exact for bytes and whole weights while
-they are below 2^24. A column of more than 65 taps does not fit; then the sums along rows go through
-memory, for as many images of a batch at a time as fit.
+float32. Sums are in float32 with a fused multiply-add a tap: exact for bytes and whole weights
+while they are below 2^24. A column of more than 65 taps does not fit; then the sums along rows go
+through memory, for as many images of a batch at a time as fit.
 """
 
 from __future__ import annotations
@@ -46,9 +46,7 @@ def along_row(src, image, y, x, row, anchor, channels, mode):
 
 
 @cuda.jit(cache=True)
-def filter_tiles(
-    src, dst, row, column, anchor_y, anchor_x, channels, mode, how, factor, low, high
-):
+def filter_tiles(src, dst, row, column, anchor_y, anchor_x, channels, mode, how, factor, low, high):
     sums = cuda.shared.array((SUM_ROWS, TILE), dtype=float32)
     tx, ty = cuda.threadIdx.x, cuda.threadIdx.y
     x, top, image = cuda.blockIdx.x * TILE + tx, cuda.blockIdx.y * TILE, cuda.blockIdx.z
@@ -84,7 +82,7 @@ def filter_columns(sums, dst, column, anchor_y, mode, how, factor, low, high):
 
 
 class Taps(NamedTuple):
-    """Weights along a row and down a column, as correlation has them, and which one is the pixel's."""
+    """Weights along a row and down a column, as correlation has them; which are the pixel's."""
 
     row: np.ndarray[Any, Any]
     column: np.ndarray[Any, Any]

@@ -60,7 +60,7 @@ def filters() -> list[Signature]:
         listed.append((_convolve.correlate_floats, (src, dst, *floats)))
         weights = (array(I32, 1), array(I32, 1), I64, I64, I64)
         if source == F32:
-            listed.append((_gradient.gradient_of_floats, (src, dst, *weights, *ends)))
+            listed.append((_gradient.gradient_of_floats, (src, dst, *weights)))
         else:
             listed.append((_convolve.correlate_whole, (src, dst, *kernel)))
             listed.append((_gradient.gradient_of_bytes, (src, dst, *weights, *ends)))
@@ -104,7 +104,8 @@ def features() -> list[Signature]:
 
 
 def similarity() -> list[Signature]:
-    flag, listed = types.boolean, []
+    flag = types.boolean
+    listed: list[Signature] = []
     lists = (array(F64, 3), array(I64, 3))
     for dtype, zero in ((F32, F32), (U8, I32), (U8, F32), (types.int8, I32), (types.int8, F32)):
         rows = (array(dtype, 2),) * 2

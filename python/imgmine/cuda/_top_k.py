@@ -34,13 +34,12 @@ def top_k(queries: DeviceArray, base: DeviceArray, k: int, metric: str) -> tuple
         ids, scores = job.empty((n, k), np.int64), job.empty((n, k), np.float32)
         if ids.size:
             left, right = rows_for(job, queries, metric), rows_for(job, base, metric)
-            search(job, left, right, metric, how_of(metric, queries), job.view(ids), job.view(scores))
+            found = job.view(ids), job.view(scores)
+            search(job, left, right, metric, how_of(metric, queries), *found)
         return job.result(ids), job.result(scores)
 
 
-def search(
-    job: Any, queries: Any, base: Any, metric: str, how: Any, ids: Any, scores: Any
-) -> None:
+def search(job: Any, queries: Any, base: Any, metric: str, how: Any, ids: Any, scores: Any) -> None:
     """Find the best rows for as many queries at a time as there is room for."""
     n, k = ids.shape
     sign = -1.0 if _core.similarity.is_similarity(metric) else 1.0

@@ -66,8 +66,8 @@ def box_blur(
     """
     array = as_image(image, gpu=True)
     height, width = as_sides(ksize)
-    checked_out = as_out(out, array.shape, array)
-    return version_for(array, _core.filters.box_blur)(array, height, width, as_name(border, "border"), checked_out)
+    blur, checked_out = version_for(array, _core.filters.box_blur), as_out(out, array.shape, array)
+    return blur(array, height, width, as_name(border, "border"), checked_out)
 
 
 def as_sides(ksize: int | tuple[int, int]) -> tuple[int, int]:
