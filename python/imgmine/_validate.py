@@ -39,15 +39,46 @@ def as_image(
     are never rescaled: 0..255 stays 0..255. Where the function has a CUDA version (`gpu`), an array
     on a GPU stays there, and may be a batch of shape (N, H, W, C): see `_backend`.
     """
-    array = image if isinstance(image, np.ndarray) else to_array(image, name, gpu)
+    if not isinstance(image, np.ndarray):
+        if is_on_gpu(image):
+            return as_device_image(image, dtypes, name, gpu)
+        image = to_array(image, name)
+    if image.dtype not in dtypes:
+        raise wrong_dtype(image.dtype, dtypes, name)
+    if image.ndim != 2 and image.ndim != 3:
+        raise ValueError(f"{name} must have shape (H, W) or (H, W, C), got {image.shape}")
+    if image.ndim == 3 and image.shape[2] == 0:
+        raise ValueError(f"{name} must have at least one channel, got shape {image.shape}")
+    return with_contiguous_rows(image)
+
+
+def wrong_dtype(dtype: np.dtype[Any], dtypes: tuple[np.dtype[Any], ...], name: str) -> TypeError:
+    """Return the error that says which dtypes an image may have."""
+    hint = "; convert it with .astype()" if dtype.isnative else " in foreign byte order"
+    return TypeError(f"{name} must be {names_of(dtypes)}, got {dtype}{hint}")
+
+
+def as_device_image(image: Any, dtypes: tuple[np.dtype[Any], ...], name: str, gpu: bool) -> Array:
+    """Return an image, or a batch of shape (N, H, W, C), that is on a GPU and stays there."""
+    array = device_array(image, name, gpu)
     if array.dtype not in dtypes:
-        hint = "; convert it with .astype()" if array.dtype.isnative else " in foreign byte order"
-        raise TypeError(f"{name} must be {names_of(dtypes)}, got {array.dtype}{hint}")
-    if array.ndim not in (2, 3) and (array.ndim != 4 or isinstance(array, np.ndarray)):
-        raise ValueError(f"{name} must have shape (H, W) or (H, W, C), got {array.shape}")
+        raise wrong_dtype(array.dtype, dtypes, name)
+    if array.ndim not in (2, 3, 4):
+        raise ValueError(
+            f"{name} must have shape (H, W), (H, W, C) or (N, H, W, C), got {array.shape}"
+        )
     if array.ndim > 2 and array.shape[-1] == 0:
         raise ValueError(f"{name} must have at least one channel, got shape {array.shape}")
-    return with_contiguous_rows(array) if isinstance(array, np.ndarray) else array
+    return array
+
+
+def device_array(value: Any, name: str, gpu: bool) -> Array:
+    """Return what an array on a GPU says of itself, if the function has a CUDA version (`gpu`)."""
+    if gpu:
+        return cast("Array", DeviceArray(value))
+    raise TypeError(
+        f"{name} is on a GPU, and this function has no CUDA version: copy it to the host"
+    )
 
 
 def as_gray_image(image: npt.ArrayLike, name: str = "image", *, gpu: bool = False) -> Array:
@@ -61,14 +92,10 @@ def as_gray_image(image: npt.ArrayLike, name: str = "image", *, gpu: bool = Fals
     return array
 
 
-def to_array(value: npt.ArrayLike, name: str, gpu: bool = False) -> Array:
+def to_array(value: npt.ArrayLike, name: str) -> Array:
     """Return `value`, which is no array yet, as one of whatever dtype suits it."""
     if is_on_gpu(value):
-        if gpu:
-            return cast("Array", DeviceArray(value))
-        raise TypeError(
-            f"{name} is on a GPU, and this function has no CUDA version: copy it to the host"
-        )
+        return device_array(value, name, gpu=False)
     try:
         return np.asarray(value)
     except ValueError as error:
@@ -175,11 +202,13 @@ def as_rows(
     other array of another dtype is refused rather than converted. Where the function has a CUDA
     version (`gpu`), an array on a GPU stays there.
     """
-    if gpu and is_on_gpu(vectors):
-        array = cast("Array", DeviceArray(vectors))
+    if isinstance(vectors, np.ndarray):
+        array = vectors
+    elif gpu and is_on_gpu(vectors):
+        return as_device_rows(vectors, name, dtypes)
     else:
-        array = vectors if isinstance(vectors, np.ndarray) else from_list(vectors, name, dtypes[0])
-    if array.dtype == UINT8 not in dtypes and isinstance(array, np.ndarray):
+        array = from_list(vectors, name, dtypes[0])
+    if array.dtype == UINT8 not in dtypes:
         array = array.astype(dtypes[0])
     if array.dtype not in dtypes:
         raise TypeError(
@@ -188,7 +217,17 @@ def as_rows(
         )
     if array.ndim != 2:
         raise ValueError(f"{name} must have shape (n, size), got {array.shape}")
-    return with_contiguous_rows(array) if isinstance(array, np.ndarray) else array
+    return with_contiguous_rows(array)
+
+
+def as_device_rows(vectors: Any, name: str, dtypes: tuple[np.dtype[Any], ...]) -> Array:
+    """Return rows that are on a GPU and stay there."""
+    array = device_array(vectors, name, gpu=True)
+    if array.dtype not in dtypes:
+        raise TypeError(f"{name} must be {names_of(dtypes)}, got {array.dtype}")
+    if array.ndim != 2:
+        raise ValueError(f"{name} must have shape (n, size), got {array.shape}")
+    return array
 
 
 def from_list(values: npt.ArrayLike, name: str, dtype: np.dtype[Any]) -> Array:

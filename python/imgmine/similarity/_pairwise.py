@@ -28,7 +28,8 @@ def rows_of_both(
     """Return both lists of vectors as `metric` needs them; their sizes agree."""
     dtypes = (UINT8,) if metric == "hamming" else VECTOR_DTYPES
     left, right = as_rows(a, names[0], dtypes, gpu=True), as_rows(b, names[1], dtypes, gpu=True)
-    require_one_place(left, right, names)
+    if left.__class__ is not np.ndarray or right.__class__ is not np.ndarray:
+        require_one_place(left, right, names)
     if left.shape[1] != right.shape[1]:
         raise ValueError(
             f"{names[0]} and {names[1]} must have vectors of one size, got {left.shape[1]} and "
