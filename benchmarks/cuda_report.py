@@ -17,6 +17,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -48,7 +49,7 @@ DESIGN = {
 def registers(ptx: str, architecture: str) -> str:
     """Return what ptxas says of a kernel, or that it is not there."""
     places = [str(path) for path in Path(cuda.__file__).parents[3].glob("nvidia/*/bin/ptxas")]
-    ptxas = shutil.which("ptxas") or next(iter(places), None)
+    ptxas = next(iter(places), None) or shutil.which("ptxas")  # of the version that made the PTX
     if ptxas is None:
         return "ptxas is not installed"
     with tempfile.TemporaryDirectory() as folder:
@@ -110,17 +111,17 @@ def cases():
     floats = rgb.astype(np.float32)
     yield "rgb2lab float32", im.color.rgb2lab, (floats,), 8 * n
     for sigma in (1, 3, 8):
-        blur = lambda x, s=sigma: im.filters.gaussian_blur(x, s)
+        blur = partial(im.filters.gaussian_blur, sigma=sigma)
         yield f"gaussian_blur {sigma}", blur, (rgb,), 2 * n
         yield f"gaussian_blur {sigma} float32", blur, (floats,), 8 * n
     yield "box_blur 9", lambda x: im.filters.box_blur(x, 9), (rgb,), 2 * n
     yield "convolve 5 x 5", lambda x: im.filters.convolve(x, np.eye(5)), (rgb,), 2 * n
     yield "sobel", lambda x: im.filters.sobel(x, 1), (gray,), gray.nbytes * 3
     for ksize in (3, 5):
-        median = lambda x, k=ksize: im.filters.median_blur(x, k)
+        median = partial(im.filters.median_blur, ksize=ksize)
         yield f"median_blur {ksize}", median, (gray,), gray.nbytes * 2
     for method in ("area", "linear", "nearest"):
-        resize = lambda x, m=method: im.geometry.resize(x, (SIDE // 2, SIDE // 2), m)
+        resize = partial(im.geometry.resize, size=(SIDE // 2, SIDE // 2), method=method)
         yield f"resize {method}", resize, (rgb,), n + n // 4
     for name, image in (("noise", gray), ("flat", flat)):
         yield (
@@ -129,7 +130,7 @@ def cases():
             (image,),
             image.nbytes,
         )
-    colors = lambda x: im.features.color_histogram(x, 8, "hsv")
+    colors = partial(im.features.color_histogram, bins=8, space="hsv")
     yield "color_histogram hsv", colors, (rgb,), n
     yield "lbp", im.features.lbp, (gray,), gray.nbytes * 2
     yield "pairwise", im.similarity.pairwise, (rows, base), base.nbytes + 4 * 256 * 200_000
@@ -144,7 +145,7 @@ def peers():
     except ImportError:
         print("CuPy is not installed")
     else:
-        blur = lambda x: ndimage.gaussian_filter(x, (0, 3, 3, 0), truncate=3)
+        blur = partial(ndimage.gaussian_filter, sigma=(0, 3, 3, 0), truncate=3)
         yield "gaussian_blur 3", "cupyx", cupy.asarray, blur
         yield (
             "median_blur 5",
@@ -158,7 +159,7 @@ def peers():
     except ImportError:
         print("PyTorch is not installed")
     else:
-        put = lambda x: torch.as_tensor(x, device="cuda")
+        put = partial(torch.as_tensor, device="cuda")
         yield "pairwise", "torch", put, torch.cdist
         yield "top_k 10", "torch", put, lambda a, b: torch.cdist(a, b).topk(10, largest=False)
 

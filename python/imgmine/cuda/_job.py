@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ from ._owners import owner_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+# A small image is no mistake of the caller's.
+warnings.filterwarnings("ignore", "Grid size .* will likely result in GPU under-utilization")
 OUT_OF_MEMORY = 2  # CUDA_ERROR_OUT_OF_MEMORY
 THREADS = 128  # of a block that works value by value: several fit a multiprocessor at any occupancy
 _tables: dict[tuple[int, str], Any] = {}
