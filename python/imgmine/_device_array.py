@@ -66,6 +66,12 @@ class DeviceArray:
         seen.shape, seen.strides = (1,) * extra + self.shape, (0,) * extra + self.strides
         return seen
 
+    def in_order(self) -> DeviceArray:
+        """Return the same values, which stand in order, with the strides that say so."""
+        seen = DeviceArray(self)
+        seen.strides = contiguous(self.shape, self.dtype)
+        return seen
+
     def of_dtype(self, dtype: np.dtype[Any]) -> DeviceArray:
         """Return the same bytes taken for another dtype of the same size."""
         seen = DeviceArray(self)

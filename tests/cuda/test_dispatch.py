@@ -112,6 +112,22 @@ def test_another_stream_is_waited_for(gpu, library):
     ]
 
 
+def test_another_librarys_default_stream_is_waited_for(gpu, library):
+    color.rgb2gray(Producer(gpu, IMAGE, stream=1))
+    assert library == [
+        ("recorded on", "stream 1"),
+        ("waited for on", "stream 7"),
+        ("launched on", "stream 7"),
+    ]
+
+
+def test_sides_of_one_pixel_may_have_any_stride(gpu):
+    there = gpu.put(IMAGE)[:, ::5]
+    np.testing.assert_array_equal(gpu.get(color.rgb2hsv(there)), color.rgb2hsv(IMAGE[:, ::5]))
+    row = gpu.put(IMAGE)[::4]
+    np.testing.assert_array_equal(gpu.get(color.rgb2hsv(row)), color.rgb2hsv(IMAGE[::4]))
+
+
 def test_package_is_missing(gpu, monkeypatch):
     there = gpu.put(IMAGE)
     monkeypatch.setitem(sys.modules, "numba", None)
@@ -188,7 +204,7 @@ def test_out_must_fit(gpu):
         color.rgb2hsv(IMAGE, out=there)
 
 
-def test_all_functions_are_found():
+def test_all_functions_are_found(gpu):
     from imgmine import _core
 
     for name in cuda.functions():

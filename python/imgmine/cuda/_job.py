@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 # A small image is no mistake of the caller's.
 warnings.filterwarnings("ignore", "Grid size .* will likely result in GPU under-utilization")
+LEGACY = (0, 1)  # two names of the default stream
 OUT_OF_MEMORY = 2  # CUDA_ERROR_OUT_OF_MEMORY
 THREADS = 128  # of a block that works value by value: several fit a multiprocessor at any occupancy
 _tables: dict[tuple[int, str], Any] = {}
@@ -41,8 +42,10 @@ class Job:
 
     def wait_for(self, array: DeviceArray) -> None:
         """Have the stream wait until `array` is made, if it is made on another."""
-        if array.stream is None or array.stream in (self.handle, 1):
-            return  # kernels of blocking streams wait for 1, the legacy default stream, anyway
+        if array.stream is None or array.stream == self.handle:
+            return
+        if array.stream in LEGACY and self.handle in LEGACY:
+            return
         made = cuda.event(timing=False)
         made.record(cuda.external_stream(array.stream))
         made.wait(self.stream)
@@ -65,7 +68,7 @@ class Job:
         if bits is not None:
             array = array.of_dtype(bits)
         if array.is_contiguous:
-            return cuda.as_cuda_array(array, sync=False).reshape(wanted)
+            return cuda.as_cuda_array(array.in_order(), sync=False).reshape(wanted)
         copied = self.scratch((array.size,), array.dtype)
         source = cuda.as_cuda_array(array.of_four_dimensions(), sync=False)
         self.run(copy_values, array.size, source, copied)

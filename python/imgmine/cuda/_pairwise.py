@@ -22,6 +22,7 @@ KINDS = {
     "intersection": tiles.INTERSECTION,
 }
 EXACT = ("euclidean", "inner_product")
+MOST_ROWS = 65535 * 16  # of a grid
 MOST_EXACT = 32768  # values whose products' sum 32 bits hold
 
 
@@ -68,6 +69,8 @@ def pairwise(a: DeviceArray, b: DeviceArray, metric: str) -> Any:
     1e-6 times the sum of the magnitudes that are added up, "cosine" and "pearson" within 2e-6.
     """
     judge(metric, a, b)
+    if a.shape[0] > MOST_ROWS:
+        raise ValueError(f"a must have at most {MOST_ROWS} vectors on a GPU, got {a.shape[0]}")
     how = how_of(metric, a)
     with on_device_of(a, b) as job:
         out = job.empty((a.shape[0], b.shape[0]), np.float32)

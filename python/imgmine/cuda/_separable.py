@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 TILE, ROWS = 32, 8  # a block is TILE x ROWS threads and makes TILE x TILE values
 MOST_TAPS = 65
 SUM_ROWS = TILE + MOST_TAPS - 1
+MOST_IMAGES = 65535  # of a grid
 ONE = np.ones(1, np.float32)
 
 
@@ -99,6 +100,8 @@ def planes_of(image: DeviceArray) -> tuple[int, int, int, int]:
     """Return (N, H, W, C) of an image or a batch."""
     shape = image.shape
     if len(shape) == 4:
+        if shape[0] > MOST_IMAGES:
+            raise ValueError(f"a batch must have at most {MOST_IMAGES} images, got {shape[0]}")
         return shape
     return (1, shape[0], shape[1], shape[2] if len(shape) == 3 else 1)
 

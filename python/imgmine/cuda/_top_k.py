@@ -7,7 +7,7 @@ import numpy as np
 from .. import _core
 from . import _comparing as tiles
 from ._job import on_device_of
-from ._pairwise import how_of, judge, rows_for
+from ._pairwise import MOST_ROWS, how_of, judge, rows_for
 
 if TYPE_CHECKING:
     from .._device_array import DeviceArray
@@ -47,7 +47,7 @@ def search(job: Any, queries: Any, base: Any, metric: str, how: Any, ids: Any, s
     slices = min(n_tiles, max(1, BLOCKS * tiles.QUERIES // n), 64)
     per_slice = (n_tiles + slices - 1) // slices * tiles.ROWS
     slices = (base.shape[0] + per_slice - 1) // per_slice
-    many = job.at_once(n, 16 * k * (slices + 1))
+    many = min(job.at_once(n, 16 * k * (slices + 1)), MOST_ROWS)
     ranks, rows = (job.scratch((many, slices, k), dtype) for dtype in (np.float64, np.int64))
     best = job.scratch((many, k), np.float64)
     for first in range(0, n, many):
