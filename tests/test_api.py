@@ -13,9 +13,10 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGES = ["classify", "collection", "color", "features", "filters", "geometry", "io", "metrics"]
 PACKAGES = [*PACKAGES, "cluster", "compress", "enhance", "generate", "nn", "search", "segment"]
-PACKAGES = [*PACKAGES, "similarity"]
+PACKAGES = [*PACKAGES, "similarity", "cuda"]
 OPTIONAL = [
     "matplotlib",
+    "numba",
     "simplejpeg",
     "skimage",
     "sklearn",

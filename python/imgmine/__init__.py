@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from ._core import version as __version__
 from ._errors import (
     ConvergenceWarning,
+    CudaError,
+    CudaMemoryError,
     DataConversionWarning,
     DecodeError,
     FormatError,
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
         collection,
         color,
         compress,
+        cuda,
         enhance,
         features,
         filters,
@@ -41,6 +44,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ConvergenceWarning",
+    "CudaError",
+    "CudaMemoryError",
     "DataConversionWarning",
     "DecodeError",
     "FormatError",
@@ -56,6 +61,7 @@ __all__ = [
     "compress",
     "cpu_level",
     "cpu_levels",
+    "cuda",
     "enhance",
     "features",
     "filters",
@@ -83,6 +89,7 @@ _PACKAGES = (
     "collection",
     "color",
     "compress",
+    "cuda",
     "enhance",
     "features",
     "filters",

@@ -6,6 +6,8 @@ from ._core import FormatError
 
 __all__ = [
     "ConvergenceWarning",
+    "CudaError",
+    "CudaMemoryError",
     "DataConversionWarning",
     "DecodeError",
     "FormatError",
@@ -31,6 +33,14 @@ class MissingDependencyError(ImportError):
         )
         self.package = package
         self.extra = extra
+
+
+class CudaError(RuntimeError):
+    """An array is on a GPU that cannot be used; the message says what is missing."""
+
+
+class CudaMemoryError(CudaError, MemoryError):
+    """The GPU has not enough memory left. Nothing was written, and the library stays usable."""
 
 
 class ConvergenceWarning(UserWarning):

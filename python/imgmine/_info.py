@@ -5,6 +5,7 @@ from . import _core
 OPTIONAL = (
     "hnswlib",
     "matplotlib",
+    "numba-cuda",
     "onnxruntime",
     "scikit-image",
     "scikit-learn",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import numpy.typing as npt
+
+from ._device_array import DeviceArray, as_device_out, is_on_gpu
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,27 +30,61 @@ def as_image(
     image: npt.ArrayLike,
     dtypes: tuple[np.dtype[Any], ...] = IMAGE_DTYPES,
     name: str = "image",
+    *,
+    gpu: bool = False,
 ) -> Array:
     """Return `image` as an array of shape (H, W) or (H, W, C) whose rows are contiguous.
 
     Rows with a positive stride are left where they are; any other layout is copied once. Values
-    are never rescaled: 0..255 stays 0..255.
+    are never rescaled: 0..255 stays 0..255. Where the function has a CUDA version (`gpu`), an array
+    on a GPU stays there, and may be a batch of shape (N, H, W, C): see `_backend`.
     """
-    array = image if isinstance(image, np.ndarray) else to_array(image, name)
+    if not isinstance(image, np.ndarray):
+        if is_on_gpu(image):
+            return as_device_image(image, dtypes, name, gpu)
+        image = to_array(image, name)
+    if image.dtype not in dtypes:
+        raise wrong_dtype(image.dtype, dtypes, name)
+    if image.ndim != 2 and image.ndim != 3:
+        raise ValueError(f"{name} must have shape (H, W) or (H, W, C), got {image.shape}")
+    if image.ndim == 3 and image.shape[2] == 0:
+        raise ValueError(f"{name} must have at least one channel, got shape {image.shape}")
+    return with_contiguous_rows(image)
+
+
+def wrong_dtype(dtype: np.dtype[Any], dtypes: tuple[np.dtype[Any], ...], name: str) -> TypeError:
+    """Return the error that says which dtypes an image may have."""
+    hint = "; convert it with .astype()" if dtype.isnative else " in foreign byte order"
+    return TypeError(f"{name} must be {names_of(dtypes)}, got {dtype}{hint}")
+
+
+def as_device_image(image: Any, dtypes: tuple[np.dtype[Any], ...], name: str, gpu: bool) -> Array:
+    """Return an image, or a batch of shape (N, H, W, C), that is on a GPU and stays there."""
+    array = device_array(image, name, gpu)
     if array.dtype not in dtypes:
-        hint = "; convert it with .astype()" if array.dtype.isnative else " in foreign byte order"
-        raise TypeError(f"{name} must be {names_of(dtypes)}, got {array.dtype}{hint}")
-    if array.ndim != 2 and array.ndim != 3:
-        raise ValueError(f"{name} must have shape (H, W) or (H, W, C), got {array.shape}")
-    if array.ndim == 3 and array.shape[2] == 0:
+        raise wrong_dtype(array.dtype, dtypes, name)
+    if array.ndim not in (2, 3, 4):
+        raise ValueError(
+            f"{name} must have shape (H, W), (H, W, C) or (N, H, W, C), got {array.shape}"
+        )
+    if array.ndim > 2 and array.shape[-1] == 0:
         raise ValueError(f"{name} must have at least one channel, got shape {array.shape}")
-    return with_contiguous_rows(array)
+    return array
 
 
-def as_gray_image(image: npt.ArrayLike, name: str = "image") -> Array:
+def device_array(value: Any, name: str, gpu: bool) -> Array:
+    """Return what an array on a GPU says of itself, if the function has a CUDA version (`gpu`)."""
+    if gpu:
+        return cast("Array", DeviceArray(value))
+    raise TypeError(
+        f"{name} is on a GPU, and this function has no CUDA version: copy it to the host"
+    )
+
+
+def as_gray_image(image: npt.ArrayLike, name: str = "image", *, gpu: bool = False) -> Array:
     """Return a uint8 image of shape (H, W); refuse one of several channels."""
-    array = as_image(image, (UINT8,), name)
-    if array.ndim != 2:
+    array = as_image(image, (UINT8,), name, gpu=gpu)
+    if array.ndim != 2 and not (array.ndim == 4 and array.shape[3] == 1):
         raise ValueError(
             f"{name} must have shape (H, W), got {array.shape}; "
             "imgmine.color.rgb2gray makes gray images of RGB"
@@ -58,6 +94,8 @@ def as_gray_image(image: npt.ArrayLike, name: str = "image") -> Array:
 
 def to_array(value: npt.ArrayLike, name: str) -> Array:
     """Return `value`, which is no array yet, as one of whatever dtype suits it."""
+    if is_on_gpu(value):
+        return device_array(value, name, gpu=False)
     try:
         return np.asarray(value)
     except ValueError as error:
@@ -93,12 +131,14 @@ def as_whole_numbers(labels: npt.ArrayLike, name: str) -> Array:
 def as_out(
     out: Array | None,
     shape: tuple[int, ...],
-    image: Array,
+    image: Array | DeviceArray,
     dtype: np.dtype[Any] | None = None,
 ) -> Array | None:
     """Return `out` if a result of `shape` and of `dtype`, or that of `image`, can go there."""
     if out is None:
         return None
+    if isinstance(image, DeviceArray):
+        return cast("Array", as_device_out(out, shape, image, dtype or image.dtype))
     if not isinstance(out, np.ndarray):
         raise TypeError(f"out must be a NumPy array, got {type(out).__name__}")
     wanted = image.dtype if dtype is None else dtype
@@ -153,13 +193,21 @@ def as_rows(
     vectors: npt.ArrayLike,
     name: str,
     dtypes: tuple[np.dtype[Any], ...] = (FLOAT32,),
+    *,
+    gpu: bool = False,
 ) -> Array:
     """Return `vectors` as an array of shape (n, size) whose rows are contiguous.
 
     A list of numbers becomes the first of `dtypes`; so does uint8 where it is not among them. Any
-    other array of another dtype is refused rather than converted.
+    other array of another dtype is refused rather than converted. Where the function has a CUDA
+    version (`gpu`), an array on a GPU stays there.
     """
-    array = vectors if isinstance(vectors, np.ndarray) else from_list(vectors, name, dtypes[0])
+    if isinstance(vectors, np.ndarray):
+        array = vectors
+    elif gpu and is_on_gpu(vectors):
+        return as_device_rows(vectors, name, dtypes)
+    else:
+        array = from_list(vectors, name, dtypes[0])
     if array.dtype == UINT8 not in dtypes:
         array = array.astype(dtypes[0])
     if array.dtype not in dtypes:
@@ -170,6 +218,16 @@ def as_rows(
     if array.ndim != 2:
         raise ValueError(f"{name} must have shape (n, size), got {array.shape}")
     return with_contiguous_rows(array)
+
+
+def as_device_rows(vectors: Any, name: str, dtypes: tuple[np.dtype[Any], ...]) -> Array:
+    """Return rows that are on a GPU and stay there."""
+    array = device_array(vectors, name, gpu=True)
+    if array.dtype not in dtypes:
+        raise TypeError(f"{name} must be {names_of(dtypes)}, got {array.dtype}")
+    if array.ndim != 2:
+        raise ValueError(f"{name} must have shape (n, size), got {array.shape}")
+    return array
 
 
 def from_list(values: npt.ArrayLike, name: str, dtype: np.dtype[Any]) -> Array:

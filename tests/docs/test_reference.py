@@ -11,7 +11,7 @@ PAGES = Path(__file__).parents[2] / "docs/packages"
 PACKAGES = [
     *("io", "color", "filters", "geometry", "enhance", "compress", "segment", "features"),
     *("similarity", "search", "classify", "cluster", "metrics", "collection", "nn"),
-    "generate",
+    *("generate", "cuda"),
 ]
 
 

@@ -13,6 +13,7 @@ from . import nn as nn
 from . import search as search
 from . import segment as segment
 from . import similarity as similarity
+from . import tables as tables
 
 version: str
 build: str

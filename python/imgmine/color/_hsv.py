@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import _core
+from .._backend import version_for
 from .._validate import Array, as_image, as_out
 
 if TYPE_CHECKING:
@@ -59,8 +60,8 @@ def rgb2hsv(image: npt.ArrayLike, *, out: Array | None = None) -> Array:
     >>> im.color.rgb2hsv(np.array([[[0, 255, 0]]], np.float32))
     array([[[120.,   1., 255.]]], dtype=float32)
     """
-    array = as_image(image)
-    return _core.color.rgb2hsv(array, as_out(out, array.shape, array))
+    array = as_image(image, gpu=True)
+    return version_for(array, _core.color.rgb2hsv)(array, as_out(out, array.shape, array))
 
 
 def hsv2rgb(image: npt.ArrayLike, *, out: Array | None = None) -> Array:
@@ -99,5 +100,5 @@ def hsv2rgb(image: npt.ArrayLike, *, out: Array | None = None) -> Array:
     array([[[  0, 255,   0],
             [200, 200, 100]]], dtype=uint8)
     """
-    array = as_image(image)
-    return _core.color.hsv2rgb(array, as_out(out, array.shape, array))
+    array = as_image(image, gpu=True)
+    return version_for(array, _core.color.hsv2rgb)(array, as_out(out, array.shape, array))

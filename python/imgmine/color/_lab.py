@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import _core
+from .._backend import version_for
 from .._validate import Array, as_image, as_out
 
 if TYPE_CHECKING:
@@ -59,8 +60,8 @@ def rgb2lab(image: npt.ArrayLike, *, out: Array | None = None) -> Array:
     >>> im.color.rgb2lab(np.array([[[255, 0, 0]]], np.float32)).round(1)
     array([[[53.2, 80.1, 67.2]]], dtype=float32)
     """
-    array = as_image(image)
-    return _core.color.rgb2lab(array, as_out(out, array.shape, array))
+    array = as_image(image, gpu=True)
+    return version_for(array, _core.color.rgb2lab)(array, as_out(out, array.shape, array))
 
 
 def lab2rgb(image: npt.ArrayLike, *, out: Array | None = None) -> Array:
@@ -98,5 +99,5 @@ def lab2rgb(image: npt.ArrayLike, *, out: Array | None = None) -> Array:
     array([[[255,   2,   1],
             [255, 255, 255]]], dtype=uint8)
     """
-    array = as_image(image)
-    return _core.color.lab2rgb(array, as_out(out, array.shape, array))
+    array = as_image(image, gpu=True)
+    return version_for(array, _core.color.lab2rgb)(array, as_out(out, array.shape, array))

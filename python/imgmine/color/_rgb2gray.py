@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import _core
+from .._backend import version_for
 from .._validate import Array, as_image, as_out
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def rgb2gray(image: npt.ArrayLike, *, out: Array | None = None) -> Array:
     >>> im.color.rgb2gray(np.array([[[255, 0, 0], [255, 255, 255]]], np.uint8))
     array([[ 76, 255]], dtype=uint8)
     """
-    array = as_image(image)
-    if array.ndim != 3:
+    array = as_image(image, gpu=True)
+    if array.ndim < 3:
         raise ValueError(f"image must have shape (H, W, 3) or (H, W, 4), got {array.shape}")
-    return _core.color.rgb2gray(array, as_out(out, array.shape[:2], array))
+    return version_for(array, _core.color.rgb2gray)(array, as_out(out, array.shape[:-1], array))

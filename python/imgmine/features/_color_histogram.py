@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .. import _core
+from .._backend import version_for
 from .._validate import UINT8, Array, as_bool, as_image, as_int, as_name
 from ._areas import are_fused, as_areas, as_grid, as_levels, n_cells
 from ._descriptor import FusedDescriptor
@@ -88,11 +89,11 @@ def color_histogram(
     >>> im.features.color_histogram(red, bins=2, normalize="l1")
     array([0., 0., 0., 0., 1., 0., 0., 0.], dtype=float32)
     """
-    array = as_image(image, (UINT8,))
-    if array.ndim != 3 or array.shape[2] not in (3, 4):
+    array = as_image(image, (UINT8,), gpu=True)
+    if array.ndim < 3 or array.shape[-1] not in (3, 4):
         raise ValueError(f"image must have shape (H, W, 3) or (H, W, 4), got {array.shape}")
     areas = as_areas(array, grid, mask, labels, levels)
-    return _core.features.color_histogram(
+    return version_for(array, _core.features.color_histogram)(
         array,
         color_bins(bins),
         as_name(space, "space"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .. import _core
+from .._backend import version_for
 from .._validate import Array, as_float, as_image, as_int, as_name
 from ._areas import are_fused, as_areas, as_grid, as_levels, n_cells
 from ._descriptor import FusedDescriptor, plain
@@ -100,9 +101,9 @@ def histogram(
     array([2., 1.], dtype=float32)
     """
     low, high = two_ends(range)
-    array = as_image(image)
+    array = as_image(image, gpu=True)
     areas = as_areas(array, grid, mask, labels, levels)
-    return _core.features.histogram(
+    return version_for(array, _core.features.histogram)(
         array,
         as_int(bins, "bins"),
         low,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .. import _core
+from .._backend import version_for
 from .._validate import Array, as_float, as_gray_image, as_int, as_name
 from ._areas import as_grid
 from ._descriptor import FusedDescriptor, as_gray, plain
@@ -106,7 +107,8 @@ def lbp(
     (np.uint8(4), np.uint8(15))
     """
     rows, columns = circle(points, radius)
-    return _core.features.lbp(as_gray_image(image), rows, columns, as_method(method))
+    array = as_gray_image(image, gpu=True)
+    return version_for(array, _core.features.lbp)(array, rows, columns, as_method(method))
 
 
 def lbp_histogram(

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import _core
+from .._backend import version_for
 from .._validate import Array, as_image, as_int, as_name, as_out
 
 if TYPE_CHECKING:
@@ -63,10 +64,10 @@ def box_blur(
            [ 0, 10, 10, 10,  0],
            [ 0, 10, 10, 10,  0]], dtype=uint8)
     """
-    array = as_image(image)
+    array = as_image(image, gpu=True)
     height, width = as_sides(ksize)
-    checked_out = as_out(out, array.shape, array)
-    return _core.filters.box_blur(array, height, width, as_name(border, "border"), checked_out)
+    blur, checked_out = version_for(array, _core.filters.box_blur), as_out(out, array.shape, array)
+    return blur(array, height, width, as_name(border, "border"), checked_out)
 
 
 def as_sides(ksize: int | tuple[int, int]) -> tuple[int, int]:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .. import _core
+from .._backend import version_for
 from .._validate import (
     FLOAT32,
     FLOAT64,
@@ -181,9 +182,9 @@ def correlated(
     out: Array | None,
 ) -> Array:
     """Correlate with weights whose `anchor` (row, column) stands on the pixel of the result."""
-    array = as_image(image)
+    array = as_image(image, gpu=True)
     result = as_result_dtype(dtype, array)
-    return _core.filters.correlate(
+    return version_for(array, _core.filters.correlate)(
         array,
         np.ascontiguousarray(weights),
         anchor,

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import _core
+from .._backend import version_for
 from .._validate import Array, as_float, as_image, as_int, as_name, as_out
 
 if TYPE_CHECKING:
@@ -78,8 +79,8 @@ def gaussian_blur(
            [ 0, 16, 32, 16,  0],
            [ 0,  0,  0,  0,  0]], dtype=uint8)
     """
-    array = as_image(image)
-    return _core.filters.gaussian_blur(
+    array = as_image(image, gpu=True)
+    return version_for(array, _core.filters.gaussian_blur)(
         array,
         None if sigma is None else as_float(sigma, "sigma"),
         None if ksize is None else as_int(ksize, "ksize"),

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .. import _core
+from .._backend import version_for
 from .._validate import (
     FLOAT32,
     UINT8,
@@ -34,10 +35,7 @@ def as_result(
         raise TypeError(f"dtype must be {names_of(dtypes)} for this result, got {wanted}")
     if isinstance(out, np.ndarray) and out.dtype != wanted:
         raise TypeError(f"out must be {wanted}, got {out.dtype}")
-    checked = as_out(out, image.shape, np.empty(0, wanted))
-    if checked is not None and np.may_share_memory(checked, image):
-        raise ValueError("out must not overlap the image")
-    return wanted, checked
+    return wanted, as_out(out, image.shape, image, wanted)
 
 
 def gradient(
@@ -50,12 +48,12 @@ def gradient(
     out: Array | None,
 ) -> Array:
     """Differentiate with the operator called `which`."""
-    array = as_image(image)
+    array = as_image(image, gpu=True)
     length: tuple[np.dtype[np.generic], ...] = (FLOAT32, UINT8)
     of_uint8 = length if axis is None else (FLOAT32, INT16) if ksize == 7 else (INT16, FLOAT32)
     dtypes = (FLOAT32,) if array.dtype == FLOAT32 else of_uint8
     wanted, result = as_result(dtype, out, array, dtypes)
-    return _core.filters.gradient(
+    return version_for(array, _core.filters.gradient)(
         array,
         which,
         None if axis is None else as_int(axis, "axis"),

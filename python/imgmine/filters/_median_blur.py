@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import _core
+from .._backend import version_for
 from .._validate import Array, as_image, as_int, as_name, as_out
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def median_blur(
            [200, 200, 200,  10,  10],
            [200, 200, 200,  10,  10]], dtype=uint8)
     """
-    array = as_image(image)
-    return _core.filters.median_blur(
+    array = as_image(image, gpu=True)
+    return version_for(array, _core.filters.median_blur)(
         array, as_int(ksize, "ksize"), as_name(border, "border"), as_out(out, array.shape, array)
     )

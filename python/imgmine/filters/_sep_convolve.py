@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .. import _core
+from .._backend import version_for
 from .._validate import FLOAT64, Array, as_image, as_name, as_out, from_list
 from ._convolve import as_result_dtype
 
@@ -75,10 +76,10 @@ def sep_convolve(
            [ 0,  0,  0,  0,  0],
            [ 0, -1, -2, -3,  0]], dtype=int16)
     """
-    array = as_image(image)
+    array = as_image(image, gpu=True)
     row, column = as_taps(kx, "kx"), as_taps(ky, "ky")
     result = as_result_dtype(dtype, array)
-    return _core.filters.sep_correlate(
+    return version_for(array, _core.filters.sep_correlate)(
         array,
         np.ascontiguousarray(row[::-1]),
         np.ascontiguousarray(column[::-1]),

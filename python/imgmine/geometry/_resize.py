@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .. import _core
+from .._backend import version_for
 from .._validate import Array, as_image, as_int, as_name, as_out
 
 if TYPE_CHECKING:
@@ -93,12 +94,18 @@ def resize(
     >>> im.geometry.resize(np.array([[0, 100], [200, 100]], np.uint8), (1, 2))
     array([[100, 100]], dtype=uint8)
     """
-    array = as_image(image)
+    array = as_image(image, gpu=True)
     height, width = two_sides(size)
-    return _core.geometry.resize(
+    return version_for(array, _core.geometry.resize)(
         array,
         height,
         width,
         as_name(method, "method"),
-        as_out(out, (height, width, *array.shape[2:]), array),
+        as_out(out, resized_shape(array, height, width), array),
     )
+
+
+def resized_shape(array: Array, height: int, width: int) -> tuple[int, ...]:
+    """Return the shape of an image, or of a batch on a GPU, at another size."""
+    n_before = max(array.ndim - 3, 0)
+    return (*array.shape[:n_before], height, width, *array.shape[n_before + 2 :])

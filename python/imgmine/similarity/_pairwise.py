@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .. import _core
+from .._backend import require_one_place, version_for
 from .._validate import FLOAT32, UINT8, Array, as_name, as_rows
 
 if TYPE_CHECKING:
@@ -26,7 +27,9 @@ def rows_of_both(
 ) -> tuple[Array, Array]:
     """Return both lists of vectors as `metric` needs them; their sizes agree."""
     dtypes = (UINT8,) if metric == "hamming" else VECTOR_DTYPES
-    left, right = as_rows(a, names[0], dtypes), as_rows(b, names[1], dtypes)
+    left, right = as_rows(a, names[0], dtypes, gpu=True), as_rows(b, names[1], dtypes, gpu=True)
+    if left.__class__ is not np.ndarray or right.__class__ is not np.ndarray:
+        require_one_place(left, right, names)
     if left.shape[1] != right.shape[1]:
         raise ValueError(
             f"{names[0]} and {names[1]} must have vectors of one size, got {left.shape[1]} and "
@@ -72,4 +75,4 @@ def pairwise(a: npt.ArrayLike, b: npt.ArrayLike, metric: str = "euclidean") -> A
     """
     as_name(metric, "metric")
     left, right = rows_of_both(a, b, metric, ("a", "b"))
-    return _core.similarity.pairwise(left, right, metric)
+    return version_for(left, _core.similarity.pairwise)(left, right, metric)

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import _core
+from .._backend import version_for
 from .._validate import Array, as_int, as_name
 from ._pairwise import rows_of_both
 
@@ -52,4 +53,4 @@ def top_k(
     """
     as_name(metric, "metric")
     left, right = rows_of_both(queries, base, metric, ("queries", "base"))
-    return _core.similarity.top_k(left, right, as_int(k, "k"), metric)
+    return version_for(left, _core.similarity.top_k)(left, right, as_int(k, "k"), metric)

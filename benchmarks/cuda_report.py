@@ -1,0 +1,190 @@
+"""Everything there is to say of the CUDA versions, in a single call.
+
+    python benchmarks/cuda_report.py [sm_80]
+
+Where there is a GPU: each function's time on it (events, the median of 30 after warming up), the
+bytes it must move, and which share of the bandwidth of a plain copy, measured first, that is; and
+the same of CuPy and PyTorch where they are installed and have the function. Where there is none:
+what each kernel compiles to for an architecture (PTX, and registers, shared and spilled bytes if
+`ptxas` is found), and the bytes and operations that its design rests on.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from functools import partial
+from pathlib import Path
+from types import SimpleNamespace
+
+import imgmine as im
+import numpy as np
+from numba import cuda
+
+BATCH, SIDE, REPEATS = 32, 1024, 30
+
+# Of a value of the result (of a pair of rows of n values for the last two): bytes read and written,
+# and operations, as the kernels are written; neighbors are taken to come from the caches.
+DESIGN = {
+    "rgb2gray, uint8": ("3 + 1", "3 multiplications"),
+    "rgb2hsv, uint8": ("1 + 1", "2 whole divisions a pixel"),
+    "rgb2lab, uint8": ("1 + 1", "9 multiplications and 6 look-ups in tables of 13 KB a pixel"),
+    "gaussian_blur, n taps, uint8": ("1 + 1", "n (32 + n - 1) / 32 + n fused multiply-adds"),
+    "convolve, n x n, uint8": ("1 + 1", "n^2 multiplications and additions"),
+    "sobel, uint8 to int16": ("1 + 2", "18 multiplications and additions"),
+    "median_blur 3": ("1 + 1", "30 minima and maxima"),
+    "median_blur 5, uint8": ("1 + 1", "8 x 25 comparisons from shared memory (float32: 32 x 25)"),
+    "resize area by s": ("s^2 + 1", "s^2 multiplications and additions"),
+    "histogram": ("1", "1 addition in shared memory for each run of equal bins"),
+    "lbp, n points": ("1 + 1", "12 n in double precision"),
+    "pairwise, n values": ("4 n / 16 + 4 n / 64 + 4", "n fused multiply-adds, 5/4 n shared loads"),
+    "top_k, n values": ("4 n / 16 + 4 n / 64", "the same, and 1 comparison by 1 thread of 16"),
+}
+
+
+def registers(ptx: str, architecture: str) -> str:
+    """Return what ptxas says of a kernel, or that it is not there."""
+    places = [str(path) for path in Path(cuda.__file__).parents[3].glob("nvidia/*/bin/ptxas")]
+    ptxas = next(iter(places), None) or shutil.which("ptxas")  # of the version that made the PTX
+    if ptxas is None:
+        return "ptxas is not installed"
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "kernel.ptx"
+        path.write_text(ptx)
+        command = [ptxas, f"-arch={architecture}", "-v", "-o", f"{path}.cubin", str(path)]
+        said = subprocess.run(command, capture_output=True, text=True, check=True).stderr
+    used = re.search(r"Used (\d+) registers", said)
+    shared, spilled = re.search(r"(\d+) bytes smem", said), re.search(r"(\d+) bytes spill st", said)
+    figures = [found.group(1) if found else "0" for found in (used, shared, spilled)]
+    return "{} registers, {} shared, {} spilled".format(*figures)
+
+
+def report_design(architecture: str) -> None:
+    from imgmine.cuda import _signatures
+    from numba.cuda import dispatcher
+
+    major, minor = int(architecture[3:-1]), int(architecture[-1])
+    # Functions that kernels call are compiled for the current device, which is not there.
+    device = SimpleNamespace(compute_capability=(major, minor))
+    dispatcher.get_current_device = lambda: device
+    print(f"no GPU: {architecture}, per kernel and types")
+    for kernel, types in _signatures.signatures():
+        ptx, _ = cuda.compile_ptx(kernel.py_func, types, cc=(major, minor))
+        arrays = " ".join(str(t.dtype) for t in types if hasattr(t, "dtype"))
+        figures = registers(ptx, architecture)
+        print(f"{kernel.py_func.__name__:20} {arrays:44} {len(ptx):7} bytes of PTX, {figures}")
+    print("\nbytes and operations a value")
+    for name, (n_bytes, operations) in DESIGN.items():
+        print(f"{name:30} {n_bytes:24} {operations}")
+
+
+def milliseconds(call) -> float:
+    """Return the median time of a call by events on the GPU."""
+    for _ in range(3):
+        call()
+    times = []
+    for _ in range(REPEATS):
+        start, end = cuda.event(), cuda.event()
+        start.record()
+        call()
+        end.record()
+        end.synchronize()
+        times.append(cuda.event_elapsed_time(start, end))
+    return statistics.median(times)
+
+
+def cases():
+    """Yield name, function, arguments on the host and the bytes that must be moved."""
+    rng = np.random.default_rng(0)
+    rgb = rng.integers(0, 256, (BATCH, SIDE, SIDE, 3), np.uint8)
+    gray = rgb[..., :1].copy()
+    flat = np.full_like(gray, 7)
+    rows, base = rng.random((256, 512), np.float32), rng.random((200_000, 512), np.float32)
+    n = rgb.nbytes
+    yield "rgb2gray", im.color.rgb2gray, (rgb,), n + n // 3
+    for function in (im.color.rgb2hsv, im.color.rgb2lab):
+        yield function.__name__, function, (rgb,), 2 * n
+    floats = rgb.astype(np.float32)
+    yield "rgb2lab float32", im.color.rgb2lab, (floats,), 8 * n
+    for sigma in (1, 3, 8):
+        blur = partial(im.filters.gaussian_blur, sigma=sigma)
+        yield f"gaussian_blur {sigma}", blur, (rgb,), 2 * n
+        yield f"gaussian_blur {sigma} float32", blur, (floats,), 8 * n
+    yield "box_blur 9", lambda x: im.filters.box_blur(x, 9), (rgb,), 2 * n
+    yield "convolve 5 x 5", lambda x: im.filters.convolve(x, np.eye(5)), (rgb,), 2 * n
+    yield "sobel", lambda x: im.filters.sobel(x, 1), (gray,), gray.nbytes * 3
+    for ksize in (3, 5):
+        median = partial(im.filters.median_blur, ksize=ksize)
+        yield f"median_blur {ksize}", median, (gray,), gray.nbytes * 2
+    for method in ("area", "linear", "nearest"):
+        resize = partial(im.geometry.resize, size=(SIDE // 2, SIDE // 2), method=method)
+        yield f"resize {method}", resize, (rgb,), n + n // 4
+    for name, image in (("noise", gray), ("flat", flat)):
+        yield (
+            f"histogram 256, {name}",
+            lambda x: im.features.histogram(x, 256),
+            (image,),
+            image.nbytes,
+        )
+    colors = partial(im.features.color_histogram, bins=8, space="hsv")
+    yield "color_histogram hsv", colors, (rgb,), n
+    yield "lbp", im.features.lbp, (gray,), gray.nbytes * 2
+    yield "pairwise", im.similarity.pairwise, (rows, base), base.nbytes + 4 * 256 * 200_000
+    yield "top_k 10", lambda a, b: im.similarity.top_k(a, b, 10), (rows, base), base.nbytes
+
+
+def peers():
+    """Yield the name of a case, a peer's name and what it calls on arrays of its own."""
+    try:
+        import cupy
+        from cupyx.scipy import ndimage
+    except ImportError:
+        print("CuPy is not installed")
+    else:
+        blur = partial(ndimage.gaussian_filter, sigma=(0, 3, 3, 0), truncate=3)
+        yield "gaussian_blur 3", "cupyx", cupy.asarray, blur
+        yield (
+            "median_blur 5",
+            "cupyx",
+            cupy.asarray,
+            lambda x: ndimage.median_filter(x, (1, 5, 5, 1)),
+        )
+        yield "histogram 256, noise", "cupy", cupy.asarray, lambda x: cupy.bincount(x.ravel())
+    try:
+        import torch
+    except ImportError:
+        print("PyTorch is not installed")
+    else:
+        put = partial(torch.as_tensor, device="cuda")
+        yield "pairwise", "torch", put, torch.cdist
+        yield "top_k 10", "torch", put, lambda a, b: torch.cdist(a, b).topk(10, largest=False)
+
+
+def measure() -> None:
+    print(cuda.get_current_device().name.decode(), "| all times in ms, medians")
+    im.cuda.warm_up()
+    source = cuda.device_array(1 << 28, np.uint8)
+    target = cuda.device_array_like(source)
+    copy = 2 * source.nbytes / milliseconds(lambda: target.copy_to_device(source))
+    print(f"copy on the GPU: {copy / 1e6:.0f} GB/s")
+    others = list(peers())
+    for name, function, arguments, n_bytes in cases():
+        there = [cuda.to_device(x) for x in arguments]
+        time = milliseconds(lambda f=function, a=there: f(*a))
+        share = n_bytes / time / copy
+        print(f"{name:28} {time:9.3f}  {n_bytes / time / 1e6:7.0f} GB/s  {share:6.1%} of the copy")
+        for _, peer, put, call in (other for other in others if other[0] == name):
+            theirs = [put(x) for x in arguments]
+            time_of_peer = milliseconds(lambda f=call, a=theirs: f(*a))
+            print(f"{'':28} {time_of_peer:9.3f}  {peer}, {time_of_peer / time:.2f} times ours")
+
+
+if __name__ == "__main__":
+    if im.cuda.is_available():
+        measure()
+    else:
+        report_design(sys.argv[1] if len(sys.argv) > 1 else "sm_80")

@@ -1,0 +1,96 @@
+#include "color/tables.hpp"
+
+#include "bindings/arrays.hpp"
+#include "features/lbp.hpp"
+#include "filters/gaussian_blur.hpp"
+#include "filters/gradient.hpp"
+#include "filters/quads.hpp"
+#include "geometry/resize_linear.hpp"
+
+// What the core looks up or weighs with, for versions of its functions that run elsewhere.
+
+namespace {
+
+template <class T, std::size_t n>
+py::array_t<T> table_of(const T (&values)[n]) {
+    return to_array(std::vector<T>(values, values + n));
+}
+
+py::tuple lab_fixed_point() {
+    const imgmine::LabTables& tables = imgmine::lab_tables();
+    return py::make_tuple(table_of(tables.linear), table_of(tables.matrix), table_of(tables.f));
+}
+
+py::array srgb_bytes() {
+    return table_of(imgmine::encode_table().bytes);
+}
+
+py::array gaussian_weights(std::optional<double> sigma, std::optional<int> ksize, bool is_float) {
+    return to_array(imgmine::gaussian_taps({sigma, ksize}, is_float));
+}
+
+py::array gaussian_fixed_point(std::optional<double> sigma, std::optional<int> ksize) {
+    return to_array(imgmine::fixed_point_taps(imgmine::gaussian_taps({sigma, ksize}, false)));
+}
+
+using Whole = std::optional<std::pair<py::array, double>>;
+
+Whole pair_of(const std::optional<imgmine::WholeWeights>& whole) {
+    if (!whole) return std::nullopt;
+    return std::pair{py::array(to_array(whole->values)), whole->divisor};
+}
+
+std::vector<double> doubles_of(const CArray<double>& weights) {
+    return {weights.data(), weights.data() + weights.size()};
+}
+
+Whole whole_weights(const CArray<double>& weights) {
+    return pair_of(imgmine::whole_weights(doubles_of(weights)));
+}
+
+Whole nearly_whole_weights(const CArray<double>& weights) {
+    return pair_of(
+        imgmine::nearly_whole_weights(doubles_of(weights), imgmine::largest_quad_weight));
+}
+
+/// For each new pixel along an axis, the old one before it and its weight of the next.
+template <class Kind>
+py::tuple lerp_of(std::ptrdiff_t from, std::ptrdiff_t to) {
+    const imgmine::LerpAxis axis(from, to);
+    std::vector<std::int32_t> left;
+    std::vector<typename Kind::Weight> weights;
+    for (std::ptrdiff_t i = 0; i < to; ++i) {
+        const imgmine::Lerp lerp = axis.at(i);
+        left.push_back(lerp.left);
+        weights.push_back(Kind::weight(lerp.way));
+    }
+    return py::make_tuple(to_array(left), to_array(weights));
+}
+
+py::tuple lerp_steps(std::ptrdiff_t from, std::ptrdiff_t to, bool is_float) {
+    return is_float ? lerp_of<imgmine::FloatLerp>(from, to) : lerp_of<imgmine::ByteLerp>(from, to);
+}
+
+py::array lbp_codes(std::vector<double> rows, std::vector<double> columns,
+                    std::string_view method) {
+    const imgmine::LbpOptions options{std::move(rows), std::move(columns),
+                                      imgmine::lbp_method_from_name(method)};
+    const auto codes = options.codes();
+    return to_array(std::vector<std::uint8_t>(codes.begin(), codes.end()));
+}
+
+}  // namespace
+
+void bind_tables(py::module_ m) {
+    m.def("lab", &lab_fixed_point);
+    m.def("srgb_bytes", &srgb_bytes);
+    m.def("gaussian", &gaussian_weights, "sigma"_a, "ksize"_a, "is_float"_a);
+    m.def("gaussian_fixed_point", &gaussian_fixed_point, "sigma"_a, "ksize"_a);
+    m.def("whole_weights", &whole_weights, "weights"_a);
+    m.def("nearly_whole_weights", &nearly_whole_weights, "weights"_a);
+    m.def("lerp", &lerp_steps, "from_"_a, "to"_a, "is_float"_a);
+    m.def("lbp_codes", &lbp_codes, "rows"_a, "columns"_a, "method"_a);
+    m.def(
+        "sobel", [](int ksize, int order) { return to_array(imgmine::sobel_taps(ksize, order)); },
+        "ksize"_a, "order"_a);
+}

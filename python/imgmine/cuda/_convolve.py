@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numba import cuda, float32, int32
+
+from .. import _core
+from ._border import MODES, border_index, shifted_column
+from ._checks import check
+from ._finish import finished, saturated
+from ._job import on_device_of
+from ._separable import planes_of
+
+if TYPE_CHECKING:
+    from .._device_array import DeviceArray
+
+BLOCK = (32, 4)
+
+
+@cuda.jit(cache=True)
+def correlate_whole(src, dst, kernel, anchor_y, anchor_x, channels, mode, how, factor, low, high):
+    """Exact sums of bytes times whole weights; a thread a value, neighbors from the caches."""
+    x = cuda.blockIdx.x * cuda.blockDim.x + cuda.threadIdx.x
+    y = cuda.blockIdx.y * cuda.blockDim.y + cuda.threadIdx.y
+    image, height, n = cuda.blockIdx.z, src.shape[1], src.shape[2]
+    if x >= n or y >= height:
+        return
+    total = int32(0)
+    for j in range(kernel.shape[1]):
+        at = shifted_column(mode, x, j - anchor_x, channels, n // channels)
+        if at >= 0:
+            for i in range(kernel.shape[0]):
+                line = border_index(mode, y + i - anchor_y, height)
+                if line >= 0:
+                    total = int32(total + kernel[i, j] * int32(src[image, line, at]))
+    dst[image, y, x] = finished(float32(total), how, factor, low, high)
+
+
+@cuda.jit(cache=True)
+def correlate_floats(src, dst, kernel, anchor_y, anchor_x, channels, mode, how, factor, low, high):
+    """The same of floats: a fused multiply-add a weight, also for those that are 0."""
+    x = cuda.blockIdx.x * cuda.blockDim.x + cuda.threadIdx.x
+    y = cuda.blockIdx.y * cuda.blockDim.y + cuda.threadIdx.y
+    image, height, n = cuda.blockIdx.z, src.shape[1], src.shape[2]
+    if x >= n or y >= height:
+        return
+    total = float32(0)
+    for i in range(kernel.shape[0]):
+        line = border_index(mode, y + i - anchor_y, height)
+        if line >= 0:
+            for j in range(kernel.shape[1]):
+                at = shifted_column(mode, x, j - anchor_x, channels, n // channels)
+                if at >= 0:
+                    total = cuda.fma(kernel[i, j], float32(src[image, line, at]), total)
+    dst[image, y, x] = finished(total, how, factor, low, high)
+
+
+def correlate(
+    image: DeviceArray,
+    kernel: np.ndarray[Any, Any],
+    anchor: tuple[int, int],
+    border: str,
+    dtype: str,
+    out: DeviceArray | None = None,
+) -> Any:
+    """Run `imgmine.filters.correlate` and `convolve`: bit-equal from uint8 by whole weights.
+
+    Otherwise float32 is within 1e-5 of the sum of the weights' magnitudes times the largest
+    magnitude in the image, and integers are within 1.
+    """
+    check(_core.filters.correlate, image, kernel, anchor, border, dtype)
+    n_images, height, width, channels = planes_of(image)
+    form = (n_images, height, width * channels)
+    whole = whole_kernel(kernel, dtype) if image.dtype.kind == "u" else None
+    weights = kernel.astype(np.float32) if whole is None else whole[0]
+    run = correlate_floats if whole is None else correlate_whole
+    finish = saturated(dtype, 1 if whole is None else whole[1])
+    with on_device_of(image, out) as job:
+        target = out or job.empty(image.shape, dtype)
+        places = (*anchor, channels, MODES[border])
+        grid = ((form[2] + 31) // 32, (height + 3) // 4, n_images)
+        if image.size:
+            src, dst = job.view(image, form), job.view(target, form)
+            job.launch(run, grid, BLOCK, src, dst, job.upload(weights), *places, *finish)
+        return job.result(target)
+
+
+def whole_kernel(
+    kernel: np.ndarray[Any, Any], dtype: str
+) -> tuple[np.ndarray[Any, Any], float] | None:
+    """Return weights in whole numbers over a divisor where the core takes such."""
+    whole = _core.tables.whole_weights(kernel)
+    if whole is None and dtype != "float32":
+        whole = _core.tables.nearly_whole_weights(kernel)
+    if whole is None:
+        return None
+    return whole[0].reshape(kernel.shape).astype(np.int32), whole[1]

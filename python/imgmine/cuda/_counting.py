@@ -1,0 +1,168 @@
+"""Counting into bins without waiting for one another.
+
+A block counts in shared memory, in up to eight copies of the bins, so that neighboring threads add
+to different ones; and a thread adds a run of equal bins once. So a flat image, whose pixels all
+want the same count, is no slower than noise. More bins than shared memory holds are counted in
+memory, runs still being added once. Each value is read once: 1 byte (uint8), 4 (float32).
+"""
+
+from __future__ import annotations
+
+import math
+
+from numba import cuda, float32, float64, int32, int64
+
+from ._hsv import hsv_of
+from ._lab import lab_of
+
+SHARED = 8192  # counts in shared memory: 32 KiB
+COPIES = 8
+THREADS = 128
+
+
+@cuda.jit(device=True)
+def copies_of(n_bins):
+    """How many copies of the bins go into shared memory."""
+    return min(COPIES, SHARED // n_bins)
+
+
+@cuda.jit(device=True)
+def cleared(shared, n_bins):
+    for i in range(cuda.threadIdx.x, copies_of(n_bins) * n_bins, cuda.blockDim.x):
+        shared[i] = 0
+    cuda.syncthreads()
+
+
+@cuda.jit(device=True)
+def counted(shared, counts, image, n_bins, bin_, n):
+    """Add n to a bin."""
+    if bin_ < 0 or n == 0:
+        return
+    copies = copies_of(n_bins)
+    if copies > 0:
+        cuda.atomic.add(shared, (cuda.threadIdx.x % copies) * n_bins + bin_, n)
+    else:
+        cuda.atomic.add(counts, (image, bin_), int64(n))
+
+
+@cuda.jit(device=True)
+def added_up(shared, counts, image, n_bins):
+    """Add the copies of a block to the counts in memory."""
+    cuda.syncthreads()
+    copies = copies_of(n_bins)
+    if copies == 0:
+        return
+    for i in range(cuda.threadIdx.x, n_bins, cuda.blockDim.x):
+        total = int64(0)
+        for copy in range(copies):
+            total += shared[copy * n_bins + i]
+        if total > 0:
+            cuda.atomic.add(counts, (image, i), total)
+
+
+@cuda.jit(cache=True)
+def count_bytes(src, bins, counts):
+    """Count values of src (images, pixels, channels) where the table `bins` sends them."""
+    shared = cuda.shared.array(SHARED, dtype=int32)
+    image, n_bins, n = cuda.blockIdx.y, counts.shape[1], src.shape[1]
+    cleared(shared, n_bins)
+    for c in range(src.shape[2]):
+        first = c * (n_bins // src.shape[2])
+        run, length = int32(-1), int32(0)
+        for i in range(cuda.grid(1), n, cuda.gridsize(1)):
+            bin_ = bins[src[image, i, c]]
+            if bin_ >= 0:
+                bin_ += first
+            if bin_ != run:
+                counted(shared, counts, image, n_bins, run, length)
+                run, length = bin_, int32(0)
+            length += 1
+        counted(shared, counts, image, n_bins, run, length)
+    added_up(shared, counts, image, n_bins)
+
+
+@cuda.jit(cache=True)
+def count_floats(src, low, high, counts):
+    """The same of floats; bins as the core finds them, in double precision."""
+    shared = cuda.shared.array(SHARED, dtype=int32)
+    image, n_bins, n = cuda.blockIdx.y, counts.shape[1], src.shape[1]
+    bins = n_bins // src.shape[2]
+    cleared(shared, n_bins)
+    for c in range(src.shape[2]):
+        run, length = int32(-1), int32(0)
+        for i in range(cuda.grid(1), n, cuda.gridsize(1)):
+            value = float64(src[image, i, c])
+            bin_ = int32(-1)
+            if value >= low and value < high:
+                bin_ = int32(min(int32((value - low) * bins / (high - low)), bins - 1) + c * bins)
+            if bin_ != run:
+                counted(shared, counts, image, n_bins, run, length)
+                run, length = bin_, int32(0)
+            length += 1
+        counted(shared, counts, image, n_bins, run, length)
+    added_up(shared, counts, image, n_bins)
+
+
+@cuda.jit(cache=True)
+def count_colors(src, space, joint, luts, linear, matrix, f, counts):
+    """Count pixels in joint bins, or each channel in its own, converting colors on the way."""
+    shared = cuda.shared.array(SHARED, dtype=int32)
+    image, n_bins, n = cuda.blockIdx.y, counts.shape[1], src.shape[1]
+    cleared(shared, n_bins)
+    run, length = int32(-1), int32(0)
+    for i in range(cuda.grid(1), n, cuda.gridsize(1)):
+        a, b, c = int32(src[image, i, 0]), int32(src[image, i, 1]), int32(src[image, i, 2])
+        if space == 1:
+            h, s, v = hsv_of(a, b, c)
+            a, b, c = int32(h), int32(s), int32(v)
+        elif space == 2:
+            h, s, v = lab_of(a, b, c, linear, matrix, f)
+            a, b, c = int32(h), int32(s), int32(v)
+        first, second, third = luts[0, a], luts[1, b], luts[2, c]
+        if joint == 0:
+            counted(shared, counts, image, n_bins, first, int32(1))
+            counted(shared, counts, image, n_bins, second, int32(1))
+            counted(shared, counts, image, n_bins, third, int32(1))
+            continue
+        bin_ = int32(first + second + third)
+        if bin_ != run:
+            counted(shared, counts, image, n_bins, run, length)
+            run, length = bin_, int32(0)
+        length += 1
+    counted(shared, counts, image, n_bins, run, length)
+    added_up(shared, counts, image, n_bins)
+
+
+@cuda.jit(cache=True)
+def normalize_counts(counts, out, how):
+    """Divide each image's counts as the core does, in double precision; a block an image."""
+    sums = cuda.shared.array(THREADS, dtype=float64)
+    me, image, n = cuda.threadIdx.x, cuda.blockIdx.x, counts.shape[1]
+    sums[me] = 0.0
+    for i in range(me, n, THREADS):
+        value = float64(counts[image, i])
+        sums[me] += value * value if how == 2 else value
+    cuda.syncthreads()
+    half = THREADS // 2
+    while half > 0:
+        if me < half:
+            sums[me] += sums[me + half]
+        cuda.syncthreads()
+        half //= 2
+    divisor = math.sqrt(sums[0]) if how == 2 else sums[0]
+    if how == 0:
+        divisor = 1.0
+    for i in range(me, n, THREADS):
+        share = 0.0
+        if sums[0] > 0.0:
+            share = float64(counts[image, i]) / divisor
+        if how == 3:
+            share = math.sqrt(share)
+        out[image, i] = float32(share)
+
+
+@cuda.jit(cache=True)
+def clear_counts(counts):
+    i = cuda.grid(1)
+    if i < counts.size:
+        counts[i // counts.shape[1], i % counts.shape[1]] = 0

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .. import _core
+from ._checks import check
+from ._counting import THREADS, clear_counts, count_bytes, count_floats, normalize_counts
+from ._job import on_device_of
+from ._separable import planes_of
+
+if TYPE_CHECKING:
+    from .._device_array import DeviceArray
+
+PIXELS_EACH = 64  # of a thread, at least: what clearing and adding up the copies costs is shared
+NORMALIZE = {"none": 0, "l1": 1, "l2": 2, "hellinger": 3}
+
+
+def histogram(
+    image: DeviceArray,
+    bins: int,
+    low: float,
+    high: float,
+    normalize: str,
+    grid: tuple[int, int],
+    levels: int,
+    mask: object,
+    labels: object,
+    n_labels: int,
+) -> Any:
+    """Run `imgmine.features.histogram` of whole images: bit-equal.
+
+    But "l2" is within 1e-7 where the squares of the counts sum up to 2^53 or more. Of a batch the
+    result has shape (N, C * bins).
+    """
+    areas = (grid, levels, mask, labels, n_labels)
+    require_whole(*areas[:4])
+    check(_core.features.histogram, image, bins, low, high, normalize, *areas)
+    channels = planes_of(image)[3]
+    size = channels * bins
+    if image.dtype.kind == "f":
+        return described(image, size, normalize, count_floats, low, high)
+    values = np.arange(256, dtype=np.float64)
+    table = np.minimum((values - low) * bins / (high - low), bins - 1).astype(np.int32)
+    table[(values < low) | (values >= high)] = -1
+    return described(image, size, normalize, count_bytes, table)
+
+
+def require_whole(grid: tuple[int, int], levels: int, mask: object, labels: object) -> None:
+    """Refuse what only the core counts in."""
+    if tuple(grid) != (1, 1) or levels != 1 or mask is not None or labels is not None:
+        raise ValueError("grid, levels, mask and labels must not be given for an array on a GPU")
+
+
+def described(image: DeviceArray, size: int, normalize: str, kernel: Any, *arguments: Any) -> Any:
+    """Count with a kernel, which takes pixels, `arguments` and counts, and normalize."""
+    n_images, height, width, channels = planes_of(image)
+    n = height * width
+    with on_device_of(image) as job:
+        out = job.empty((n_images, size) if image.ndim == 4 else (size,), np.float32)
+        if not out.size:
+            return job.result(out)
+        counts = job.scratch((n_images, size), np.int64)
+        job.run(clear_counts, counts.size, counts)
+        if n:
+            there = [job.upload(x) if isinstance(x, np.ndarray) else x for x in arguments]
+            blocks = min((n + THREADS * PIXELS_EACH - 1) // (THREADS * PIXELS_EACH), 1024)
+            pixels = job.view(image, (n_images, n, channels))
+            job.launch(kernel, (blocks, n_images), THREADS, pixels, *there, counts)
+        into = job.view(out, (n_images, size))
+        job.launch(normalize_counts, n_images, THREADS, counts, into, NORMALIZE[normalize])
+        return job.result(out)

@@ -1,0 +1,138 @@
+"""What every CUDA version does around its kernels: device, stream, views, memory, errors."""
+
+from __future__ import annotations
+
+import warnings
+from contextlib import contextmanager, nullcontext
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numba import cuda
+
+from .._device_array import DeviceArray
+from .._errors import CudaError, CudaMemoryError
+from ._copy import copy_values
+from ._owners import owner_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# A small image is no mistake of the caller's.
+warnings.filterwarnings("ignore", "Grid size .* will likely result in GPU under-utilization")
+LEGACY = (0, 1)  # two names of the default stream
+OUT_OF_MEMORY = 2  # CUDA_ERROR_OUT_OF_MEMORY
+THREADS = 128  # of a block that works value by value: several fit a multiprocessor at any occupancy
+_tables: dict[tuple[int, str], Any] = {}
+
+
+class Job:
+    """Runs kernels where its first array lives, on the stream that is current there.
+
+    Kernels are only queued: nothing waits for them. Whoever uses the result on the same stream, or
+    as CuPy, PyTorch and Numba do by themselves, sees it finished.
+    """
+
+    def __init__(self, *arrays: DeviceArray) -> None:
+        self.first = arrays[0]
+        self.owner = owner_of(self.first)
+        self.handle = self.owner.stream(self.first)
+        self.stream: Any = cuda.external_stream(self.handle) if self.handle else 0
+        for array in arrays:
+            self.wait_for(array)
+
+    def wait_for(self, array: DeviceArray) -> None:
+        """Have the stream wait until `array` is made, if it is made on another."""
+        if array.stream is None or array.stream == self.handle:
+            return
+        if array.stream in LEGACY and self.handle in LEGACY:
+            return
+        made = cuda.event(timing=False)
+        made.record(cuda.external_stream(array.stream))
+        made.wait(self.stream)
+
+    def synchronize(self) -> None:
+        """Wait until all that was queued is done."""
+        if self.stream:
+            self.stream.synchronize()
+        else:
+            cuda.synchronize()
+
+    def view(
+        self, array: DeviceArray, shape: tuple[int, ...] | None = None, bits: Any = None
+    ) -> Any:
+        """Return what kernels take: the values in order, copied on the GPU if they are not.
+
+        `bits` is a dtype of the same size that the values are taken for.
+        """
+        wanted = array.shape if shape is None else shape
+        if bits is not None:
+            array = array.of_dtype(bits)
+        if array.is_contiguous:
+            return cuda.as_cuda_array(array.in_order(), sync=False).reshape(wanted)
+        copied = self.scratch((array.size,), array.dtype)
+        source = cuda.as_cuda_array(array.of_four_dimensions(), sync=False)
+        self.run(copy_values, array.size, source, copied)
+        return copied.reshape(wanted)
+
+    def empty(self, shape: tuple[int, ...], dtype: Any) -> DeviceArray:
+        """Return a new array of the owner's kind."""
+        return DeviceArray(self.owner.empty(self.first, shape, np.dtype(dtype)))
+
+    def scratch(self, shape: tuple[int, ...], dtype: Any) -> Any:
+        """Return a new array for kernels only."""
+        return cuda.as_cuda_array(self.empty(shape, dtype), sync=False)
+
+    def upload(self, values: np.ndarray[Any, Any]) -> Any:
+        """Return a copy of a few numbers on the GPU."""
+        return cuda.to_device(np.ascontiguousarray(values), stream=self.stream)
+
+    def table(self, name: str, values: np.ndarray[Any, Any]) -> Any:
+        """Return the copy of a table that is the same for all calls, made by the first of them."""
+        key = (id(cuda.current_context()), name)
+        if key not in _tables:
+            table = self.upload(values)
+            self.synchronize()  # other streams may use it next
+            _tables[key] = table
+        return _tables[key]
+
+    def run(self, kernel: Any, n: int, *arguments: Any) -> None:
+        """Launch a kernel with a thread for each of n values."""
+        self.launch(kernel, (n + THREADS - 1) // THREADS, THREADS, *arguments)
+
+    def launch(self, kernel: Any, grid: Any, block: Any, *arguments: Any) -> None:
+        """Launch a kernel on a grid of blocks."""
+        if np.prod(grid):
+            kernel[grid, block, self.stream](*arguments)
+
+    def result(self, array: DeviceArray) -> Any:
+        """Return an array as its owner wants to have it."""
+        return self.owner.finished(array.array, self.synchronize)
+
+    def at_once(self, n: int, n_bytes: int) -> int:
+        """Return how many of n items of `n_bytes` of scratch each go in half of what is free."""
+        free, _ = cuda.current_context().get_memory_info()
+        return int(max(1, min(n, free // 2 // max(1, n_bytes))))
+
+
+@contextmanager
+def on_device_of(*arrays: Any) -> Iterator[Job]:
+    """Give a job on the GPU of the first of `arrays`; tell its failures as the library's errors."""
+    try:
+        device = owner_of(arrays[0]).device(arrays[0])
+        with nullcontext() if device is None else cuda.gpus[device]:
+            yield Job(*[array for array in arrays if array is not None])
+    except (CudaError, TypeError, ValueError):
+        raise
+    except Exception as error:
+        raise translated(error) from error
+
+
+def translated(error: Exception) -> Exception:
+    """Return a driver's or allocator's failure as an error of the library, others as they are."""
+    code = getattr(error, "code", None)
+    name = type(error).__name__
+    if code == OUT_OF_MEMORY or name == "OutOfMemoryError" or isinstance(error, MemoryError):
+        return CudaMemoryError(f"the GPU has not enough memory left: {error}")
+    if code is not None or name.startswith(("Cuda", "Nvvm", "Nvrtc", "CUDA")):
+        return CudaError(f"the GPU reports: {error}")
+    return error

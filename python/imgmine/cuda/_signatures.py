@@ -1,0 +1,124 @@
+"""The types that each kernel is launched with: what to compile ahead."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from numba import types
+
+from . import (
+    _comparing,
+    _convolve,
+    _copy,
+    _counting,
+    _gradient,
+    _hsv,
+    _lab,
+    _lbp,
+    _median_blur,
+    _resize,
+    _rgb2gray,
+    _separable,
+)
+
+U8, U16, U32 = types.uint8, types.uint16, types.uint32
+I16, I32, I64 = types.int16, types.int32, types.int64
+F32, F64 = types.float32, types.float64
+
+Signature = tuple[Any, tuple[Any, ...]]
+
+
+def array(dtype: Any, ndim: int) -> Any:
+    """Return the type of an array whose values stand in order."""
+    return types.Array(dtype, ndim, "C")
+
+
+def color() -> list[Signature]:
+    pixels = {dtype: array(dtype, 2) for dtype in (U8, F32)}
+    tables = (array(I32, 1),) * 3
+    listed = [
+        (_rgb2gray.gray_of_bytes, (pixels[U8], array(U8, 1))),
+        (_rgb2gray.gray_of_floats, (pixels[F32], array(F32, 1))),
+        (_lab.lab_of_bytes, (pixels[U8],) * 2 + tables),
+        (_lab.bytes_of_lab, (pixels[U8],) * 2 + (array(U8, 1),)),
+    ]
+    listed += [(kernel, (pixels[U8],) * 2) for kernel in (_hsv.hsv_of_bytes, _hsv.bytes_of_hsv)]
+    floats = (_hsv.hsv_of_floats, _hsv.floats_of_hsv, _lab.lab_of_floats, _lab.floats_of_lab)
+    return listed + [(kernel, (pixels[F32],) * 2) for kernel in floats]
+
+
+def filters() -> list[Signature]:
+    pairs = [(U8, U8), (U8, I16), (U8, F32), (F32, F32)]
+    ends = (F32,) * 2
+    listed: list[Signature] = []
+    for source, target in pairs:
+        src, dst, taps = array(source, 3), array(target, 3), array(F32, 1)
+        finish = (I64, F32, *ends)
+        kernel = (array(I32, 2), I64, I64, I64, I64, *finish)
+        floats = (array(F32, 2), *kernel[1:])
+        listed.append((_separable.filter_tiles, (src, dst, taps, taps, *(I64,) * 4, *finish)))
+        listed.append((_convolve.correlate_floats, (src, dst, *floats)))
+        weights = (array(I32, 1), array(I32, 1), I64, I64, I64)
+        if source == F32:
+            listed.append((_gradient.gradient_of_floats, (src, dst, *weights)))
+        else:
+            listed.append((_convolve.correlate_whole, (src, dst, *kernel)))
+            listed.append((_gradient.gradient_of_bytes, (src, dst, *weights, *ends)))
+    for target in (U8, I16, F32):
+        sums = (array(F32, 3), array(target, 3), array(F32, 1), I64, I64, I64, F32, *ends)
+        listed.append((_separable.filter_columns, sums))
+    for bits in (U8, I32):
+        images = (array(bits, 3),) * 2
+        listed.append((_median_blur.median_of_9, (*images, I64, I64, I32)))
+        listed.append((_median_blur.median_of_25, (*images, I64, I64, I32, I32, I32)))
+    return listed
+
+
+def geometry() -> list[Signature]:
+    bytes_, floats = (array(U8, 4),) * 2, (array(F32, 4),) * 2
+    ways = (array(I32, 1),) * 4, (array(I32, 1), array(F32, 1)) * 2
+    return [
+        (_resize.pick_nearest, bytes_),
+        (_resize.pick_nearest, floats),
+        (_resize.lerp_bytes, (*bytes_, *ways[0])),
+        (_resize.lerp_floats, (*floats, *ways[1])),
+        (_resize.mean_of_bytes, (*bytes_, *(I64,) * 4)),
+        (_resize.mean_of_floats, (*floats, *(I64,) * 4)),
+    ]
+
+
+def features() -> list[Signature]:
+    counts, tables = array(I64, 2), (array(I32, 1),) * 3
+    luts = array(I32, 2)
+    listed: list[Signature] = [
+        (_counting.clear_counts, (counts,)),
+        (_counting.normalize_counts, (counts, array(F32, 2), I64)),
+        (_counting.count_bytes, (array(U8, 3), array(I32, 1), counts)),
+        (_counting.count_floats, (array(F32, 3), F64, F64, counts)),
+        (_counting.count_colors, (array(U8, 3), I64, I64, luts, *tables, counts)),
+    ]
+    for codes in (U8, U16, U32):
+        images, places = (array(U8, 3), array(codes, 3)), (array(F64, 1),) * 2
+        listed.append((_lbp.local_patterns, (*images, *places, array(U8, 1), I64)))
+    return listed
+
+
+def similarity() -> list[Signature]:
+    flag = types.boolean
+    listed: list[Signature] = []
+    lists = (array(F64, 3), array(I64, 3))
+    for dtype, zero in ((F32, F32), (U8, I32), (U8, F32), (types.int8, I32), (types.int8, F32)):
+        rows = (array(dtype, 2),) * 2
+        listed.append((_comparing.compare_all, (*rows, I64, zero, flag, flag, array(F32, 2))))
+        listed.append((_comparing.keep_best, (*rows, I64, zero, F64, I64, *lists)))
+        listed.append((_comparing.unit_rows, (rows[0], array(F32, 2), flag)))
+    found = (array(F64, 2), array(I64, 2), array(F32, 2))
+    listed.append((_comparing.merge_best, (*lists, F64, flag, flag, *found)))
+    return listed
+
+
+def signatures() -> list[Signature]:
+    """Return every kernel with the types of its arguments."""
+    strided = [types.Array(dtype, 4, "A") for dtype in (U8, F32)]
+    copies = [(_copy.copy_values, (source, array(source.dtype, 1))) for source in strided]
+    return [*copies, *color(), *filters(), *geometry(), *features(), *similarity()]

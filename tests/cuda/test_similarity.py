@@ -1,0 +1,139 @@
+import os
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from imgmine import similarity
+
+few = settings(max_examples=3)
+SMALL = {"SIDE": 4, "QUERIES": 4, "ROWS": 16, "DEPTH": 8, "PITCH": 9, "UNIT_THREADS": 4}
+
+
+@pytest.fixture(autouse=True, scope="module")
+def tiles():
+    """Make the simulator's blocks 16 threads rather than 256, each of which is a real one."""
+    from imgmine.cuda import _comparing
+
+    patch = pytest.MonkeyPatch()
+    if os.environ.get("NUMBA_ENABLE_CUDASIM") == "1":
+        for name, value in SMALL.items():
+            patch.setattr(_comparing, name, value)
+    yield patch
+    patch.undo()
+
+
+METRICS = ["euclidean", "l1", "chi2", "inner_product", "cosine", "pearson", "intersection"]
+sizes = st.sampled_from([(1, 1, 1), (3, 5, 2), (5, 18, 11)])
+
+
+def rows_of(n, size, dtype, seed):
+    rng = np.random.default_rng(seed)
+    if dtype == "float32":
+        return rng.random((n, size), np.float32)
+    return rng.integers(-128 if dtype == "int8" else 0, 128, (n, size)).astype(dtype)
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_pairwise_of_floats(gpu, metric):
+    @few
+    @given(sizes)
+    def run(size):
+        a, b = rows_of(size[0], size[2], "float32", 1), rows_of(size[1], size[2], "float32", 2)
+        b[0] = 0
+        actual = gpu.get(similarity.pairwise(gpu.put(a), gpu.put(b), metric))
+        np.testing.assert_allclose(actual, similarity.pairwise(a, b, metric), rtol=0, atol=2e-5)
+
+    run()
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "int8"])
+def test_pairwise_of_bytes(gpu, dtype):
+    for n, m, size in [(3, 18, 17), (5, 2, 3)]:
+        a, b = rows_of(n, size, dtype, 1), rows_of(m, size, dtype, 2)
+        for metric in ("euclidean", "inner_product"):
+            actual = gpu.get(similarity.pairwise(gpu.put(a), gpu.put(b), metric))
+            np.testing.assert_array_equal(actual, similarity.pairwise(a, b, metric))
+        actual = gpu.get(similarity.pairwise(gpu.put(a), gpu.put(b), "l1"))
+        np.testing.assert_array_equal(actual, similarity.pairwise(a, b, "l1"))
+        actual = gpu.get(similarity.pairwise(gpu.put(a), gpu.put(b), "cosine"))
+        np.testing.assert_allclose(actual, similarity.pairwise(a, b, "cosine"), rtol=0, atol=2e-6)
+
+
+@few
+@given(sizes)
+def test_hamming(gpu, size):
+    a, b = rows_of(size[0], size[2], "uint8", 3), rows_of(size[1], size[2], "uint8", 4)
+    actual = gpu.get(similarity.pairwise(gpu.put(a), gpu.put(b), "hamming"))
+    np.testing.assert_array_equal(actual, similarity.pairwise(a, b, "hamming"))
+    ids, scores = similarity.top_k(gpu.put(a), gpu.put(b), 3, "hamming")
+    expected = similarity.top_k(a, b, 3, "hamming")
+    np.testing.assert_array_equal(gpu.get(ids), expected[0])
+    np.testing.assert_array_equal(gpu.get(scores), expected[1])
+
+
+@pytest.mark.parametrize("metric", ["euclidean", "inner_product", "cosine", "l1"])
+def test_top_k_of_floats(gpu, metric):
+    """Whole numbers in floats: sums are exact, and ties go to the first row."""
+    a, b = (rows_of(n, 9, "uint8", 5).astype(np.float32) % 4 for n in (3, 40))
+    for k in (1, 7):
+        ids, scores = similarity.top_k(gpu.put(a), gpu.put(b), k, metric)
+        expected = similarity.top_k(a, b, k, metric)
+        np.testing.assert_allclose(gpu.get(scores), expected[1], rtol=0, atol=2e-6)
+        if metric != "cosine":
+            np.testing.assert_array_equal(gpu.get(ids), expected[0])
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "int8"])
+def test_top_k_of_bytes(gpu, dtype):
+    a, b = rows_of(5, 3, dtype, 6) // 16, rows_of(40, 3, dtype, 7) // 16
+    for metric in ("euclidean", "inner_product"):
+        ids, scores = similarity.top_k(gpu.put(a), gpu.put(b), 10, metric)
+        expected = similarity.top_k(a, b, 10, metric)
+        np.testing.assert_array_equal(gpu.get(ids), expected[0])
+        np.testing.assert_array_equal(gpu.get(scores), expected[1])
+
+
+def test_not_a_number_ranks_last(gpu):
+    b = np.array([[np.nan, 1], [1, 1], [5, 5]], np.float32)
+    for metric in ("euclidean", "inner_product"):
+        ids, scores = similarity.top_k(gpu.put(b[1:2]), gpu.put(b), 3, metric)
+        expected = similarity.top_k(b[1:2], b, 3, metric)
+        np.testing.assert_array_equal(gpu.get(ids), expected[0])
+        np.testing.assert_array_equal(gpu.get(scores), expected[1])
+
+
+def test_empty_and_refused(gpu):
+    a, none = rows_of(3, 4, "float32", 8), np.zeros((0, 4), np.float32)
+    for left, right in ((a, none), (none, a)):
+        expected = similarity.pairwise(left, right)
+        actual = gpu.get(similarity.pairwise(gpu.put(left), gpu.put(right)))
+        np.testing.assert_array_equal(actual, expected)
+        ids, _ = similarity.top_k(gpu.put(left), gpu.put(right), 2)
+        assert gpu.get(ids).shape == similarity.top_k(left, right, 2)[0].shape
+    there = gpu.put(a)
+    for right, options, error, message in [
+        (a, (), TypeError, "a and b must both be on the GPU, or both on the host"),
+        (gpu.put(a.astype(np.int8)), (), TypeError, "must have one dtype on a GPU"),
+        (gpu.put(a[:, :2]), (), ValueError, "must have vectors of one size"),
+        (there, ("best",), ValueError, "metric must be"),
+    ]:
+        with pytest.raises(error, match=message):
+            similarity.pairwise(there, right, *options)
+    half = gpu.put(a.astype(np.float16))
+    with pytest.raises(TypeError, match="must be float32, int8 or uint8, got float16"):
+        similarity.pairwise(half, half)
+    with pytest.raises(ValueError, match="k must not be negative"):
+        similarity.top_k(there, there, -1)
+    many = gpu.put(np.zeros((1100, 1), np.float32))
+    with pytest.raises(ValueError, match="k must be at most 1024 on a GPU"):
+        similarity.top_k(there[:, :1], many, 1100)
+
+
+def test_tiles_as_they_are(gpu, tiles):
+    tiles.undo()
+    a, b = rows_of(2, 3, "uint8", 6), rows_of(70, 3, "uint8", 7)
+    ids, _ = similarity.top_k(gpu.put(a), gpu.put(b), 4)
+    np.testing.assert_array_equal(gpu.get(ids), similarity.top_k(a, b, 4)[0])
+    actual = gpu.get(similarity.pairwise(gpu.put(a), gpu.put(b)))
+    np.testing.assert_array_equal(actual, similarity.pairwise(a, b))
