@@ -26,6 +26,13 @@ def test_rgb2gray(gpu, dtype, channels):
     run()
 
 
+def test_rgb2gray_rounds_halves_up(gpu):
+    rgb = np.stack(np.mgrid[:256, :256, :256:16], -1).reshape(-1, 3)
+    ties = rgb[(rgb @ [9798, 19235, 3735]) % 32768 == 16384]
+    assert len(ties) > 5
+    gpu.check(color.rgb2gray, ties[None].astype(np.uint8))
+
+
 @pytest.mark.parametrize("function", [color.rgb2hsv, color.hsv2rgb, color.rgb2lab, color.lab2rgb])
 def test_bytes_are_bit_equal(gpu, function):
     @few
