@@ -62,7 +62,7 @@ class Passes(Transfer):
         >>> optimizer = im.nn.SGD(0.1).start(network)
         >>> x = np.array([[0, 1], [1, 0], [1, 1]], np.float32)
         >>> y = np.array([[2], [3], [5]], np.float32)
-        >>> for _ in range(200):
+        >>> for _ in range(600):
         ...     error = network.forward(x) - y
         ...     gradient = network.backward(2 * error / len(x))
         ...     optimizer.update()
