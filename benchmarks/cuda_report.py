@@ -165,7 +165,8 @@ def peers():
 
 
 def measure() -> None:
-    print(cuda.get_current_device().name.decode(), "| all times in ms, medians")
+    name = cuda.get_current_device().name  # bytes or str, by numba-cuda's version
+    print(name.decode() if isinstance(name, bytes) else name, "| all times in ms, medians")
     im.cuda.warm_up()
     source = cuda.device_array(1 << 28, np.uint8)
     target = cuda.device_array_like(source)
