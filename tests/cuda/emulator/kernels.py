@@ -106,6 +106,7 @@ def compute(
 ) -> np.ndarray:
     """Run an instruction on values of PTX types: see elementwise()."""
     ptx = elementwise(instruction, result, *(kind for kind, _ in inputs))
+    assert all(x.dtype.itemsize == DTYPES[kind].itemsize for kind, x in inputs)
     out = np.zeros(N, DTYPES[result])
     results = device.run(ptx, out, *(x for _, x in inputs), grid=N // 64, block=64)
     assert device.errors() == []

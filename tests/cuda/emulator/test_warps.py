@@ -24,7 +24,10 @@ def numbers():
 @pytest.mark.parametrize("segment", [32, 8])
 @pytest.mark.parametrize("by", [1, 5, 16])
 def test_shuffles(device, numbers, segment, by):
-    """A lane beyond the segment's end keeps its own value."""
+    """A lane whose source is beyond the segment keeps its own value.
+
+    Only beyond its end where lanes are exchanged: that is what PTX says.
+    """
     first = LANES // segment * segment
     sources = {
         "up": LANES - by,
@@ -33,7 +36,7 @@ def test_shuffles(device, numbers, segment, by):
         "idx": first + by % segment,
     }
     for kind, source in sources.items():
-        is_within = (source >= first) & (source < first + segment)
+        is_within = ((source >= first) | (kind == "bfly")) & (source < first + segment)
         bounds = (32 - segment) << 8 | (0 if kind == "up" else 31)
         shuffled = f"shfl.sync.{kind}.b32 %r2|%p1, %r1, {by}, {bounds}, {ALL}"
         expected = numbers[np.where(is_within, source, LANES) + np.arange(64) // 32 * 32]
