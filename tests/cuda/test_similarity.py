@@ -8,17 +8,33 @@ from imgmine import similarity
 
 few = settings(max_examples=3)
 SMALL = {"SIDE": 4, "QUERIES": 4, "ROWS": 16, "DEPTH": 8, "PITCH": 9, "UNIT_THREADS": 4}
+NAMES = ("ROWS", "BOTH", "LEFT", "RIGHT", "NEXT_LEFT", "NEXT_RIGHT")
+
+
+def in_shape(patch, prefix, shape):
+    """Have kernels for many or few queries work in tiles of another shape."""
+    from imgmine.cuda import _best_tiles, _compare_tiles, _pairwise, _shapes
+
+    patch.setattr(_pairwise, prefix, shape)
+    for module in (_best_tiles, _compare_tiles):
+        patch.setattr(module, prefix, shape)
+        for name, value in zip(NAMES, _shapes.sizes(shape), strict=True):
+            patch.setattr(module, f"{prefix}_{name}", value, raising=False)
 
 
 @pytest.fixture(autouse=True, scope="module")
 def tiles():
-    """Make the simulator's blocks 16 threads rather than 256, each of which is a real one."""
-    from imgmine.cuda import _comparing
+    """Make the simulator's blocks 2 to 16 threads rather than 256, each of which is a real one."""
+    from imgmine.cuda import _comparing, _pairwise, _selecting
 
     patch = pytest.MonkeyPatch()
     if os.environ.get("NUMBA_ENABLE_CUDASIM") == "1":
         for name, value in SMALL.items():
             patch.setattr(_comparing, name, value)
+        in_shape(patch, "MANY", (2, 2, 1, 1))
+        in_shape(patch, "FEW", (1, 2, 1, 1))
+        patch.setattr(_pairwise, "MOST_FEW", 3)
+        patch.setattr(_selecting, "SORT_THREADS", 4)
     yield patch
     patch.undo()
 
@@ -120,9 +136,6 @@ def test_empty_and_refused(gpu):
     ]:
         with pytest.raises(error, match=message):
             similarity.pairwise(there, right, *options)
-    half = gpu.put(a.astype(np.float16))
-    with pytest.raises(TypeError, match="must be float32, int8 or uint8, got float16"):
-        similarity.pairwise(half, half)
     with pytest.raises(ValueError, match="k must not be negative"):
         similarity.top_k(there, there, -1)
     many = gpu.put(np.zeros((1100, 1), np.float32))
