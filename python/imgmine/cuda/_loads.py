@@ -38,7 +38,7 @@ if config.ENABLE_CUDASIM:
 
     def squares_of(like, lanes, at, pitch, total):
         """`total` and the squares of DEPTH lanes a pitch apart, or of their bytes."""
-        values = np.array([lanes[int(at + k * pitch)] for k in range(DEPTH)])
+        values = np.asarray(lanes[at + pitch * np.arange(DEPTH)])
         if like.dtype.itemsize == 1:
             values = values.view(like.dtype).astype(np.int32)
         return total + (values * values).sum(dtype=values.dtype)

@@ -23,9 +23,11 @@ if config.ENABLE_CUDASIM:
         """The sums of nothing."""
         return (zero,) * (SIDE * SIDE)
 
+    FOUR, LANE = np.arange(4), np.arange(DEPTH)[:, np.newaxis]
+
     def lanes_of(array, at, pitch, half):
-        places = [at + k * pitch + h + i for k in range(DEPTH) for h in (0, half) for i in range(4)]
-        return np.array([array[int(place)] for place in places]).reshape(DEPTH, SIDE)
+        places = [at + LANE * pitch + FOUR, at + LANE * pitch + half + FOUR]
+        return np.asarray(array[np.concatenate(places, axis=1)])
 
     def step(term):
         def added(like, left, right, at_left, at_right, spread, sums):
@@ -33,22 +35,23 @@ if config.ENABLE_CUDASIM:
             a = lanes_of(left, at_left, pitch_left, half_left)[:, :, np.newaxis]
             b = lanes_of(right, at_right, pitch_right, half_right)[:, np.newaxis]
             total = np.array(sums).reshape(SIDE, SIDE)
-            return tuple((total + term(like, a, b).sum(0, dtype=total.dtype)).flat)
+            with np.errstate(invalid="ignore", over="ignore"):
+                return tuple((total + term(like, a, b).sum(0, dtype=total.dtype)).flat)
 
         return added
 
-    def product(like, a, b):
+    def terms_of_products(like, a, b):
         if like.dtype.itemsize > 1:
             return a * b
         a, b = (np.ascontiguousarray(x)[..., np.newaxis].view(like.dtype) for x in (a, b))
         return (a.astype(np.int32) * b).sum(-1, dtype=np.int32)
 
-    def difference(like, a, b):
+    def terms_of_differences(like, a, b):
         if like.dtype.itemsize > 1:
             return (a - b) * (a - b)
         return np.bitwise_count(a ^ b).astype(np.int32)
 
-    products, differences = step(product), step(difference)
+    products, differences = step(terms_of_products), step(terms_of_differences)
 
 else:
     from numba import types

@@ -122,16 +122,16 @@ def squares_closed(sums, kind, lengths, row, column, half):
     s = sums[:SIDE]
     if kind != BY_LENGTHS:
         return s
-    n, two = lengths[row], type(lengths[row])(2)
+    n, other = lengths[row], column + half
     return (
-        n + lengths[column] - two * s[0],
-        n + lengths[column + 1] - two * s[1],
-        n + lengths[column + 2] - two * s[2],
-        n + lengths[column + 3] - two * s[3],
-        n + lengths[column + half] - two * s[4],
-        n + lengths[column + half + 1] - two * s[5],
-        n + lengths[column + half + 2] - two * s[6],
-        n + lengths[column + half + 3] - two * s[7],
+        (n - s[0]) + (lengths[column] - s[0]),  # of 32 bits, which n and a length together are not
+        (n - s[1]) + (lengths[column + 1] - s[1]),
+        (n - s[2]) + (lengths[column + 2] - s[2]),
+        (n - s[3]) + (lengths[column + 3] - s[3]),
+        (n - s[4]) + (lengths[other] - s[4]),
+        (n - s[5]) + (lengths[other + 1] - s[5]),
+        (n - s[6]) + (lengths[other + 2] - s[6]),
+        (n - s[7]) + (lengths[other + 3] - s[7]),
     )
 
 

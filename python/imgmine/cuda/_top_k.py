@@ -11,6 +11,7 @@ from . import _selecting as selecting
 from ._job import on_device_of
 from ._pairwise import MOST_ROWS, How, how_of, judge, rows_for, shape_for
 from ._shapes import SIDE
+from ._warp import LANES
 
 if TYPE_CHECKING:
     from .._device_array import DeviceArray
@@ -90,9 +91,8 @@ def search(job: Any, queries: Any, base: Any, metric: str, ids: Any, scores: Any
     keys = job.scratch((many, slices, room), np.int64)
     kept = job.scratch((many, slices * k), np.int64)
     in_words = how.in_tiles and queries.dtype.itemsize == 1
-    sign = (np.int32 if in_words else np.float32)(
-        -1 if _core.similarity.is_similarity(metric) else 1
-    )
+    less_is_better = not _core.similarity.is_similarity(metric)
+    sign = (np.int32 if in_words else np.float32)(1 if less_is_better else -1)
     for first in range(0, n, many):
         part = slice(first, min(first + many, n))
         count = part.stop - first
@@ -112,7 +112,7 @@ def merged(job: Any, lists: Any, parts: int, k: int) -> Any:
         group = min(parts, max(2, MERGED_KEYS // k))
         parts = -(-parts // group)
         merged = job.scratch((lists.shape[0], parts * k), np.int64)
-        n_threads = lists.shape[0] * parts * selecting.LANES
+        n_threads = lists.shape[0] * parts * LANES
         job.run(selecting.merge_lists, n_threads, lists, group, k, merged)
         lists = merged
     return lists
