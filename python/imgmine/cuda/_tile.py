@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import math
 
-from numba import cuda, float32, int64
+from numba import cuda, float32, int32, int64
 
 from ._loads import DEPTH, anew, put_lanes, quad, ragged_quad, squares_of
-from ._outer import differences, products, zeros
+from ._outer import differences, differences_of_two, products, zeros
 from ._shapes import GAP, PARTS, SIDE
 
 # Sums of products, of squares or bits that differ, of squares by way of squared lengths; and more.
@@ -62,9 +62,16 @@ def stow(values, n, me, threads, to, begin):
 
 
 @cuda.jit(device=True)
-def added(like, kind, left, right, at_left, at_right, spread, sums):
-    if kind == DIFFERENCES:
+def added(like, kind, lanes, width, left, right, at_left, at_right, spread, sums):
+    """The sums with the terms of one step. Of bits only lanes that there are: they are slow."""
+    if kind == DIFFERENCES and width == 1:
         return differences(like, left, right, at_left, at_right, spread, sums)
+    if kind == DIFFERENCES:
+        _, down, _, across = spread
+        for _ in range(min(int32(lanes), int32(DEPTH)), int32(0), int32(-2)):
+            sums = differences_of_two(like, left, right, at_left, at_right, spread, sums)
+            at_left, at_right = at_left + 2 * down, at_right + 2 * across
+        return sums
     return products(like, left, right, at_left, at_right, spread, sums)
 
 
@@ -101,11 +108,13 @@ def tile_of(a, b, first_a, first_b, what, zero, width, shape, room, me, wait):
         lane, slot = lane + DEPTH, 1 - slot
         fetch(a, first_a, n_left, lane, me, threads, whole, width, next_left)
         fetch(b, first_b, n_right, lane, me, threads, whole, width, next_right)
+        y, x = place(anew(int64(me), lane), shape)
+        lanes = (int64(a.shape[1]) + width - 1) // width - (lane - DEPTH)
+        places = at_left + 4 * y, at_right + 4 * x
+        sums = added(a, kind, lanes, width, left, right, *places, spread, sums)
         if kind == BY_LENGTHS:
             lengthen(a, me, threads, n_left, left, at_left, lengths, 0)
             lengthen(b, me, threads, n_right, right, at_right, lengths, n_left)
-        y, x = place(anew(int64(me), lane), shape)
-        sums = added(a, kind, left, right, at_left + 4 * y, at_right + 4 * x, spread, sums)
     wait()
     return sums
 
