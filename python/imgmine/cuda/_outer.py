@@ -1,9 +1,9 @@
 """Sums of 8 x 8 pairs of rows that stay in a thread's registers, as a tuple of 64.
 
 A tile of a list of rows lies in shared memory lane by lane: `lanes[at + k * pitch + y]` is lane k
-of row y. One step takes DEPTH (or two) lanes of the thread's 8 rows on the left (two fours, `half` apart)
-and of its 8 on the right, by two loads of 16 bytes each per lane, and adds 64 terms to the sums.
-All of it is written out, since an array that a loop indexes would not become registers.
+of row y. One step takes DEPTH (or two) lanes of the thread's 8 rows on the left (two fours, `half`
+apart) and of its 8 on the right, by two loads of 16 bytes each per lane, and adds 64 terms to the
+sums. All of it is written out: an array that a loop indexes would not become registers.
 
 `products` adds products, of bytes those of the four in a lane; `differences` adds squares of
 differences, of bytes the numbers of bits that differ.

@@ -50,7 +50,7 @@ def fetch(rows, first, n, lane, me, threads, whole, width, to):
 
 
 @cuda.jit(device=True)
-def stow(values, n, me, threads, to, begin):
+def stow(like, values, n, me, threads, to, begin):
     """Put them into shared memory, lane by lane."""
     pitch = n + GAP
     for i in range((n * PARTS + threads - 1) // threads):
@@ -58,7 +58,7 @@ def stow(values, n, me, threads, to, begin):
         if at < n * PARTS:
             place = begin + at % PARTS * 4 * pitch + at // PARTS
             v0, v1, v2, v3 = values[4 * i], values[4 * i + 1], values[4 * i + 2], values[4 * i + 3]
-            put_lanes(to, place, pitch, v0, v1, v2, v3)
+            put_lanes(like, to, place, pitch, v0, v1, v2, v3)
 
 
 @cuda.jit(device=True)
@@ -102,8 +102,8 @@ def tile_of(a, b, first_a, first_b, what, zero, width, shape, room, me, wait):
     fetch(b, first_b, n_right, lane, me, threads, whole, width, next_right)
     while lane * width < a.shape[1]:
         at_left, at_right = slot * DEPTH * (n_left + GAP), slot * DEPTH * (n_right + GAP)
-        stow(next_left, n_left, me, threads, left, at_left)
-        stow(next_right, n_right, me, threads, right, at_right)
+        stow(a, next_left, n_left, me, threads, left, at_left)
+        stow(b, next_right, n_right, me, threads, right, at_right)
         wait()
         lane, slot = lane + DEPTH, 1 - slot
         fetch(a, first_a, n_left, lane, me, threads, whole, width, next_left)
