@@ -39,6 +39,7 @@ DESIGN = {
     "median_blur 3": ("1 + 1", "30 minima and maxima"),
     "median_blur 5, uint8": ("1 + 1", "8 x 25 comparisons from shared memory (float32: 32 x 25)"),
     "resize area by s": ("s^2 + 1", "s^2 multiplications and additions"),
+    "phash, a pixel of W a row to w": ("3 + w / W", "luma, 6 multiplications and additions"),
     "histogram": ("1", "1 addition in shared memory for each run of equal bins"),
     "lbp, n points": ("1 + 1", "12 n in double precision"),
     "pairwise, n values": ("4 n / 16 + 4 n / 64 + 4", "n fused multiply-adds, 5/4 n shared loads"),
@@ -132,6 +133,8 @@ def cases():
         )
     colors = partial(im.features.color_histogram, bins=8, space="hsv")
     yield "color_histogram hsv", colors, (rgb,), n
+    for function in (im.features.ahash, im.features.phash, im.features.whash):
+        yield function.__name__, function, (rgb,), n
     yield "lbp", im.features.lbp, (gray,), gray.nbytes * 2
     yield "pairwise", im.similarity.pairwise, (rows, base), base.nbytes + 4 * 256 * 200_000
     yield "top_k 10", lambda a, b: im.similarity.top_k(a, b, 10), (rows, base), base.nbytes

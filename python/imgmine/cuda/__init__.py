@@ -26,6 +26,7 @@ VERSIONS = {
     "color.rgb2lab": "_lab",
     "features.color_histogram": "_color_histogram",
     "features.histogram": "_histogram",
+    "features.image_hash": "_hash",
     "features.lbp": "_lbp",
     "filters.box_blur": "_box_blur",
     "filters.correlate": "_convolve",

@@ -10,10 +10,14 @@ from . import (
     _comparing,
     _convolve,
     _copy,
+    _cosines,
     _counting,
     _gradient,
+    _haar,
+    _hash,
     _hsv,
     _lab,
+    _lanczos_luma,
     _lbp,
     _median_blur,
     _resize,
@@ -103,6 +107,23 @@ def features() -> list[Signature]:
     return listed
 
 
+def hashes() -> list[Signature]:
+    images, weights = (array(U8, 4),) * 2, (array(I32, 1), array(I32, 1), array(I32, 2))
+    squares, lines, cubes = array(F64, 4), array(F64, 2), array(F64, 3)
+    transform = (I64, array(F64, 1), lines)
+    return [
+        (_lanczos_luma.luma_of_pixels, images),
+        (_lanczos_luma.sum_along_rows, (*images, *weights, I64)),
+        (_lanczos_luma.sum_down_columns, (*images, *weights)),
+        (_hash.hash_of_pixels, (images[0], array(U8, 2), I64, I64)),
+        (_hash.bits_above_median, (lines, array(U8, 2))),
+        (_cosines.cosines_down, (images[0], cubes, *transform)),
+        (_cosines.cosines_along, (cubes, lines, *transform)),
+        (_haar.sum_blocks, (images[0], squares, squares, I64)),
+        (_haar.take_off_mean, (squares,)),
+    ]
+
+
 def similarity() -> list[Signature]:
     flag = types.boolean
     listed: list[Signature] = []
@@ -121,4 +142,4 @@ def signatures() -> list[Signature]:
     """Return every kernel with the types of its arguments."""
     strided = [types.Array(dtype, 4, "A") for dtype in (U8, F32)]
     copies = [(_copy.copy_values, (source, array(source.dtype, 1))) for source in strided]
-    return [*copies, *color(), *filters(), *geometry(), *features(), *similarity()]
+    return [*copies, *color(), *filters(), *geometry(), *features(), *hashes(), *similarity()]
