@@ -39,6 +39,7 @@ DESIGN = {
     "median_blur 3": ("1 + 1", "30 minima and maxima"),
     "median_blur 5, uint8": ("1 + 1", "8 x 25 comparisons from shared memory (float32: 32 x 25)"),
     "resize area by s": ("s^2 + 1", "s^2 multiplications and additions"),
+    "resize lanczos by s, uint8": ("s^2 + 1", "6 s (s + 1) multiplications and additions"),
     "phash, a pixel of W a row to w": ("3 + w / W", "luma, 6 multiplications and additions"),
     "histogram": ("1", "1 addition in shared memory for each run of equal bins"),
     "lbp, n points": ("1 + 1", "12 n in double precision"),
@@ -121,7 +122,7 @@ def cases():
     for ksize in (3, 5):
         median = partial(im.filters.median_blur, ksize=ksize)
         yield f"median_blur {ksize}", median, (gray,), gray.nbytes * 2
-    for method in ("area", "linear", "nearest"):
+    for method in ("area", "linear", "nearest", "cubic", "lanczos"):
         resize = partial(im.geometry.resize, size=(SIDE // 2, SIDE // 2), method=method)
         yield f"resize {method}", resize, (rgb,), n + n // 4
     for name, image in (("noise", gray), ("flat", flat)):

@@ -26,6 +26,7 @@ WEIGHT_BITS = 22
 HALF = 1 << (WEIGHT_BITS - 1)
 LONGEST = 1 << 23
 LEAST_PIXELS = 4
+MOST_KEPT = 1 << 15
 
 
 @cuda.jit(device=True)
@@ -144,7 +145,13 @@ def sum_down_columns(src, dst, firsts, counts, weights):
         dst[image, y, x, 0] = byte_of(total)
 
 
-windows = lru_cache(maxsize=16)(_core.tables.pillow_lanczos)
+kept_windows = lru_cache(maxsize=16)(_core.tables.pillow_lanczos)
+
+
+def windows(old: int, new: int) -> Any:
+    """Return first pixels, how many and their weights: many batches in a row have the same ones."""
+    few = old + new <= MOST_KEPT
+    return kept_windows(old, new) if few else _core.tables.pillow_lanczos(old, new)
 
 
 def threads_each(old: int, new: int, most: int) -> int:

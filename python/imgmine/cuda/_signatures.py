@@ -20,6 +20,7 @@ from . import (
     _lanczos_luma,
     _lbp,
     _median_blur,
+    _resample,
     _resize,
     _rgb2gray,
     _separable,
@@ -81,6 +82,9 @@ def filters() -> list[Signature]:
 def geometry() -> list[Signature]:
     bytes_, floats = (array(U8, 4),) * 2, (array(F32, 4),) * 2
     ways = (array(I32, 1),) * 4, (array(I32, 1), array(F32, 1)) * 2
+    places = (array(I32, 1),) * 2
+    whole, weights = (*places, array(I32, 2)), (*places, array(F32, 2))
+    rows = {dtype: array(dtype, 3) for dtype in (U8, I16, F32)}
     return [
         (_resize.pick_nearest, bytes_),
         (_resize.pick_nearest, floats),
@@ -88,6 +92,10 @@ def geometry() -> list[Signature]:
         (_resize.lerp_floats, (*floats, *ways[1])),
         (_resize.mean_of_bytes, (*bytes_, *(I64,) * 4)),
         (_resize.mean_of_floats, (*floats, *(I64,) * 4)),
+        (_resample.weigh_columns_of_bytes, (rows[U8], rows[I16], *whole, I64, I64)),
+        (_resample.weigh_rows_of_bytes, (rows[I16], rows[U8], *whole, I64)),
+        (_resample.weigh_columns_of_floats, (rows[F32], rows[F32], *weights, I64)),
+        (_resample.weigh_rows_of_floats, (rows[F32], rows[F32], *weights)),
     ]
 
 
