@@ -34,6 +34,7 @@ DESIGN = {
     "rgb2hsv, uint8": ("1 + 1", "2 whole divisions a pixel"),
     "rgb2lab, uint8": ("1 + 1", "9 multiplications and 6 look-ups in tables of 13 KB a pixel"),
     "gaussian_blur, n taps, uint8": ("1 + 1", "n (32 + n - 1) / 32 + n fused multiply-adds"),
+    "gaussian_blur, fast, by s": ("1 + 1", "4 + 4 / s + 2 n / s^2 fused multiply-adds, n up to 61"),
     "convolve, n x n, uint8": ("1 + 1", "n^2 multiplications and additions"),
     "sobel, uint8 to int16": ("1 + 2", "18 multiplications and additions"),
     "median_blur 3": ("1 + 1", "30 minima and maxima"),
@@ -112,7 +113,7 @@ def cases():
         yield function.__name__, function, (rgb,), 2 * n
     floats = rgb.astype(np.float32)
     yield "rgb2lab float32", im.color.rgb2lab, (floats,), 8 * n
-    for sigma in (1, 3, 8):
+    for sigma in (1, 3, 8, 30):
         blur = partial(im.filters.gaussian_blur, sigma=sigma)
         yield f"gaussian_blur {sigma}", blur, (rgb,), 2 * n
         yield f"gaussian_blur {sigma} float32", blur, (floats,), 8 * n

@@ -7,6 +7,7 @@ from typing import Any
 from numba import types
 
 from . import (
+    _coarse_blur,
     _comparing,
     _convolve,
     _copy,
@@ -72,6 +73,12 @@ def filters() -> list[Signature]:
     for target in (U8, I16, F32):
         sums = (array(F32, 3), array(target, 3), array(F32, 1), I64, I64, I64, F32, *ends)
         listed.append((_separable.filter_columns, sums))
+    floats = array(F32, 3)
+    listed.append((_coarse_blur.sum_columns, (floats, floats, *(I64,) * 4, F32)))
+    for dtype in (U8, F32):
+        image, flag = array(dtype, 3), types.boolean
+        listed.append((_coarse_blur.sum_rows, (image, floats, I64, I64, I64, flag)))
+        listed.append((_coarse_blur.draw_lines, (floats, image, array(F32, 1), I64, flag)))
     for bits in (U8, I32):
         images = (array(bits, 3),) * 2
         listed.append((_median_blur.median_of_9, (*images, I64, I64, I32)))
