@@ -35,6 +35,7 @@ DESIGN = {
     "rgb2lab, uint8": ("1 + 1", "9 multiplications and 6 look-ups in tables of 13 KB a pixel"),
     "gaussian_blur, n taps, uint8": ("1 + 1", "n (32 + n - 1) / 32 + n fused multiply-adds"),
     "gaussian_blur, fast, by s": ("1 + 1", "4 + 4 / s + 2 n / s^2 fused multiply-adds, n up to 61"),
+    "box_blur, wide": ("1 + 1", "4 additions, 10 bytes of the second cache"),
     "convolve, n x n, uint8": ("1 + 1", "n^2 multiplications and additions"),
     "sobel, uint8 to int16": ("1 + 2", "18 multiplications and additions"),
     "median_blur 3": ("1 + 1", "30 minima and maxima"),
@@ -117,7 +118,8 @@ def cases():
         blur = partial(im.filters.gaussian_blur, sigma=sigma)
         yield f"gaussian_blur {sigma}", blur, (rgb,), 2 * n
         yield f"gaussian_blur {sigma} float32", blur, (floats,), 8 * n
-    yield "box_blur 9", lambda x: im.filters.box_blur(x, 9), (rgb,), 2 * n
+    for ksize in (5, 9, 51):
+        yield f"box_blur {ksize}", partial(im.filters.box_blur, ksize=ksize), (rgb,), 2 * n
     yield "convolve 5 x 5", lambda x: im.filters.convolve(x, np.eye(5)), (rgb,), 2 * n
     yield "sobel", lambda x: im.filters.sobel(x, 1), (gray,), gray.nbytes * 3
     for ksize in (3, 5):

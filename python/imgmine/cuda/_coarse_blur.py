@@ -44,10 +44,7 @@ def sum_rows(src, dst, factor, before, mode, fused):
         y = border_index(mode, middle + k, src.shape[1])
         if y >= 0:
             weight, value = float32(factor - abs(k)), float32(src[image, y, x])
-            if fused:
-                total = cuda.fma(weight, value, total)
-            else:
-                total = total + product(weight, value)
+            total = cuda.fma(weight, value, total) if fused else total + product(weight, value)
     dst[image, j, x] = total
 
 
@@ -133,11 +130,11 @@ def blur_coarsely(
     for first in range(0, n_images, many):
         part, into = src[first : first + many], dst[first : first + many]
         n_now, n_blocks = part.shape[0], -(-n // THREADS)
-        grid, how = (wide[0], n_blocks, n_now), (factor, around // 2, mode, is_float)
-        job.launch(sum_rows, grid, THREADS, part, fine, *how)
+        grid, means = (wide[0], n_blocks, n_now), (factor, around // 2, mode, is_float)
+        job.launch(sum_rows, grid, THREADS, part, fine, *means)
         grid = (wide[0], -(-wide[1] // THREADS), n_now)
         job.launch(sum_columns, grid, THREADS, fine, points, *decimated)
         grid = grid_of(columns * channels, rows, n_now)
         job.launch(filter_tiles, grid, (TILE, ROWS), points, blurred, *filtered)
-        grid, how = (height, n_blocks, n_now), (phases, channels, not is_float)
-        job.launch(draw_lines, grid, THREADS, blurred, into, *how)
+        grid, lines = (height, n_blocks, n_now), (phases, channels, not is_float)
+        job.launch(draw_lines, grid, THREADS, blurred, into, *lines)

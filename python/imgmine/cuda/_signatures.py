@@ -25,6 +25,7 @@ from . import (
     _resize,
     _rgb2gray,
     _separable,
+    _sliding_sums,
 )
 
 U8, U16, U32 = types.uint8, types.uint16, types.uint32
@@ -79,6 +80,13 @@ def filters() -> list[Signature]:
         image, flag = array(dtype, 3), types.boolean
         listed.append((_coarse_blur.sum_rows, (image, floats, I64, I64, I64, flag)))
         listed.append((_coarse_blur.draw_lines, (floats, image, array(F32, 1), I64, flag)))
+    sliding = (*(I64,) * 4, F64)
+    for kernel, first, last, how in (
+        (_sliding_sums.slide_whole, U8, U32, (*sliding, F64)),
+        (_sliding_sums.slide_floats, F32, F64, sliding),
+    ):
+        listed.append((kernel, (array(first, 3), array(last, 2), *how, *(I64,) * 4)))
+        listed.append((kernel, (array(last, 3), array(first, 2), *how, *(I64,) * 4)))
     for bits in (U8, I32):
         images = (array(bits, 3),) * 2
         listed.append((_median_blur.median_of_9, (*images, I64, I64, I32)))
