@@ -40,6 +40,7 @@ DESIGN = {
     "sobel, uint8 to int16": ("1 + 2", "18 multiplications and additions"),
     "median_blur 3": ("1 + 1", "30 minima and maxima"),
     "median_blur 5, uint8": ("1 + 1", "8 x 25 comparisons from shared memory (float32: 32 x 25)"),
+    "median_blur k, uint8": ("1 + 1", "6 k accesses of shared memory and a walk"),
     "resize area by s": ("s^2 + 1", "s^2 multiplications and additions"),
     "resize lanczos by s, uint8": ("s^2 + 1", "6 s (s + 1) multiplications and additions"),
     "phash, a pixel of W a row to w": ("3 + w / W", "luma, 6 multiplications and additions"),
@@ -122,7 +123,7 @@ def cases():
         yield f"box_blur {ksize}", partial(im.filters.box_blur, ksize=ksize), (rgb,), 2 * n
     yield "convolve 5 x 5", lambda x: im.filters.convolve(x, np.eye(5)), (rgb,), 2 * n
     yield "sobel", lambda x: im.filters.sobel(x, 1), (gray,), gray.nbytes * 3
-    for ksize in (3, 5):
+    for ksize in (3, 5, 7, 15):
         median = partial(im.filters.median_blur, ksize=ksize)
         yield f"median_blur {ksize}", median, (gray,), gray.nbytes * 2
     for method in ("area", "linear", "nearest", "cubic", "lanczos"):

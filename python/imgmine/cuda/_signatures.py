@@ -26,6 +26,7 @@ from . import (
     _rgb2gray,
     _separable,
     _sliding_sums,
+    _wide_median,
 )
 
 U8, U16, U32 = types.uint8, types.uint16, types.uint32
@@ -91,6 +92,9 @@ def filters() -> list[Signature]:
         images = (array(bits, 3),) * 2
         listed.append((_median_blur.median_of_9, (*images, I64, I64, I32)))
         listed.append((_median_blur.median_of_25, (*images, I64, I64, I32, I32, I32)))
+    listed.append((_wide_median.find_in_tile, (array(I32, 3), array(I32, 3), I64, I64, I64)))
+    for kernel in (_wide_median.slide_with_bytes, _wide_median.slide_with_pairs):
+        listed.append((kernel, (array(U8, 3), array(U8, 3), *(I64,) * 4)))
     return listed
 
 
