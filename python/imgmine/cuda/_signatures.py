@@ -75,6 +75,11 @@ def filters() -> list[Signature]:
     for target in (U8, I16, F32):
         sums = (array(F32, 3), array(target, 3), array(F32, 1), I64, I64, I64, F32, *ends)
         listed.append((_separable.filter_columns, sums))
+    return listed
+
+
+def wide_filters() -> list[Signature]:
+    listed: list[Signature] = []
     floats = array(F32, 3)
     listed.append((_coarse_blur.sum_columns, (floats, floats, *(I64,) * 4, F32)))
     for dtype in (U8, F32):
@@ -93,8 +98,9 @@ def filters() -> list[Signature]:
         listed.append((_median_blur.median_of_9, (*images, I64, I64, I32)))
         listed.append((_median_blur.median_of_25, (*images, I64, I64, I32, I32, I32)))
     listed.append((_wide_median.find_in_tile, (array(I32, 3), array(I32, 3), I64, I64, I64)))
-    for kernel in (_wide_median.slide_with_bytes, _wide_median.slide_with_pairs):
-        listed.append((kernel, (array(U8, 3), array(U8, 3), *(I64,) * 4)))
+    sliding_counts = (array(U8, 3), array(U8, 3), *(I64,) * 4)
+    listed.append((_wide_median.slide_with_bytes, sliding_counts))
+    listed.append((_wide_median.slide_with_pairs, sliding_counts))
     return listed
 
 
@@ -169,4 +175,13 @@ def signatures() -> list[Signature]:
     """Return every kernel with the types of its arguments."""
     strided = [types.Array(dtype, 4, "A") for dtype in (U8, F32)]
     copies = [(_copy.copy_values, (source, array(source.dtype, 1))) for source in strided]
-    return [*copies, *color(), *filters(), *geometry(), *features(), *hashes(), *similarity()]
+    return [
+        *copies,
+        *color(),
+        *filters(),
+        *wide_filters(),
+        *geometry(),
+        *features(),
+        *hashes(),
+        *similarity(),
+    ]

@@ -1,9 +1,9 @@
 """Medians of windows of more than 5 x 5.
 
 Of bytes: a thread goes down a column with a histogram of its own window, in shared memory, and the
-median of the row before, from where it looks for the next one: 2 k counts change per value, whatever
-the bytes are. Up to 15 x 15 counts take a byte, beyond two. Of floats: the smallest key that half of
-the window is not above, found bit by bit in a tile in shared memory.
+median of the row before, from where it looks for the next one: 2 k counts change per value,
+whatever the bytes are. Up to 15 x 15 counts take a byte, beyond two. Of floats: the smallest key
+that half of the window is not above, found bit by bit in a tile in shared memory.
 """
 
 from __future__ import annotations
