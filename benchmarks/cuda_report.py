@@ -44,6 +44,7 @@ DESIGN = {
     "resize area by s": ("s^2 + 1", "s^2 multiplications and additions"),
     "resize lanczos by s, uint8": ("s^2 + 1", "6 s (s + 1) multiplications and additions"),
     "phash, a pixel of W a row to w": ("3 + w / W", "luma, 6 multiplications and additions"),
+    "pdq, a pixel": ("3 + 32", "4 additions and 2 divisions"),
     "histogram": ("1", "1 addition in shared memory for each run of equal bins"),
     "lbp, n points": ("1 + 1", "12 n in double precision"),
     "pairwise, n values": ("4 n / 16 + 4 n / 64 + 4", "n fused multiply-adds, 5/4 n shared loads"),
@@ -138,7 +139,7 @@ def cases():
         )
     colors = partial(im.features.color_histogram, bins=8, space="hsv")
     yield "color_histogram hsv", colors, (rgb,), n
-    for function in (im.features.ahash, im.features.phash, im.features.whash):
+    for function in (im.features.ahash, im.features.phash, im.features.whash, im.features.pdq):
         yield function.__name__, function, (rgb,), n
     yield "lbp", im.features.lbp, (gray,), gray.nbytes * 2
     yield "pairwise", im.similarity.pairwise, (rows, base), base.nbytes + 4 * 256 * 200_000

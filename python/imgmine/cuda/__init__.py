@@ -28,6 +28,7 @@ VERSIONS = {
     "features.histogram": "_histogram",
     "features.image_hash": "_hash",
     "features.lbp": "_lbp",
+    "features.pdq": "_pdq",
     "filters.box_blur": "_box_blur",
     "filters.correlate": "_convolve",
     "filters.gaussian_blur": "_gaussian_blur",

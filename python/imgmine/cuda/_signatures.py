@@ -21,6 +21,7 @@ from . import (
     _lanczos_luma,
     _lbp,
     _median_blur,
+    _pdq,
     _resample,
     _resize,
     _rgb2gray,
@@ -143,7 +144,7 @@ def features() -> list[Signature]:
 def hashes() -> list[Signature]:
     images, weights = (array(U8, 4),) * 2, (array(I32, 1), array(I32, 1), array(I32, 2))
     squares, lines, cubes = array(F64, 4), array(F64, 2), array(F64, 3)
-    transform = (I64, array(F64, 1), lines)
+    transform, found = (I64, array(F64, 1), lines), (array(U8, 2), array(I32, 1))
     return [
         (_lanczos_luma.luma_of_pixels, images),
         (_lanczos_luma.sum_along_rows, (*images, *weights, I64)),
@@ -154,6 +155,11 @@ def hashes() -> list[Signature]:
         (_cosines.cosines_along, (cubes, lines, *transform)),
         (_haar.sum_blocks, (images[0], squares, squares, I64)),
         (_haar.take_off_mean, (squares,)),
+        (_pdq.turn_luma, (images[0], array(F32, 3))),
+        (_pdq.slide_means, (array(F32, 3), array(F32, 3), I64)),
+        (_pdq.slide_to_places, (array(F32, 3), array(F32, 3), I64)),
+        (_pdq.write_pdq, (array(F32, 3), array(F32, 1), *found)),
+        (_pdq.write_nothing, found),
     ]
 
 
