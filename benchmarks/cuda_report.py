@@ -40,6 +40,8 @@ DESIGN = {
     "median_blur 5, uint8": ("1 + 1", "8 x 25 comparisons from shared memory (float32: 32 x 25)"),
     "resize area by s": ("s^2 + 1", "s^2 multiplications and additions"),
     "histogram": ("1", "1 addition in shared memory for each run of equal bins"),
+    "glcm, an offset": ("1, 4 a count", "1 addition in shared memory for each run of equal pairs"),
+    "haralick": ("4 a count", "3 additions in shared memory, 1 logarithm a count, in doubles"),
     "lbp, n points": ("1 + 1", "12 n in double precision"),
     "pairwise, n values": ("4 n / 16 + 4 n / 64 + 4", "n fused multiply-adds, 5/4 n shared loads"),
     "top_k, n values": ("4 n / 16 + 4 n / 64", "the same, and 1 comparison by 1 thread of 16"),
@@ -132,6 +134,11 @@ def cases():
         )
     colors = partial(im.features.color_histogram, bins=8, space="hsv")
     yield "color_histogram hsv", colors, (rgb,), n
+    for levels, name, image in ((32, "noise", gray), (32, "flat", flat), (256, "noise", gray)):
+        pairs = partial(im.features.glcm, levels=levels, quantize=True)
+        counts = BATCH * levels**2 * 4 * 4
+        yield f"glcm {levels}, {name}", pairs, (image,), image.nbytes + 3 * counts
+    yield "haralick 32", partial(im.features.haralick, levels=32), (gray,), gray.nbytes
     yield "lbp", im.features.lbp, (gray,), gray.nbytes * 2
     yield "pairwise", im.similarity.pairwise, (rows, base), base.nbytes + 4 * 256 * 200_000
     yield "top_k 10", lambda a, b: im.similarity.top_k(a, b, 10), (rows, base), base.nbytes

@@ -25,6 +25,8 @@ VERSIONS = {
     "color.rgb2hsv": "_hsv",
     "color.rgb2lab": "_lab",
     "features.color_histogram": "_color_histogram",
+    "features.glcm": "_glcm",
+    "features.haralick": "_haralick",
     "features.histogram": "_histogram",
     "features.lbp": "_lbp",
     "filters.box_blur": "_box_blur",
