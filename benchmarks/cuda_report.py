@@ -42,6 +42,7 @@ DESIGN = {
     "histogram": ("1", "1 addition in shared memory for each run of equal bins"),
     "glcm, an offset": ("1, 4 a count", "1 addition in shared memory for each run of equal pairs"),
     "haralick": ("4 a count", "3 additions in shared memory, 1 logarithm a count, in doubles"),
+    "hog, a pixel": ("1 + 3 x 2.3", "2.5 arc tangents and roots, 32 additions in shared memory"),
     "lbp, n points": ("1 + 1", "12 n in double precision"),
     "pairwise, n values": ("4 n / 16 + 4 n / 64 + 4", "n fused multiply-adds, 5/4 n shared loads"),
     "top_k, n values": ("4 n / 16 + 4 n / 64", "the same, and 1 comparison by 1 thread of 16"),
@@ -139,6 +140,10 @@ def cases():
         counts = BATCH * levels**2 * 4 * 4
         yield f"glcm {levels}, {name}", pairs, (image,), image.nbytes + 3 * counts
     yield "haralick 32", partial(im.features.haralick, levels=32), (gray,), gray.nbytes
+    blocks = 4 * BATCH * (SIDE // 8 - 1) ** 2 * 36
+    yield "hog", im.features.hog, (gray,), gray.nbytes + 3 * blocks
+    coarse = partial(im.features.hog, interpolation="none")
+    yield "hog, not interpolated", coarse, (gray,), gray.nbytes + 3 * blocks
     yield "lbp", im.features.lbp, (gray,), gray.nbytes * 2
     yield "pairwise", im.similarity.pairwise, (rows, base), base.nbytes + 4 * 256 * 200_000
     yield "top_k 10", lambda a, b: im.similarity.top_k(a, b, 10), (rows, base), base.nbytes

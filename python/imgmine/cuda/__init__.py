@@ -28,6 +28,7 @@ VERSIONS = {
     "features.glcm": "_glcm",
     "features.haralick": "_haralick",
     "features.histogram": "_histogram",
+    "features.hog": "_hog",
     "features.lbp": "_lbp",
     "filters.box_blur": "_box_blur",
     "filters.correlate": "_convolve",

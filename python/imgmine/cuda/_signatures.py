@@ -13,6 +13,7 @@ from . import (
     _copy,
     _counting,
     _gradient,
+    _hog,
     _hsv,
     _lab,
     _lbp,
@@ -101,6 +102,11 @@ def features() -> list[Signature]:
     for codes in (U8, U16, U32):
         images, places = (array(U8, 3), array(codes, 3)), (array(F64, 1),) * 2
         listed.append((_lbp.local_patterns, (*images, *places, array(U8, 1), I64)))
+    for source in (U8, F32):
+        tables = (array(I32, 3), array(I32, 3), array(F32, 2))
+        images = (array(source, 4), *tables, *(I64,) * 6, F32, array(F32, 4))
+        listed.append((_hog.describe_blocks, images))
+    listed.append((_hog.normalize_blocks, (array(F32, 2), I64, *(F32,) * 3)))
     return listed + texture()
 
 
