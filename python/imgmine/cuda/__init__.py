@@ -30,6 +30,7 @@ VERSIONS = {
     "features.histogram": "_histogram",
     "features.hog": "_hog",
     "features.lbp": "_lbp",
+    "features.lbp_histogram": "_lbp_histogram",
     "filters.box_blur": "_box_blur",
     "filters.correlate": "_convolve",
     "filters.gaussian_blur": "_gaussian_blur",
