@@ -25,6 +25,8 @@ VERSIONS = {
     "color.rgb2hsv": "_hsv",
     "color.rgb2lab": "_lab",
     "features.color_histogram": "_color_histogram",
+    "features.color_moments": "_color_moments",
+    "features.edge_histogram": "_edge_histogram",
     "features.glcm": "_glcm",
     "features.haralick": "_haralick",
     "features.histogram": "_histogram",

@@ -7,11 +7,13 @@ from typing import Any
 from numba import types
 
 from . import (
+    _color_moments,
     _comparing,
     _convolve,
     _cooccurrence,
     _copy,
     _counting,
+    _edge_histogram,
     _gradient,
     _hog,
     _hsv,
@@ -108,6 +110,17 @@ def features() -> list[Signature]:
         blocks = (array(source, 4), *sharing, *(I64,) * 6, F32, array(F32, 4))
         listed.append((_hog.describe_blocks, blocks))
     listed.append((_hog.normalize_blocks, (array(F32, 2), I64, *(F32,) * 3)))
+    wide = array(I64, 2)
+    moments = (I64, I64, I64, array(F32, 2))
+    listed += [
+        (_color_moments.add_powers, (array(U8, 4), I64, I64, I64, *tables, wide)),
+        (_color_moments.describe_sums, (wide, I64, *moments)),
+        (_edge_histogram.count_edges, (array(U8, 3), I64, I64, F64, array(U32, 2))),
+        (
+            _edge_histogram.write_shares,
+            (array(U32, 2), array(F32, 1), array(I32, 1), I64, array(F32, 2)),
+        ),
+    ]
     return listed + texture()
 
 
