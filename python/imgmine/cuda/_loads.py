@@ -44,7 +44,7 @@ if config.ENABLE_CUDASIM:
         return total + (values * values).sum(dtype=values.dtype)
 
     def anew(value, turn):
-        """`value`, which is to be worked out on each turn rather than kept in registers."""
+        """A number of a thread, which is to be worked with afresh on each turn."""
         return value
 
 else:
@@ -77,9 +77,13 @@ else:
 
     @intrinsic
     def anew(typingctx, value, turn):
+        """The same, so that nothing made of it is kept in registers, which the sums need."""
+
         def codegen(context, builder, signature, args):
-            kind = ir.FunctionType(I64, [I64, I64])
-            return builder.asm(kind, "mov.b64 $0, $1;", "=l,l,l", args, False)
+            kind = ir.FunctionType(I32, [I32, I64])
+            arguments = [builder.trunc(args[0], I32), args[1]]
+            same = builder.asm(kind, "mov.b32 $0, $1;", "=r,r,l", arguments, False)
+            return builder.zext(same, I64)  # not negative, so that // is a shift
 
         return types.int64(types.int64, types.int64), codegen
 

@@ -95,17 +95,18 @@ def tile_of(a, b, first_a, first_b, what, zero, width, shape, room, me, wait):
     left, right, lengths, next_left, next_right = room
     threads, n_left, n_right = shape[0] * shape[1], shape[0] * SIDE, shape[1] * SIDE
     spread = (n_left // 2, n_left + GAP, n_right // 2, n_right + GAP)
-    sums, lane, slot = zeros(zero), int64(0), int64(0)
+    sums, lane = zeros(zero), int64(0)
     for i in range(me, n_left + n_right, threads):
         lengths[i] = zero
     fetch(a, first_a, n_left, lane, me, threads, whole, width, next_left)
     fetch(b, first_b, n_right, lane, me, threads, whole, width, next_right)
     while lane * width < a.shape[1]:
-        at_left, at_right = slot * DEPTH * (n_left + GAP), slot * DEPTH * (n_right + GAP)
+        slot = lane & DEPTH  # 0 and DEPTH in turn
+        at_left, at_right = slot * (n_left + GAP), slot * (n_right + GAP)
         stow(a, next_left, n_left, me, threads, left, at_left)
         stow(b, next_right, n_right, me, threads, right, at_right)
         wait()
-        lane, slot = lane + DEPTH, 1 - slot
+        lane += DEPTH
         fetch(a, first_a, n_left, lane, me, threads, whole, width, next_left)
         fetch(b, first_b, n_right, lane, me, threads, whole, width, next_right)
         y, x = place(anew(int64(me), lane), shape)
