@@ -93,7 +93,7 @@ def count_upto(keys, n, limit, lane):
     total = int32(0)
     for i in range(lane, n, LANES):
         if keys[i] <= limit:
-            total += int32(1)
+            total = int32(total + int32(1))
     return warp_sum(total)
 
 

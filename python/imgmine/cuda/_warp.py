@@ -29,7 +29,7 @@ else:
     @cuda.jit(device=True)
     def warp_sum(value):
         for step in (16, 8, 4, 2, 1):
-            value += cuda.shfl_xor_sync(ALL, value, step)
+            value = int32(value + cuda.shfl_xor_sync(ALL, value, step))
         return value
 
     @cuda.jit(device=True)
