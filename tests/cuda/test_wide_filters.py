@@ -10,7 +10,7 @@ def image_of(shape, dtype, seed=0):
     return (values / 3 - 20 if dtype == "float32" else values).astype(dtype)
 
 
-@pytest.mark.parametrize("border", BORDERS)
+@pytest.mark.parametrize("border", ["reflect101", "wrap", "constant"])
 def test_wide_gaussian_blur(gpu, border):
     gpu.check(filters.gaussian_blur, image_of((4, 7), "uint8"), 10, border=border)
 
