@@ -46,7 +46,13 @@ DESIGN = {
     "phash, a pixel of W a row to w": ("3 + w / W", "luma, 6 multiplications and additions"),
     "pdq, a pixel": ("3 + 32", "4 additions and 2 divisions"),
     "histogram": ("1", "1 addition in shared memory for each run of equal bins"),
-    "lbp, n points": ("1 + 1", "12 n in double precision"),
+    "color_moments, a pixel": ("3", "9 additions, 6 multiplications of 64 bits"),
+    "edge_histogram, a pixel": ("1", "1 addition"),
+    "glcm, an offset": ("1, 4 a count", "1 addition in shared memory for each run of equal pairs"),
+    "haralick": ("4 a count", "3 additions in shared memory, 1 logarithm a count, in doubles"),
+    "hog, a pixel": ("1 + 3 x 2.3", "2.5 arc tangents and roots, 32 additions in shared memory"),
+    "lbp, n points": ("1 + 1", "4 n loads from caches, 6 n multiply-adds; 12 n doubles for ties"),
+    "lbp_histogram, n points": ("1", "the same, 1 addition in shared memory for each run"),
     "pairwise, n values": ("4 n / 16 + 4 n / 64 + 4", "n fused multiply-adds, 5/4 n shared loads"),
     "top_k, n values": ("4 n / 16 + 4 n / 64", "the same, and 1 comparison by 1 thread of 16"),
 }
@@ -141,7 +147,21 @@ def cases():
     yield "color_histogram hsv", colors, (rgb,), n
     for function in (im.features.ahash, im.features.phash, im.features.whash, im.features.pdq):
         yield function.__name__, function, (rgb,), n
-    yield "lbp", im.features.lbp, (gray,), gray.nbytes * 2
+    yield "color_moments hsv", partial(im.features.color_moments, space="hsv"), (rgb,), n
+    yield "edge_histogram", im.features.edge_histogram, (gray,), gray.nbytes
+    for levels, name, image in ((32, "noise", gray), (32, "flat", flat), (256, "noise", gray)):
+        pairs = partial(im.features.glcm, levels=levels, quantize=True)
+        counts = BATCH * levels**2 * 4 * 4
+        yield f"glcm {levels}, {name}", pairs, (image,), image.nbytes + 3 * counts
+    yield "haralick 32", partial(im.features.haralick, levels=32), (gray,), gray.nbytes
+    blocks = 4 * BATCH * (SIDE // 8 - 1) ** 2 * 36
+    yield "hog", im.features.hog, (gray,), gray.nbytes + 3 * blocks
+    coarse = partial(im.features.hog, interpolation="none")
+    yield "hog, not interpolated", coarse, (gray,), gray.nbytes + 3 * blocks
+    for name, image in (("noise", gray), ("flat", flat)):
+        yield f"lbp, {name}", im.features.lbp, (image,), image.nbytes * 2
+        patterns = partial(im.features.lbp_histogram, grid=(2, 2), normalize="hellinger")
+        yield f"lbp_histogram, {name}", patterns, (image,), image.nbytes
     yield "pairwise", im.similarity.pairwise, (rows, base), base.nbytes + 4 * 256 * 200_000
     yield "top_k 10", lambda a, b: im.similarity.top_k(a, b, 10), (rows, base), base.nbytes
 
@@ -174,7 +194,8 @@ def peers():
 
 
 def measure() -> None:
-    print(cuda.get_current_device().name.decode(), "| all times in ms, medians")
+    name = cuda.get_current_device().name  # bytes or str, by numba-cuda's version
+    print(name.decode() if isinstance(name, bytes) else name, "| all times in ms, medians")
     im.cuda.warm_up()
     source = cuda.device_array(1 << 28, np.uint8)
     target = cuda.device_array_like(source)

@@ -1,6 +1,8 @@
 #include "color/tables.hpp"
 
 #include "bindings/arrays.hpp"
+#include "features/edge_histogram.hpp"
+#include "features/hog.hpp"
 #include "features/lbp.hpp"
 #include "filters/gaussian_blur.hpp"
 #include "filters/gaussian_fast.hpp"
@@ -81,6 +83,11 @@ py::tuple lerp_steps(std::ptrdiff_t from, std::ptrdiff_t to, bool is_float) {
     return is_float ? lerp_of<imgmine::FloatLerp>(from, to) : lerp_of<imgmine::ByteLerp>(from, to);
 }
 
+template <class T, std::size_t n>
+py::array_t<T> table_of(const std::array<T, n>& values) {
+    return to_array(std::vector<T>(values.begin(), values.end()));
+}
+
 py::array lbp_codes(std::vector<double> rows, std::vector<double> columns,
                     std::string_view method) {
     const imgmine::LbpOptions options{std::move(rows), std::move(columns),
@@ -101,6 +108,12 @@ void bind_tables(py::module_ m) {
     m.def("nearly_whole_weights", &nearly_whole_weights, "weights"_a);
     m.def("lerp", &lerp_steps, "from_"_a, "to"_a, "is_float"_a);
     m.def("lbp_codes", &lbp_codes, "rows"_a, "columns"_a, "method"_a);
+    m.def("edge_level_borders", [] { return table_of(imgmine::edge_level_borders()); });
+    m.def("larger_parts", [] { return table_of(imgmine::larger_parts()); });
+    m.def(
+        "hog_weights",
+        [](int cell, int block) { return to_array(imgmine::hog_weights(cell, block)); }, "cell"_a,
+        "block"_a);
     m.def(
         "sobel", [](int ksize, int order) { return to_array(imgmine::sobel_taps(ksize, order)); },
         "ksize"_a, "order"_a);

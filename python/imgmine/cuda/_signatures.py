@@ -7,15 +7,21 @@ from typing import Any
 from numba import types
 
 from . import (
+    _best_tiles,
     _coarse_blur,
+    _color_moments,
+    _compare_tiles,
     _comparing,
     _convolve,
+    _cooccurrence,
     _copy,
     _cosines,
     _counting,
+    _edge_histogram,
     _gradient,
     _haar,
     _hash,
+    _hog,
     _hsv,
     _lab,
     _lanczos_luma,
@@ -25,6 +31,7 @@ from . import (
     _resample,
     _resize,
     _rgb2gray,
+    _selecting,
     _separable,
     _sliding_sums,
     _wide_median,
@@ -135,10 +142,40 @@ def features() -> list[Signature]:
         (_counting.count_floats, (array(F32, 3), F64, F64, counts)),
         (_counting.count_colors, (array(U8, 3), I64, I64, luts, *tables, counts)),
     ]
-    for codes in (U8, U16, U32):
-        images, places = (array(U8, 3), array(codes, 3)), (array(F64, 1),) * 2
-        listed.append((_lbp.local_patterns, (*images, *places, array(U8, 1), I64)))
-    return listed
+    circle = (array(F64, 2), array(I32, 2), array(F32, 2), array(U8, 4), array(U8, 1), I64)
+    coded = [(array(U8, 3), *circle, array(codes, 3)) for codes in (U8, U16, U32)]
+    listed += [(_lbp.local_patterns, arguments) for arguments in coded]
+    listed.append((_counting.count_patterns, (array(U8, 3), *circle, I64, I64, counts)))
+    for source in (U8, F32):
+        sharing = (array(I32, 3), array(I32, 3), array(F32, 2))
+        blocks = (array(source, 4), *sharing, *(I64,) * 6, F32, array(F32, 4))
+        listed.append((_hog.describe_blocks, blocks))
+    listed.append((_hog.normalize_blocks, (array(F32, 2), I64, *(F32,) * 3)))
+    wide = array(I64, 2)
+    moments = (I64, I64, I64, array(F32, 2))
+    listed += [
+        (_color_moments.add_powers, (array(U8, 4), I64, I64, I64, *tables, wide)),
+        (_color_moments.describe_sums, (wide, I64, *moments)),
+        (_edge_histogram.count_edges, (array(U8, 3), I64, I64, F64, array(U32, 2))),
+        (
+            _edge_histogram.write_shares,
+            (array(U32, 2), array(F32, 1), array(I32, 1), I64, array(F32, 2)),
+        ),
+    ]
+    return listed + texture()
+
+
+def texture() -> list[Signature]:
+    pairs, rows, shares = array(U32, 3), array(U32, 2), array(F64, 2)
+    how = (array(I32, 2), *(I64,) * 4)
+    return [
+        (_counting.clear_counts, (rows,)),
+        (_cooccurrence.count_pairs, (array(U8, 3), *how, pairs)),
+        (_cooccurrence.divide_counts, (rows, array(F64, 1), shares)),
+        (_cooccurrence.describe_tables, (pairs, array(F64, 1), I64, array(F64, 3))),
+        (_cooccurrence.join_angles, (array(F64, 4), array(F32, 3))),
+        (_cooccurrence.write_floats, (array(F64, 1), array(F32, 1))),
+    ]
 
 
 def hashes() -> list[Signature]:
@@ -164,16 +201,22 @@ def hashes() -> list[Signature]:
 
 
 def similarity() -> list[Signature]:
-    flag = types.boolean
+    flag, lists = types.boolean, (array(I64, 3), array(I64, 2))
     listed: list[Signature] = []
-    lists = (array(F64, 3), array(I64, 3))
-    for dtype, zero in ((F32, F32), (U8, I32), (U8, F32), (types.int8, I32), (types.int8, F32)):
-        rows = (array(dtype, 2),) * 2
-        listed.append((_comparing.compare_all, (*rows, I64, zero, flag, flag, array(F32, 2))))
-        listed.append((_comparing.keep_best, (*rows, I64, zero, F64, I64, *lists)))
+    for dtype in (F32, types.float16, U8, types.int8):
+        rows, lanes = (array(dtype, 2),) * 2, "floats" if dtype in (F32, types.float16) else "words"
+        finish, sign = (flag, flag), F32 if lanes == "floats" else I32
+        for shape in ("few", "many"):
+            compare = getattr(_compare_tiles, f"{lanes}_of_{shape}")
+            keep = getattr(_best_tiles, f"best_{lanes}_of_{shape}")
+            listed.append((compare, (*rows, I64, flag, *finish, flag, array(F32, 2))))
+            listed.append((keep, (*rows, I64, flag, sign, I64, I64, *lists)))
+        listed.append((_comparing.compare_all, (*rows, I64, *finish, array(F32, 2))))
+        listed.append((_comparing.keep_best, (*rows, I64, F32, I64, I64, *lists)))
         listed.append((_comparing.unit_rows, (rows[0], array(F32, 2), flag)))
-    found = (array(F64, 2), array(I64, 2), array(F32, 2))
-    listed.append((_comparing.merge_best, (*lists, F64, flag, flag, *found)))
+    found = (array(I64, 2), array(F32, 2))
+    listed.append((_selecting.merge_lists, (lists[1], I64, I64, lists[1])))
+    listed.append((_selecting.sort_lists, (lists[1], flag, F32, flag, flag, *found)))
     return listed
 
 
