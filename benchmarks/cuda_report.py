@@ -40,6 +40,7 @@ DESIGN = {
     "median_blur 5, uint8": ("1 + 1", "8 x 25 comparisons from shared memory (float32: 32 x 25)"),
     "resize area by s": ("s^2 + 1", "s^2 multiplications and additions"),
     "histogram": ("1", "1 addition in shared memory for each run of equal bins"),
+    "color_layout, a pixel": ("3", "5 multiplications and 3 additions of 64 bits"),
     "color_moments, a pixel": ("3", "9 additions, 6 multiplications of 64 bits"),
     "edge_histogram, a pixel": ("1", "1 addition"),
     "glcm, an offset": ("1, 4 a count", "1 addition in shared memory for each run of equal pairs"),
@@ -138,6 +139,7 @@ def cases():
         )
     colors = partial(im.features.color_histogram, bins=8, space="hsv")
     yield "color_histogram hsv", colors, (rgb,), n
+    yield "color_layout", im.features.color_layout, (rgb,), n
     yield "color_moments hsv", partial(im.features.color_moments, space="hsv"), (rgb,), n
     yield "edge_histogram", im.features.edge_histogram, (gray,), gray.nbytes
     for levels, name, image in ((32, "noise", gray), (32, "flat", flat), (256, "noise", gray)):

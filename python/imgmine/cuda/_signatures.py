@@ -7,6 +7,7 @@ from typing import Any
 from numba import types
 
 from . import (
+    _color_layout,
     _color_moments,
     _comparing,
     _convolve,
@@ -121,6 +122,11 @@ def features() -> list[Signature]:
             (array(U32, 2), array(F32, 1), array(I32, 1), I64, array(F32, 2)),
         ),
     ]
+    colors, orders = array(I32, 3), (array(I64, 1), array(I32, 1))
+    listed += [
+        (_color_layout.mean_cells, (array(U8, 4), colors)),
+        (_color_layout.write_layout, (colors, *orders, I64, array(F32, 2))),
+    ]
     return listed + texture()
 
 
@@ -129,6 +135,7 @@ def texture() -> list[Signature]:
     how = (array(I32, 2), *(I64,) * 4)
     return [
         (_counting.clear_counts, (rows,)),
+        (_counting.clear_counts, (array(F32, 2),)),
         (_cooccurrence.count_pairs, (array(U8, 3), *how, pairs)),
         (_cooccurrence.divide_counts, (rows, array(F64, 1), shares)),
         (_cooccurrence.describe_tables, (pairs, array(F64, 1), I64, array(F64, 3))),
