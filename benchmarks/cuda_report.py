@@ -46,6 +46,7 @@ DESIGN = {
     "glcm, an offset": ("1, 4 a count", "1 addition in shared memory for each run of equal pairs"),
     "haralick": ("4 a count", "3 additions in shared memory, 1 logarithm a count, in doubles"),
     "hog, a pixel": ("1 + 3 x 2.3", "2.5 arc tangents and roots, 32 additions in shared memory"),
+    "lbp, 8 points at distance 1": ("1 + 1", "3 loads, 8 multiplications; 48 doubles for ties"),
     "lbp, n points": ("1 + 1", "4 n loads from caches, 6 n multiply-adds; 12 n doubles for ties"),
     "lbp_histogram, n points": ("1", "the same, 1 addition in shared memory for each run"),
     "pairwise, n values": ("4 n / 16 + 4 n / 64 + 4", "n fused multiply-adds, 5/4 n shared loads"),
@@ -153,6 +154,8 @@ def cases():
     yield "hog, not interpolated", coarse, (gray,), gray.nbytes + 3 * blocks
     for name, image in (("noise", gray), ("flat", flat)):
         yield f"lbp, {name}", im.features.lbp, (image,), image.nbytes * 2
+        circle = partial(im.features.lbp, points=8, radius=2)
+        yield f"lbp 8 at 2, {name}", circle, (image,), image.nbytes * 2
         patterns = partial(im.features.lbp_histogram, grid=(2, 2), normalize="hellinger")
         yield f"lbp_histogram, {name}", patterns, (image,), image.nbytes
     yield "pairwise", im.similarity.pairwise, (rows, base), base.nbytes + 4 * 256 * 200_000

@@ -106,6 +106,9 @@ def features() -> list[Signature]:
     coded = [(array(U8, 3), *circle, array(codes, 3)) for codes in (U8, U16, U32)]
     listed += [(_lbp.local_patterns, arguments) for arguments in coded]
     listed.append((_counting.count_patterns, (array(U8, 3), *circle, I64, I64, counts)))
+    unit = (array(U8, 3), array(F64, 2), array(I32, 2), array(U8, 4), array(U8, 1))
+    listed.append((_lbp.unit_patterns, (*unit, array(U8, 3))))
+    listed.append((_counting.count_unit_patterns, (*unit, I64, I64, I64, counts)))
     for source in (U8, F32):
         sharing = (array(I32, 3), array(I32, 3), array(F32, 2))
         blocks = (array(source, 4), *sharing, *(I64,) * 6, F32, array(F32, 4))
