@@ -46,11 +46,13 @@ DESIGN = {
     "phash, a pixel of W a row to w": ("3 + w / W", "luma, 6 multiplications and additions"),
     "pdq, a pixel": ("3 + 32", "4 additions and 2 divisions"),
     "histogram": ("1", "1 addition in shared memory for each run of equal bins"),
+    "color_layout, a pixel": ("3", "5 multiplications and 3 additions of 64 bits"),
     "color_moments, a pixel": ("3", "9 additions, 6 multiplications of 64 bits"),
     "edge_histogram, a pixel": ("1", "1 addition"),
     "glcm, an offset": ("1, 4 a count", "1 addition in shared memory for each run of equal pairs"),
     "haralick": ("4 a count", "3 additions in shared memory, 1 logarithm a count, in doubles"),
     "hog, a pixel": ("1 + 3 x 2.3", "2.5 arc tangents and roots, 32 additions in shared memory"),
+    "lbp, 8 points at distance 1": ("1 + 1", "3 loads, 8 multiplications; 48 doubles for ties"),
     "lbp, n points": ("1 + 1", "4 n loads from caches, 6 n multiply-adds; 12 n doubles for ties"),
     "lbp_histogram, n points": ("1", "the same, 1 addition in shared memory for each run"),
     "pairwise, n values": ("4 n / 16 + 4 n / 64 + 4", "n fused multiply-adds, 5/4 n shared loads"),
@@ -147,6 +149,7 @@ def cases():
     yield "color_histogram hsv", colors, (rgb,), n
     for function in (im.features.ahash, im.features.phash, im.features.whash, im.features.pdq):
         yield function.__name__, function, (rgb,), n
+    yield "color_layout", im.features.color_layout, (rgb,), n
     yield "color_moments hsv", partial(im.features.color_moments, space="hsv"), (rgb,), n
     yield "edge_histogram", im.features.edge_histogram, (gray,), gray.nbytes
     for levels, name, image in ((32, "noise", gray), (32, "flat", flat), (256, "noise", gray)):
@@ -160,6 +163,8 @@ def cases():
     yield "hog, not interpolated", coarse, (gray,), gray.nbytes + 3 * blocks
     for name, image in (("noise", gray), ("flat", flat)):
         yield f"lbp, {name}", im.features.lbp, (image,), image.nbytes * 2
+        circle = partial(im.features.lbp, points=8, radius=2)
+        yield f"lbp 8 at 2, {name}", circle, (image,), image.nbytes * 2
         patterns = partial(im.features.lbp_histogram, grid=(2, 2), normalize="hellinger")
         yield f"lbp_histogram, {name}", patterns, (image,), image.nbytes
     yield "pairwise", im.similarity.pairwise, (rows, base), base.nbytes + 4 * 256 * 200_000

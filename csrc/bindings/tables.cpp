@@ -1,6 +1,7 @@
 #include "color/tables.hpp"
 
 #include "bindings/arrays.hpp"
+#include "features/color_layout.hpp"
 #include "features/edge_histogram.hpp"
 #include "features/hog.hpp"
 #include "features/lbp.hpp"
@@ -109,6 +110,8 @@ void bind_tables(py::module_ m) {
     m.def("lerp", &lerp_steps, "from_"_a, "to"_a, "is_float"_a);
     m.def("lbp_codes", &lbp_codes, "rows"_a, "columns"_a, "method"_a);
     m.def("edge_level_borders", [] { return table_of(imgmine::edge_level_borders()); });
+    m.def("layout_cosines", [] { return table_of(imgmine::layout_cosines()); });
+    m.def("zigzag_order", [] { return table_of(imgmine::zigzag_order()); });
     m.def("larger_parts", [] { return table_of(imgmine::larger_parts()); });
     m.def(
         "hog_weights",

@@ -25,6 +25,7 @@ VERSIONS = {
     "color.rgb2hsv": "_hsv",
     "color.rgb2lab": "_lab",
     "features.color_histogram": "_color_histogram",
+    "features.color_layout": "_color_layout",
     "features.color_moments": "_color_moments",
     "features.edge_histogram": "_edge_histogram",
     "features.glcm": "_glcm",

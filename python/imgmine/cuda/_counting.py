@@ -14,7 +14,7 @@ from numba import cuda, float32, float64, int32, int64
 
 from ._hsv import hsv_of
 from ._lab import lab_of
-from ._lbp import code_at
+from ._lbp import code_at, row_at, unit_pattern
 
 SHARED = 8192  # counts in shared memory: 32 KiB
 COPIES = 8
@@ -159,6 +159,33 @@ def count_patterns(src, places, steps, ways, ties, table, method, down, across, 
             y, x = int32(y + lines), int32(x + rest)
             if x >= width:
                 y, x = int32(y + 1), int32(x - width)
+    counted(shared, counts, row, n_bins, run, length)
+    added_up(shared, counts, row, n_bins)
+
+
+@cuda.jit(cache=True)
+def count_unit_patterns(src, places, steps, ties, table, walk, down, across, counts):
+    """The same of eight points at distance 1; a thread `walk` pixels of a column at a time."""
+    shared = cuda.shared.array(SHARED, dtype=int32)
+    image, cell, n_bins = cuda.blockIdx.y, cuda.blockIdx.z, counts.shape[1]
+    row = image * cuda.gridDim.z + cell
+    cleared(shared, n_bins)
+    i, j = cell // across, cell % across
+    top, bottom = i * src.shape[1] // down, (i + 1) * src.shape[1] // down
+    left, right = j * src.shape[2] // across, (j + 1) * src.shape[2] // across
+    width, run, length = right - left, int32(-1), int32(0)
+    strips = (bottom - top + walk - 1) // walk * width
+    for strip in range(cuda.grid(1), strips, cuda.gridsize(1)):
+        x, first = int32(left + strip % width), int32(top + strip // width * walk)
+        up, mid = row_at(src, image, first - 1, x), row_at(src, image, first, x)
+        for y in range(first, min(first + walk, bottom)):
+            under = row_at(src, image, y + 1, x)
+            bin_ = int32(table[unit_pattern(src, image, y, x, up, mid, under, places, steps, ties)])
+            up, mid = mid, under
+            if bin_ != run:
+                counted(shared, counts, row, n_bins, run, length)
+                run, length = bin_, int32(0)
+            length += int32(1)
     counted(shared, counts, row, n_bins, run, length)
     added_up(shared, counts, row, n_bins)
 

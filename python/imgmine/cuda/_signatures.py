@@ -9,6 +9,7 @@ from numba import types
 from . import (
     _best_tiles,
     _coarse_blur,
+    _color_layout,
     _color_moments,
     _compare_tiles,
     _comparing,
@@ -146,6 +147,9 @@ def features() -> list[Signature]:
     coded = [(array(U8, 3), *circle, array(codes, 3)) for codes in (U8, U16, U32)]
     listed += [(_lbp.local_patterns, arguments) for arguments in coded]
     listed.append((_counting.count_patterns, (array(U8, 3), *circle, I64, I64, counts)))
+    unit = (array(U8, 3), array(F64, 2), array(I32, 2), array(U8, 4), array(U8, 1))
+    listed.append((_lbp.unit_patterns, (*unit, array(U8, 3))))
+    listed.append((_counting.count_unit_patterns, (*unit, I64, I64, I64, counts)))
     for source in (U8, F32):
         sharing = (array(I32, 3), array(I32, 3), array(F32, 2))
         blocks = (array(source, 4), *sharing, *(I64,) * 6, F32, array(F32, 4))
@@ -162,6 +166,11 @@ def features() -> list[Signature]:
             (array(U32, 2), array(F32, 1), array(I32, 1), I64, array(F32, 2)),
         ),
     ]
+    colors, orders = array(I32, 3), (array(I64, 1), array(I32, 1))
+    listed += [
+        (_color_layout.mean_cells, (array(U8, 4), colors)),
+        (_color_layout.write_layout, (colors, *orders, I64, array(F32, 2))),
+    ]
     return listed + texture()
 
 
@@ -170,6 +179,7 @@ def texture() -> list[Signature]:
     how = (array(I32, 2), *(I64,) * 4)
     return [
         (_counting.clear_counts, (rows,)),
+        (_counting.clear_counts, (array(F32, 2),)),
         (_cooccurrence.count_pairs, (array(U8, 3), *how, pairs)),
         (_cooccurrence.divide_counts, (rows, array(F64, 1), shares)),
         (_cooccurrence.describe_tables, (pairs, array(F64, 1), I64, array(F64, 3))),
