@@ -233,7 +233,8 @@ void bind_nn(py::module_ m) {
                                [](const Network& n) { return n.graph().n_trainable; })
         .def_property_readonly("values", &network_values)
         .def_property_readonly("gradients", &network_gradients)
-        .def("touch", &Network::touch)
+        .def("touch", &Network::touch, "frozen"_a = true)
+        .def("freeze", &Network::freeze, "nodes"_a, py::call_guard<py::gil_scoped_release>())
         .def("forward", &forward, "inputs"_a, "training"_a, "seed"_a)
         .def("backward", &backward, "output_gradients"_a, "want_input_gradients"_a)
         .def("step", &step, "inputs"_a, "rows"_a, "targets"_a, "loss"_a, "seed"_a,

@@ -36,7 +36,7 @@ class ConvLayer : public Layer {
           relu_(relu),
           pooled_(pooled) {
         packed_.for_dense = !pooled;
-        has_parameters = true;
+        learns = !graph.nodes[conv].frozen;
     }
 
     void pack(const float* parameters, bool for_backward, Precision precision) override {
@@ -62,16 +62,18 @@ class ConvLayer : public Layer {
             weights_.has_bias() ? pass.parameter_gradients + weights_.bias_offset() : nullptr;
         float* grad = grad_out(pass);
         if (pooled_) {
-            conv2d_relu_pool_backward_weights(conv_, in(pass), grad, kept(pass), pass.n,
-                                              grad_kernel, grad_bias, pass.scratch);
+            if (learns)
+                conv2d_relu_pool_backward_weights(conv_, in(pass), grad, kept(pass), pass.n,
+                                                  grad_kernel, grad_bias, pass.scratch);
             if (grad_inputs[0])
                 conv2d_relu_pool_backward_data(conv_, packed_, grad, kept(pass), pass.n,
                                                grad_inputs[0], pass.scratch);
             return;
         }
         if (relu_) layer_kernels().relu_backward(out(pass), grad, count(pass), 0, grad);
-        conv2d_backward_weights(conv_, in(pass), grad, pass.n, grad_kernel, grad_bias,
-                                pass.scratch);
+        if (learns)
+            conv2d_backward_weights(conv_, in(pass), grad, pass.n, grad_kernel, grad_bias,
+                                    pass.scratch);
         if (grad_inputs[0])
             conv2d_backward_data(conv_, packed_, grad, pass.n, grad_inputs[0], pass.scratch);
     }
@@ -94,7 +96,7 @@ class ConvTransposeLayer : public Layer {
                         graph.nodes[graph.nodes[node].inputs[0]].shape[2])),
           weights_(graph, node, norm, graph.nodes[graph.nodes[node].inputs[0]].shape[2]),
           ones_(static_cast<std::size_t>(conv_.channels), 1.0f) {
-        has_parameters = true;
+        learns = !graph.nodes[node].frozen;
     }
 
     void pack(const float* parameters, bool, Precision precision) override {
@@ -111,10 +113,11 @@ class ConvTransposeLayer : public Layer {
 
     void backward(const Pass& pass, float* const* grad_inputs) const override {
         const float* grad = grad_out(pass);
-        conv2d_backward_weights(conv_, grad, in(pass), pass.n,
-                                pass.parameter_gradients + weights_.kernel_offset(), nullptr,
-                                pass.scratch);
-        if (weights_.has_bias()) add_bias_gradient(pass);
+        if (learns)
+            conv2d_backward_weights(conv_, grad, in(pass), pass.n,
+                                    pass.parameter_gradients + weights_.kernel_offset(), nullptr,
+                                    pass.scratch);
+        if (learns && weights_.has_bias()) add_bias_gradient(pass);
         if (grad_inputs[0])
             conv2d_forward(conv_, packed_, nullptr, false, grad, pass.n, grad_inputs[0],
                            pass.scratch);

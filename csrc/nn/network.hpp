@@ -36,9 +36,14 @@ class Network {
     const Graph& graph() const;
 
     /// The parameters, graph().n_values of them, trainable ones first; zeros at first, but for
-    /// gamma and variance of batch_norm, which are ones. After writing to them call touch().
+    /// gamma and variance of batch_norm, which are ones. After writing to them call touch(), and
+    /// say whether those of frozen nodes may be among what has changed.
     float* values();
-    void touch();
+    void touch(bool frozen = true);
+    /// Has the parameters of these nodes, and of no others, stay as they are in training: they get
+    /// no gradients, batch_norm uses its running moments, and the way back ends where nothing
+    /// before it learns. What forward() has kept is lost.
+    void freeze(const std::vector<std::int64_t>& nodes);
     /// As many, zeros for what is not trainable.
     float* gradients();
 

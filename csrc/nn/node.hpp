@@ -58,6 +58,7 @@ struct Node {
     std::array<std::ptrdiff_t, 2> stride{};
     std::array<std::ptrdiff_t, 4> padding{};  ///< top, left, bottom, right
     bool use_bias = false;
+    bool frozen = false;  ///< whether its parameters stay as they are in training
     bool bilinear = false;
     float slope = 0;
     double rate = 0;  ///< of dropout; the momentum of batch_norm

@@ -129,9 +129,16 @@ class PlanBuilder {
         }
     }
 
-    /// A batch normalization that is known when the plan is packed.
+    /// Whether a batch normalization's moments are known when the plan is packed.
+    bool is_known(std::size_t norm) const { return !training_ || graph_.nodes[norm].frozen; }
+
+    /// A batch normalization behind weights into which it can be folded: in training, all of them
+    /// must stay as they are.
     std::size_t take_norm(std::size_t& last) {
-        return !training_ && take(last, Op::batch_norm) ? last : none;
+        const std::size_t norm = next(last, Op::batch_norm);
+        const bool folds =
+            norm != none && is_known(norm) && (!training_ || graph_.nodes[last].frozen);
+        return folds && take(last, Op::batch_norm) ? last : none;
     }
 
     void add_conv(std::size_t i) {
@@ -152,7 +159,12 @@ class PlanBuilder {
     void add_norm(std::size_t i) {
         std::size_t last = i;
         const bool relu = take(last, Op::relu);
-        place(std::make_unique<BatchNormLayer>(graph_, i, relu), i, last, own_or_same_slot(i));
+        std::unique_ptr<Layer> layer;
+        if (is_known(i))
+            layer = std::make_unique<KnownNormLayer>(graph_, i, relu);
+        else
+            layer = std::make_unique<BatchNormLayer>(graph_, i, relu);
+        place(std::move(layer), i, last, own_or_same_slot(i));
         slot_of_[last] = slot_of_[i];
     }
 
@@ -208,7 +220,7 @@ class PlanBuilder {
         for (const auto& layer : plan_.layers) {
             for (const std::size_t slot : layer->inputs) layer->is_trained.push_back(trained[slot]);
             for (const std::size_t slot : layer->inputs) trained[layer->output] |= trained[slot];
-            trained[layer->output] |= layer->has_parameters;
+            trained[layer->output] |= layer->learns;
         }
         for (const std::size_t slot : plan_.targets) written[slot] = 1;
         for (std::size_t l = plan_.layers.size(); l-- > 0;)

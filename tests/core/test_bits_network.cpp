@@ -62,9 +62,10 @@ std::vector<NodeSpec> rich() {
 
 /// Three steps with each optimizer; a checksum of the parameters or of what is then predicted.
 std::uint32_t trained(const std::vector<NodeSpec>& nodes, const char* precision, const char* loss,
-                      bool predicted) {
+                      bool predicted, const std::vector<std::int64_t>& frozen = {}) {
     const auto last = static_cast<std::int64_t>(nodes.size()) - 1;
     Network network(nodes, {last}, precision);
+    network.freeze(frozen);
     const std::ptrdiff_t n = network.graph().n_values;
     Random random(11);
     for (std::ptrdiff_t i = 0; i < network.graph().n_trainable; ++i)
@@ -110,5 +111,13 @@ int main() {
          0x4c907cc5u},
         {"rich, predicted", [] { return trained(rich(), "float32", "binary_cross_entropy", true); },
          0x9a23becfu},
+        {"rich, frozen",
+         [] {
+             return trained(rich(), "float32", "binary_cross_entropy", false, {1, 2, 4, 5});
+         },
+         0x0u},
+        {"rich, frozen, in between",
+         [] { return trained(rich(), "float32", "binary_cross_entropy", false, {2, 5, 9}); },
+         0x0u},
     });
 }

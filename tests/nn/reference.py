@@ -113,7 +113,7 @@ def parameters(network, values):
     return found
 
 
-def forward(nodes, network, values, inputs, training=False, wanted=None):
+def forward(nodes, network, values, inputs, training=False, wanted=None, frozen=()):
     """Results of all nodes, or of those wanted, given float64 values and inputs."""
     given, of_node, results = iter(inputs), parameters(network, values), []
     for i, node in enumerate(nodes):
@@ -126,7 +126,7 @@ def forward(nodes, network, values, inputs, training=False, wanted=None):
         elif node["op"] == "concat":
             y = np.concatenate(x, -1)
         elif node["op"] == "batch_norm":
-            y = batch_norm(x[0], node, p, training)
+            y = batch_norm(x[0], node, p, training and i not in frozen)
         else:
             y = LAYERS[node["op"]](x[0], node, p)
         results.append(y)
