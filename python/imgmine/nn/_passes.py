@@ -38,8 +38,8 @@ class Passes(Transfer):
             (n, H, W) will do for one channel. A list of arrays if there are several inputs.
         training : bool, default True
             Whether `Dropout` drops, and `BatchNorm`, unless frozen, looks at this batch and moves
-            its running statistics. Otherwise results are those of `predict`, but for rounding, and there is no
-            way back.
+            its running statistics. Otherwise results are those of `predict`, but for rounding, and
+            there is no way back.
         seed : int, default 0
             Which inputs `Dropout` drops: another one in each step.
 
