@@ -104,6 +104,7 @@ def conv2d(
     padding: Sequence[int],
     relu: bool,
     precision: str,
+    groups: int = 1,
 ) -> _Array: ...
 def conv2d_relu_pool(
     x: _Array,
@@ -121,6 +122,7 @@ def conv2d_backward_data(
     strides: Sequence[int],
     padding: Sequence[int],
     precision: str,
+    groups: int = 1,
 ) -> _Array: ...
 def conv2d_backward_weights(
     x: _Array,
@@ -129,6 +131,7 @@ def conv2d_backward_weights(
     choice: _Array | None,
     strides: Sequence[int],
     padding: Sequence[int],
+    groups: int = 1,
 ) -> tuple[_Array, _Array]: ...
 def dense(
     x: _Array, weights: _Array, bias: _Array | None, relu: bool, precision: str

@@ -1,0 +1,150 @@
+#include "kernels/depthwise.hpp"
+
+#include "kernels/simd_tile.hpp"
+
+namespace imgmine {
+namespace {
+
+// Outputs side by side whose sums stay in registers. Each weight is used for all of them.
+#if defined(__AVX512F__)
+constexpr std::size_t most_columns = 8;
+#elif defined(__AVX__) || defined(__aarch64__)
+constexpr std::size_t most_columns = 5;
+#else
+constexpr std::size_t most_columns = 2;
+#endif
+
+/// How many taps; 0: as many as there are.
+template <std::size_t n>
+IMGMINE_INLINE std::size_t known(std::size_t otherwise) {
+    return n ? n : otherwise;
+}
+
+IMGMINE_INLINE Floats clipped(const DepthwiseSums& s, const Floats& v) {
+    return s.relu ? min(broadcast(s.limit), max(broadcast(0.0f), v)) : v;
+}
+
+/// The sums of some outputs side by side, of sixteen channels or of fewer: the bias, then the
+/// products in the order of the taps.
+template <std::size_t tap_rows, std::size_t tap_columns, std::size_t columns, class Load>
+IMGMINE_INLINE void sum_channels(const DepthwiseSums& s, const float* x, std::size_t c,
+                                 const Load& load_some, Floats (&total)[columns]) {
+    const Floats start = s.bias ? load_some(s.bias + c) : broadcast(0.0f);
+    IMGMINE_UNROLL
+    for (std::size_t o = 0; o < columns; ++o) total[o] = start;
+    const std::size_t n_rows = known<tap_rows>(s.tap_rows),
+                      n_columns = known<tap_columns>(s.tap_columns);
+    for (std::size_t i = 0; i < n_rows; ++i) {
+        const float* from = x + i * s.row_pitch + c;
+        const float* w_of = s.weights + i * s.weights_pitch + c;
+        for (std::size_t j = 0; j < n_columns; ++j, from += s.channels, w_of += s.channels) {
+            const Floats w = load_some(w_of);
+            IMGMINE_UNROLL
+            for (std::size_t o = 0; o < columns; ++o)
+                total[o] = fma(load_some(from + o * s.step), w, total[o]);
+        }
+    }
+}
+
+template <std::size_t tap_rows, std::size_t tap_columns, std::size_t columns>
+IMGMINE_INLINE void forward_columns(const DepthwiseSums& s, const float* x, float* y) {
+    std::size_t c = 0;
+    Floats total[columns];
+    for (; c + lanes <= s.channels; c += lanes) {
+        sum_channels<tap_rows, tap_columns>(
+            s, x, c, [](const float* at) { return load(at); }, total);
+        IMGMINE_UNROLL
+        for (std::size_t o = 0; o < columns; ++o)
+            store(y + o * s.y_step + c, clipped(s, total[o]));
+    }
+    if (c == s.channels) return;
+    const std::size_t n = s.channels - c;
+    sum_channels<tap_rows, tap_columns>(
+        s, x, c, [n](const float* at) { return load_first(at, n); }, total);
+    IMGMINE_UNROLL
+    for (std::size_t o = 0; o < columns; ++o)
+        store_first(y + o * s.y_step + c, clipped(s, total[o]), n);
+}
+
+template <std::size_t tap_rows, std::size_t tap_columns>
+IMGMINE_INLINE void forward_taps(const DepthwiseSums& s, float* y) {
+    for (std::size_t r = 0; r < s.rows; ++r)
+        Pieces(s.columns, most_columns).each([&](std::size_t first, std::size_t count) {
+            with_count<1, most_columns>(count, [&](auto columns) {
+                forward_columns<tap_rows, tap_columns, decltype(columns)::value>(
+                    s, s.x + r * s.row_step + first * s.step, y + r * s.y_row + first * s.y_step);
+            });
+        });
+}
+
+/// y (rows, columns, channels), at the steps that are given.
+void forward(const DepthwiseSums& s, float* y) {
+    if (s.tap_rows == 3 && s.tap_columns == 3) return forward_taps<3, 3>(s, y);
+    forward_taps<0, 0>(s, y);
+}
+
+/// What tap_rows x tap_columns taps saw in a row of outputs, of sixteen channels or of fewer.
+template <std::size_t tap_rows, std::size_t tap_columns, class Load, class Store>
+IMGMINE_INLINE void add_products(const DepthwiseProducts& p, const float* x, const float* gradients,
+                                 float* sums, const Load& load_some, const Store& store_some) {
+    Floats total[tap_rows][tap_columns];
+    IMGMINE_UNROLL
+    for (std::size_t i = 0; i < tap_rows; ++i) IMGMINE_UNROLL
+    for (std::size_t j = 0; j < tap_columns; ++j)
+        total[i][j] = load_some(sums + i * p.sums_pitch + j * p.channels);
+    for (std::size_t o = 0; o < p.columns; ++o, x += p.step, gradients += p.gradient_step) {
+        const Floats g = load_some(gradients);
+        IMGMINE_UNROLL
+        for (std::size_t i = 0; i < tap_rows; ++i) IMGMINE_UNROLL
+        for (std::size_t j = 0; j < tap_columns; ++j)
+            total[i][j] = fma(load_some(x + i * p.row_pitch + j * p.channels), g, total[i][j]);
+    }
+    IMGMINE_UNROLL
+    for (std::size_t i = 0; i < tap_rows; ++i) IMGMINE_UNROLL
+    for (std::size_t j = 0; j < tap_columns; ++j)
+        store_some(sums + i * p.sums_pitch + j * p.channels, total[i][j]);
+}
+
+template <std::size_t tap_rows, std::size_t tap_columns>
+IMGMINE_INLINE void correlate_row(const DepthwiseProducts& p, const float* x,
+                                  const float* gradients, float* sums) {
+    std::size_t c = 0;
+    for (; c + lanes <= p.channels; c += lanes)
+        add_products<tap_rows, tap_columns>(
+            p, x + c, gradients + c, sums + c, [](const float* at) { return load(at); },
+            [](float* at, const Floats& v) { store(at, v); });
+    const std::size_t n = p.channels - c;
+    if (n)
+        add_products<tap_rows, tap_columns>(
+            p, x + c, gradients + c, sums + c, [n](const float* at) { return load_first(at, n); },
+            [n](float* at, const Floats& v) { store_first(at, v, n); });
+}
+
+/// Adds what each tap saw: gradient times value, outputs in order.
+void correlate(const DepthwiseProducts& p) {
+    for (std::size_t r = 0; r < p.rows; ++r) {
+        const float* x = p.x + r * p.row_step;
+        const float* gradients = p.gradients + r * p.gradient_row;
+        if (p.tap_rows == 3 && p.tap_columns == 3) {
+            correlate_row<3, 3>(p, x, gradients, p.sums);
+            continue;
+        }
+        for (std::size_t i = 0; i < p.tap_rows; ++i)
+            Pieces(p.tap_columns, 5).each([&](std::size_t first, std::size_t count) {
+                with_count<1, 5>(count, [&](auto columns) {
+                    correlate_row<1, decltype(columns)::value>(
+                        p, x + i * p.row_pitch + first * p.channels, gradients,
+                        p.sums + i * p.sums_pitch + first * p.channels);
+                });
+            });
+    }
+}
+
+}  // namespace
+extern const DepthwiseKernels IMGMINE_TABLE(depthwise_kernels);
+const DepthwiseKernels IMGMINE_TABLE(depthwise_kernels) = {
+    .forward = forward,
+    .correlate = correlate,
+};
+
+}  // namespace imgmine
