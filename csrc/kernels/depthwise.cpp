@@ -9,49 +9,61 @@ namespace {
 #if defined(__AVX512F__)
 constexpr std::size_t most_columns = 8;
 #elif defined(__AVX__) || defined(__aarch64__)
-constexpr std::size_t most_columns = 5;
+constexpr std::size_t most_columns = 4;
 #else
 constexpr std::size_t most_columns = 2;
 #endif
-
-/// How many taps; 0: as many as there are.
-template <std::size_t n>
-IMGMINE_INLINE std::size_t known(std::size_t otherwise) {
-    return n ? n : otherwise;
-}
 
 IMGMINE_INLINE Floats clipped(const DepthwiseSums& s, const Floats& v) {
     return s.relu ? min(broadcast(s.limit), max(broadcast(0.0f), v)) : v;
 }
 
+/// Adds a row of three taps: each value of the image is loaded once for all outputs it leads to.
+template <std::size_t stride, std::size_t columns, class Load>
+IMGMINE_INLINE void add_three(const float* x, const float* weights, std::size_t channels,
+                              const Load& load_some, Floats (&total)[columns]) {
+    Floats w[3];
+    IMGMINE_UNROLL
+    for (std::size_t t = 0; t < 3; ++t) w[t] = load_some(weights + t * channels);
+    _Pragma("GCC unroll 32") for (std::size_t j = 0; j < (columns - 1) * stride + 3; ++j) {
+        const Floats v = load_some(x + j * channels);
+        IMGMINE_UNROLL
+        for (std::size_t t = 0; t < 3; ++t)
+            if (j >= t && (j - t) % stride == 0 && (j - t) / stride < columns)
+                total[(j - t) / stride] = fma(v, w[t], total[(j - t) / stride]);
+    }
+}
+
 /// The sums of some outputs side by side, of sixteen channels or of fewer: the bias, then the
-/// products in the order of the taps.
-template <std::size_t tap_rows, std::size_t tap_columns, std::size_t columns, class Load>
+/// products in the order of the taps. stride: in pixels, of 3 x 3 taps; 0: any.
+template <std::size_t stride, std::size_t columns, class Load>
 IMGMINE_INLINE void sum_channels(const DepthwiseSums& s, const float* x, std::size_t c,
                                  const Load& load_some, Floats (&total)[columns]) {
     const Floats start = s.bias ? load_some(s.bias + c) : broadcast(0.0f);
     IMGMINE_UNROLL
     for (std::size_t o = 0; o < columns; ++o) total[o] = start;
-    const std::size_t n_rows = known<tap_rows>(s.tap_rows),
-                      n_columns = known<tap_columns>(s.tap_columns);
-    for (std::size_t i = 0; i < n_rows; ++i) {
-        const float* from = x + i * s.row_pitch + c;
-        const float* w_of = s.weights + i * s.weights_pitch + c;
-        for (std::size_t j = 0; j < n_columns; ++j, from += s.channels, w_of += s.channels) {
-            const Floats w = load_some(w_of);
+    x += c;
+    const float* weights = s.weights + c;
+    if constexpr (stride > 0) {
+        for (std::size_t i = 0; i < 3; ++i, x += s.row_pitch, weights += s.weights_pitch)
+            add_three<stride>(x, weights, s.channels, load_some, total);
+        return;
+    }
+    for (std::size_t i = 0; i < s.tap_rows; ++i, x += s.row_pitch, weights += s.weights_pitch)
+        for (std::size_t j = 0; j < s.tap_columns; ++j) {
+            const Floats w = load_some(weights + j * s.channels);
             IMGMINE_UNROLL
             for (std::size_t o = 0; o < columns; ++o)
-                total[o] = fma(load_some(from + o * s.step), w, total[o]);
+                total[o] = fma(load_some(x + j * s.channels + o * s.step), w, total[o]);
         }
-    }
 }
 
-template <std::size_t tap_rows, std::size_t tap_columns, std::size_t columns>
+template <std::size_t stride, std::size_t columns>
 IMGMINE_INLINE void forward_columns(const DepthwiseSums& s, const float* x, float* y) {
     std::size_t c = 0;
     Floats total[columns];
     for (; c + lanes <= s.channels; c += lanes) {
-        sum_channels<tap_rows, tap_columns>(
+        sum_channels<stride>(
             s, x, c, [](const float* at) { return load(at); }, total);
         IMGMINE_UNROLL
         for (std::size_t o = 0; o < columns; ++o)
@@ -59,28 +71,31 @@ IMGMINE_INLINE void forward_columns(const DepthwiseSums& s, const float* x, floa
     }
     if (c == s.channels) return;
     const std::size_t n = s.channels - c;
-    sum_channels<tap_rows, tap_columns>(
+    sum_channels<stride>(
         s, x, c, [n](const float* at) { return load_first(at, n); }, total);
     IMGMINE_UNROLL
     for (std::size_t o = 0; o < columns; ++o)
         store_first(y + o * s.y_step + c, clipped(s, total[o]), n);
 }
 
-template <std::size_t tap_rows, std::size_t tap_columns>
-IMGMINE_INLINE void forward_taps(const DepthwiseSums& s, float* y) {
+template <std::size_t stride>
+IMGMINE_INLINE void forward_rows(const DepthwiseSums& s, float* y) {
     for (std::size_t r = 0; r < s.rows; ++r)
         Pieces(s.columns, most_columns).each([&](std::size_t first, std::size_t count) {
             with_count<1, most_columns>(count, [&](auto columns) {
-                forward_columns<tap_rows, tap_columns, decltype(columns)::value>(
+                forward_columns<stride, decltype(columns)::value>(
                     s, s.x + r * s.row_step + first * s.step, y + r * s.y_row + first * s.y_step);
             });
         });
 }
 
 /// y (rows, columns, channels), at the steps that are given.
-void forward(const DepthwiseSums& s, float* y) {
-    if (s.tap_rows == 3 && s.tap_columns == 3) return forward_taps<3, 3>(s, y);
-    forward_taps<0, 0>(s, y);
+void forward(const DepthwiseSums& sums, float* y) {
+    const DepthwiseSums s = sums;  // which no result can lie over
+    const bool is_three = s.tap_rows == 3 && s.tap_columns == 3;
+    if (is_three && s.step == s.channels) return forward_rows<1>(s, y);
+    if (is_three && s.step == 2 * s.channels) return forward_rows<2>(s, y);
+    forward_rows<0>(s, y);
 }
 
 /// What tap_rows x tap_columns taps saw in a row of outputs, of sixteen channels or of fewer.

@@ -22,18 +22,20 @@ inline Conv2D conv_of(const Node& node, const NodeShape& image, const NodeShape&
             .pad_top = node.padding[0],
             .pad_left = node.padding[1],
             .out_height = result[0],
-            .out_width = result[1]};
+            .out_width = result[1],
+            .groups = node.groups};
 }
 
-/// A convolution, with what follows it: batch normalization by known moments, ReLU, and pooling of
-/// 2 x 2.
+/// A convolution, with what follows it: batch normalization by known moments, ReLU, with a limit if
+/// there is one, and pooling of 2 x 2.
 class ConvLayer : public Layer {
   public:
-    ConvLayer(const Graph& graph, std::size_t conv, std::size_t norm, bool relu, bool pooled)
+    ConvLayer(const Graph& graph, std::size_t conv, std::size_t norm, const Rectifier& rectifier,
+              bool pooled)
         : conv_(conv_of(graph.nodes[conv], graph.nodes[graph.nodes[conv].inputs[0]].shape,
                         graph.nodes[conv].shape, graph.nodes[conv].units)),
           weights_(graph, conv, norm, 1),
-          relu_(relu),
+          rectifier_(rectifier),
           pooled_(pooled) {
         packed_.for_dense = !pooled;
         learns = !graph.nodes[conv].frozen;
@@ -46,13 +48,13 @@ class ConvLayer : public Layer {
 
     void forward(const Pass& pass) const override {
         if (pass.shared)
-            return conv2d_in_bands(conv_, packed_, weights_.bias(), relu_, pooled_, in(pass),
+            return conv2d_in_bands(conv_, packed_, weights_.bias(), rectifier_, pooled_, in(pass),
                                    pass.n, out(pass), *pass.shared);
         if (pooled_)
             conv2d_relu_pool_forward(conv_, packed_, weights_.bias(), in(pass), pass.n, out(pass),
                                      pass.training ? kept(pass) : nullptr, pass.scratch);
         else
-            conv2d_forward(conv_, packed_, weights_.bias(), relu_, in(pass), pass.n, out(pass),
+            conv2d_forward(conv_, packed_, weights_.bias(), rectifier_, in(pass), pass.n, out(pass),
                            pass.scratch);
     }
 
@@ -70,7 +72,8 @@ class ConvLayer : public Layer {
                                                grad_inputs[0], pass.scratch);
             return;
         }
-        if (relu_) layer_kernels().relu_backward(out(pass), grad, count(pass), 0, grad);
+        if (rectifier_.relu)
+            layer_kernels().clip_backward(out(pass), grad, count(pass), 0, rectifier_.limit, grad);
         if (learns)
             conv2d_backward_weights(conv_, in(pass), grad, pass.n, grad_kernel, grad_bias,
                                     pass.scratch);
@@ -84,7 +87,8 @@ class ConvLayer : public Layer {
     Conv2D conv_;
     FoldedWeights weights_;
     PackedConv2D packed_;
-    bool relu_, pooled_;
+    Rectifier rectifier_;
+    bool pooled_;
 };
 
 /// A transposed convolution: what a convolution does to gradients on their way back to its data.

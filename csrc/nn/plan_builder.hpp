@@ -111,6 +111,7 @@ class PlanBuilder {
                 return add<PoolLayer>(i, i);
             case Op::relu:
             case Op::leaky_relu:
+            case Op::clip:
             case Op::sigmoid:
             case Op::tanh:
                 return add_in_place<ActivationLayer>(i);
@@ -144,16 +145,20 @@ class PlanBuilder {
     void add_conv(std::size_t i) {
         std::size_t last = i;
         const std::size_t norm = take_norm(last);
-        const bool relu = take(last, Op::relu);
+        Rectifier rectifier = take(last, Op::relu);
+        const bool is_plain = rectifier.relu && graph_.nodes[i].groups == 1;
+        if (const std::size_t clip = next(last, Op::clip); !rectifier.relu && clip != none)
+            if (const Node& node = graph_.nodes[clip]; node.low == 0)
+                rectifier = Rectifier(take(last, Op::clip), node.high);
         bool pooled = false;
-        if (const std::size_t pool = next(last, Op::max_pool2d); relu && pool != none) {
+        if (const std::size_t pool = next(last, Op::max_pool2d); is_plain && pool != none) {
             const Node& node = graph_.nodes[pool];
             const std::array<std::ptrdiff_t, 2> two{2, 2};
             pooled = node.size == two && node.stride == two &&
                      node.padding == std::array<std::ptrdiff_t, 4>{};
             if (pooled) take(last, Op::max_pool2d);
         }
-        add<ConvLayer>(i, last, norm, relu, pooled);
+        add<ConvLayer>(i, last, norm, rectifier, pooled);
     }
 
     void add_norm(std::size_t i) {

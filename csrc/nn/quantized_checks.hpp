@@ -19,6 +19,7 @@ class QuantizedChecks {
                  std::to_string(range.high));
         that(node_.op != Op::conv_transpose2d && !(node_.op == Op::upsample2d && node_.bilinear),
              "there is no int8 form of conv_transpose2d and of bilinear upsample2d");
+        that(node_.groups == 1, "there is no int8 form of conv2d with groups");
         if (node_.op == Op::conv2d || node_.op == Op::dense) check_weights(parameters.weights);
         if (node_.op == Op::batch_norm) check_norm(parameters);
         if (node_.op == Op::avg_pool2d || node_.op == Op::global_avg_pool2d) check_pool();

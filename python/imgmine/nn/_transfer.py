@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 Self = TypeVar("Self", bound="Transfer")
 
 PRECISIONS = ("float32", "bfloat16")
-_OF_CLASSES = ("softmax", "sigmoid", "relu", "leaky_relu", "tanh", "dropout")
+_OF_CLASSES = ("softmax", "sigmoid", "relu", "leaky_relu", "clip", "tanh", "dropout")
 
 
 class Transfer(Inference):
