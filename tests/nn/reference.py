@@ -24,8 +24,10 @@ def windows(x, node, name, fill):
 
 
 def conv2d(x, node, p):
-    y = np.einsum("nyxijc,ijcf->nyxf", windows(x, node, "kernel", 0.0), p["kernel"])
-    return y + p.get("bias", 0.0)
+    under, groups = windows(x, node, "kernel", 0.0), node.get("groups", 1)
+    parts = zip(np.split(under, groups, -1), np.split(p["kernel"], groups, -1), strict=True)
+    y = [np.einsum("nyxijc,ijcf->nyxf", seen, kernel) for seen, kernel in parts]
+    return np.concatenate(y, -1) + p.get("bias", 0.0)
 
 
 def conv_transpose2d(x, node, p):
@@ -95,6 +97,7 @@ LAYERS = {
     "dense": lambda x, node, p: x @ p["kernel"] + p.get("bias", 0.0),
     "relu": lambda x, node, p: np.maximum(x, 0),
     "leaky_relu": lambda x, node, p: np.where(x > 0, x, node.get("slope", 0.3) * x),
+    "clip": lambda x, node, p: np.clip(x, node.get("low", 0), node.get("high", 6)),
     "sigmoid": lambda x, node, p: 1 / (1 + np.exp(-x)),
     "tanh": lambda x, node, p: np.tanh(x),
     "softmax": lambda x, node, p: softmax(x),

@@ -102,6 +102,24 @@ def test_conv2d(image, kernel, strides, filters, padding, use_bias, seed):
     check([node("input", shape=list(image)), conv], [1], seed)
 
 
+@given(images, sizes, strides, st.integers(1, 4), st.sampled_from([1, 2, 17]), st.booleans(), seeds)
+def test_conv2d_of_groups(image, kernel, strides, per_group, groups, use_bias, seed):
+    """With a limited ReLU behind it, which is part of the same step."""
+    nodes = [
+        node("input", shape=[*image[:2], groups * (per_group + 1) // 2]),
+        node(
+            "conv2d", 0, filters=groups * per_group, kernel=kernel, strides=strides, padding="same",
+            use_bias=use_bias, groups=groups,
+        ),
+        node("clip", 1, low=0, high=0.5),
+        node("max_pool2d", 2, size=[2, 2], padding="same"),
+    ]  # fmt: skip
+    if groups * (per_group + 1) // 2 % groups:
+        nodes[0]["shape"][2] = groups
+    check(nodes, [3], seed)
+    check(nodes, [1, 2], seed)
+
+
 def test_conv2d_with_explicit_padding():
     conv = node("conv2d", 0, filters=3, kernel=[3, 4], strides=[2, 1], padding=[2, 0, 1, 3])
     check([node("input", shape=[6, 5, 2]), conv], [1], 0)
@@ -168,6 +186,7 @@ def test_dense(shape, units, n, use_bias, seed):
         {"op": "relu"},
         {"op": "leaky_relu", "slope": 0.2},
         {"op": "leaky_relu", "slope": 0},
+        {"op": "clip", "low": -0.5, "high": 0.75},
         {"op": "sigmoid"},
         {"op": "tanh"},
         {"op": "softmax"},

@@ -458,10 +458,11 @@ def test_errors(network, call, error, match):
         call(network)
 
 
-def test_layers_without_an_int8_form():
-    network = nn.Sequential([nn.ConvTranspose2D(2, 2)], (3, 3, 1))
+@pytest.mark.parametrize("layer", [nn.ConvTranspose2D(2, 2), nn.Conv2D(2, 2, groups=2)])
+def test_layers_without_an_int8_form(layer):
+    network = nn.Sequential([layer], (3, 3, 2))
     with pytest.raises(ValueError, match="no int8 form"):
-        network.quantize(np.zeros((1, 3, 3, 1), F))
+        network.quantize(np.zeros((1, 3, 3, 2), F))
 
 
 @pytest.mark.parametrize(
