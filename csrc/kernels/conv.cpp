@@ -78,7 +78,8 @@ IMGMINE_INLINE void forward_tile(const ConvSums& s, const Place& at, const float
         const std::size_t filter = at.filter + v * lanes;
         const std::size_t to =
             (at.row + i / columns) * s.y_row + (at.column + i % columns) * s.y_step + filter;
-        store_up_to(y + to, s.relu ? clipped(total[i][v], s.limit) : total[i][v], s.filters - filter);
+        store_up_to(y + to, s.relu ? clipped(total[i][v], s.limit) : total[i][v],
+                    s.filters - filter);
     }
 }
 

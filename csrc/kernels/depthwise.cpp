@@ -63,16 +63,13 @@ IMGMINE_INLINE void forward_columns(const DepthwiseSums& s, const float* x, floa
     std::size_t c = 0;
     Floats total[columns];
     for (; c + lanes <= s.channels; c += lanes) {
-        sum_channels<stride>(
-            s, x, c, [](const float* at) { return load(at); }, total);
+        sum_channels<stride>(s, x, c, [](const float* at) { return load(at); }, total);
         IMGMINE_UNROLL
-        for (std::size_t o = 0; o < columns; ++o)
-            store(y + o * s.y_step + c, clipped(s, total[o]));
+        for (std::size_t o = 0; o < columns; ++o) store(y + o * s.y_step + c, clipped(s, total[o]));
     }
     if (c == s.channels) return;
     const std::size_t n = s.channels - c;
-    sum_channels<stride>(
-        s, x, c, [n](const float* at) { return load_first(at, n); }, total);
+    sum_channels<stride>(s, x, c, [n](const float* at) { return load_first(at, n); }, total);
     IMGMINE_UNROLL
     for (std::size_t o = 0; o < columns; ++o)
         store_first(y + o * s.y_step + c, clipped(s, total[o]), n);

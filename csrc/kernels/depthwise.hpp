@@ -6,8 +6,8 @@
 
 namespace imgmine {
 
-/// A rectangle of outputs of a convolution that takes each channel by itself, and what they are made
-/// of. Under each output lie tap_rows x tap_columns pixels.
+/// A rectangle of outputs of a convolution that takes each channel by itself, and what they are
+/// made of. Under each output lie tap_rows x tap_columns pixels.
 struct DepthwiseSums {
     const float* x;         ///< the first pixel under the first output
     std::size_t row_pitch;  ///< from one row of the image to the next, in values

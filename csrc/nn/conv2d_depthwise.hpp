@@ -58,8 +58,8 @@ inline void pack_depthwise(const Conv2D& c, const float* kernel, bool for_backwa
 }
 
 /// Sums for the rows and columns of a map `to`, of a map `from`, each of so many values a row.
-inline void sum_depthwise(const DepthwiseAxis& rows, const DepthwiseAxis& columns,
-                          DepthwiseSums s, const float* from, std::ptrdiff_t to_width, float* to) {
+inline void sum_depthwise(const DepthwiseAxis& rows, const DepthwiseAxis& columns, DepthwiseSums s,
+                          const float* from, std::ptrdiff_t to_width, float* to) {
     const auto channels = static_cast<std::ptrdiff_t>(s.channels);
     const Axis &down = rows.axis, &across = columns.axis;
     const std::ptrdiff_t pitch = across.size * channels;
@@ -77,10 +77,9 @@ inline void sum_depthwise(const DepthwiseAxis& rows, const DepthwiseAxis& column
             s.weights = weights + (v.tap * across.kernel + h.tap) * channels;
             s.tap_rows = none ? 0 : count(v.n_taps), s.tap_columns = count(h.n_taps);
             s.rows = count(v.count), s.columns = count(h.count);
-            depthwise_kernels().forward(
-                s, to + ((rows.first + v.first * rows.every) * to_width + columns.first +
-                         h.first * columns.every) *
-                            channels);
+            depthwise_kernels().forward(s, to + ((rows.first + v.first * rows.every) * to_width +
+                                                 columns.first + h.first * columns.every) *
+                                                    channels);
         });
     });
 }

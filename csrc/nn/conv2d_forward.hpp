@@ -129,7 +129,8 @@ inline void sum_part(const Conv2D& c, ConvSums s, const AxisPart& v, const AxisP
 
 /// All outputs of n images in float32, products with what is outside left out.
 inline void sum_parts(const Conv2D& c, const float* panels, const float* bias,
-                      const Rectifier& rectifier, const float* x, std::ptrdiff_t n, float* y, Scratch& scratch) {
+                      const Rectifier& rectifier, const float* x, std::ptrdiff_t n, float* y,
+                      Scratch& scratch) {
     ConvFrame image(c, false);
     image.height = c.height, image.width = c.width;
     ConvSums sums = sums_of(c, Precision::float32, panels, image, bias, scratch);

@@ -27,8 +27,8 @@ struct ConvBand {
 
 /// conv2d_forward, or conv2d_relu_pool_forward, of few images: threads share the rows.
 inline void conv2d_in_bands(const Conv2D& conv, const PackedConv2D& packed, const float* bias,
-                            const Rectifier& rectifier, bool pooled, const float* x, std::ptrdiff_t n, float* y,
-                            Pool<Scratch>& scratches) {
+                            const Rectifier& rectifier, bool pooled, const float* x,
+                            std::ptrdiff_t n, float* y, Pool<Scratch>& scratches) {
     const std::ptrdiff_t step = pooled ? 2 : 1, rows = conv.out_height / step;
     const double products = static_cast<double>(conv.out_width * conv.filters * step) *
                             static_cast<double>(conv.kernel_height * conv.kernel_width) *

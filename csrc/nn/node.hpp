@@ -64,7 +64,7 @@ struct Node {
     bool bilinear = false;
     float slope = 0;
     float low = 0, high = 0;  ///< limits of clip
-    double rate = 0;  ///< of dropout; the momentum of batch_norm
+    double rate = 0;          ///< of dropout; the momentum of batch_norm
     float epsilon = 0;
     float scale = 0, offset = 0;
     std::ptrdiff_t multiply_adds = 0;  ///< of one image
