@@ -95,21 +95,49 @@ void forward(const DepthwiseSums& sums, float* y) {
     forward_rows<0>(s, y);
 }
 
+/// What three taps of each of some rows saw at `count` outputs side by side: each value is loaded
+/// once for all three.
+template <std::size_t stride, std::size_t count, std::size_t tap_rows, class Load>
+IMGMINE_INLINE void add_block(const DepthwiseProducts& p, const float* x, const float* gradients,
+                              const Load& load_some, Floats (&total)[tap_rows][3]) {
+    Floats g[count];
+    IMGMINE_UNROLL
+    for (std::size_t o = 0; o < count; ++o) g[o] = load_some(gradients + o * p.gradient_step);
+    IMGMINE_UNROLL
+    for (std::size_t i = 0; i < tap_rows; ++i) IMGMINE_UNROLL
+    for (std::size_t k = 0; k < (count - 1) * stride + 3; ++k) {
+        const Floats v = load_some(x + i * p.row_pitch + k * p.channels);
+        IMGMINE_UNROLL
+        for (std::size_t j = 0; j < 3; ++j)
+            if (k >= j && (k - j) % stride == 0 && (k - j) / stride < count)
+                total[i][j] = fma(v, g[(k - j) / stride], total[i][j]);
+    }
+}
+
 /// What tap_rows x tap_columns taps saw in a row of outputs, of sixteen channels or of fewer.
-template <std::size_t tap_rows, std::size_t tap_columns, class Load, class Store>
+/// stride: in pixels, of three columns; 0: any.
+template <std::size_t stride, std::size_t tap_rows, std::size_t tap_columns, class Load,
+          class Store>
 IMGMINE_INLINE void add_products(const DepthwiseProducts& p, const float* x, const float* gradients,
                                  float* sums, const Load& load_some, const Store& store_some) {
+    constexpr std::size_t block = 4;
     Floats total[tap_rows][tap_columns];
     IMGMINE_UNROLL
     for (std::size_t i = 0; i < tap_rows; ++i) IMGMINE_UNROLL
     for (std::size_t j = 0; j < tap_columns; ++j)
         total[i][j] = load_some(sums + i * p.sums_pitch + j * p.channels);
-    for (std::size_t o = 0; o < p.columns; ++o, x += p.step, gradients += p.gradient_step) {
-        const Floats g = load_some(gradients);
+    std::size_t o = 0;
+    if constexpr (stride > 0)
+        for (; o + block <= p.columns; o += block)
+            add_block<stride, block>(p, x + o * p.step, gradients + o * p.gradient_step, load_some,
+                                     total);
+    for (; o < p.columns; ++o) {
+        const Floats g = load_some(gradients + o * p.gradient_step);
         IMGMINE_UNROLL
         for (std::size_t i = 0; i < tap_rows; ++i) IMGMINE_UNROLL
         for (std::size_t j = 0; j < tap_columns; ++j)
-            total[i][j] = fma(load_some(x + i * p.row_pitch + j * p.channels), g, total[i][j]);
+            total[i][j] =
+                fma(load_some(x + o * p.step + i * p.row_pitch + j * p.channels), g, total[i][j]);
     }
     IMGMINE_UNROLL
     for (std::size_t i = 0; i < tap_rows; ++i) IMGMINE_UNROLL
@@ -117,39 +145,48 @@ IMGMINE_INLINE void add_products(const DepthwiseProducts& p, const float* x, con
         store_some(sums + i * p.sums_pitch + j * p.channels, total[i][j]);
 }
 
-template <std::size_t tap_rows, std::size_t tap_columns>
+template <std::size_t stride, std::size_t tap_rows, std::size_t tap_columns>
 IMGMINE_INLINE void correlate_row(const DepthwiseProducts& p, const float* x,
                                   const float* gradients, float* sums) {
     std::size_t c = 0;
     for (; c + lanes <= p.channels; c += lanes)
-        add_products<tap_rows, tap_columns>(
+        add_products<stride, tap_rows, tap_columns>(
             p, x + c, gradients + c, sums + c, [](const float* at) { return load(at); },
             [](float* at, const Floats& v) { store(at, v); });
     const std::size_t n = p.channels - c;
     if (n)
-        add_products<tap_rows, tap_columns>(
+        add_products<stride, tap_rows, tap_columns>(
             p, x + c, gradients + c, sums + c, [n](const float* at) { return load_first(at, n); },
             [n](float* at, const Floats& v) { store_first(at, v, n); });
 }
 
+/// Three rows of three taps, as many rows at once as leave their sums in registers.
+template <std::size_t stride>
+IMGMINE_INLINE void correlate_three(const DepthwiseProducts& p) {
+    constexpr std::size_t at_once = native_lanes == lanes ? 3 : 1;
+    for (std::size_t r = 0; r < p.rows; ++r)
+        for (std::size_t i = 0; i < 3; i += at_once)
+            correlate_row<stride, at_once, 3>(p, p.x + r * p.row_step + i * p.row_pitch,
+                                              p.gradients + r * p.gradient_row,
+                                              p.sums + i * p.sums_pitch);
+}
+
 /// Adds what each tap saw: gradient times value, outputs in order.
-void correlate(const DepthwiseProducts& p) {
-    for (std::size_t r = 0; r < p.rows; ++r) {
-        const float* x = p.x + r * p.row_step;
-        const float* gradients = p.gradients + r * p.gradient_row;
-        if (p.tap_rows == 3 && p.tap_columns == 3) {
-            correlate_row<3, 3>(p, x, gradients, p.sums);
-            continue;
-        }
+void correlate(const DepthwiseProducts& products) {
+    const DepthwiseProducts p = products;  // which no sum can lie over
+    const bool is_three = p.tap_rows == 3 && p.tap_columns == 3;
+    if (is_three && p.step == p.channels) return correlate_three<1>(p);
+    if (is_three && p.step == 2 * p.channels) return correlate_three<2>(p);
+    for (std::size_t r = 0; r < p.rows; ++r)
         for (std::size_t i = 0; i < p.tap_rows; ++i)
             Pieces(p.tap_columns, 5).each([&](std::size_t first, std::size_t count) {
                 with_count<1, 5>(count, [&](auto columns) {
-                    correlate_row<1, decltype(columns)::value>(
-                        p, x + i * p.row_pitch + first * p.channels, gradients,
+                    correlate_row<0, 1, decltype(columns)::value>(
+                        p, p.x + r * p.row_step + i * p.row_pitch + first * p.channels,
+                        p.gradients + r * p.gradient_row,
                         p.sums + i * p.sums_pitch + first * p.channels);
                 });
             });
-    }
 }
 
 }  // namespace
