@@ -226,7 +226,7 @@ class Network(Passes):
         ------
         ValueError
             If there are no samples, a result is not finite, or there is no int8 form of a layer
-            (`ConvTranspose2D`, bilinear `Upsample2D`).
+            (`ConvTranspose2D`, bilinear `Upsample2D`, `Conv2D` with groups).
         """
         return quantize(self, x, method)
 

@@ -248,8 +248,8 @@ class Transfer(Inference):
             If the package onnx is not installed: ``pip install 'imgmine[onnx]'``.
         FormatError
             If the file is no ONNX model, a damaged one, or has what cannot be read: an operator
-            that there is no layer for, groups, dilations, weights in other files. The message
-            names the node.
+            that there is no layer for, dilations, weights in other files. The message names the
+            node.
 
         Notes
         -----
