@@ -61,6 +61,21 @@ void check_targets(const NetworkTargets& targets, Loss loss, const LossOfImage& 
         }
 }
 
+void check_class_weights(const std::vector<double>& weights, Loss loss, std::ptrdiff_t size,
+                         std::ptrdiff_t classes) {
+    if (weights.empty()) return;
+    const bool of_two = loss == Loss::binary_cross_entropy && size == 1;
+    require(of_two || loss == Loss::cross_entropy,
+            "class_weights must be left out but for labels and loss 'cross_entropy', or one output "
+            "and 'binary_cross_entropy'");
+    const auto wanted = static_cast<std::size_t>(of_two ? 2 : classes);
+    require(weights.size() == wanted, "class_weights must be " + std::to_string(wanted) +
+                                          " numbers, got " + std::to_string(weights.size()));
+    for (const double weight : weights)
+        require(std::isfinite(weight) && weight >= 0,
+                "class_weights must be finite and not negative, got " + std::to_string(weight));
+}
+
 }  // namespace
 
 struct Network::Parts {
@@ -218,7 +233,9 @@ LossOutcome Network::step(const std::vector<NetworkInput>& inputs, const std::in
                       seed,          targets.labels, targets.targets};
     require(batch.n > 0, "inputs must have at least one image for training, got 0");
     const NodeShape& shape = parts.graph.nodes[parts.graph.outputs[0]].shape;
-    const LossOfImage of_image(loss, count_of(shape), shape.back(), batch.n, label_smoothing);
+    const LossOfImage of_image(loss, count_of(shape), shape.back(), batch.n, label_smoothing,
+                               targets.class_weights);
+    check_class_weights(targets.class_weights, loss, count_of(shape), shape.back());
     check_targets(targets, loss, of_image, count_of(shape), shape.back(), batch, n_images);
     const std::lock_guard lock(parts.training_mutex);
     const Plan& plan = parts.learning->plan;

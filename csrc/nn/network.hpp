@@ -19,6 +19,9 @@ struct NetworkTargets {
     const float* targets = nullptr;
     std::ptrdiff_t n = 0;           ///< images
     std::ptrdiff_t image_size = 0;  ///< labels or targets of one
+    /// What each label's loss and gradients are multiplied by: one for each class of cross entropy,
+    /// two for binary cross entropy of one output; empty: all 1. The mean is over the images still.
+    std::vector<double> class_weights = {};
 };
 
 /// A convolutional network: a graph of nodes, their parameters, and what learns and uses them.

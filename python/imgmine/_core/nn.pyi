@@ -35,6 +35,7 @@ class Network:
         loss: str,
         seed: int,
         label_smoothing: float,
+        class_weights: Sequence[float] = ...,
     ) -> tuple[float, int]: ...
     def predict(self, inputs: Sequence[_Array], nodes: Sequence[int]) -> list[_Array]: ...
 

@@ -46,6 +46,7 @@ class Settings:
     progress: Progress
     checkpoint: Checkpoint | None
     resume: bool
+    class_weights: tuple[float, ...] = ()
 
 
 class Training:
@@ -111,7 +112,13 @@ class Training:
         if settings.augment is not None:
             inputs, targets, chosen = self._batch(rows, epoch), targets[rows], None  # type: ignore[assignment]
         return self.core.step(
-            inputs, chosen, targets, settings.loss, self._seed(), settings.label_smoothing
+            inputs,
+            chosen,
+            targets,
+            settings.loss,
+            self._seed(),
+            settings.label_smoothing,
+            settings.class_weights,
         )
 
     def _seed(self) -> int:
@@ -187,6 +194,7 @@ class Training:
             "optimizer": repr(settings.optimizer),
             "loss": settings.loss,
             "label_smoothing": settings.label_smoothing,
+            "class_weights": list(settings.class_weights) or None,
             "augment": repr(settings.augment),
             "shuffle": settings.shuffle,
             "random_state": settings.random_state,
