@@ -232,8 +232,12 @@ class Network(Passes):
         Raises
         ------
         ValueError
-            If there are no samples, a result is not finite, or there is no int8 form of a layer
-            (`ConvTranspose2D`, bilinear `Upsample2D`, `Conv2D` with groups).
+            If there are no samples, or a result is not finite.
+
+        Notes
+        -----
+        `ConvTranspose2D`, bilinear `Upsample2D` and `Conv2D` with groups are computed in float32, of
+        bytes, by weights of bytes.
         """
         return quantize(self, x, method)
 
