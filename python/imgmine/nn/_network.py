@@ -236,8 +236,8 @@ class Network(Passes):
 
         Notes
         -----
-        `ConvTranspose2D`, bilinear `Upsample2D` and `Conv2D` with groups are computed in float32, of
-        bytes, by weights of bytes.
+        `ConvTranspose2D`, bilinear `Upsample2D` and `Conv2D` with groups are computed in float32,
+        of bytes, by weights of bytes.
         """
         return quantize(self, x, method)
 
