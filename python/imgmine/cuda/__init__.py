@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["functions", "is_available", "require", "warm_up"]
 
-# Which module has the CUDA version of which function of the core.
+# Which module has the CUDA version of which function of the core ("features.describe": of recipes).
 VERSIONS = {
     "color.hsv2rgb": "_hsv",
     "color.lab2rgb": "_lab",
@@ -25,6 +25,7 @@ VERSIONS = {
     "color.rgb2hsv": "_hsv",
     "color.rgb2lab": "_lab",
     "features.color_histogram": "_color_histogram",
+    "features.describe": "_recipe",
     "features.histogram": "_histogram",
     "features.lbp": "_lbp",
     "filters.box_blur": "_box_blur",
@@ -42,7 +43,8 @@ VERSIONS = {
 def version_of(function: Callable[..., Any]) -> Callable[..., Any]:
     """Return the CUDA version of a function of the core: same arguments, arrays on a GPU."""
     require()
-    name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
+    package = [part for part in function.__module__.split(".") if part[0] != "_"][-1]
+    name = f"{package}.{function.__name__}"
     version: Callable[..., Any] = getattr(
         import_module(f".{VERSIONS[name]}", __name__), function.__name__
     )
@@ -56,7 +58,7 @@ def functions() -> list[str]:
     -------
     list of str
         Package and name, as in "color.rgb2gray". Public functions that call the same one, as
-        `convolve` and `correlate` do, count once.
+        `convolve` and `correlate` do, count once. "features.describe" is what recipes call.
 
     Examples
     --------

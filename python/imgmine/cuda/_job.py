@@ -74,6 +74,21 @@ class Job:
         self.run(copy_values, array.size, source, copied)
         return copied.reshape(wanted)
 
+    def worked_on(self, array: DeviceArray) -> DeviceArray:
+        """Return an array as one whose results are not waited for, if its owner's would be."""
+        if not self.owner.waits:
+            return array
+        seen = array.seen_as(array.shape, array.strides)
+        seen.array = seen.owner = cuda.as_cuda_array(array, sync=False)
+        return seen
+
+    def copied(self, array: DeviceArray) -> DeviceArray:
+        """Return a copy whose values stand in order."""
+        target = DeviceArray(self.owner.empty(array, array.shape, array.dtype))
+        source = cuda.as_cuda_array(array.of_four_dimensions(), sync=False)
+        self.run(copy_values, array.size, source, self.view(target, (array.size,)))
+        return target
+
     def empty(self, shape: tuple[int, ...], dtype: Any) -> DeviceArray:
         """Return a new array of the owner's kind."""
         return DeviceArray(self.owner.empty(self.first, shape, np.dtype(dtype)))

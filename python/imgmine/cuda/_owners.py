@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 class Numba:
     """Arrays of Numba's, and of all libraries that are not known here by name."""
 
+    waits = False  # whether `finished` waits for the GPU
+
     def device(self, array: DeviceArray) -> int | None:
         """Return the number of the GPU that an array is on; None: the one that is current."""
         return array.device
@@ -61,6 +63,8 @@ class Torch(Numba):
 
 class Jax(Numba):
     """JAX's arrays, which only JAX can make: a result is handed over when it is finished."""
+
+    waits = True
 
     def finished(self, result: Any, synchronize: Callable[[], None]) -> Any:
         synchronize()

@@ -17,6 +17,7 @@ from . import (
     _lbp,
     _median_blur,
     _resize,
+    _recipe,
     _rgb2gray,
     _separable,
 )
@@ -91,6 +92,7 @@ def features() -> list[Signature]:
     counts, tables = array(I64, 2), (array(I32, 1),) * 3
     luts = array(I32, 2)
     listed: list[Signature] = [
+        (_recipe.place_part, (array(F32, 2), array(F32, 2), I64, F64)),
         (_counting.clear_counts, (counts,)),
         (_counting.normalize_counts, (counts, array(F32, 2), I64)),
         (_counting.count_bytes, (array(U8, 3), array(I32, 1), counts)),
