@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from .._device_array import DeviceArray
 
 
-
 def tables_of(bins: tuple[int, int, int], space: str, joint: bool) -> np.ndarray[Any, Any]:
     """Return what each channel's value adds to the number of a pixel's bin, or its own bin."""
     luts = np.zeros((3, 256), np.int32)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Part = Any  # steps and descriptors: they call the public functions
     Plan = Any
 
-THREADS = 128
+THREADS = 32
 CONVERTERS = {"hsv": _hsv.rgb2hsv, "lab": _lab.rgb2lab}
 
 

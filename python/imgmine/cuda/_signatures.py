@@ -16,8 +16,8 @@ from . import (
     _lab,
     _lbp,
     _median_blur,
-    _resize,
     _recipe,
+    _resize,
     _rgb2gray,
     _separable,
 )

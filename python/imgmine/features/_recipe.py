@@ -2,8 +2,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy.typing as npt
-
 from .._backend import version_for
 from .._validate import UINT8, Array, as_image, as_name, is_gray
 from ._aggregated import AggregatedDescriptor
@@ -19,6 +17,8 @@ from ._transformer import Transformer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    import numpy.typing as npt
 
     from ._descriptor import Descriptor
 

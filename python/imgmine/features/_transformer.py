@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -148,4 +148,4 @@ class Transformer(ABC):
         """Describe images of shape (N, H, W) or (N, H, W, C) that are on a GPU."""
         if batch.ndim not in (3, 4):
             raise ValueError(f"images must have shape (N, H, W) or (N, H, W, C), got {batch.shape}")
-        return self(batch if batch.ndim == 4 else batch.of_one_channel())
+        return self(cast("Array", batch if batch.ndim == 4 else batch.of_one_channel()))
