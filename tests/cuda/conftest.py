@@ -49,6 +49,14 @@ def complete_simulator():
     def interface(self):
         return {**self._ary.__array_interface__, "version": 3, "stream": None}
 
+    class Stream(type(cuda.stream())):
+        def __init__(self, handle=None):
+            self.handle = id(self) if handle is None else handle
+
+        def __int__(self):
+            return self.handle
+
+    cuda.stream, cuda.external_stream = Stream, Stream
     devicearray.FakeCUDAArray.__cuda_array_interface__ = property(interface)
     cuda.as_cuda_array = lambda array, sync: devicearray.FakeCUDAArray(np.asarray(Owned(array)))
 

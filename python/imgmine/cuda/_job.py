@@ -99,7 +99,10 @@ class Job:
 
     def upload(self, values: np.ndarray[Any, Any]) -> Any:
         """Return a copy of a few numbers on the GPU."""
-        return cuda.to_device(np.ascontiguousarray(values), stream=self.stream)
+        there = self.scratch(values.shape, values.dtype)
+        if values.size:
+            there.copy_to_device(np.ascontiguousarray(values), stream=self.stream)
+        return there
 
     def table(self, name: str, values: np.ndarray[Any, Any]) -> Any:
         """Return the copy of a table that is the same for all calls, made by the first of them."""
@@ -132,14 +135,24 @@ class Job:
 @contextmanager
 def on_device_of(*arrays: Any) -> Iterator[Job]:
     """Give a job on the GPU of the first of `arrays`; tell its failures as the library's errors."""
-    try:
+    with told():
         device = owner_of(arrays[0]).device(arrays[0])
         with nullcontext() if device is None else cuda.gpus[device]:
             yield Job(*[array for array in arrays if array is not None])
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Tell failures of a GPU as the library's errors."""
+    try:
+        yield
     except (CudaError, TypeError, ValueError):
         raise
     except Exception as error:
-        raise translated(error) from error
+        meant = translated(error)
+        if meant is error:
+            raise
+        raise meant from error
 
 
 def translated(error: Exception) -> Exception:

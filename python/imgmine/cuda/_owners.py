@@ -71,7 +71,23 @@ class Jax(Numba):
         return sys.modules["jax"].numpy.from_dlpack(result)
 
 
-OWNERS = {"cupy": Cupy(), "torch": Torch(), "jax": Jax(), "jaxlib": Jax()}
+class Pooled(Numba):
+    """Arrays of a pool of `_pool`: on its stream, in its memory."""
+
+    def stream(self, array: DeviceArray) -> int:
+        return int(array.array.pool.stream)
+
+    def empty(self, array: DeviceArray, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Any:
+        return array.array.pool.empty(shape, dtype)
+
+
+OWNERS = {
+    "cupy": Cupy(),
+    "imgmine": Pooled(),
+    "jax": Jax(),
+    "jaxlib": Jax(),
+    "torch": Torch(),
+}
 
 
 def owner_of(array: DeviceArray) -> Numba:

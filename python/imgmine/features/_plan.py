@@ -8,7 +8,7 @@ import numpy as np
 
 from .. import _core
 from ._descriptor import as_gray, is_fused
-from ._steps import GaussianBlur, Gray, Step
+from ._steps import GaussianBlur, Gray, Resize, Step
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,6 +74,18 @@ class Plan:
         for step in self._first:
             image = step(image)
         return image
+
+    def before_upload(self) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
+        """Return the steps that make all pictures of one size, cheaply, and those left for a GPU.
+
+        `Gray` is among both: it changes nothing where it is done, but says what is described.
+        """
+        n_gray = 0
+        while n_gray < len(self.steps) and isinstance(self.steps[n_gray], Gray):
+            n_gray += 1
+        if not isinstance(next(iter(self.steps[n_gray:]), None), Resize):
+            return (), self.steps
+        return self.steps[: n_gray + 1], self.steps[:n_gray] + self.steps[n_gray + 1 :]
 
     def describe(
         self, image: Array, descriptors: Sequence[Descriptor], sizes: Sequence[int]

@@ -2,9 +2,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from .. import _core
 from .._backend import version_for
-from .._validate import UINT8, Array, as_image, as_name, is_gray
+from .._validate import UINT8, Array, as_image, as_jobs, as_name, is_gray
 from ._aggregated import AggregatedDescriptor
+from ._batch import map_ordered
 from ._descriptors import DESCRIPTORS
 from ._embedder import Embedder
 from ._model_file import paths_of, remember
@@ -16,7 +20,7 @@ from ._steps import STEPS, Gray, Step
 from ._transformer import Transformer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Generator, Iterable, Sequence
 
     import numpy.typing as npt
 
@@ -155,6 +159,37 @@ class Recipe(Transformer):
     def _require_fitted(self) -> None:
         for part in self._descriptors:
             part.require_ready()
+
+    def pictures(
+        self, images: Iterable[Any], n_jobs: int | None = None
+    ) -> tuple[Generator[Array | Exception, None, None], Recipe]:
+        """Decode pictures for a GPU, several at once: what `imgmine.cuda.transform` uploads.
+
+        Parameters
+        ----------
+        images : iterable of paths, bytes or images
+        n_jobs : int, optional
+            Threads; default: all the process may use.
+
+        Returns
+        -------
+        generator of ndarray of shape (H, W, C), uint8, or the exceptions that pictures raised
+            In order; at the recipe's own size, if it begins with `Resize` (or `Gray` and it).
+        Recipe
+            That describes them as this one describes `images`.
+        """
+        self._require_fitted()
+        first, rest = self._plan.before_upload()
+
+        def prepared(source: Any) -> Array:
+            picture = as_picture(self._decoded(source))
+            for step in first:
+                picture = step(picture)
+            return picture if picture.ndim == 3 else picture[..., np.newaxis]
+
+        jobs = as_jobs(n_jobs, _core.num_threads())
+        described = Recipe(self._descriptors, rest, weights=self._weights)
+        return map_ordered(prepared, images, jobs), described
 
     @property
     def is_fitted(self) -> bool:
