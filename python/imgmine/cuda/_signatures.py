@@ -7,10 +7,12 @@ from typing import Any
 from numba import types
 
 from . import (
+    _color_moments,
     _comparing,
     _convolve,
     _copy,
     _counting,
+    _edge_histogram,
     _gradient,
     _hsv,
     _lab,
@@ -92,6 +94,10 @@ def features() -> list[Signature]:
     counts, tables = array(I64, 2), (array(I32, 1),) * 3
     luts = array(I32, 2)
     listed: list[Signature] = [
+        (_color_moments.add_powers, (array(U8, 4), *(I64,) * 3, *tables, counts)),
+        (_color_moments.write_moments, (counts, *(I64,) * 4, array(F32, 2))),
+        (_edge_histogram.count_edges, (array(U8, 3), I64, F64, counts)),
+        (_edge_histogram.shares_of_edges, (counts, array(F32, 2))),
         (_recipe.place_part, (array(F32, 2), array(F32, 2), I64, F64)),
         (_counting.clear_counts, (counts,)),
         (_counting.normalize_counts, (counts, array(F32, 2), I64)),

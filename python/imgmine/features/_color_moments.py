@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .. import _core
+from .._backend import version_for
 from .._validate import UINT8, Array, as_image, as_name
 from ._areas import are_fused, as_areas, as_grid, n_cells
 from ._descriptor import FusedDescriptor
@@ -71,11 +72,12 @@ def color_moments(
     >>> im.features.color_moments(image).round(2)[:3]
     array([25.  , 43.3 , 45.43], dtype=float32)
     """
-    array = as_image(image, (UINT8,))
-    if array.ndim != 3 or array.shape[2] not in (3, 4):
+    array = as_image(image, (UINT8,), gpu=True)
+    if array.ndim < 3 or array.shape[-1] not in (3, 4):
         raise ValueError(f"image must have shape (H, W, 3) or (H, W, 4), got {array.shape}")
     areas = as_areas(array, grid, mask, labels)
-    return _core.features.color_moments(array, as_name(space, "space"), *areas)
+    function = version_for(array, _core.features.color_moments)
+    return function(array, as_name(space, "space"), *areas)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from .. import _core
+from .._backend import version_for
 from .._validate import Array, as_bool, as_float, as_gray_image, as_int
 from ._descriptor import FusedDescriptor, as_gray, plain
 
@@ -89,12 +90,9 @@ def edge_histogram(
     quantize, larger_parts = as_bool(quantize, "quantize"), as_bool(larger_parts, "larger_parts")
     if quantize and larger_parts:
         raise ValueError("quantize and larger_parts must not both be True")
-    shares = _core.features.edge_histogram(
-        as_gray_image(image),
-        as_int(n_blocks, "n_blocks"),
-        as_float(threshold, "threshold"),
-        quantize,
-    )
+    array = as_gray_image(image, gpu=not larger_parts)
+    blocks, least = as_int(n_blocks, "n_blocks"), as_float(threshold, "threshold")
+    shares = version_for(array, _core.features.edge_histogram)(array, blocks, least, quantize)
     return with_larger_parts(shares) if larger_parts else shares
 
 
