@@ -52,12 +52,30 @@ def test_color_moments_of_large_sums(gpu):
         np.testing.assert_array_equal(gpu.get(out)[0], expected)
 
 
-@pytest.mark.parametrize("shape", [(2, 23, 34, 1), (1, 3, 70, 1), (1, 1, 1, 1), (1, 0, 5, 1)])
+@pytest.mark.parametrize("shape", [(2, 23, 34, 1), (1, 3, 9, 1), (1, 1, 1, 1), (1, 0, 5, 1)])
 def test_edge_histogram(gpu, shape):
     batch = np.kron(image_of(shape, levels=3), np.full((1, 2, 1, 1), 40, np.uint8))
     check_batch(gpu, features.edge_histogram, batch, n_blocks=30)
     if shape[0] == 2:
         check_batch(gpu, features.EdgeHistogram(threshold=0), batch[:1, :9])
+
+
+@pytest.mark.parametrize("space", ["rgb", "hsv", "lab"])
+def test_color_correlogram(gpu, space):
+    batch = image_of((2, 6, 9, 3), levels=2) * 140
+    check_batch(gpu, features.color_correlogram, batch[:, :, ::-1], (2, 3, 2), (1, 4), space)
+
+
+def test_color_correlogram_of_many_colors_and_of_one(gpu, monkeypatch):
+    """Counts that shared memory has no room for, images of a pixel, and a batch in parts."""
+    from imgmine.cuda import _job
+
+    many = image_of((5, 40, 3), levels=200)
+    gpu.check(features.color_correlogram, many, (8, 8, 4), tuple(range(1, 18)))
+    for shape in ((1, 1, 3), (0, 4, 3), (7, 1, 4), (1, 35, 3)):
+        gpu.check(features.color_correlogram, np.full(shape, 200, np.uint8), 2, (1, 31))
+    monkeypatch.setattr(_job.Job, "at_once", lambda self, n, n_bytes: 1)
+    check_batch(gpu, features.color_correlogram, image_of((2, 3, 2, 3)), 2, (1,))
 
 
 def test_refused(gpu):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .. import _core
+from .._backend import version_for
 from .._validate import Array, as_int, as_name
 from ._areas import as_rgb
 from ._color_histogram import color_bins
@@ -77,8 +78,9 @@ def color_correlogram(
     >>> im.features.color_correlogram(board, bins=2, distances=[1])[[0, 7]].round(2)
     array([0.47, 0.47], dtype=float32)
     """
-    return _core.features.color_correlogram(
-        as_rgb(image), color_bins(bins), as_distances(distances), as_name(space, "space")
+    array = as_rgb(image, gpu=True)
+    return version_for(array, _core.features.color_correlogram)(
+        array, color_bins(bins), as_distances(distances), as_name(space, "space")
     )
 
 
