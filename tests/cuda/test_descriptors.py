@@ -78,6 +78,23 @@ def test_color_correlogram_of_many_colors_and_of_one(gpu, monkeypatch):
     check_batch(gpu, features.color_correlogram, image_of((2, 3, 2, 3)), 2, (1,))
 
 
+def test_tamura(gpu):
+    """Tiles and their surroundings; flat, single and no pixels; scaled as recipes have it."""
+    rough = np.kron(image_of((1, 6, 7, 1), levels=3), np.full((1, 6, 6, 1), 60, np.uint8))
+    check_batch(gpu, features.tamura, rough + image_of(rough.shape, levels=20))
+    for shape in ((1, 1), (5, 3), (2, 34), (0, 4)):
+        gpu.check(features.tamura, image_of(shape, seed=3))
+    gpu.check(features.Tamura(), np.full((3, 4, 3), 90, np.uint8))
+    gpu.check(features.Tamura(), image_of((5, 4, 3)))
+
+
+def test_tamura_of_a_batch_in_parts(gpu, monkeypatch):
+    from imgmine.cuda import _job
+
+    monkeypatch.setattr(_job.Job, "at_once", lambda self, n, n_bytes: 1)
+    check_batch(gpu, features.tamura, image_of((2, 4, 5, 1)))
+
+
 def test_refused(gpu):
     image = gpu.put(image_of((4, 5, 3)))
     with pytest.raises(ValueError, match="mask and labels must not be given"):

@@ -45,6 +45,7 @@ VERSIONS = {
     "features.edge_histogram": "_edge_histogram",
     "features.histogram": "_histogram",
     "features.lbp": "_lbp",
+    "features.tamura": "_tamura",
     "filters.box_blur": "_box_blur",
     "filters.correlate": "_convolve",
     "filters.gaussian_blur": "_gaussian_blur",

@@ -22,6 +22,7 @@ from . import (
     _resize,
     _rgb2gray,
     _separable,
+    _tamura,
 )
 
 U8, U16, U32 = types.uint8, types.uint16, types.uint32
@@ -98,6 +99,9 @@ def features() -> list[Signature]:
         (_color_moments.write_moments, (counts, *(I64,) * 4, array(F32, 2))),
         (_edge_histogram.count_edges, (array(U8, 3), I64, F64, counts)),
         (_edge_histogram.shares_of_edges, (counts, array(F32, 2))),
+        (_tamura.add_best_sizes, (array(U8, 3), counts)),
+        (_tamura.find_directions, (array(U8, 3), array(U8, 3))),
+        (_tamura.write_textures, (counts, counts, counts, types.boolean, array(F32, 2))),
         (_recipe.place_part, (array(F32, 2), array(F32, 2), I64, F64)),
         (_counting.clear_counts, (counts,)),
         (_counting.number_colors, (array(U8, 2), I64, luts, *tables, array(U8, 1))),
