@@ -26,6 +26,18 @@ POWERS = 9  # of three channels, the sums of their values, squares and cubes
 WHOLE = 2.0**52  # from here on, doubles hold whole numbers only
 
 
+@cuda.jit(device=True)
+def values_of(r, g, b, space, linear, matrix, f):
+    """The values in the color space, less 128."""
+    if space == 1:
+        h, s, v = hsv_of(r, g, b)
+        r, g, b = int32(h), int32(s), int32(v)
+    elif space == 2:
+        h, s, v = lab_of(r, g, b, linear, matrix, f)
+        r, g, b = int32(h), int32(s), int32(v)
+    return r - int32(128), g - int32(128), b - int32(128)
+
+
 @cuda.jit(cache=True)
 def add_powers(src, space, rows, columns, linear, matrix, f, sums):
     """Add up a cell's values less 128, their squares and cubes; a row of blocks a cell."""
@@ -40,21 +52,13 @@ def add_powers(src, space, rows, columns, linear, matrix, f, sums):
     s1, s2, s3 = int64(0), int64(0), int64(0)
     q1, q2, q3 = int64(0), int64(0), int64(0)
     c1, c2, c3 = int64(0), int64(0), int64(0)
-    width = right - left
-    step = cuda.gridDim.x * THREADS
-    for at in range(cuda.blockIdx.x * THREADS + me, (bottom - top) * width, step):
-        y, x = top + at // width, left + at % width
-        a, b, c = int32(src[image, y, x, 0]), int32(src[image, y, x, 1]), int32(src[image, y, x, 2])
-        if space == 1:
-            h, s, v = hsv_of(a, b, c)
-            a, b, c = int32(h), int32(s), int32(v)
-        elif space == 2:
-            h, s, v = lab_of(a, b, c, linear, matrix, f)
-            a, b, c = int32(h), int32(s), int32(v)
-        a, b, c = a - int32(128), b - int32(128), c - int32(128)
-        s1, s2, s3 = s1 + a, s2 + b, s3 + c
-        q1, q2, q3 = q1 + a * a, q2 + b * b, q3 + c * c
-        c1, c2, c3 = c1 + a * a * a, c2 + b * b * b, c3 + c * c * c
+    for y in range(top + cuda.blockIdx.x, bottom, cuda.gridDim.x):
+        for x in range(left + me, right, THREADS):
+            r, g = int32(src[image, y, x, 0]), int32(src[image, y, x, 1])
+            a, b, c = values_of(r, g, int32(src[image, y, x, 2]), space, linear, matrix, f)
+            s1, s2, s3 = s1 + a, s2 + b, s3 + c
+            q1, q2, q3 = q1 + a * a, q2 + b * b, q3 + c * c
+            c1, c2, c3 = c1 + a * a * a, c2 + b * b * b, c3 + c * c * c
     cuda.atomic.add(shared, 0, s1)
     cuda.atomic.add(shared, 1, q1)
     cuda.atomic.add(shared, 2, c1)
@@ -154,8 +158,8 @@ def color_moments(
             return job.result(out)
         sums = job.scratch((n_images, size), np.int64)
         job.run(clear_counts, sums.size, sums)
-        each = -(-height // rows) * -(-width // columns)
-        blocks = min(-(-each // (THREADS * PIXELS_EACH)), 1024)
+        high, wide = -(-height // rows), -(-width // columns)
+        blocks = max(1, min(high, high * wide // (THREADS * PIXELS_EACH)))
         src = job.view(pixels, (n_images, height, width, channels))
         tables = [job.table(name, values) for name, values in lab_tables()]
         cells = (blocks, rows * columns, n_images)

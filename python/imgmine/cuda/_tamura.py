@@ -20,7 +20,7 @@ from ._counting import clear_counts, count_bytes
 from ._exact import product_of_doubles
 from ._histogram import PIXELS_EACH
 from ._job import on_device_of
-from ._separable import planes_of
+from ._separable import MOST_IMAGES, planes_of
 
 if TYPE_CHECKING:
     from .._device_array import DeviceArray
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 THREADS = 128
 TILE, REACH = 32, 32
-SIDE = TILE + 2 * REACH  # of the integral image; its rows are one longer, for the banks' sake
+SIDE = TILE + 2 * REACH  # of the integral image
+PITCH = SIDE + 1  # of its rows, which begin in different banks
 LEVELS, DIRECTIONS, N_VALUES = 256, 16, 18
 
 
@@ -59,7 +60,7 @@ def best_size(sums, y, x):
 @cuda.jit(cache=True)
 def add_best_sizes(src, sizes):
     """Add up the best sizes of an image's pixels; a block a tile."""
-    sums = cuda.shared.array((SIDE, SIDE + 1), dtype=int32)
+    sums = cuda.shared.array((SIDE, PITCH), dtype=int32)
     total = cuda.shared.array(1, dtype=int32)
     me, image = cuda.threadIdx.x, cuda.blockIdx.z
     left, top = cuda.blockIdx.x * TILE, cuda.blockIdx.y * TILE
@@ -107,23 +108,23 @@ def exceeded(along, across):
 @cuda.jit(cache=True)
 def find_directions(src, dst):
     """Which of 16 directions Prewitt's gradient of a pixel has, or 16; a thread a pixel."""
-    i, image = cuda.grid(1), cuda.blockIdx.y
+    x, image = cuda.grid(1), cuda.blockIdx.z
     height, width = src.shape[1], src.shape[2]
-    if i >= height * width:
+    if x >= width:
         return
-    y, x = i // width, i % width
-    up, down = max(y - 1, 0), min(y + 1, height - 1)
     left, right = max(x - 1, 0), min(x + 1, width - 1)
-    a, b = int32(0), int32(0)
-    for row in (up, y, down):
-        a += int32(src[image, row, right]) - int32(src[image, row, left])
-    for column in (left, x, right):
-        b += int32(src[image, down, column]) - int32(src[image, up, column])
-    across, along = abs(a), abs(b)
-    direction = exceeded(along, across)
-    if (a < 0) != (b < 0):
-        direction = -direction & 15
-    dst[image, y, x] = direction & 15 if across + along >= 24 else 16
+    for y in range(cuda.blockIdx.y, height, cuda.gridDim.y):
+        up, down = max(y - 1, 0), min(y + 1, height - 1)
+        a, b = int32(0), int32(0)
+        for row in (up, y, down):
+            a += int32(src[image, row, right]) - int32(src[image, row, left])
+        for column in (left, x, right):
+            b += int32(src[image, down, column]) - int32(src[image, up, column])
+        across, along = abs(a), abs(b)
+        direction = exceeded(along, across)
+        if (a < 0) != (b < 0):
+            direction = -direction & 15
+        dst[image, y, x] = direction & 15 if across + along >= 24 else 16
 
 
 @cuda.jit(device=True)
@@ -205,7 +206,7 @@ def count_directions(job: Job, src: Any, counts: Any) -> None:
     for first in range(0, n_images, many):
         some, into = src[first : first + many], counts[first : first + many]
         part = found[: some.shape[0]]
-        grid = (-(-height * width // THREADS), some.shape[0])
+        grid = (-(-width // THREADS), min(height, MOST_IMAGES), some.shape[0])
         job.launch(find_directions, grid, THREADS, some, part)
         count(job, part, bins, into)
 
