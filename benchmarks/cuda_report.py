@@ -46,6 +46,9 @@ DESIGN = {
     "resize area by s": ("s^2 + 1", "s^2 multiplications and additions"),
     "histogram": ("1", "1 addition in shared memory for each run of equal bins"),
     "recipe, a part of n values": ("4 + 4", "1 addition of squares: the columns of the result"),
+    "glcm, an offset": ("1, 4 a count", "1 addition in shared memory for each run of equal pairs"),
+    "haralick": ("4 a count", "3 additions in shared memory, 1 logarithm a count, in doubles"),
+    "hog, a pixel": ("1 + 3 x 2.3", "2.5 arc tangents and roots, 32 additions in shared memory"),
     "lbp, n points": ("1 + 1", "12 n in double precision"),
     "pairwise, n values": ("4 n / 16 + 4 n / 64 + 4", "n fused multiply-adds, 5/4 n shared loads"),
     "top_k, n values": ("4 n / 16 + 4 n / 64", "the same, and 1 comparison by 1 thread of 16"),
@@ -138,6 +141,15 @@ def cases():
         )
     colors = partial(im.features.color_histogram, bins=8, space="hsv")
     yield "color_histogram hsv", colors, (rgb,), n
+    for levels, name, image in ((32, "noise", gray), (32, "flat", flat), (256, "noise", gray)):
+        pairs = partial(im.features.glcm, levels=levels, quantize=True)
+        counts = BATCH * levels**2 * 4 * 4
+        yield f"glcm {levels}, {name}", pairs, (image,), image.nbytes + 3 * counts
+    yield "haralick 32", partial(im.features.haralick, levels=32), (gray,), gray.nbytes
+    blocks = 4 * BATCH * (SIDE // 8 - 1) ** 2 * 36
+    yield "hog", im.features.hog, (gray,), gray.nbytes + 3 * blocks
+    coarse = partial(im.features.hog, interpolation="none")
+    yield "hog, not interpolated", coarse, (gray,), gray.nbytes + 3 * blocks
     yield "lbp", im.features.lbp, (gray,), gray.nbytes * 2
     for name in RECIPES:
         yield f"recipe {name}", im.features.Recipe.named(name), (rgb,), n

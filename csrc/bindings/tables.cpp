@@ -1,6 +1,7 @@
 #include "color/tables.hpp"
 
 #include "bindings/arrays.hpp"
+#include "features/hog.hpp"
 #include "features/lbp.hpp"
 #include "filters/gaussian_blur.hpp"
 #include "filters/gradient.hpp"
@@ -90,6 +91,10 @@ void bind_tables(py::module_ m) {
     m.def("nearly_whole_weights", &nearly_whole_weights, "weights"_a);
     m.def("lerp", &lerp_steps, "from_"_a, "to"_a, "is_float"_a);
     m.def("lbp_codes", &lbp_codes, "rows"_a, "columns"_a, "method"_a);
+    m.def(
+        "hog_weights",
+        [](int cell, int block) { return to_array(imgmine::hog_weights(cell, block)); }, "cell"_a,
+        "block"_a);
     m.def(
         "sobel", [](int ksize, int order) { return to_array(imgmine::sobel_taps(ksize, order)); },
         "ksize"_a, "order"_a);

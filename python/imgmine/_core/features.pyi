@@ -102,7 +102,10 @@ def multiblock_lbp(image: _Array, height: int, width: int) -> _Array: ...
 def glcm(
     image: _Array,
     offsets: Sequence[Sequence[float]],
+    n_angles: int,
     levels: int,
+    symmetric: bool,
+    normalize: bool,
     quantize: bool,
     mask: _Array | None,
     labels: _Array | None,
@@ -110,7 +113,12 @@ def glcm(
 ) -> _Array: ...
 def glcm_properties(tables: _Array) -> _Array: ...
 def haralick(
-    image: _Array, offsets: Sequence[Sequence[float]], levels: int, mask: _Array | None
+    image: _Array,
+    offsets: Sequence[Sequence[float]],
+    n_angles: int,
+    levels: int,
+    per_direction: bool,
+    mask: _Array | None,
 ) -> _Array: ...
 def gabor_features(
     image: _Array,

@@ -10,10 +10,12 @@ from . import (
     _color_moments,
     _comparing,
     _convolve,
+    _cooccurrence,
     _copy,
     _counting,
     _edge_histogram,
     _gradient,
+    _hog,
     _hsv,
     _lab,
     _lbp,
@@ -115,7 +117,25 @@ def features() -> list[Signature]:
     for codes in (U8, U16, U32):
         images, places = (array(U8, 3), array(codes, 3)), (array(F64, 1),) * 2
         listed.append((_lbp.local_patterns, (*images, *places, array(U8, 1), I64)))
-    return listed
+    for source in (U8, F32):
+        tables = (array(I32, 3), array(I32, 3), array(F32, 2))
+        images = (array(source, 4), *tables, *(I64,) * 6, F32, array(F32, 4))
+        listed.append((_hog.describe_blocks, images))
+    listed.append((_hog.normalize_blocks, (array(F32, 2), I64, *(F32,) * 3)))
+    return listed + texture()
+
+
+def texture() -> list[Signature]:
+    pairs, rows, shares = array(U32, 3), array(U32, 2), array(F64, 2)
+    how = (array(I32, 2), *(I64,) * 4)
+    return [
+        (_counting.clear_counts, (rows,)),
+        (_cooccurrence.count_pairs, (array(U8, 3), *how, pairs)),
+        (_cooccurrence.divide_counts, (rows, array(F64, 1), shares)),
+        (_cooccurrence.describe_tables, (pairs, array(F64, 1), I64, array(F64, 3))),
+        (_cooccurrence.join_angles, (array(F64, 4), array(F32, 3))),
+        (_cooccurrence.write_floats, (array(F64, 1), array(F32, 1))),
+    ]
 
 
 def similarity() -> list[Signature]:
