@@ -39,11 +39,15 @@ DESIGN = {
     "rgb2hsv, uint8": ("1 + 1", "2 whole divisions a pixel"),
     "rgb2lab, uint8": ("1 + 1", "9 multiplications and 6 look-ups in tables of 13 KB a pixel"),
     "gaussian_blur, n taps, uint8": ("1 + 1", "n (32 + n - 1) / 32 + n fused multiply-adds"),
+    "gaussian_blur, fast, by s": ("1 + 1", "4 + 4 / s + 2 n / s^2 fused multiply-adds, n up to 61"),
+    "box_blur, wide": ("1 + 1", "4 additions, 10 bytes of the second cache"),
     "convolve, n x n, uint8": ("1 + 1", "n^2 multiplications and additions"),
     "sobel, uint8 to int16": ("1 + 2", "18 multiplications and additions"),
     "median_blur 3": ("1 + 1", "30 minima and maxima"),
     "median_blur 5, uint8": ("1 + 1", "8 x 25 comparisons from shared memory (float32: 32 x 25)"),
     "resize area by s": ("s^2 + 1", "s^2 multiplications and additions"),
+    "resize lanczos by s, uint8": ("s^2 + 1", "6 s (s + 1) multiplications and additions"),
+    "phash, a pixel of W a row to w": ("3 + w / W", "luma, 6 multiplications and additions"),
     "histogram": ("1", "1 addition in shared memory for each run of equal bins"),
     "recipe, a part of n values": ("4 + 4", "1 addition of squares: the columns of the result"),
     "glcm, an offset": ("1, 4 a count", "1 addition in shared memory for each run of equal pairs"),
@@ -119,17 +123,18 @@ def cases():
         yield function.__name__, function, (rgb,), 2 * n
     floats = rgb.astype(np.float32)
     yield "rgb2lab float32", im.color.rgb2lab, (floats,), 8 * n
-    for sigma in (1, 3, 8):
+    for sigma in (1, 3, 8, 30):
         blur = partial(im.filters.gaussian_blur, sigma=sigma)
         yield f"gaussian_blur {sigma}", blur, (rgb,), 2 * n
         yield f"gaussian_blur {sigma} float32", blur, (floats,), 8 * n
-    yield "box_blur 9", lambda x: im.filters.box_blur(x, 9), (rgb,), 2 * n
+    for ksize in (5, 9, 51):
+        yield f"box_blur {ksize}", partial(im.filters.box_blur, ksize=ksize), (rgb,), 2 * n
     yield "convolve 5 x 5", lambda x: im.filters.convolve(x, np.eye(5)), (rgb,), 2 * n
     yield "sobel", lambda x: im.filters.sobel(x, 1), (gray,), gray.nbytes * 3
     for ksize in (3, 5):
         median = partial(im.filters.median_blur, ksize=ksize)
         yield f"median_blur {ksize}", median, (gray,), gray.nbytes * 2
-    for method in ("area", "linear", "nearest"):
+    for method in ("area", "linear", "nearest", "cubic", "lanczos"):
         resize = partial(im.geometry.resize, size=(SIDE // 2, SIDE // 2), method=method)
         yield f"resize {method}", resize, (rgb,), n + n // 4
     for name, image in (("noise", gray), ("flat", flat)):
@@ -150,6 +155,8 @@ def cases():
     yield "hog", im.features.hog, (gray,), gray.nbytes + 3 * blocks
     coarse = partial(im.features.hog, interpolation="none")
     yield "hog, not interpolated", coarse, (gray,), gray.nbytes + 3 * blocks
+    for function in (im.features.ahash, im.features.phash, im.features.whash):
+        yield function.__name__, function, (rgb,), n
     yield "lbp", im.features.lbp, (gray,), gray.nbytes * 2
     for name in RECIPES:
         yield f"recipe {name}", im.features.Recipe.named(name), (rgb,), n

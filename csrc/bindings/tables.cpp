@@ -4,6 +4,7 @@
 #include "features/hog.hpp"
 #include "features/lbp.hpp"
 #include "filters/gaussian_blur.hpp"
+#include "filters/gaussian_fast.hpp"
 #include "filters/gradient.hpp"
 #include "filters/quads.hpp"
 #include "geometry/resize_linear.hpp"
@@ -32,6 +33,15 @@ py::array gaussian_weights(std::optional<double> sigma, std::optional<int> ksize
 
 py::array gaussian_fixed_point(std::optional<double> sigma, std::optional<int> ksize) {
     return to_array(imgmine::fixed_point_taps(imgmine::gaussian_taps({sigma, ksize}, false)));
+}
+
+/// Pixels from one point of the fast method's grid to the next, 1 where it is not used, and its
+/// taps.
+py::tuple gaussian_coarse(double sigma) {
+    if (imgmine::CoarseGaussian::factor_for(sigma) == 1)
+        return py::make_tuple(1, to_array(std::vector<float>{}));
+    const imgmine::CoarseGaussian coarse(sigma);
+    return py::make_tuple(coarse.factor, to_array(coarse.taps));
 }
 
 using Whole = std::optional<std::pair<py::array, double>>;
@@ -87,6 +97,7 @@ void bind_tables(py::module_ m) {
     m.def("srgb_bytes", &srgb_bytes);
     m.def("gaussian", &gaussian_weights, "sigma"_a, "ksize"_a, "is_float"_a);
     m.def("gaussian_fixed_point", &gaussian_fixed_point, "sigma"_a, "ksize"_a);
+    m.def("gaussian_coarse", &gaussian_coarse, "sigma"_a);
     m.def("whole_weights", &whole_weights, "weights"_a);
     m.def("nearly_whole_weights", &nearly_whole_weights, "weights"_a);
     m.def("lerp", &lerp_steps, "from_"_a, "to"_a, "is_float"_a);

@@ -123,8 +123,6 @@ def test_what_cannot_run_is_named(gpu):
         Recipe([Histogram(grid=(2, 2))])(there)
     with pytest.raises(TypeError, match=r"ColorHistogram\(.*space must be 'rgb'.* on a GPU"):
         Recipe([ColorHistogram(space="opponent")])(there)
-    with pytest.raises(TypeError, match=r"Resize\(.* cannot run on a GPU: method must be"):
-        Recipe([Histogram()], [Resize((3, 3), "cubic")])(there)
 
 
 def test_an_image_must_be_one(gpu):
@@ -236,3 +234,20 @@ def test_memory_runs_out_and_the_recipe_stays_usable(gpu, monkeypatch):
         with pytest.raises(imgmine.CudaMemoryError, match="not enough memory left: of the pool"):
             recipe(there)
     np.testing.assert_array_equal(gpu.get(recipe(there))[0], recipe(BATCH[0]))
+
+
+PARTS = [
+    features.ColorCorrelogram(2, distances=(1,), space="hsv"),
+    features.ColorMoments("hsv", grid=(2, 2)),
+    features.EdgeHistogram(),
+    features.Haralick(levels=4),
+    features.HOG(shape=(8, 8), cell=4),
+    features.Tamura(),
+]
+
+
+def test_descriptors_of_the_presets(gpu):
+    recipe = Recipe(PARTS)
+    actual = gpu.get(recipe(gpu.put(BATCH[:1])))
+    np.testing.assert_allclose(actual, [recipe(BATCH[0])], rtol=1e-6, atol=1e-6)
+    check(gpu, recipe, BATCH[:, :0])

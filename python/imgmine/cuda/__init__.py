@@ -47,6 +47,7 @@ VERSIONS = {
     "features.haralick": "_haralick",
     "features.histogram": "_histogram",
     "features.hog": "_hog",
+    "features.image_hash": "_hash",
     "features.lbp": "_lbp",
     "features.tamura": "_tamura",
     "filters.box_blur": "_box_blur",

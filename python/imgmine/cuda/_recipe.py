@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numba import cuda, float32, float64
 
+from .. import _core
 from .._device_array import DeviceArray
 from .._errors import CudaError
 from . import _hsv, _lab
@@ -67,19 +68,34 @@ def describe(
         n, size = batch.shape[0], sum(sizes)
         vectors = job.empty((n, size) if image.ndim == 4 else (size,), np.float32)
         rows = job.view(vectors, (n, size))
+        if not batch.size:
+            described_empty(job, batch.shape, (plan, descriptors, sizes, weights), rows)
+            return job.result(vectors)
         many = min(job.at_once(n, bytes_held(batch.shape, plan, descriptors)), MOST_IMAGES)
         for first in range(0, n, many):
             some = batch.rows(first, min(many, n - first))
             seen, gray = shared(job, prepared(job, some, plan), descriptors)
             place = 0
             for part, of, length in zip(descriptors, sizes, lengths, strict=True):
-                with named(part, seen):
+                with named(part):
                     found = DeviceArray(part(gray if part.of_gray else seen))
                 columns = job.view(found, (some.shape[0], of))
                 into = rows[first : first + some.shape[0]]
                 job.launch(place_part, some.shape[0], THREADS, columns, into, place, float(length))
                 place += of
         return job.result(vectors)
+
+
+def described_empty(job: Job, shape: tuple[int, ...], parts: Any, rows: Any) -> None:
+    """Put down what the core says of images without pixels."""
+    plan, descriptors, sizes, weights = parts
+    image = np.empty(shape[1:3] if plan.is_gray else (*shape[1:3], 3), np.uint8)
+    if rows.size:
+        vector = plan.describe(plan.prepared(image), descriptors, sizes)
+        if weights is not None:
+            _core.features.scale_parts(vector, sizes, weights)
+        vectors = np.tile(vector, (shape[0], 1))
+        rows.copy_to_device(vectors, stream=job.stream)
 
 
 def prepared(job: Job, batch: DeviceArray, plan: Plan) -> DeviceArray:
@@ -89,7 +105,7 @@ def prepared(job: Job, batch: DeviceArray, plan: Plan) -> DeviceArray:
         step = 0 if channels == 1 else batch.strides[3]
         batch = job.copied(batch.seen_as((n, height, width, 3), (*batch.strides[:3], step)))
     for step in plan.steps:
-        with named(step, batch):
+        with named(step):
             batch = as_batch(step(batch))
     return batch
 
@@ -134,13 +150,11 @@ def bytes_held(shape: tuple[int, ...], plan: Plan, descriptors: Sequence[Part]) 
 
 
 @contextmanager
-def named(part: Part, batch: DeviceArray) -> Iterator[None]:
+def named(part: Part) -> Iterator[None]:
     """Say which part has no CUDA version, or none for its parameters, which are legal by now."""
     try:
         yield
     except CudaError:
         raise
     except (TypeError, ValueError) as error:
-        if isinstance(error, ValueError) and not batch.size:
-            raise
         raise TypeError(f"{part!r} of the recipe cannot run on a GPU: {error}") from error

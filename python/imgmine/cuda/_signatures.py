@@ -7,23 +7,30 @@ from typing import Any
 from numba import types
 
 from . import (
+    _coarse_blur,
     _color_moments,
     _comparing,
     _convolve,
     _cooccurrence,
     _copy,
+    _cosines,
     _counting,
     _edge_histogram,
     _gradient,
+    _haar,
+    _hash,
     _hog,
     _hsv,
     _lab,
+    _lanczos_luma,
     _lbp,
     _median_blur,
     _recipe,
+    _resample,
     _resize,
     _rgb2gray,
     _separable,
+    _sliding_sums,
     _tamura,
 )
 
@@ -73,6 +80,19 @@ def filters() -> list[Signature]:
     for target in (U8, I16, F32):
         sums = (array(F32, 3), array(target, 3), array(F32, 1), I64, I64, I64, F32, *ends)
         listed.append((_separable.filter_columns, sums))
+    floats = array(F32, 3)
+    listed.append((_coarse_blur.sum_columns, (floats, floats, *(I64,) * 4, F32)))
+    for dtype in (U8, F32):
+        image, flag = array(dtype, 3), types.boolean
+        listed.append((_coarse_blur.sum_rows, (image, floats, I64, I64, I64, flag)))
+        listed.append((_coarse_blur.draw_lines, (floats, image, array(F32, 1), I64, flag)))
+    sliding = (*(I64,) * 4, F64)
+    for kernel, first, last, how in (
+        (_sliding_sums.slide_whole, U8, U32, (*sliding, F64)),
+        (_sliding_sums.slide_floats, F32, F64, sliding),
+    ):
+        listed.append((kernel, (array(first, 3), array(last, 2), *how, *(I64,) * 4)))
+        listed.append((kernel, (array(last, 3), array(first, 2), *how, *(I64,) * 4)))
     for bits in (U8, I32):
         images = (array(bits, 3),) * 2
         listed.append((_median_blur.median_of_9, (*images, I64, I64, I32)))
@@ -83,6 +103,9 @@ def filters() -> list[Signature]:
 def geometry() -> list[Signature]:
     bytes_, floats = (array(U8, 4),) * 2, (array(F32, 4),) * 2
     ways = (array(I32, 1),) * 4, (array(I32, 1), array(F32, 1)) * 2
+    places = (array(I32, 1),) * 2
+    whole, weights = (*places, array(I32, 2)), (*places, array(F32, 2))
+    rows = {dtype: array(dtype, 3) for dtype in (U8, I16, F32)}
     return [
         (_resize.pick_nearest, bytes_),
         (_resize.pick_nearest, floats),
@@ -90,6 +113,10 @@ def geometry() -> list[Signature]:
         (_resize.lerp_floats, (*floats, *ways[1])),
         (_resize.mean_of_bytes, (*bytes_, *(I64,) * 4)),
         (_resize.mean_of_floats, (*floats, *(I64,) * 4)),
+        (_resample.weigh_columns_of_bytes, (rows[U8], rows[I16], *whole, I64, I64)),
+        (_resample.weigh_rows_of_bytes, (rows[I16], rows[U8], *whole, I64)),
+        (_resample.weigh_columns_of_floats, (rows[F32], rows[F32], *weights, I64)),
+        (_resample.weigh_rows_of_floats, (rows[F32], rows[F32], *weights)),
     ]
 
 
@@ -138,6 +165,23 @@ def texture() -> list[Signature]:
     ]
 
 
+def hashes() -> list[Signature]:
+    images, weights = (array(U8, 4),) * 2, (array(I32, 1), array(I32, 1), array(I32, 2))
+    squares, lines, cubes = array(F64, 4), array(F64, 2), array(F64, 3)
+    transform = (I64, array(F64, 1), lines)
+    return [
+        (_lanczos_luma.luma_of_pixels, images),
+        (_lanczos_luma.sum_along_rows, (*images, *weights, I64)),
+        (_lanczos_luma.sum_down_columns, (*images, *weights)),
+        (_hash.hash_of_pixels, (images[0], array(U8, 2), I64, I64)),
+        (_hash.bits_above_median, (lines, array(U8, 2))),
+        (_cosines.cosines_down, (images[0], cubes, *transform)),
+        (_cosines.cosines_along, (cubes, lines, *transform)),
+        (_haar.sum_blocks, (images[0], squares, squares, I64)),
+        (_haar.take_off_mean, (squares,)),
+    ]
+
+
 def similarity() -> list[Signature]:
     flag = types.boolean
     listed: list[Signature] = []
@@ -156,4 +200,4 @@ def signatures() -> list[Signature]:
     """Return every kernel with the types of its arguments."""
     strided = [types.Array(dtype, 4, "A") for dtype in (U8, F32)]
     copies = [(_copy.copy_values, (source, array(source.dtype, 1))) for source in strided]
-    return [*copies, *color(), *filters(), *geometry(), *features(), *similarity()]
+    return [*copies, *color(), *filters(), *geometry(), *features(), *hashes(), *similarity()]
