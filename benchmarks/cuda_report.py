@@ -53,7 +53,8 @@ DESIGN = {
     "glcm, an offset": ("1, 4 a count", "1 addition in shared memory for each run of equal pairs"),
     "haralick": ("4 a count", "3 additions in shared memory, 1 logarithm a count, in doubles"),
     "hog, a pixel": ("1 + 3 x 2.3", "2.5 arc tangents and roots, 32 additions in shared memory"),
-    "lbp, n points": ("1 + 1", "12 n in double precision"),
+    "lbp, n points": ("1 + 1", "4 n loads from caches, 6 n multiply-adds; 12 n doubles for ties"),
+    "lbp_histogram, n points": ("1", "the same, 1 addition in shared memory for each run"),
     "pairwise, n values": ("4 n / 16 + 4 n / 64 + 4", "n fused multiply-adds, 5/4 n shared loads"),
     "top_k, n values": ("4 n / 16 + 4 n / 64", "the same, and 1 comparison by 1 thread of 16"),
 }
@@ -157,9 +158,12 @@ def cases():
     yield "hog, not interpolated", coarse, (gray,), gray.nbytes + 3 * blocks
     for function in (im.features.ahash, im.features.phash, im.features.whash):
         yield function.__name__, function, (rgb,), n
-    yield "lbp", im.features.lbp, (gray,), gray.nbytes * 2
     for name in RECIPES:
         yield f"recipe {name}", im.features.Recipe.named(name), (rgb,), n
+    for name, image in (("noise", gray), ("flat", flat)):
+        yield f"lbp, {name}", im.features.lbp, (image,), image.nbytes * 2
+        patterns = partial(im.features.lbp_histogram, grid=(2, 2), normalize="hellinger")
+        yield f"lbp_histogram, {name}", patterns, (image,), image.nbytes
     yield "pairwise", im.similarity.pairwise, (rows, base), base.nbytes + 4 * 256 * 200_000
     yield "top_k 10", lambda a, b: im.similarity.top_k(a, b, 10), (rows, base), base.nbytes
 

@@ -73,7 +73,8 @@ py::array lbp_histogram(const py::array& image, std::vector<double> rows,
         const py::gil_scoped_release nogil;
         counts = imgmine::lbp_histogram(src, options, regions);
     }
-    return normalized(counts, static_cast<std::size_t>(options.n_codes()), normalize);
+    py::array out = normalized(counts, static_cast<std::size_t>(options.n_codes()), normalize);
+    return labels ? out : out.reshape({out.size()});
 }
 
 py::array multiblock_lbp(const py::array& image, std::ptrdiff_t height, std::ptrdiff_t width) {

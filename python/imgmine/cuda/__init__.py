@@ -49,6 +49,7 @@ VERSIONS = {
     "features.hog": "_hog",
     "features.image_hash": "_hash",
     "features.lbp": "_lbp",
+    "features.lbp_histogram": "_lbp_histogram",
     "features.tamura": "_tamura",
     "filters.box_blur": "_box_blur",
     "filters.correlate": "_convolve",

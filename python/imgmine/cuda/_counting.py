@@ -14,6 +14,7 @@ from numba import cuda, float32, float64, int32, int64
 
 from ._hsv import hsv_of
 from ._lab import lab_of
+from ._lbp import code_at
 
 SHARED = 8192  # counts in shared memory: 32 KiB
 COPIES = 8
@@ -217,6 +218,35 @@ def shares_of_pairs(counts, n_colors, out):
     if n > 0:
         share = float64(counts[image, place]) / float64(n)
     out[image, at] = float32(share)
+
+
+@cuda.jit(cache=True)
+def count_patterns(src, places, steps, ways, ties, table, method, down, across, counts):
+    """Count local binary patterns in a grid of cells; a row of counts an image and a cell."""
+    shared = cuda.shared.array(SHARED, dtype=int32)
+    image, cell, n_bins = cuda.blockIdx.y, cuda.blockIdx.z, counts.shape[1]
+    row = image * cuda.gridDim.z + cell
+    cleared(shared, n_bins)
+    i, j = cell // across, cell % across
+    top, bottom = i * src.shape[1] // down, (i + 1) * src.shape[1] // down
+    left, right = j * src.shape[2] // across, (j + 1) * src.shape[2] // across
+    width, run, length = int32(right - left), int32(-1), int32(0)
+    if width > 0:
+        step, at = cuda.gridsize(1), cuda.grid(1)
+        y, x = int32(top + at // width), int32(at % width)
+        lines, rest = int32(step // width), int32(step % width)
+        while y < bottom:
+            pixel = image, y, int32(left + x)
+            bin_ = int32(code_at(src, *pixel, places, steps, ways, ties, table, method))
+            if bin_ != run:
+                counted(shared, counts, row, n_bins, run, length)
+                run, length = bin_, int32(0)
+            length += int32(1)
+            y, x = int32(y + lines), int32(x + rest)
+            if x >= width:
+                y, x = int32(y + 1), int32(x - width)
+    counted(shared, counts, row, n_bins, run, length)
+    added_up(shared, counts, row, n_bins)
 
 
 @cuda.jit(cache=True)

@@ -141,13 +141,14 @@ def features() -> list[Signature]:
         (_counting.count_floats, (array(F32, 3), F64, F64, counts)),
         (_counting.count_colors, (array(U8, 3), I64, I64, luts, *tables, counts)),
     ]
-    for codes in (U8, U16, U32):
-        images, places = (array(U8, 3), array(codes, 3)), (array(F64, 1),) * 2
-        listed.append((_lbp.local_patterns, (*images, *places, array(U8, 1), I64)))
+    circle = (array(F64, 2), array(I32, 2), array(F32, 2), array(U8, 4), array(U8, 1), I64)
+    coded = [(array(U8, 3), *circle, array(codes, 3)) for codes in (U8, U16, U32)]
+    listed += [(_lbp.local_patterns, arguments) for arguments in coded]
+    listed.append((_counting.count_patterns, (array(U8, 3), *circle, I64, I64, counts)))
     for source in (U8, F32):
-        tables = (array(I32, 3), array(I32, 3), array(F32, 2))
-        images = (array(source, 4), *tables, *(I64,) * 6, F32, array(F32, 4))
-        listed.append((_hog.describe_blocks, images))
+        sharing = (array(I32, 3), array(I32, 3), array(F32, 2))
+        blocks = (array(source, 4), *sharing, *(I64,) * 6, F32, array(F32, 4))
+        listed.append((_hog.describe_blocks, blocks))
     listed.append((_hog.normalize_blocks, (array(F32, 2), I64, *(F32,) * 3)))
     return listed + texture()
 
