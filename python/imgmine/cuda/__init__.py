@@ -31,7 +31,8 @@ __all__ = [
     "warm_up",
 ]
 
-# Which module has the CUDA version of which function of the core ("features.describe": of recipes).
+# Which module has the CUDA version of which function of the core; "features.describe" and
+# "features.scaled_haralick" are below recipes and a descriptor.
 VERSIONS = {
     "color.hsv2rgb": "_hsv",
     "color.lab2rgb": "_lab",
@@ -50,6 +51,7 @@ VERSIONS = {
     "features.image_hash": "_hash",
     "features.lbp": "_lbp",
     "features.lbp_histogram": "_lbp_histogram",
+    "features.scaled_haralick": "_scaled_haralick",
     "features.tamura": "_tamura",
     "filters.box_blur": "_box_blur",
     "filters.correlate": "_convolve",

@@ -29,6 +29,7 @@ from . import (
     _resample,
     _resize,
     _rgb2gray,
+    _scaled_haralick,
     _separable,
     _sliding_sums,
     _tamura,
@@ -131,6 +132,10 @@ def features() -> list[Signature]:
         (_tamura.add_best_sizes, (array(U8, 3), counts)),
         (_tamura.find_directions, (array(U8, 3), array(U8, 3))),
         (_tamura.write_textures, (counts, counts, counts, types.boolean, array(F32, 2))),
+        (
+            _scaled_haralick.scale_features,
+            (array(F32, 1), array(U8, 1), array(F32, 1), array(F32, 1)),
+        ),
         (_recipe.place_part, (array(F32, 2), array(F32, 2), I64, F64)),
         (_counting.clear_counts, (counts,)),
         (_counting.number_colors, (array(U8, 2), I64, luts, *tables, array(U8, 1))),

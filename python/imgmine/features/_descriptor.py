@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeGuard, cast
 
 import numpy as np
 
-from .._device_array import DeviceArray
 from .._validate import UINT8, Array, as_image, is_gray
 from ..color import rgb2gray
 
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from .. import _core
+    from .._device_array import DeviceArray
 
 
 def plain(number: float) -> float:
@@ -31,8 +31,10 @@ def as_gray(image: npt.ArrayLike) -> Array:
     array = as_image(image, (UINT8,), gpu=True)
     if is_gray(array):
         return array
-    gray = rgb2gray(array)
-    return gray if array.ndim == 3 else cast("Array", DeviceArray(gray).of_one_channel())
+    gray = as_image(rgb2gray(array), (UINT8,), gpu=True)
+    if array.ndim == 3:
+        return gray
+    return cast("Array", cast("DeviceArray", gray).of_one_channel())
 
 
 class Descriptor(ABC):
