@@ -56,6 +56,8 @@ def complete_simulator():
         def __int__(self):
             return self.handle
 
+    context = cuda.current_context()  # one for all, as of a GPU
+    cuda.current_context = lambda: context
     cuda.stream, cuda.external_stream = Stream, Stream
     devicearray.FakeCUDAArray.__cuda_array_interface__ = property(interface)
     cuda.as_cuda_array = lambda array, sync: devicearray.FakeCUDAArray(np.asarray(Owned(array)))

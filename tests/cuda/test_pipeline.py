@@ -188,6 +188,26 @@ def test_a_stop_midway(gpu, monkeypatch):
     assert not any(buffer() is not None for buffer in buffers)
 
 
+def test_nothing_keeps_a_lane(gpu, monkeypatch):
+    """Tables that are first needed in it outlive it, its memory does not."""
+    from imgmine.cuda import _job, _pipeline
+
+    pools = []
+    monkeypatch.setattr(_job, "_tables", {})
+
+    class Noted(_pipeline.Pool):
+        def __init__(self, stream):
+            super().__init__(stream)
+            pools.append(weakref.ref(self))
+
+    monkeypatch.setattr(_pipeline, "Pool", Noted)
+    cuda.transform(RECIPE, PICTURES[:1])
+    gc.collect()
+    assert _job._tables
+    assert pools
+    assert not any(pool() is not None for pool in pools)
+
+
 def test_batches_are_in_flight_together(gpu, monkeypatch):
     """Rows are waited for only when all three lanes are taken, each on a stream of its own."""
     from imgmine.cuda import _job, _pipeline

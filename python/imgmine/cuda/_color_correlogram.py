@@ -49,7 +49,8 @@ def color_correlogram(
         apart = job.upload(np.array(distances, np.int32))
         many = job.at_once(n_images, height * width)
         colors = job.scratch((many, height, width), np.uint8)
-        flat, n = colors.reshape(-1), height * width
+        n = height * width
+        flat = colors.reshape((many * n,))
         rgb = job.view(pixels, (n_images * n, channels))
         for first in range(0, n_images, many):
             last = min(first + many, n_images)

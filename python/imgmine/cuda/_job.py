@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from contextlib import contextmanager, nullcontext
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,7 +23,9 @@ warnings.filterwarnings("ignore", "Grid size .* will likely result in GPU under-
 LEGACY = (0, 1)  # two names of the default stream
 OUT_OF_MEMORY = 2  # CUDA_ERROR_OUT_OF_MEMORY
 THREADS = 128  # of a block that works value by value: several fit a multiprocessor at any occupancy
-_tables: dict[tuple[int, str], Any] = {}
+LARGEST_KEPT, MOST_KEPT = 1 << 16, 1024  # bytes of a table; tables, those used last
+_tables: dict[tuple[int, Any], Any] = {}
+_lock = Lock()
 
 
 class Job:
@@ -98,20 +101,29 @@ class Job:
         return cuda.as_cuda_array(self.empty(shape, dtype), sync=False)
 
     def upload(self, values: np.ndarray[Any, Any]) -> Any:
-        """Return a copy of a few numbers on the GPU."""
-        there = self.scratch(values.shape, values.dtype)
-        if values.size:
-            there.copy_to_device(np.ascontiguousarray(values), stream=self.stream)
-        return there
+        """Return a copy of a few numbers on the GPU, which kernels only read.
 
-    def table(self, name: str, values: np.ndarray[Any, Any]) -> Any:
+        It is kept for the next calls: to copy out of the host's ordinary memory, CUDA may wait for
+        all that is queued on the stream.
+        """
+        values = np.ascontiguousarray(values)
+        if values.nbytes > LARGEST_KEPT:
+            return cuda.to_device(values, stream=self.stream)
+        return self.table((values.dtype.str, values.shape, values.tobytes()), values)
+
+    def table(self, name: Any, values: np.ndarray[Any, Any]) -> Any:
         """Return the copy of a table that is the same for all calls, made by the first of them."""
         key = (id(cuda.current_context()), name)
-        if key not in _tables:
-            table = self.upload(values)
+        with _lock:
+            table = _tables.pop(key, None)
+        if table is None:
+            table = cuda.to_device(np.ascontiguousarray(values), stream=self.stream)
             self.synchronize()  # other streams may use it next
-            _tables[key] = table
-        return _tables[key]
+        with _lock:
+            _tables[key] = table  # behind those that were used before
+            while len(_tables) > MOST_KEPT:
+                del _tables[next(iter(_tables))]
+        return table
 
     def run(self, kernel: Any, n: int, *arguments: Any) -> None:
         """Launch a kernel with a thread for each of n values."""
