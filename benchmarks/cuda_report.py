@@ -30,7 +30,7 @@ from numba import cuda
 
 BATCH, SIDE, REPEATS = 32, 1024, 30
 N_FILES, FILE_SIDES = 1000, (768, 1024)
-RECIPES = ("histogram", "color")
+RECIPES = ("histogram", "color", "balanced")
 
 # Of a value of the result (of a pair of rows of n values for the last two): bytes read and written,
 # and operations, as the kernels are written; neighbors are taken to come from the caches.
@@ -45,11 +45,16 @@ DESIGN = {
     "sobel, uint8 to int16": ("1 + 2", "18 multiplications and additions"),
     "median_blur 3": ("1 + 1", "30 minima and maxima"),
     "median_blur 5, uint8": ("1 + 1", "8 x 25 comparisons from shared memory (float32: 32 x 25)"),
+    "median_blur k, uint8": ("1 + 1", "6 k accesses of shared memory and a walk"),
     "resize area by s": ("s^2 + 1", "s^2 multiplications and additions"),
     "resize lanczos by s, uint8": ("s^2 + 1", "6 s (s + 1) multiplications and additions"),
     "phash, a pixel of W a row to w": ("3 + w / W", "luma, 6 multiplications and additions"),
     "histogram": ("1", "1 addition in shared memory for each run of equal bins"),
     "recipe, a part of n values": ("4 + 4", "1 addition of squares: the columns of the result"),
+    "color_moments, a pixel": ("3", "9 additions of 64 bits, 6 multiplications"),
+    "color_correlogram, at d": ("3 + 1", "8 d comparisons, 2 additions for each run of a color"),
+    "edge_histogram": ("1", "1 addition"),
+    "tamura, a pixel": ("1 + 1 + 2 + 1", "98 shared loads, 8 + 80 additions"),
     "glcm, an offset": ("1, 4 a count", "1 addition in shared memory for each run of equal pairs"),
     "haralick": ("4 a count", "3 additions in shared memory, 1 logarithm a count, in doubles"),
     "hog, a pixel": ("1 + 3 x 2.3", "2.5 arc tangents and roots, 32 additions in shared memory"),
@@ -132,7 +137,7 @@ def cases():
         yield f"box_blur {ksize}", partial(im.filters.box_blur, ksize=ksize), (rgb,), 2 * n
     yield "convolve 5 x 5", lambda x: im.filters.convolve(x, np.eye(5)), (rgb,), 2 * n
     yield "sobel", lambda x: im.filters.sobel(x, 1), (gray,), gray.nbytes * 3
-    for ksize in (3, 5):
+    for ksize in (3, 5, 7, 15):
         median = partial(im.filters.median_blur, ksize=ksize)
         yield f"median_blur {ksize}", median, (gray,), gray.nbytes * 2
     for method in ("area", "linear", "nearest", "cubic", "lanczos"):
@@ -147,6 +152,12 @@ def cases():
         )
     colors = partial(im.features.color_histogram, bins=8, space="hsv")
     yield "color_histogram hsv", colors, (rgb,), n
+    moments = partial(im.features.color_moments, space="hsv", grid=(3, 3))
+    yield "color_moments hsv 3 x 3", moments, (rgb,), n
+    colors = partial(im.features.color_correlogram, bins=(8, 4, 4), distances=(1,), space="hsv")
+    yield "color_correlogram hsv", colors, (rgb,), n + 2 * n // 3
+    yield "edge_histogram", im.features.edge_histogram, (gray,), gray.nbytes
+    yield "tamura", im.features.tamura, (gray,), 5 * gray.nbytes
     for levels, name, image in ((32, "noise", gray), (32, "flat", flat), (256, "noise", gray)):
         pairs = partial(im.features.glcm, levels=levels, quantize=True)
         counts = BATCH * levels**2 * 4 * 4

@@ -33,7 +33,8 @@ def test_wide_gaussian_blur_of_batches(gpu, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("border", "size"), zip(BORDERS, [(9, 8), (1, 40), (70, 2), (15, 6), (8, 33)], strict=True)
+    ("border", "size"),
+    list(zip(BORDERS, [(9, 8), (1, 40), (70, 2), (15, 6), (8, 33)], strict=True)),
 )
 def test_wide_box_blur(gpu, border, size):
     for shape in ((35, 5), (5, 11, 3)):

@@ -33,6 +33,7 @@ from . import (
     _separable,
     _sliding_sums,
     _tamura,
+    _wide_median,
 )
 
 U8, U16, U32 = types.uint8, types.uint16, types.uint32
@@ -81,6 +82,11 @@ def filters() -> list[Signature]:
     for target in (U8, I16, F32):
         sums = (array(F32, 3), array(target, 3), array(F32, 1), I64, I64, I64, F32, *ends)
         listed.append((_separable.filter_columns, sums))
+    return listed
+
+
+def wide_filters() -> list[Signature]:
+    listed: list[Signature] = []
     floats = array(F32, 3)
     listed.append((_coarse_blur.sum_columns, (floats, floats, *(I64,) * 4, F32)))
     for dtype in (U8, F32):
@@ -98,6 +104,10 @@ def filters() -> list[Signature]:
         images = (array(bits, 3),) * 2
         listed.append((_median_blur.median_of_9, (*images, I64, I64, I32)))
         listed.append((_median_blur.median_of_25, (*images, I64, I64, I32, I32, I32)))
+    listed.append((_wide_median.find_in_tile, (array(I32, 3), array(I32, 3), I64, I64, I64)))
+    sliding_counts = (array(U8, 3), array(U8, 3), *(I64,) * 4)
+    listed.append((_wide_median.slide_with_bytes, sliding_counts))
+    listed.append((_wide_median.slide_with_pairs, sliding_counts))
     return listed
 
 
@@ -206,4 +216,13 @@ def signatures() -> list[Signature]:
     """Return every kernel with the types of its arguments."""
     strided = [types.Array(dtype, 4, "A") for dtype in (U8, F32)]
     copies = [(_copy.copy_values, (source, array(source.dtype, 1))) for source in strided]
-    return [*copies, *color(), *filters(), *geometry(), *features(), *hashes(), *similarity()]
+    return [
+        *copies,
+        *color(),
+        *filters(),
+        *wide_filters(),
+        *geometry(),
+        *features(),
+        *hashes(),
+        *similarity(),
+    ]
