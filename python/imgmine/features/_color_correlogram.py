@@ -54,8 +54,9 @@ def color_correlogram(
         For each distance, the colors' probabilities one after the other: of all pairs of a pixel
         of the color and a pixel of the image on its ring, the share of those whose second pixel
         has the color, too; 0 for colors that do not occur. The paper divides by 8 d for pixels at
-        the border, too, where the ring is not complete. The same bits on every CPU and with any
-        number of threads.
+        the border, too, where the ring is not complete. The same bits on every CPU and GPU and with
+        any number of threads. On a GPU each image of a batch (N, H, W, C) has its row, and there is
+        no space "opponent".
 
     Raises
     ------

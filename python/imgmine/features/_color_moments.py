@@ -50,7 +50,9 @@ def color_moments(
         Of each channel its mean, its standard deviation, and the cube root, with its sign, of the
         third central moment: all three in levels of 8 bits. Of cells nine values each, row by row;
         of labels (labels.max(), 9). Zeros where there is no pixel. Sums are of whole numbers and
-        exact, so the bits are the same on every CPU and with any number of threads.
+        exact, so the bits are the same on every CPU and with any number of threads, and on a GPU
+        up to 2^24 pixels together. There each image of a batch (N, H, W, C) has its row, and there
+        are neither masks nor labels nor the space "opponent".
 
     Raises
     ------

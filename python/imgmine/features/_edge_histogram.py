@@ -65,7 +65,8 @@ def edge_histogram(
     -------
     ndarray of shape (80,) or (150,), float32
         For each of 4 x 4 parts of the image, row by row, the share of its blocks with an edge of
-        each kind. The same bits on every CPU and with any number of threads.
+        each kind. The same bits on every CPU and GPU and with any number of threads. On a GPU each
+        image of a batch (N, H, W, 1) has its row, and both last options must be False.
 
     Raises
     ------

@@ -32,8 +32,8 @@ def tamura(image: npt.ArrayLike) -> Array:
         levels, divided by the fourth root of their kurtosis. Then shares of 16 directions, from
         that along the row towards that down the columns, each ``pi / 16`` wide, among the pixels
         of which Prewitt's gradient is 12 or more (the mean of both components); zeros where there
-        is none. Zeros of an empty image. The same bits on every CPU and with any number of
-        threads.
+        is none. Zeros of an empty image. The same bits on every CPU and GPU and with any number of
+        threads. On a GPU each image of a batch (N, H, W, 1) has its row.
 
     Raises
     ------
