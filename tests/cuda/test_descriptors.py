@@ -1,5 +1,6 @@
 """Descriptors that recipes are made of."""
 
+import imgmine as im
 import numpy as np
 import pytest
 from imgmine import features
@@ -95,6 +96,64 @@ def test_tamura_of_a_batch_in_parts(gpu, monkeypatch):
     check_batch(gpu, features.tamura, image_of((2, 4, 5, 1)))
 
 
+def edges_of(shape, seed=0):
+    """Return pictures of soft edges, of which many are weak."""
+    rough = im.filters.gaussian_blur(image_of(shape[1:3], seed), 1.5).astype(np.int16)
+    return np.clip((rough - 128) * 6 + 128, 0, 255).astype(np.uint8)[np.newaxis, ..., np.newaxis]
+
+
+@pytest.mark.parametrize("shape", [(1, 24, 30, 1), (1, 9, 41, 1), (1, 2, 2, 1), (1, 1, 7, 1)])
+def test_edges(gpu, shape):
+    """Those of Canny, whichever way they turn."""
+    from imgmine._device_array import DeviceArray
+    from imgmine.cuda._edges import STRONG, find_edges
+    from imgmine.cuda._job import on_device_of
+
+    image = edges_of(shape)
+    there = gpu.put(image[..., 0])
+    with on_device_of(DeviceArray(there)) as job:
+        states, labels = (gpu.get(x).ravel() for x in find_edges(job, there, 60, 400))
+    roots = np.arange(labels.size)
+    for _ in range(labels.size):
+        roots = labels[roots]
+    actual = (states != 0) & (states[roots] == STRONG)
+    expected = im.filters.canny(image[0, ..., 0], 60, 400) != 0
+    np.testing.assert_array_equal(actual.reshape(expected.shape), expected)
+
+
+def test_edges_that_wind(gpu):
+    """A spiral is one edge, and its strong end is enough."""
+    y, x = np.mgrid[-12:13, -12:13]
+    turns = np.hypot(y, x) / 6 - np.arctan2(y, x) / (2 * np.pi)
+    image = (128 + 24 * np.sign(np.sin(2 * np.pi * turns))).astype(np.uint8)
+    image[:3] = np.where(image[:3] > 128, 255, 0)
+    for ends in ((20, 250), (20, 700)):
+        expected = features.phog(image, low=ends[0], high=ends[1])
+        actual = features.phog(gpu.put(image), low=ends[0], high=ends[1])
+        np.testing.assert_allclose(gpu.get(actual), expected, rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("bins", "levels", "signed", "normalize"),
+    [(8, 2, False, "hellinger"), (5, 1, True, "l1"), (1, 0, False, "l2")],
+)
+def test_phog(gpu, bins, levels, signed, normalize):
+    options = {"signed": signed, "normalize": normalize, "low": 40, "high": 200}
+    batch = np.concatenate([edges_of((1, 13, 18), seed) for seed in (1, 2)])
+    actual = gpu.get(features.phog(gpu.put(batch), bins, levels, **options))
+    expected = [features.phog(image[..., 0], bins, levels, **options) for image in batch]
+    np.testing.assert_allclose(actual, expected, rtol=0, atol=1e-6)
+    assert np.any(actual)
+
+
+def test_phog_of_images_without_edges(gpu, monkeypatch):
+    from imgmine.cuda import _job
+
+    monkeypatch.setattr(_job.Job, "at_once", lambda self, n, n_bytes: 1)
+    for shape in ((2, 3, 3, 1), (1, 0, 4, 1)):
+        check_batch(gpu, features.phog, np.full(shape, 9, np.uint8), levels=0)
+
+
 def test_refused(gpu):
     image = gpu.put(image_of((4, 5, 3)))
     with pytest.raises(ValueError, match="mask and labels must not be given"):
@@ -105,5 +164,7 @@ def test_refused(gpu):
         features.edge_histogram(gpu.put(image_of((4, 5))), larger_parts=True)
     with pytest.raises(ValueError, match="n_blocks must be between 1"):
         features.edge_histogram(gpu.put(image_of((4, 5))), n_blocks=0)
+    with pytest.raises(ValueError, match="normalize must not be None on a GPU"):
+        features.phog(gpu.put(image_of((4, 5))), normalize=None)
     with pytest.raises(ValueError, match="space must be 'rgb', 'hsv' or 'lab' on a GPU"):
         features.color_moments(image, "opponent")

@@ -51,6 +51,7 @@ VERSIONS = {
     "features.image_hash": "_hash",
     "features.lbp": "_lbp",
     "features.lbp_histogram": "_lbp_histogram",
+    "features.phog": "_phog",
     "features.scaled_haralick": "_scaled_haralick",
     "features.tamura": "_tamura",
     "filters.box_blur": "_box_blur",

@@ -16,6 +16,7 @@ from . import (
     _cosines,
     _counting,
     _edge_histogram,
+    _edges,
     _gradient,
     _haar,
     _hash,
@@ -25,6 +26,7 @@ from . import (
     _lanczos_luma,
     _lbp,
     _median_blur,
+    _phog,
     _recipe,
     _resample,
     _resize,
@@ -134,6 +136,7 @@ def geometry() -> list[Signature]:
 def features() -> list[Signature]:
     counts, tables = array(I64, 2), (array(I32, 1),) * 3
     luts = array(I32, 2)
+    edges = (array(U8, 3), array(I32, 2))
     listed: list[Signature] = [
         (_color_moments.add_powers, (array(U8, 4), *(I64,) * 3, *tables, counts)),
         (_color_moments.write_moments, (counts, *(I64,) * 4, array(F32, 2))),
@@ -146,6 +149,11 @@ def features() -> list[Signature]:
             _scaled_haralick.scale_features,
             (array(F32, 1), array(U8, 1), array(F32, 1), array(F32, 1)),
         ),
+        (_edges.thin_edges, (array(U8, 3), I64, I64, *edges)),
+        (_edges.join_edges, edges),
+        (_edges.mark_edges, edges),
+        (_phog.vote_edges, (array(U8, 4), *edges, I64, I64, types.boolean, counts)),
+        (_phog.add_levels, (counts, I64, I64, counts)),
         (_recipe.place_part, (array(F32, 2), array(F32, 2), I64, F64)),
         (_counting.clear_counts, (counts,)),
         (_counting.number_colors, (array(U8, 2), I64, luts, *tables, array(U8, 1))),
