@@ -30,7 +30,7 @@ from numba import cuda
 
 BATCH, SIDE, REPEATS = 32, 1024, 30
 N_FILES, FILE_SIDES = 1000, (768, 1024)
-RECIPES = ("histogram", "color", "balanced")
+RECIPES = ("histogram", "color", "balanced", "shape", "objects")
 
 # Of a value of the result (of a pair of rows of n values for the last two): bytes read and written,
 # and operations, as the kernels are written; neighbors are taken to come from the caches.
@@ -55,6 +55,8 @@ DESIGN = {
     "color_correlogram, at d": ("3 + 1", "8 d comparisons, 2 additions for each run of a color"),
     "edge_histogram": ("1", "1 addition"),
     "tamura, a pixel": ("1 + 1 + 2 + 1", "98 shared loads, 8 + 80 additions"),
+    "phog, a pixel": ("1 + 5 + 5 + 5 + 5", "3 gradients and 2 additions on an edge"),
+    "cedd, a block of 80 x 80": ("192", "80 minima in doubles"),
     "glcm, an offset": ("1, 4 a count", "1 addition in shared memory for each run of equal pairs"),
     "haralick": ("4 a count", "3 additions in shared memory, 1 logarithm a count, in doubles"),
     "hog, a pixel": ("1 + 3 x 2.3", "2.5 arc tangents and roots, 32 additions in shared memory"),
@@ -157,6 +159,8 @@ def cases():
     colors = partial(im.features.color_correlogram, bins=(8, 4, 4), distances=(1,), space="hsv")
     yield "color_correlogram hsv", colors, (rgb,), n + 2 * n // 3
     yield "edge_histogram", im.features.edge_histogram, (gray,), gray.nbytes
+    yield "phog", im.features.phog, (gray,), 21 * gray.nbytes
+    yield "cedd", im.features.cedd, (rgb,), n
     yield "tamura", im.features.tamura, (gray,), 5 * gray.nbytes
     for levels, name, image in ((32, "noise", gray), (32, "flat", flat), (256, "noise", gray)):
         pairs = partial(im.features.glcm, levels=levels, quantize=True)

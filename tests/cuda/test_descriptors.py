@@ -154,6 +154,15 @@ def test_phog_of_images_without_edges(gpu, monkeypatch):
         check_batch(gpu, features.phog, np.full(shape, 9, np.uint8), levels=0)
 
 
+def test_cedd(gpu):
+    """Blocks of all colors and textures, flat ones, and images of four channels and of no pixel."""
+    batch = image_of((1, 40, 40, 4), levels=2) * 90
+    batch[0, :, ::3] //= 2
+    batch[0, :20:2] += 60
+    check_batch(gpu, features.cedd, batch)
+    gpu.check(features.CEDD(), np.zeros((0, 3, 3), np.uint8))
+
+
 def test_refused(gpu):
     image = gpu.put(image_of((4, 5, 3)))
     with pytest.raises(ValueError, match="mask and labels must not be given"):

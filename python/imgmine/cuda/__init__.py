@@ -39,6 +39,7 @@ VERSIONS = {
     "color.rgb2gray": "_rgb2gray",
     "color.rgb2hsv": "_hsv",
     "color.rgb2lab": "_lab",
+    "features.cedd": "_cedd",
     "features.color_correlogram": "_color_correlogram",
     "features.color_histogram": "_color_histogram",
     "features.color_moments": "_color_moments",

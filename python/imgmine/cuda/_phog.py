@@ -90,8 +90,8 @@ def phog(
         finest = job.scratch((n_images, cells[-1]), np.int64)
         sums = job.scratch((n_images, size), np.int64)
         job.run(clear_counts, finest.size, finest)
-        pixels = job.view(image, (n_images, height, width)) if image.size else None
-        many = job.at_once(n_images, 5 * height * width) if image.size else n_images
+        pixels = job.view(image, (n_images, height, width))
+        many = job.at_once(n_images, 5 * height * width)
         for first in range(0, n_images if image.size else 0, many):
             some, into = pixels[first : first + many], finest[first : first + many]
             edges = find_edges(job, some, low, high)

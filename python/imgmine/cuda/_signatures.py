@@ -7,6 +7,7 @@ from typing import Any
 from numba import types
 
 from . import (
+    _cedd,
     _coarse_blur,
     _color_moments,
     _comparing,
@@ -136,7 +137,7 @@ def geometry() -> list[Signature]:
 def features() -> list[Signature]:
     counts, tables = array(I64, 2), (array(I32, 1),) * 3
     luts = array(I32, 2)
-    edges = (array(U8, 3), array(I32, 2))
+    edges, doubles = (array(U8, 3), array(I32, 2)), array(F64, 2)
     listed: list[Signature] = [
         (_color_moments.add_powers, (array(U8, 4), *(I64,) * 3, *tables, counts)),
         (_color_moments.write_moments, (counts, *(I64,) * 4, array(F32, 2))),
@@ -149,6 +150,8 @@ def features() -> list[Signature]:
             _scaled_haralick.scale_features,
             (array(F32, 1), array(U8, 1), array(F32, 1), array(F32, 1)),
         ),
+        (_cedd.describe_blocks, (array(U8, 4), array(U8, 3), doubles, array(F64, 3), array(U8, 2))),
+        (_cedd.level_bins, (array(F64, 3), array(U8, 2), doubles, counts)),
         (_edges.thin_edges, (array(U8, 3), I64, I64, *edges)),
         (_edges.join_edges, edges),
         (_edges.mark_edges, edges),
