@@ -67,7 +67,7 @@ def hsv_in_degrees(r, g, b):
 
 @cuda.jit(device=True)
 def of_ten(slopes, ten, h, s, v):
-    """How much a color is white, gray, black or one of seven hues; slopes are of hues, then values."""
+    """How much a color is white, gray, black or one of seven hues; slopes of values come last."""
     vivid = share_between(s, 10.0, 75.0)
     dull, total = 1.0 - vivid, 0.0
     dark, middle, light = slope_at(slopes, 8, v), slope_at(slopes, 9, v), slope_at(slopes, 10, v)
@@ -113,7 +113,7 @@ def textures_of(a, b, c, d):
 
 
 @cuda.jit(cache=True)
-def describe_blocks(src, lights, slopes, colors, textures):
+def color_blocks(src, lights, slopes, colors, textures):
     """How much each block of 2 x 2 pixels is of each color, and its textures; a thread a block."""
     at = cuda.grid(1)
     if at >= textures.size:
@@ -195,6 +195,6 @@ def describe(job: Job, batch: DeviceArray, levels: Any) -> None:
     colors = job.scratch((n, BLOCKS, COLORS), np.float64)
     textures = job.scratch((n, BLOCKS), np.uint8)
     places = (job.upload(slopes.reshape(-1, 4)), colors, textures)
-    job.run(describe_blocks, textures.size, job.view(means), job.view(lights), *places)
+    job.run(color_blocks, textures.size, job.view(means), job.view(lights), *places)
     table = job.upload(tables.reshape(TEXTURES, -1))
     job.launch(level_bins, n, BINS, colors, textures, table, levels)

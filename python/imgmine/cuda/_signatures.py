@@ -150,7 +150,7 @@ def features() -> list[Signature]:
             _scaled_haralick.scale_features,
             (array(F32, 1), array(U8, 1), array(F32, 1), array(F32, 1)),
         ),
-        (_cedd.describe_blocks, (array(U8, 4), array(U8, 3), doubles, array(F64, 3), array(U8, 2))),
+        (_cedd.color_blocks, (array(U8, 4), array(U8, 3), doubles, array(F64, 3), array(U8, 2))),
         (_cedd.level_bins, (array(F64, 3), array(U8, 2), doubles, counts)),
         (_edges.thin_edges, (array(U8, 3), I64, I64, *edges)),
         (_edges.join_edges, edges),
