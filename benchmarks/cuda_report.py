@@ -51,12 +51,13 @@ DESIGN = {
     "phash, a pixel of W a row to w": ("3 + w / W", "luma, 6 multiplications and additions"),
     "histogram": ("1", "1 addition in shared memory for each run of equal bins"),
     "recipe, a part of n values": ("4 + 4", "1 addition of squares: the columns of the result"),
-    "color_moments, a pixel": ("3", "9 additions of 64 bits, 6 multiplications"),
     "color_correlogram, at d": ("3 + 1", "8 d comparisons, 2 additions for each run of a color"),
-    "edge_histogram": ("1", "1 addition"),
     "tamura, a pixel": ("1 + 1 + 2 + 1", "98 shared loads, 8 + 80 additions"),
     "phog, a pixel": ("1 + 5 + 5 + 5 + 5", "3 gradients and 2 additions on an edge"),
     "cedd, a block of 80 x 80": ("192", "80 minima in doubles"),
+    "color_layout, a pixel": ("3", "5 multiplications and 3 additions of 64 bits"),
+    "color_moments, a pixel": ("3", "9 additions, 6 multiplications of 64 bits"),
+    "edge_histogram, a pixel": ("1", "1 addition"),
     "glcm, an offset": ("1, 4 a count", "1 addition in shared memory for each run of equal pairs"),
     "haralick": ("4 a count", "3 additions in shared memory, 1 logarithm a count, in doubles"),
     "hog, a pixel": ("1 + 3 x 2.3", "2.5 arc tangents and roots, 32 additions in shared memory"),
@@ -154,14 +155,14 @@ def cases():
         )
     colors = partial(im.features.color_histogram, bins=8, space="hsv")
     yield "color_histogram hsv", colors, (rgb,), n
-    moments = partial(im.features.color_moments, space="hsv", grid=(3, 3))
-    yield "color_moments hsv 3 x 3", moments, (rgb,), n
     colors = partial(im.features.color_correlogram, bins=(8, 4, 4), distances=(1,), space="hsv")
     yield "color_correlogram hsv", colors, (rgb,), n + 2 * n // 3
-    yield "edge_histogram", im.features.edge_histogram, (gray,), gray.nbytes
     yield "phog", im.features.phog, (gray,), 21 * gray.nbytes
     yield "cedd", im.features.cedd, (rgb,), n
     yield "tamura", im.features.tamura, (gray,), 5 * gray.nbytes
+    yield "color_layout", im.features.color_layout, (rgb,), n
+    yield "color_moments hsv", partial(im.features.color_moments, space="hsv"), (rgb,), n
+    yield "edge_histogram", im.features.edge_histogram, (gray,), gray.nbytes
     for levels, name, image in ((32, "noise", gray), (32, "flat", flat), (256, "noise", gray)):
         pairs = partial(im.features.glcm, levels=levels, quantize=True)
         counts = BATCH * levels**2 * 4 * 4

@@ -2,6 +2,8 @@
 
 #include "bindings/arrays.hpp"
 #include "features/cedd.hpp"
+#include "features/color_layout.hpp"
+#include "features/edge_histogram.hpp"
 #include "features/fuzzy_color.hpp"
 #include "features/hog.hpp"
 #include "features/lbp.hpp"
@@ -97,6 +99,11 @@ py::tuple cedd_tables() {
     return py::make_tuple(to_array(slopes), to_array(levels));
 }
 
+template <class T, std::size_t n>
+py::array_t<T> table_of(const std::array<T, n>& values) {
+    return to_array(std::vector<T>(values.begin(), values.end()));
+}
+
 py::array lbp_codes(std::vector<double> rows, std::vector<double> columns,
                     std::string_view method) {
     const imgmine::LbpOptions options{std::move(rows), std::move(columns),
@@ -118,6 +125,10 @@ void bind_tables(py::module_ m) {
     m.def("nearly_whole_weights", &nearly_whole_weights, "weights"_a);
     m.def("lerp", &lerp_steps, "from_"_a, "to"_a, "is_float"_a);
     m.def("lbp_codes", &lbp_codes, "rows"_a, "columns"_a, "method"_a);
+    m.def("edge_level_borders", [] { return table_of(imgmine::edge_level_borders()); });
+    m.def("layout_cosines", [] { return table_of(imgmine::layout_cosines()); });
+    m.def("zigzag_order", [] { return table_of(imgmine::zigzag_order()); });
+    m.def("larger_parts", [] { return table_of(imgmine::larger_parts()); });
     m.def(
         "hog_weights",
         [](int cell, int block) { return to_array(imgmine::hog_weights(cell, block)); }, "cell"_a,

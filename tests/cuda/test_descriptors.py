@@ -18,50 +18,6 @@ def check_batch(gpu, function, batch, *args, **options):
 
 
 @pytest.mark.parametrize("space", ["rgb", "hsv", "lab"])
-def test_color_moments(gpu, space):
-    check_batch(gpu, features.color_moments, image_of((2, 7, 9, 3)), space, grid=(2, 2))
-
-
-def test_color_moments_of_cells_without_pixels_and_of_few_colors(gpu):
-    """Exactly: zeros, and what cancels."""
-    gpu.check(features.color_moments, image_of((1, 2, 3)), grid=(2, 3))
-    image = np.kron(image_of((2, 4, 1), levels=2), np.uint8([[[250, 3, 0]]]))
-    image[0, 0] = 255
-    gpu.check(features.color_moments, image)
-    gpu.check(features.color_moments, np.zeros((0, 5, 3), np.uint8))
-    for value in (0, 77):
-        gpu.check(features.color_moments, np.full((3, 3, 4), value, np.uint8))
-
-
-def test_color_moments_of_large_sums(gpu):
-    """Their cubes have more bits than a double: as many pixels as a cell may have, in a call."""
-    from imgmine.cuda import _color_moments
-
-    rng = np.random.default_rng(0)
-    for n in (2**24, 16_000_001):
-        shares = rng.dirichlet(np.ones(6))
-        counts = np.round(shares * n).astype(int)
-        counts[0] += n - counts.sum()
-        values = rng.integers(0, 256, 6)
-        less = values.astype(object) - 128
-        sums = [sum(counts * less**k) for k in (1, 2, 3)]
-        out = gpu.cuda.device_array((1, 9), np.float32)
-        there = gpu.put(np.array([sums * 3], np.int64))
-        _color_moments.write_moments[1, 3](there, 1, n, 1, 1, out)
-        image = np.repeat(values.astype(np.uint8), counts)[np.newaxis, :, np.newaxis]
-        expected = features.color_moments(np.repeat(image, 3, axis=2))
-        np.testing.assert_array_equal(gpu.get(out)[0], expected)
-
-
-@pytest.mark.parametrize("shape", [(2, 23, 34, 1), (1, 3, 9, 1), (1, 1, 1, 1), (1, 0, 5, 1)])
-def test_edge_histogram(gpu, shape):
-    batch = np.kron(image_of(shape, levels=3), np.full((1, 2, 1, 1), 40, np.uint8))
-    check_batch(gpu, features.edge_histogram, batch, n_blocks=30)
-    if shape[0] == 2:
-        check_batch(gpu, features.EdgeHistogram(threshold=0), batch[:1, :9])
-
-
-@pytest.mark.parametrize("space", ["rgb", "hsv", "lab"])
 def test_color_correlogram(gpu, space):
     batch = image_of((2, 6, 9, 3), levels=2) * 140
     check_batch(gpu, features.color_correlogram, batch[:, :, ::-1], (2, 3, 2), (1, 4), space)
@@ -165,15 +121,7 @@ def test_cedd(gpu):
 
 def test_refused(gpu):
     image = gpu.put(image_of((4, 5, 3)))
-    with pytest.raises(ValueError, match="mask and labels must not be given"):
-        features.color_moments(image, mask=np.ones((4, 5), bool))
-    with pytest.raises(ValueError, match="quantize must be False on a GPU"):
-        features.edge_histogram(gpu.put(image_of((4, 5))), quantize=True)
-    with pytest.raises(TypeError, match="image is on a GPU"):
-        features.edge_histogram(gpu.put(image_of((4, 5))), larger_parts=True)
-    with pytest.raises(ValueError, match="n_blocks must be between 1"):
-        features.edge_histogram(gpu.put(image_of((4, 5))), n_blocks=0)
     with pytest.raises(ValueError, match="normalize must not be None on a GPU"):
         features.phog(gpu.put(image_of((4, 5))), normalize=None)
     with pytest.raises(ValueError, match="space must be 'rgb', 'hsv' or 'lab' on a GPU"):
-        features.color_moments(image, "opponent")
+        features.color_correlogram(image, 2, space="opponent")

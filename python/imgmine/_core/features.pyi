@@ -204,7 +204,9 @@ def hog(
     normalize: str,
     sqrt: bool,
 ) -> _Array: ...
-def edge_histogram(image: _Array, n_blocks: int, threshold: float, quantize: bool) -> _Array: ...
+def edge_histogram(
+    image: _Array, n_blocks: int, threshold: float, quantize: bool, larger_parts: bool
+) -> _Array: ...
 def phog(
     image: _Array,
     bins: int,

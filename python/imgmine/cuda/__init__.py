@@ -42,6 +42,7 @@ VERSIONS = {
     "features.cedd": "_cedd",
     "features.color_correlogram": "_color_correlogram",
     "features.color_histogram": "_color_histogram",
+    "features.color_layout": "_color_layout",
     "features.color_moments": "_color_moments",
     "features.describe": "_recipe",
     "features.edge_histogram": "_edge_histogram",

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 THREADS = 128
 COLUMNS = 128  # partial sums that are added up at a time
-ROWS = 24  # orientations added up at a time, and two: more go over the pixels again
+MOST = 22  # orientations added up at a time: more go over the pixels again
+ROWS = MOST + 3
 VOTES = 1024  # pixels at a time
 LANES = 16  # of the core's sums
 NORMS = {"none": 0, "l1": 1, "l1-sqrt": 2, "l2": 3, "l2-hys": 4}
@@ -111,28 +112,26 @@ def vote_of(x, y, squares, orientations, is_signed, interpolates):
 
 @cuda.jit(device=True)
 def row_in(row, low, high, n):
-    """Where in the table of orientations [low, high) of n a row stands; -1: it does not.
+    """Where in the table of orientations [low, high) of n a row stands; the last row if nowhere.
 
     The first row of all is the last orientation once more, the last one the first.
     """
     if row == 0:
-        return 0 if high == n else -1
+        return 0 if high == n else ROWS - 1
     if row == n + 1:
-        return high - low + 1 if low == 0 else -1
-    return row - low if row > low and row <= high else -1
+        return high - low + 1 if low == 0 else ROWS - 1
+    return row - low if row > low and row <= high else ROWS - 1
 
 
 @cuda.jit(device=True)
-def add_line(line, x, cell, weights, at, lane, low, high, n, votes, table, item):
+def add_line(line, x, cell, weights, at, lane, votes, table, item):
     """Add every fourth pixel of a line of a cell to a column of the table."""
     rows, firsts, seconds = votes
     while x < cell:
         i, weight = line + x, weights[at + x, lane]
-        first, second = row_in(rows[i], low, high, n), row_in(rows[i] + 1, low, high, n)
-        if first >= 0:
-            table[first, item] = table[first, item] + product(firsts[i], weight)
-        if second >= 0:
-            table[second, item] = table[second, item] + product(seconds[i], weight)
+        first, second = rows[i] & 255, rows[i] >> 8
+        table[first, item] = table[first, item] + product(firsts[i], weight)
+        table[second, item] = table[second, item] + product(seconds[i], weight)
         x += 4
 
 
@@ -149,19 +148,18 @@ def add_cells(src, at, places, weights, how, low, high, votes, table):
     at_once = min(cell, VOTES // width)
     for begin in range(0, cell, at_once):
         lines = min(at_once, cell - begin)
-        for i in range(me, lines * width, THREADS):
-            y, x = top + begin + i // width, left + i % width
+        for i in range(int32(me), int32(lines * width), int32(THREADS)):
+            y, x = int32(top + begin + i // width), int32(left + i % width)
             gx, gy, squares = gradient_at(src, image, y, x, of_roots)
-            rows[i], firsts[i], seconds[i] = vote_of(gx, gy, squares, n, is_signed, interpolates)
+            row, firsts[i], seconds[i] = vote_of(gx, gy, squares, n, is_signed, interpolates)
+            rows[i] = row_in(row, low, high, n) + (row_in(row + 1, low, high, n) << 8)
         cuda.syncthreads()
         for item in range(me, n_blocks * most * 4, THREADS):
             lane, block = item // 4 % most, item // 4 // most
             place, weight = places[lane, 0], places[lane, 1]
             for y in range(lines if place >= 0 else 0):
                 line, at = y * width + (block + place) * cell, (begin + y) * cell
-                add_line(
-                    line, item % 4, cell, weights, at, weight, low, high, n, votes, table, item
-                )
+                add_line(line, item % 4, cell, weights, at, weight, votes, table, item)
         cuda.syncthreads()
 
 
@@ -256,8 +254,8 @@ def describe_blocks(
     n_blocks, side = min(per_strip, out.shape[2] - x), lanes.shape[0]
     width, votes = (n_blocks + side - 1) * cell, (rows, firsts, seconds)
     blocks, how = out[image, y, x:], (n, cell, of_roots, is_signed, interpolates, n_blocks)
-    for low in range(0, n, ROWS - 2):
-        high = min(low + ROWS - 2, n)
+    for low in range(0, n, MOST):
+        high = min(low + MOST, n)
         for place in range(side):
             at = image, (y + place) * cell, x * cell, width
             add_cells(src, at, places[place], weights, how, low, high, votes, table)

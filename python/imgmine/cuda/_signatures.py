@@ -9,6 +9,7 @@ from numba import types
 from . import (
     _cedd,
     _coarse_blur,
+    _color_layout,
     _color_moments,
     _comparing,
     _convolve,
@@ -139,10 +140,6 @@ def features() -> list[Signature]:
     luts = array(I32, 2)
     edges, doubles = (array(U8, 3), array(I32, 2)), array(F64, 2)
     listed: list[Signature] = [
-        (_color_moments.add_powers, (array(U8, 4), *(I64,) * 3, *tables, counts)),
-        (_color_moments.write_moments, (counts, *(I64,) * 4, array(F32, 2))),
-        (_edge_histogram.count_edges, (array(U8, 3), I64, F64, counts)),
-        (_edge_histogram.shares_of_edges, (counts, array(F32, 2))),
         (_tamura.add_best_sizes, (array(U8, 3), counts)),
         (_tamura.find_directions, (array(U8, 3), array(U8, 3))),
         (_tamura.write_textures, (counts, counts, counts, types.boolean, array(F32, 2))),
@@ -176,6 +173,22 @@ def features() -> list[Signature]:
         blocks = (array(source, 4), *sharing, *(I64,) * 6, F32, array(F32, 4))
         listed.append((_hog.describe_blocks, blocks))
     listed.append((_hog.normalize_blocks, (array(F32, 2), I64, *(F32,) * 3)))
+    wide = array(I64, 2)
+    moments = (I64, I64, I64, array(F32, 2))
+    listed += [
+        (_color_moments.add_powers, (array(U8, 4), I64, I64, I64, *tables, wide)),
+        (_color_moments.describe_sums, (wide, I64, *moments)),
+        (_edge_histogram.count_edges, (array(U8, 3), I64, I64, F64, array(U32, 2))),
+        (
+            _edge_histogram.write_shares,
+            (array(U32, 2), array(F32, 1), array(I32, 1), I64, array(F32, 2)),
+        ),
+    ]
+    colors, orders = array(I32, 3), (array(I64, 1), array(I32, 1))
+    listed += [
+        (_color_layout.mean_cells, (array(U8, 4), colors)),
+        (_color_layout.write_layout, (colors, *orders, I64, array(F32, 2))),
+    ]
     return listed + texture()
 
 
@@ -184,6 +197,7 @@ def texture() -> list[Signature]:
     how = (array(I32, 2), *(I64,) * 4)
     return [
         (_counting.clear_counts, (rows,)),
+        (_counting.clear_counts, (array(F32, 2),)),
         (_cooccurrence.count_pairs, (array(U8, 3), *how, pairs)),
         (_cooccurrence.divide_counts, (rows, array(F64, 1), shares)),
         (_cooccurrence.describe_tables, (pairs, array(F64, 1), I64, array(F64, 3))),

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
-import numpy as np
-
+from .._device_array import DeviceArray
 from .._validate import UINT8, Array, as_image, as_int, with_contiguous_rows
 from ._masks import as_labels_of, as_mask_of, refuse_both
 
@@ -76,11 +75,11 @@ def as_areas(
 def as_rgb(image: npt.ArrayLike, *, gpu: bool = False) -> Array:
     """Return a uint8 image of shape (H, W, 3), without its fourth channel if there is one.
 
-    What is on a GPU keeps it.
+    On a GPU, where images may be batches, the fourth channel stays.
     """
-    array = as_image(image, (UINT8,), gpu=gpu)
+    array: Array | DeviceArray = as_image(image, (UINT8,), gpu=gpu)
     if array.ndim < 3 or array.shape[-1] not in (3, 4):
         raise ValueError(f"image must have shape (H, W, 3) or (H, W, 4), got {array.shape}")
-    if array.shape[-1] == 3 or not isinstance(array, np.ndarray):
-        return array
-    return with_contiguous_rows(array[..., :3])
+    if array.shape[-1] == 4 and not isinstance(array, DeviceArray):
+        return with_contiguous_rows(array[..., :3])
+    return cast("Array", array)

@@ -50,9 +50,9 @@ def color_moments(
         Of each channel its mean, its standard deviation, and the cube root, with its sign, of the
         third central moment: all three in levels of 8 bits. Of cells nine values each, row by row;
         of labels (labels.max(), 9). Zeros where there is no pixel. Sums are of whole numbers and
-        exact, so the bits are the same on every CPU and with any number of threads, and on a GPU
-        up to 2^24 pixels together. There each image of a batch (N, H, W, C) has its row, and there
-        are neither masks nor labels nor the space "opponent".
+        exact, so the bits are the same on every CPU and with any number of threads, and on a GPU,
+        where there are neither masks nor labels, cells have fewer than 2^26 pixels and each image
+        of a batch has its row.
 
     Raises
     ------
@@ -78,8 +78,7 @@ def color_moments(
     if array.ndim < 3 or array.shape[-1] not in (3, 4):
         raise ValueError(f"image must have shape (H, W, 3) or (H, W, 4), got {array.shape}")
     areas = as_areas(array, grid, mask, labels)
-    function = version_for(array, _core.features.color_moments)
-    return function(array, as_name(space, "space"), *areas)
+    return version_for(array, _core.features.color_moments)(array, as_name(space, "space"), *areas)
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,7 @@ def haralick(
 
     On a GPU there are no masks, and each image of a batch (N, H, W, 1) has its row. Values there
     are within 1e-6 of themselves or of 1; the correlation, which the CPU takes the difference of
-    two large sums for, within 1e-11 over the variance.
+    two large sums for, within 1e-11 over the variance more.
 
     References
     ----------
