@@ -27,7 +27,7 @@ def test_color_correlogram_of_many_colors_and_of_one(gpu, monkeypatch):
     """Counts that shared memory has no room for, images of a pixel, and a batch in parts."""
     from imgmine.cuda import _job
 
-    many = image_of((5, 40, 3), levels=200)
+    many = image_of((3, 33, 3), levels=200)
     gpu.check(features.color_correlogram, many, (8, 8, 4), tuple(range(1, 18)))
     for shape in ((1, 1, 3), (0, 4, 3), (7, 1, 4), (1, 35, 3)):
         gpu.check(features.color_correlogram, np.full(shape, 200, np.uint8), 2, (1, 31))
