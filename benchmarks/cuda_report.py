@@ -49,6 +49,7 @@ DESIGN = {
     "resize area by s": ("s^2 + 1", "s^2 multiplications and additions"),
     "resize lanczos by s, uint8": ("s^2 + 1", "6 s (s + 1) multiplications and additions"),
     "phash, a pixel of W a row to w": ("3 + w / W", "luma, 6 multiplications and additions"),
+    "pdq, a pixel": ("3 + 32", "4 additions and 2 divisions"),
     "histogram": ("1", "1 addition in shared memory for each run of equal bins"),
     "recipe, a part of n values": ("4 + 4", "1 addition of squares: the columns of the result"),
     "color_correlogram, at d": ("3 + 1", "8 d comparisons, 2 additions for each run of a color"),
@@ -161,6 +162,8 @@ def cases():
     yield "cedd", im.features.cedd, (rgb,), n
     yield "tamura", im.features.tamura, (gray,), 5 * gray.nbytes
     yield "color_layout", im.features.color_layout, (rgb,), n
+    for function in (im.features.ahash, im.features.phash, im.features.whash, im.features.pdq):
+        yield function.__name__, function, (rgb,), n
     yield "color_moments hsv", partial(im.features.color_moments, space="hsv"), (rgb,), n
     yield "edge_histogram", im.features.edge_histogram, (gray,), gray.nbytes
     for levels, name, image in ((32, "noise", gray), (32, "flat", flat), (256, "noise", gray)):
@@ -212,7 +215,8 @@ def peers():
 
 
 def measure() -> None:
-    print(cuda.get_current_device().name.decode(), "| all times in ms, medians")
+    name = cuda.get_current_device().name  # bytes or str, by numba-cuda's version
+    print(name.decode() if isinstance(name, bytes) else name, "| all times in ms, medians")
     start = time.perf_counter()
     im.cuda.warm_up()
     print(f"warm-up: compiled, or loaded from the cache, in {time.perf_counter() - start:.1f} s")

@@ -1,8 +1,9 @@
 """What autoencoders make of MNIST's digits, beside principal components of the same size.
 
-Run ``python -m benchmarks.quality_generate FOLDER [error] [classifier] [sheets]`` with IMGMINE_DATA
-set. Models are written to FOLDER and found there the next time, sheets of pictures beside them.
-IMGMINE_EPOCHS says how long autoencoders learn (default: 10). See docs/benchmarks.md.
+Run ``python -m benchmarks.quality_generate FOLDER [error] [classifier] [sheets] [gan]`` with
+IMGMINE_DATA set. Models are written to FOLDER and found there the next time, sheets of pictures
+beside them. IMGMINE_EPOCHS says how long autoencoders learn (default: 10). The last part judges
+FOLDER/gan.safetensors, which ``examples/gan.py --network`` wrote. See docs/benchmarks.md.
 """
 
 from __future__ import annotations
@@ -117,6 +118,26 @@ def sheets(folder, x, y, x_test, y_test):
         print(f"{name:13} error in the gap {(wrong**2).mean():.5f}")
 
 
+def gan(folder, x, y, x_test, y_test):
+    """Say how many of a GAN's pictures a classifier of real digits is sure of."""
+    path = folder / "gan.safetensors"
+    if not path.exists():
+        print(f"gan: left out, no {path.name} in the folder")
+        return
+    network = yardstick(0)
+    network.fit(x, y, epochs=4, batch_size=64, schedule=im.nn.Cosine(), random_state=0)
+    generator = im.nn.Network.load(path)
+    codes = np.random.default_rng(5).standard_normal((4000, *generator.input_shapes[0]), np.float32)
+    made = np.clip(127.5 * generator.predict(codes) + 128, 0, 255).astype(np.uint8)
+    told = network.evaluate(x_test, y_test)["accuracy"]
+    print(f"a classifier that is right of {told:.4f} of the test digits")
+    for name, images in (("test", x_test), ("new", made)):
+        shares = network.predict(images)
+        classes = np.unique(shares.argmax(1)[shares.max(1) > 0.9])
+        sure = (shares.max(1) > 0.9).mean()
+        print(f"{name:4} digits: more than 90 % sure of {sure:.1%}, of {len(classes)} classes")
+
+
 def write(folder, name, images, columns=10):
     grid = image_grid(images, columns=columns, gap=1, background=0.4)
     im.io.imwrite(folder / f"{name}.png", np.repeat(np.repeat(grid, 2, axis=0), 2, axis=1))
@@ -130,7 +151,7 @@ def main() -> None:
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
     digits = list(load())
-    for part in (error, classifier, sheets):
+    for part in (error, classifier, sheets, gan):
         if len(sys.argv) == 2 or part.__name__ in sys.argv[2:]:
             part(folder, *digits)
 

@@ -2,6 +2,7 @@
 #include "features/cosine_transform.hpp"
 #include "features/hash.hpp"
 #include "features/lanczos_axis.hpp"
+#include "features/pdq.hpp"
 #include "geometry/tap_bytes.hpp"
 #include "geometry/taps.hpp"
 
@@ -105,4 +106,5 @@ void bind_tables_resample(py::module_ m) {
     m.def("resize_taps", &resize_taps, "lanczos"_a, "from_"_a, "to"_a, "bits"_a);
     m.def("resize_bits", &resize_bits, "lanczos"_a, "from_"_a, "to"_a);
     m.def("cosine_turns", &cosine_turns, "n"_a);
+    m.def("pdq_cosines", [] { return to_array(imgmine::pdq_cosines()); });
 }

@@ -1,6 +1,7 @@
 #include "kernels/edges.hpp"
 
 #include "kernels/simd_lengths.hpp"
+#include "kernels/simd_results.hpp"
 
 namespace imgmine {
 namespace {
@@ -47,18 +48,6 @@ IMGMINE_INLINE V down_columns(const Load& load) {
     const V ends = (load(2, -1) - load(0, -1)) + (load(2, 1) - load(0, 1));
     const V center = load(2, 0) - load(0, 0);
     return (V)(ends * side + center * middle);
-}
-
-IMGMINE_INLINE NativeFloats to_floats(NativeInts v) {
-#if defined(__AVX512F__)
-    return (NativeFloats)_mm512_cvtepi32_ps((__m512i)v);
-#elif defined(__AVX2__)
-    return (NativeFloats)_mm256_cvtepi32_ps((__m256i)v);
-#elif defined(__x86_64__)
-    return (NativeFloats)_mm_cvtepi32_ps((__m128i)v);
-#else
-    return (NativeFloats)vcvtq_f32_s32((int32x4_t)v);
-#endif
 }
 
 /// x as two registers of 32-bit floats; exact.

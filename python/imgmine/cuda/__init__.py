@@ -53,6 +53,7 @@ VERSIONS = {
     "features.image_hash": "_hash",
     "features.lbp": "_lbp",
     "features.lbp_histogram": "_lbp_histogram",
+    "features.pdq": "_pdq",
     "features.phog": "_phog",
     "features.scaled_haralick": "_scaled_haralick",
     "features.tamura": "_tamura",

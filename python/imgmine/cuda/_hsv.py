@@ -106,7 +106,7 @@ def floats_of_hsv(hsv, rgb):
     h, v = hsv[i, 0], hsv[i, 2]
     chroma = v * hsv[i, 1]
     below = float32(math.floor(h * float32(1 / 360)))
-    sixths = (h - product(float32(360), below)) * float32(1 / 60)
+    sixths = product(h - product(float32(360), below), float32(1 / 60))
     rgb[i, 0] = channel_of(v, chroma, float32(2) - abs(sixths - float32(3)))
     rgb[i, 1] = channel_of(v, chroma, abs(sixths - float32(2)) - float32(1))
     rgb[i, 2] = channel_of(v, chroma, abs(sixths - float32(4)) - float32(1))

@@ -138,6 +138,10 @@ class Job:
         """Return an array as its owner wants to have it."""
         return self.owner.finished(array.array, self.synchronize)
 
+    def multiprocessors(self) -> int:
+        """Return how many multiprocessors the GPU has (the simulator: one)."""
+        return int(getattr(cuda.current_context().device, "MULTIPROCESSOR_COUNT", 1))
+
     def at_once(self, n: int, n_bytes: int) -> int:
         """Return how many of n items of `n_bytes` of scratch each go in half of what is free."""
         free, _ = cuda.current_context().get_memory_info()

@@ -7,10 +7,12 @@ from typing import Any
 from numba import types
 
 from . import (
+    _best_tiles,
     _cedd,
     _coarse_blur,
     _color_layout,
     _color_moments,
+    _compare_tiles,
     _comparing,
     _convolve,
     _cooccurrence,
@@ -28,12 +30,14 @@ from . import (
     _lanczos_luma,
     _lbp,
     _median_blur,
+    _pdq,
     _phog,
     _recipe,
     _resample,
     _resize,
     _rgb2gray,
     _scaled_haralick,
+    _selecting,
     _separable,
     _sliding_sums,
     _tamura,
@@ -209,7 +213,7 @@ def texture() -> list[Signature]:
 def hashes() -> list[Signature]:
     images, weights = (array(U8, 4),) * 2, (array(I32, 1), array(I32, 1), array(I32, 2))
     squares, lines, cubes = array(F64, 4), array(F64, 2), array(F64, 3)
-    transform = (I64, array(F64, 1), lines)
+    transform, found = (I64, array(F64, 1), lines), (array(U8, 2), array(I32, 1))
     return [
         (_lanczos_luma.luma_of_pixels, images),
         (_lanczos_luma.sum_along_rows, (*images, *weights, I64)),
@@ -220,20 +224,31 @@ def hashes() -> list[Signature]:
         (_cosines.cosines_along, (cubes, lines, *transform)),
         (_haar.sum_blocks, (images[0], squares, squares, I64)),
         (_haar.take_off_mean, (squares,)),
+        (_pdq.turn_luma, (images[0], array(F32, 3))),
+        (_pdq.slide_means, (array(F32, 3), array(F32, 3), I64)),
+        (_pdq.slide_to_places, (array(F32, 3), array(F32, 3), I64)),
+        (_pdq.write_pdq, (array(F32, 3), array(F32, 1), *found)),
+        (_pdq.write_nothing, found),
     ]
 
 
 def similarity() -> list[Signature]:
-    flag = types.boolean
+    flag, lists = types.boolean, (array(I64, 3), array(I64, 2))
     listed: list[Signature] = []
-    lists = (array(F64, 3), array(I64, 3))
-    for dtype, zero in ((F32, F32), (U8, I32), (U8, F32), (types.int8, I32), (types.int8, F32)):
-        rows = (array(dtype, 2),) * 2
-        listed.append((_comparing.compare_all, (*rows, I64, zero, flag, flag, array(F32, 2))))
-        listed.append((_comparing.keep_best, (*rows, I64, zero, F64, I64, *lists)))
+    for dtype in (F32, types.float16, U8, types.int8):
+        rows, lanes = (array(dtype, 2),) * 2, "floats" if dtype in (F32, types.float16) else "words"
+        finish, sign = (flag, flag), F32 if lanes == "floats" else I32
+        for shape in ("few", "many"):
+            compare = getattr(_compare_tiles, f"{lanes}_of_{shape}")
+            keep = getattr(_best_tiles, f"best_{lanes}_of_{shape}")
+            listed.append((compare, (*rows, I64, flag, *finish, flag, array(F32, 2))))
+            listed.append((keep, (*rows, I64, flag, sign, I64, I64, *lists)))
+        listed.append((_comparing.compare_all, (*rows, I64, *finish, array(F32, 2))))
+        listed.append((_comparing.keep_best, (*rows, I64, F32, I64, I64, *lists)))
         listed.append((_comparing.unit_rows, (rows[0], array(F32, 2), flag)))
-    found = (array(F64, 2), array(I64, 2), array(F32, 2))
-    listed.append((_comparing.merge_best, (*lists, F64, flag, flag, *found)))
+    found = (array(I64, 2), array(F32, 2))
+    listed.append((_selecting.merge_lists, (lists[1], I64, I64, lists[1])))
+    listed.append((_selecting.sort_lists, (lists[1], flag, F32, flag, flag, *found)))
     return listed
 
 

@@ -171,11 +171,12 @@ def box_means(
         src, dst = job.view(image, (n_images, n_rows, n)), job.view(target, (n_images, n_rows * n))
         each = n_rows * n * between.itemsize
         many = min(job.at_once(n_images, each), max(1, IN_CACHE // each))
+        # Of each column its channels' rows, one after the other.
+        sums = job.scratch((many, n_columns, channels * n_rows), between)
         for at in range(0, n_images, many):
             part, into = src[at : at + many], dst[at : at + many]
-            sums = job.scratch((part.shape[0], n_rows * n), between)
-            slide(job, part, sums, height, mode, first, (1, n_rows, 0, 1))
-            # Of each column its channels' rows, one after the other.
-            turned = sums.reshape((part.shape[0], n_columns, channels * n_rows))
-            slide(job, turned, into, width, mode, last, (n_rows, 1, n, channels))
+            slide(
+                job, part, sums.reshape((many, n_rows * n)), height, mode, first, (1, n_rows, 0, 1)
+            )
+            slide(job, sums[: part.shape[0]], into, width, mode, last, (n_rows, 1, n, channels))
         return job.result(target)
