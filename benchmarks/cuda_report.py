@@ -65,13 +65,15 @@ DESIGN = {
     "lbp, 8 points at distance 1": ("1 + 1", "3 loads, 8 multiplications; 48 doubles for ties"),
     "lbp, n points": ("1 + 1", "4 n loads from caches, 6 n multiply-adds; 12 n doubles for ties"),
     "lbp_histogram, n points": ("1", "the same, 1 addition in shared memory for each run"),
-    "pairwise, n values": ("4 n / 16 + 4 n / 64 + 4", "n fused multiply-adds, 5/4 n shared loads"),
-    "top_k, n values": ("4 n / 16 + 4 n / 64", "the same, and 1 comparison by 1 thread of 16"),
+    "pairwise, n values": ("n / 16 + 4", "n fused multiply-adds, n / 16 shared loads of 16 bytes"),
+    "pairwise, n bytes": ("n / 64 + 4", "n / 4 dot products of 4, n / 64 shared loads of 16 bytes"),
+    "top_k, n values": ("n / 16", "the same, 1 comparison; few candidates written and read"),
+    "top_k, up to 16 queries": ("n / 4", "the same, the base read once"),
 }
 
 
-def registers(ptx: str, architecture: str) -> str:
-    """Return what ptxas says of a kernel, or that it is not there."""
+def registers(ptx: str, architecture: str, most: int | None) -> str:
+    """Return what ptxas says of a kernel of so many registers, or that it is not there."""
     places = [str(path) for path in Path(cuda.__file__).parents[3].glob("nvidia/*/bin/ptxas")]
     ptxas = next(iter(places), None) or shutil.which("ptxas")  # of the version that made the PTX
     if ptxas is None:
@@ -80,6 +82,8 @@ def registers(ptx: str, architecture: str) -> str:
         path = Path(folder) / "kernel.ptx"
         path.write_text(ptx)
         command = [ptxas, f"-arch={architecture}", "-v", "-o", f"{path}.cubin", str(path)]
+        if most:
+            command.append(f"-maxrregcount={most}")
         said = subprocess.run(command, capture_output=True, text=True, check=True).stderr
     used = re.search(r"Used (\d+) registers", said)
     shared, spilled = re.search(r"(\d+) bytes smem", said), re.search(r"(\d+) bytes spill st", said)
@@ -99,7 +103,7 @@ def report_design(architecture: str) -> None:
     for kernel, types in _signatures.signatures():
         ptx, _ = cuda.compile_ptx(kernel.py_func, types, cc=(major, minor))
         arrays = " ".join(str(t.dtype) for t in types if hasattr(t, "dtype"))
-        figures = registers(ptx, architecture)
+        figures = registers(ptx, architecture, kernel.targetoptions.get("max_registers"))
         print(f"{kernel.py_func.__name__:20} {arrays:44} {len(ptx):7} bytes of PTX, {figures}")
     print("\nbytes and operations a value")
     for name, (n_bytes, operations) in DESIGN.items():
@@ -186,6 +190,24 @@ def cases():
         yield f"lbp_histogram, {name}", patterns, (image,), image.nbytes
     yield "pairwise", im.similarity.pairwise, (rows, base), base.nbytes + 4 * 256 * 200_000
     yield "top_k 10", lambda a, b: im.similarity.top_k(a, b, 10), (rows, base), base.nbytes
+    yield from searches(rng)
+
+
+def searches(rng):
+    """Yield cases of few and many queries, of each type, as `cases` does."""
+    for dtype in (np.float32, np.float16, np.int8):
+        values = [rng.integers(-128, 128, (n, 512), np.int8) for n in (4096, 200_000)]
+        queries, base = (x.astype(dtype) / (1 if dtype == np.int8 else 128) for x in values)
+        queries, base = queries.astype(dtype), base.astype(dtype)
+        for n in (1, 16, 256, 4096):
+            find = partial(im.similarity.top_k, k=10, metric="inner_product")
+            yield f"top_k 10 of {n}, {np.dtype(dtype)}", find, (queries[:n], base), base.nbytes
+    find = partial(im.similarity.top_k, k=100, metric="inner_product")
+    yield "top_k 100 of 256, int8", find, (queries[:256], base), base.nbytes
+    hashes = rng.integers(0, 256, (4_000_000, 8), np.uint8)
+    for n in (16, 256):
+        find = partial(im.similarity.top_k, k=10, metric="hamming")
+        yield f"top_k 10 of {n}, hashes", find, (hashes[:n], hashes), hashes.nbytes
 
 
 def peers():
@@ -213,6 +235,17 @@ def peers():
         put = partial(torch.as_tensor, device="cuda")
         yield "pairwise", "torch", put, torch.cdist
         yield "top_k 10", "torch", put, lambda a, b: torch.cdist(a, b).topk(10, largest=False)
+        for n in (1, 16, 256, 4096):
+            for dtype in ("float32", "float16"):
+                name = f"top_k 10 of {n}, {dtype}"
+                yield name, "torch, matmul and topk", put, lambda a, b: (a @ b.T).topk(10)
+            if n > 16:  # what PyTorch asks for
+                of_bytes = partial(dots_of_bytes, torch)
+                yield f"top_k 10 of {n}, int8", "torch, _int_mm and topk", put, of_bytes
+
+
+def dots_of_bytes(torch, a, b):
+    return torch._int_mm(a, b.T).topk(10)
 
 
 def measure() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from numba import cuda, float32, int32, int64
 
-from ._loads import put_quad
+from ._loads import anew, put_quad
 from ._shapes import (
     ALIGNMENT,
     FEW,
@@ -63,7 +63,7 @@ def compare_tile(a, b, what, zero, width, shape, room, finish, out):
     n_left, n_right, me = shape[0] * SIDE, shape[1] * SIDE, cuda.threadIdx.x
     first_a, first_b = int64(cuda.blockIdx.y) * n_left, int64(cuda.blockIdx.x) * n_right
     sums = tile_of(a, b, first_a, first_b, what, zero, width, shape, room, me, wait)
-    y, x = place(me, shape)
+    y, x = place(anew(int64(me), first_b), shape)
     at = first_b + 4 * x
     for i in range(SIDE):
         row = place_of(i, y, n_left)

@@ -32,8 +32,8 @@ if config.ENABLE_CUDASIM:
         assert x % 4 == out.shape[1] % 4 == 0
         out[y, x], out[y, x + 1], out[y, x + 2], out[y, x + 3] = v0, v1, v2, v3
 
-    def put_lanes(to, at, pitch, v0, v1, v2, v3):
-        """Write four values a pitch apart."""
+    def put_lanes(like, to, at, pitch, v0, v1, v2, v3):
+        """Write what `quad` brought of rows of the type of `like`, a pitch apart."""
         to[at], to[at + pitch], to[at + 2 * pitch], to[at + 3 * pitch] = v0, v1, v2, v3
 
     def squares_of(like, lanes, at, pitch, total):
@@ -44,7 +44,7 @@ if config.ENABLE_CUDASIM:
         return total + (values * values).sum(dtype=values.dtype)
 
     def anew(value, turn):
-        """`value`, which is to be worked out on each turn rather than kept in registers."""
+        """A number of a thread, which is to be worked with afresh on each turn."""
         return value
 
 else:
@@ -77,9 +77,13 @@ else:
 
     @intrinsic
     def anew(typingctx, value, turn):
+        """The same, so that nothing made of it is kept in registers, which the sums need."""
+
         def codegen(context, builder, signature, args):
-            kind = ir.FunctionType(I64, [I64, I64])
-            return builder.asm(kind, "mov.b64 $0, $1;", "=l,l,l", args, False)
+            kind = ir.FunctionType(I32, [I32, I64])
+            arguments = [builder.trunc(args[0], I32), args[1]]
+            same = builder.asm(kind, "mov.b32 $0, $1;", "=r,r,l", arguments, False)
+            return builder.zext(same, I64)  # not negative, so that // is a shift
 
         return types.int64(types.int64, types.int64), codegen
 
@@ -92,9 +96,13 @@ else:
         loaded = builder.load(builder.bitcast(pointer, vector), align=align)
         return [builder.extract_element(loaded, ir.Constant(I32, i)) for i in range(n)]
 
-    def widened(builder, half):
-        kind = ir.FunctionType(F32, [I16])
-        return builder.asm(kind, "cvt.f32.f16 $0, $1;", "=f,h", [half], False)
+    HALF, NO_HALVES = ir.Constant(I32, 16), [ir.Constant(F32, 0)] * 2
+
+    def widened(builder, pair):
+        """The two float16 in 32 bits, as float32."""
+        bits, kind = builder.bitcast(pair, I32), ir.FunctionType(F32, [I16])
+        halves = [builder.trunc(x, I16) for x in (bits, builder.lshr(bits, HALF))]
+        return [builder.asm(kind, "cvt.f32.f16 $0, $1;", "=f,h", [x], False) for x in halves]
 
     def of_rows(function):
         """An intrinsic that gives four lanes of a row."""
@@ -114,8 +122,8 @@ else:
     @of_rows
     def quad(context, builder, rows, values, y, at):
         pointer = place_in(context, builder, rows, values, y, at)
-        if rows.dtype == types.float16:
-            return [widened(builder, x) for x in load_of(builder, pointer, I16, 4, 8)]
+        if rows.dtype == types.float16:  # widened when they have come: nobody waits for them here
+            return [*load_of(builder, pointer, F32, 2, 8), *NO_HALVES]
         return load_of(builder, pointer, llvm_of(lane_of(rows.dtype)), 4, 16)
 
     def guarded(builder, pointer, left, i, n_bits):
@@ -137,7 +145,8 @@ else:
         if n_bits == 32:
             return [builder.bitcast(x, F32) for x in found]
         if n_bits == 16:
-            return [widened(builder, builder.trunc(x, I16)) for x in found]
+            pairs = [builder.or_(found[i], builder.shl(found[i + 1], HALF)) for i in (0, 2)]
+            return [*[builder.bitcast(x, F32) for x in pairs], *NO_HALVES]
         shifted = [builder.shl(x, ir.Constant(I32, i % 4 * 8)) for i, x in enumerate(found)]
         return [reduce(builder.or_, shifted[i : i + 4]) for i in (0, 4, 8, 12)]
 
@@ -156,13 +165,15 @@ else:
         return signature, codegen
 
     @intrinsic
-    def put_lanes(typingctx, to, at, pitch, v0, v1, v2, v3):
-        signature = types.void(to, types.int64, types.int64, *(to.dtype,) * 4)
+    def put_lanes(typingctx, like, to, at, pitch, v0, v1, v2, v3):
+        signature = types.void(like, to, types.int64, types.int64, *(to.dtype,) * 4)
 
         def codegen(context, builder, signature, args):
-            at, pitch = args[1:3]
-            data = data_of(context, builder, to, args[0])
-            for value in args[3:]:
+            at, pitch, values = args[2], args[3], args[4:]
+            data = data_of(context, builder, to, args[1])
+            if like.dtype == types.float16:
+                values = [x for pair in values[:2] for x in widened(builder, pair)]
+            for value in values:
                 builder.store(value, builder.gep(data, [at]))
                 at = builder.add(at, pitch)
             return context.get_dummy_value()

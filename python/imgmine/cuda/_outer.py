@@ -1,9 +1,9 @@
 """Sums of 8 x 8 pairs of rows that stay in a thread's registers, as a tuple of 64.
 
 A tile of a list of rows lies in shared memory lane by lane: `lanes[at + k * pitch + y]` is lane k
-of row y. One step takes DEPTH lanes of the thread's 8 rows on the left (two fours, `half` apart)
-and of its 8 on the right, by two loads of 16 bytes each per lane, and adds 64 terms to the sums.
-All of it is written out, since an array that a loop indexes would not become registers.
+of row y. One step takes DEPTH (or two) lanes of the thread's 8 rows on the left (two fours, `half`
+apart) and of its 8 on the right, by two loads of 16 bytes each per lane, and adds 64 terms to the
+sums. All of it is written out: an array that a loop indexes would not become registers.
 
 `products` adds products, of bytes those of the four in a lane; `differences` adds squares of
 differences, of bytes the numbers of bits that differ.
@@ -23,17 +23,18 @@ if config.ENABLE_CUDASIM:
         """The sums of nothing."""
         return (zero,) * (SIDE * SIDE)
 
-    FOUR, LANE = np.arange(4), np.arange(DEPTH)[:, np.newaxis]
+    FOUR = np.arange(4)
 
-    def lanes_of(array, at, pitch, half):
-        places = [at + LANE * pitch + FOUR, at + LANE * pitch + half + FOUR]
+    def lanes_of(array, at, pitch, half, depth):
+        first = at + np.arange(depth)[:, np.newaxis] * pitch
+        places = [first + FOUR, first + half + FOUR]
         return np.asarray(array[np.concatenate(places, axis=1)])
 
-    def step(term):
+    def step(term, depth):
         def added(like, left, right, at_left, at_right, spread, sums):
             half_left, pitch_left, half_right, pitch_right = spread
-            a = lanes_of(left, at_left, pitch_left, half_left)[:, :, np.newaxis]
-            b = lanes_of(right, at_right, pitch_right, half_right)[:, np.newaxis]
+            a = lanes_of(left, at_left, pitch_left, half_left, depth)[:, :, np.newaxis]
+            b = lanes_of(right, at_right, pitch_right, half_right, depth)[:, np.newaxis]
             total = np.array(sums).reshape(SIDE, SIDE)
             with np.errstate(invalid="ignore", over="ignore"):
                 return tuple((total + term(like, a, b).sum(0, dtype=total.dtype)).flat)
@@ -51,7 +52,8 @@ if config.ENABLE_CUDASIM:
             return (a - b) * (a - b)
         return np.bitwise_count(a ^ b).astype(np.int32)
 
-    products, differences = step(terms_of_products), step(terms_of_differences)
+    products = step(terms_of_products, DEPTH)
+    differences, differences_of_two = (step(terms_of_differences, n) for n in (DEPTH, 2))
 
 else:
     from numba import types
@@ -79,10 +81,10 @@ else:
         apart = builder.fsub(a, b)
         return builder.fma(apart, apart, total)
 
-    def step(term):
+    def step(term, depth):
         @intrinsic
         def added(typingctx, like, left, right, at_left, at_right, spread, sums):
-            """The sums with the terms of DEPTH lanes of rows of the type of `like`."""
+            """The sums with the terms of `depth` lanes of rows of the type of `like`."""
             lane = lane_of(like.dtype)
             tuples = types.UniTuple(types.int64, 4), types.UniTuple(lane, SIDE * SIDE)
             signature = tuples[1](like, left, right, types.int64, types.int64, *tuples)
@@ -104,7 +106,7 @@ else:
 
                 at_left, at_right = args[3:5]
                 totals = [builder.extract_value(args[6], i) for i in range(SIDE * SIDE)]
-                for _ in range(DEPTH):
+                for _ in range(depth):
                     a, b = eight(data[0], at_left, half_left), eight(data[1], at_right, half_right)
                     totals = added_up(a, b, totals)
                     at_left = builder.add(at_left, pitch_left)
@@ -115,4 +117,5 @@ else:
 
         return added
 
-    products, differences = step(product), step(difference)
+    products = step(product, DEPTH)
+    differences, differences_of_two = (step(difference, n) for n in (DEPTH, 2))

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import math
 
-from numba import cuda, float32, int64
+from numba import cuda, float32, int32, int64
 
 from ._loads import DEPTH, anew, put_lanes, quad, ragged_quad, squares_of
-from ._outer import differences, products, zeros
+from ._outer import differences, differences_of_two, products, zeros
 from ._shapes import GAP, PARTS, SIDE
 
 # Sums of products, of squares or bits that differ, of squares by way of squared lengths; and more.
@@ -50,7 +50,7 @@ def fetch(rows, first, n, lane, me, threads, whole, width, to):
 
 
 @cuda.jit(device=True)
-def stow(values, n, me, threads, to, begin):
+def stow(like, values, n, me, threads, to, begin):
     """Put them into shared memory, lane by lane."""
     pitch = n + GAP
     for i in range((n * PARTS + threads - 1) // threads):
@@ -58,13 +58,20 @@ def stow(values, n, me, threads, to, begin):
         if at < n * PARTS:
             place = begin + at % PARTS * 4 * pitch + at // PARTS
             v0, v1, v2, v3 = values[4 * i], values[4 * i + 1], values[4 * i + 2], values[4 * i + 3]
-            put_lanes(to, place, pitch, v0, v1, v2, v3)
+            put_lanes(like, to, place, pitch, v0, v1, v2, v3)
 
 
 @cuda.jit(device=True)
-def added(like, kind, left, right, at_left, at_right, spread, sums):
-    if kind == DIFFERENCES:
+def added(like, kind, lanes, width, left, right, at_left, at_right, spread, sums):
+    """The sums with the terms of one step. Of bits only lanes that there are: they are slow."""
+    if kind == DIFFERENCES and width == 1:
         return differences(like, left, right, at_left, at_right, spread, sums)
+    if kind == DIFFERENCES:
+        _, down, _, across = spread
+        for _ in range(min(int32(lanes), int32(DEPTH)), int32(0), int32(-2)):
+            sums = differences_of_two(like, left, right, at_left, at_right, spread, sums)
+            at_left, at_right = at_left + 2 * down, at_right + 2 * across
+        return sums
     return products(like, left, right, at_left, at_right, spread, sums)
 
 
@@ -88,24 +95,27 @@ def tile_of(a, b, first_a, first_b, what, zero, width, shape, room, me, wait):
     left, right, lengths, next_left, next_right = room
     threads, n_left, n_right = shape[0] * shape[1], shape[0] * SIDE, shape[1] * SIDE
     spread = (n_left // 2, n_left + GAP, n_right // 2, n_right + GAP)
-    sums, lane, slot = zeros(zero), int64(0), int64(0)
+    sums, lane = zeros(zero), int64(0)
     for i in range(me, n_left + n_right, threads):
         lengths[i] = zero
     fetch(a, first_a, n_left, lane, me, threads, whole, width, next_left)
     fetch(b, first_b, n_right, lane, me, threads, whole, width, next_right)
     while lane * width < a.shape[1]:
-        at_left, at_right = slot * DEPTH * (n_left + GAP), slot * DEPTH * (n_right + GAP)
-        stow(next_left, n_left, me, threads, left, at_left)
-        stow(next_right, n_right, me, threads, right, at_right)
+        slot = lane & DEPTH  # 0 and DEPTH in turn
+        at_left, at_right = slot * (n_left + GAP), slot * (n_right + GAP)
+        stow(a, next_left, n_left, me, threads, left, at_left)
+        stow(b, next_right, n_right, me, threads, right, at_right)
         wait()
-        lane, slot = lane + DEPTH, 1 - slot
+        lane += DEPTH
         fetch(a, first_a, n_left, lane, me, threads, whole, width, next_left)
         fetch(b, first_b, n_right, lane, me, threads, whole, width, next_right)
+        y, x = place(anew(int64(me), lane), shape)
+        lanes = (int64(a.shape[1]) + width - 1) // width - (lane - DEPTH)
+        places = at_left + 4 * y, at_right + 4 * x
+        sums = added(a, kind, lanes, width, left, right, *places, spread, sums)
         if kind == BY_LENGTHS:
             lengthen(a, me, threads, n_left, left, at_left, lengths, 0)
             lengthen(b, me, threads, n_right, right, at_right, lengths, n_left)
-        y, x = place(anew(int64(me), lane), shape)
-        sums = added(a, kind, left, right, at_left + 4 * y, at_right + 4 * x, spread, sums)
     wait()
     return sums
 
