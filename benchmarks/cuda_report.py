@@ -4,7 +4,9 @@
 
 Where there is a GPU: each function's time on it (events, the median of 30 after warming up), the
 bytes it must move, and which share of the bandwidth of a plain copy, measured first, that is; and
-the same of CuPy and PyTorch where they are installed and have the function. Where there is none:
+the same of CuPy and PyTorch where they are installed and have the function; how long compiling for
+the first call takes; recipes over a folder of JPEGs, beside the CPU's; and that the library works
+after asking for more memory than there is. Where there is none:
 what each kernel compiles to for an architecture (PTX, and registers, shared and spilled bytes if
 `ptxas` is found), and the bytes and operations that its design rests on.
 """
@@ -17,6 +19,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -26,6 +29,8 @@ import numpy as np
 from numba import cuda
 
 BATCH, SIDE, REPEATS = 32, 1024, 30
+N_FILES, FILE_SIDES = 1000, (768, 1024)
+RECIPES = ("histogram", "color", "balanced", "shape", "objects")
 
 # Of a value of the result (of a pair of rows of n values for the last two): bytes read and written,
 # and operations, as the kernels are written; neighbors are taken to come from the caches.
@@ -46,11 +51,18 @@ DESIGN = {
     "phash, a pixel of W a row to w": ("3 + w / W", "luma, 6 multiplications and additions"),
     "pdq, a pixel": ("3 + 32", "4 additions and 2 divisions"),
     "histogram": ("1", "1 addition in shared memory for each run of equal bins"),
+    "recipe, a part of n values": ("4 + 4", "1 addition of squares: the columns of the result"),
+    "color_correlogram, at d": ("3 + 1", "8 d comparisons, 2 additions for each run of a color"),
+    "tamura, a pixel": ("1 + 1 + 2 + 1", "98 shared loads, 8 + 80 additions"),
+    "phog, a pixel": ("1 + 5 + 5 + 5 + 5", "3 gradients and 2 additions on an edge"),
+    "cedd, a block of 80 x 80": ("192", "80 minima in doubles"),
+    "color_layout, a pixel": ("3", "5 multiplications and 3 additions of 64 bits"),
     "color_moments, a pixel": ("3", "9 additions, 6 multiplications of 64 bits"),
     "edge_histogram, a pixel": ("1", "1 addition"),
     "glcm, an offset": ("1, 4 a count", "1 addition in shared memory for each run of equal pairs"),
     "haralick": ("4 a count", "3 additions in shared memory, 1 logarithm a count, in doubles"),
     "hog, a pixel": ("1 + 3 x 2.3", "2.5 arc tangents and roots, 32 additions in shared memory"),
+    "lbp, 8 points at distance 1": ("1 + 1", "3 loads, 8 multiplications; 48 doubles for ties"),
     "lbp, n points": ("1 + 1", "4 n loads from caches, 6 n multiply-adds; 12 n doubles for ties"),
     "lbp_histogram, n points": ("1", "the same, 1 addition in shared memory for each run"),
     "pairwise, n values": ("n / 16 + 4", "n fused multiply-adds, n / 16 shared loads of 16 bytes"),
@@ -149,6 +161,12 @@ def cases():
         )
     colors = partial(im.features.color_histogram, bins=8, space="hsv")
     yield "color_histogram hsv", colors, (rgb,), n
+    colors = partial(im.features.color_correlogram, bins=(8, 4, 4), distances=(1,), space="hsv")
+    yield "color_correlogram hsv", colors, (rgb,), n + 2 * n // 3
+    yield "phog", im.features.phog, (gray,), 21 * gray.nbytes
+    yield "cedd", im.features.cedd, (rgb,), n
+    yield "tamura", im.features.tamura, (gray,), 5 * gray.nbytes
+    yield "color_layout", im.features.color_layout, (rgb,), n
     for function in (im.features.ahash, im.features.phash, im.features.whash, im.features.pdq):
         yield function.__name__, function, (rgb,), n
     yield "color_moments hsv", partial(im.features.color_moments, space="hsv"), (rgb,), n
@@ -162,8 +180,12 @@ def cases():
     yield "hog", im.features.hog, (gray,), gray.nbytes + 3 * blocks
     coarse = partial(im.features.hog, interpolation="none")
     yield "hog, not interpolated", coarse, (gray,), gray.nbytes + 3 * blocks
+    for name in RECIPES:
+        yield f"recipe {name}", im.features.Recipe.named(name), (rgb,), n
     for name, image in (("noise", gray), ("flat", flat)):
         yield f"lbp, {name}", im.features.lbp, (image,), image.nbytes * 2
+        circle = partial(im.features.lbp, points=8, radius=2)
+        yield f"lbp 8 at 2, {name}", circle, (image,), image.nbytes * 2
         patterns = partial(im.features.lbp_histogram, grid=(2, 2), normalize="hellinger")
         yield f"lbp_histogram, {name}", patterns, (image,), image.nbytes
     yield "pairwise", im.similarity.pairwise, (rows, base), base.nbytes + 4 * 256 * 200_000
@@ -229,7 +251,9 @@ def dots_of_bytes(torch, a, b):
 def measure() -> None:
     name = cuda.get_current_device().name  # bytes or str, by numba-cuda's version
     print(name.decode() if isinstance(name, bytes) else name, "| all times in ms, medians")
+    start = time.perf_counter()
     im.cuda.warm_up()
+    print(f"warm-up: compiled, or loaded from the cache, in {time.perf_counter() - start:.1f} s")
     source = cuda.device_array(1 << 28, np.uint8)
     target = cuda.device_array_like(source)
     copy = 2 * source.nbytes / milliseconds(lambda: target.copy_to_device(source))
@@ -237,17 +261,66 @@ def measure() -> None:
     others = list(peers())
     for name, function, arguments, n_bytes in cases():
         there = [cuda.to_device(x) for x in arguments]
-        time = milliseconds(lambda f=function, a=there: f(*a))
-        share = n_bytes / time / copy
-        print(f"{name:28} {time:9.3f}  {n_bytes / time / 1e6:7.0f} GB/s  {share:6.1%} of the copy")
+        ours = milliseconds(lambda f=function, a=there: f(*a))
+        share = n_bytes / ours / copy
+        print(f"{name:28} {ours:9.3f}  {n_bytes / ours / 1e6:7.0f} GB/s  {share:6.1%} of the copy")
         for _, peer, put, call in (other for other in others if other[0] == name):
             theirs = [put(x) for x in arguments]
             time_of_peer = milliseconds(lambda f=call, a=theirs: f(*a))
-            print(f"{'':28} {time_of_peer:9.3f}  {peer}, {time_of_peer / time:.2f} times ours")
+            print(f"{'':28} {time_of_peer:9.3f}  {peer}, {time_of_peer / ours:.2f} times ours")
+
+
+def report_folder() -> None:
+    """Compare recipes over a folder of JPEGs with the same on the CPU, both with all threads."""
+    rng = np.random.default_rng(0)
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [Path(folder) / f"{i}.jpg" for i in range(N_FILES)]
+        for i, path in enumerate(paths):
+            coarse, size = rng.integers(0, 256, (12, 16, 3), np.uint8), FILE_SIDES[:: 1 - i % 2 * 2]
+            im.io.imwrite(path, im.geometry.resize(coarse, size, "cubic"))
+        for name in RECIPES:
+            recipe = im.features.Recipe.named(name)
+            expected, cpu = seconds(lambda r=recipe: r.transform(paths))
+            for batch in (16, 64, 256):
+                run = partial(im.cuda.transform, recipe, paths, batch=batch)
+                actual, gpu = seconds(run)
+                gap = np.abs(actual - expected).max()
+                print(
+                    f"folder, {name}, batches of {batch}: {N_FILES / gpu:.0f} pictures/s, "
+                    f"{N_FILES / cpu:.0f} on the CPU, difference {gap:.1e}"
+                )
+        _, decoding = seconds(lambda: [*im.features.Recipe.named("color").pictures(paths)[0]])
+        print(f"decoding alone: {N_FILES / decoding:.0f} pictures/s")
+
+
+def seconds(call):
+    """Return the result and the least time of three calls."""
+    times = []
+    for _ in range(3):
+        start = time.perf_counter()
+        found = call()
+        times.append(time.perf_counter() - start)
+    return found, min(times)
+
+
+def ask_for_too_much() -> None:
+    """Ask for a result larger than the GPU, then call again."""
+    _, total = cuda.current_context().get_memory_info()
+    image = cuda.to_device(np.full((64, 64), 7, np.uint8))
+    try:
+        im.geometry.resize(image, (60_000, total // 60_000 + 1), "nearest")
+    except im.CudaMemoryError as error:
+        print(f"out of memory is told: {error}")
+    else:
+        print("there was more memory than expected")
+    found = im.filters.gaussian_blur(image, 1).copy_to_host()
+    print("and the next call is right:", bool((found == 7).all()))
 
 
 if __name__ == "__main__":
     if im.cuda.is_available():
         measure()
+        report_folder()
+        ask_for_too_much()
     else:
         report_design(sys.argv[1] if len(sys.argv) > 1 else "sm_80")

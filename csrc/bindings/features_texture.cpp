@@ -243,13 +243,13 @@ py::array gabor_responses(const py::array& image, std::vector<double> wavelength
     return out;
 }
 
-py::array tamura(const py::array& image) {
+py::array tamura(const py::array& image, bool scaled) {
     const auto src = view<std::uint8_t>(image);
     auto out = empty<float>({static_cast<py::ssize_t>(imgmine::n_tamura)});
     float* values = out.mutable_data();
     {
         const py::gil_scoped_release nogil;
-        const auto found = imgmine::tamura(src);
+        const auto found = imgmine::tamura(src, scaled);
         std::copy(found.begin(), found.end(), values);
     }
     return out;
@@ -271,5 +271,5 @@ void bind_features_texture(py::module_ m) {
           "sigmas"_a, "ksizes"_a, "border"_a, "magnitude"_a);
     m.def("gabor_responses", &gabor_responses, "image"_a, "wavelengths"_a, "orientations"_a,
           "sigmas"_a, "ksizes"_a, "border"_a);
-    m.def("tamura", &tamura, "image"_a);
+    m.def("tamura", &tamura, "image"_a, "scaled"_a);
 }

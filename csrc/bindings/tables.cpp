@@ -1,7 +1,10 @@
 #include "color/tables.hpp"
 
 #include "bindings/arrays.hpp"
+#include "features/cedd.hpp"
+#include "features/color_layout.hpp"
 #include "features/edge_histogram.hpp"
+#include "features/fuzzy_color.hpp"
 #include "features/hog.hpp"
 #include "features/lbp.hpp"
 #include "filters/gaussian_blur.hpp"
@@ -83,6 +86,19 @@ py::tuple lerp_steps(std::ptrdiff_t from, std::ptrdiff_t to, bool is_float) {
     return is_float ? lerp_of<imgmine::FloatLerp>(from, to) : lerp_of<imgmine::ByteLerp>(from, to);
 }
 
+/// Four numbers for each slope of hue and of value, and the levels of each texture.
+py::tuple cedd_tables() {
+    std::vector<double> slopes, levels;
+    const auto add = [&](const imgmine::fuzzy::Slope& s) {
+        slopes.insert(slopes.end(), {s.from, s.full, s.until, s.to});
+    };
+    for (const auto& slope : imgmine::fuzzy::hues) add(slope);
+    for (const auto& slope : imgmine::fuzzy::values) add(slope);
+    for (const auto& of_texture : imgmine::cedd_levels())
+        levels.insert(levels.end(), of_texture.begin(), of_texture.end());
+    return py::make_tuple(to_array(slopes), to_array(levels));
+}
+
 template <class T, std::size_t n>
 py::array_t<T> table_of(const std::array<T, n>& values) {
     return to_array(std::vector<T>(values.begin(), values.end()));
@@ -100,6 +116,7 @@ py::array lbp_codes(std::vector<double> rows, std::vector<double> columns,
 
 void bind_tables(py::module_ m) {
     m.def("lab", &lab_fixed_point);
+    m.def("cedd", &cedd_tables);
     m.def("srgb_bytes", &srgb_bytes);
     m.def("gaussian", &gaussian_weights, "sigma"_a, "ksize"_a, "is_float"_a);
     m.def("gaussian_fixed_point", &gaussian_fixed_point, "sigma"_a, "ksize"_a);
@@ -109,6 +126,8 @@ void bind_tables(py::module_ m) {
     m.def("lerp", &lerp_steps, "from_"_a, "to"_a, "is_float"_a);
     m.def("lbp_codes", &lbp_codes, "rows"_a, "columns"_a, "method"_a);
     m.def("edge_level_borders", [] { return table_of(imgmine::edge_level_borders()); });
+    m.def("layout_cosines", [] { return table_of(imgmine::layout_cosines()); });
+    m.def("zigzag_order", [] { return table_of(imgmine::zigzag_order()); });
     m.def("larger_parts", [] { return table_of(imgmine::larger_parts()); });
     m.def(
         "hog_weights",

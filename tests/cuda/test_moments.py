@@ -1,4 +1,4 @@
-"""Moments of colors, and edges by kind."""
+"""Moments and layout of colors, and edges by kind."""
 
 import os
 
@@ -15,10 +15,11 @@ shapes = st.sampled_from([(1, 1), (1, 9), (8, 2), (7, 11)])
 @pytest.fixture(autouse=True, scope="module")
 def blocks():
     """Make the simulator's blocks smaller: each of their threads is a real one."""
-    from imgmine.cuda import _color_moments, _edge_histogram
+    from imgmine.cuda import _color_layout, _color_moments, _edge_histogram
 
     patch = pytest.MonkeyPatch()
     if os.environ.get("NUMBA_ENABLE_CUDASIM") == "1":
+        patch.setattr(_color_layout, "THREADS", 2)
         patch.setattr(_color_moments, "THREADS", 8)
         patch.setattr(_edge_histogram, "THREADS", 32)
     yield patch
@@ -91,9 +92,25 @@ def test_edges_of_each_kind_and_ties(gpu):
     gpu.check(features.edge_histogram, np.full((12, 12), 9, np.uint8), threshold=0)
 
 
+@pytest.mark.parametrize("shape", [(1, 1, 3), (16, 8, 4), (9, 21, 3)])
+def test_color_layout(gpu, shape):
+    image = image_of(shape)
+    image[: shape[0] // 2] //= 4
+    gpu.check(features.color_layout, image)
+    gpu.check(features.color_layout, image, 64, 64)
+
+
+def test_color_layouts_of_a_batch_of_few_colors(gpu):
+    batch = image_of((2, 8, 9, 3), 2) * 255
+    batch[1] = 255, 0, 0
+    actual = gpu.get(features.color_layout(gpu.put(batch), 1, 28))
+    np.testing.assert_array_equal(actual, [features.color_layout(x, 1, 28) for x in batch])
+
+
 def test_nothing_and_what_is_refused(gpu):
     for shape in ((0, 5, 3), (5, 0, 3)):
         gpu.check(features.color_moments, np.zeros(shape, np.uint8), grid=(1, 2))
+        gpu.check(features.color_layout, np.zeros(shape, np.uint8))
         gpu.check(features.edge_histogram, np.zeros(shape[:2], np.uint8), larger_parts=True)
     image = image_of((4, 5, 3))
     with pytest.raises(ValueError, match="mask and labels must not be given for an array on a GPU"):
@@ -102,6 +119,8 @@ def test_nothing_and_what_is_refused(gpu):
         features.color_moments(gpu.put(image), "cmyk")
     with pytest.raises(ValueError, match=r"image must have shape \(H, W, 3\)"):
         features.color_moments(gpu.put(image[..., :2]))
+    with pytest.raises(ValueError, match="coefficients must be between 1 and 64, got 65"):
+        features.color_layout(gpu.put(image), 65)
     with pytest.raises(ValueError, match="n_blocks must be between 1 and 1048576"):
         features.edge_histogram(gpu.put(image[..., 0]), n_blocks=0)
 

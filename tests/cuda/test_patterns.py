@@ -41,9 +41,9 @@ def test_lbp_histogram(gpu, points, radius, method):
     run()
 
 
-@pytest.mark.parametrize("grid", [(2, 2), (3, 1), (2, 14)])
+@pytest.mark.parametrize("grid", [(2, 2), (3, 1), (2, 6)])
 def test_cells(gpu, grid):
-    for shape in ((5, 11), (1, 13)):
+    for shape in ((5, 11), (1, 5)):
         gpu.check(features.lbp_histogram, image_of(shape), grid=grid, normalize=None)
 
 

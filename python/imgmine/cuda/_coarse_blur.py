@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .._device_array import DeviceArray
     from ._job import Job
 
+WARP = 32
 IN_CACHE = 1 << 24  # bytes, of 40 MB and more
 
 
@@ -129,12 +130,16 @@ def blur_coarsely(
     filtered = (weights, weights, 0, 0, channels, MODES["replicate"], *Finish())
     for first in range(0, n_images, many):
         part, into = src[first : first + many], dst[first : first + many]
-        n_now, n_blocks = part.shape[0], -(-n // THREADS)
-        grid, means = (wide[0], n_blocks, n_now), (factor, around // 2, mode, is_float)
-        job.launch(sum_rows, grid, THREADS, part, fine, *means)
-        grid = (wide[0], -(-wide[1] // THREADS), n_now)
-        job.launch(sum_columns, grid, THREADS, fine, points, *decimated)
+        n_now, means = part.shape[0], (factor, around // 2, mode, is_float)
+        job.launch(sum_rows, *rows_of(wide[0], n, n_now), part, fine, *means)
+        job.launch(sum_columns, *rows_of(*wide, n_now), fine, points, *decimated)
         grid = grid_of(columns * channels, rows, n_now)
         job.launch(filter_tiles, grid, (TILE, ROWS), points, blurred, *filtered)
-        grid, lines = (height, n_blocks, n_now), (phases, channels, not is_float)
-        job.launch(draw_lines, grid, THREADS, blurred, into, *lines)
+        lines = (phases, channels, not is_float)
+        job.launch(draw_lines, *rows_of(height, n, n_now), blurred, into, *lines)
+
+
+def rows_of(height: int, n: int, n_images: int) -> tuple[tuple[int, int, int], int]:
+    """Return grid and block for images (N, H, n), a thread a value."""
+    block = min(THREADS, -(-n // WARP) * WARP)
+    return (height, -(-n // block), n_images), block

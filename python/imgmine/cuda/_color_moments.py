@@ -14,7 +14,7 @@ from numba import cuda, float32, float64, int32, int64
 
 from .. import _core
 from ._checks import check, refuse_areas
-from ._color_histogram import SPACES
+from ._color import seen_in
 from ._counting import clear_counts
 from ._exact import product_of_doubles
 from ._hsv import hsv_of
@@ -196,8 +196,9 @@ def color_moments(
             tables = [job.table(name, table) for name, table in lab_tables()]
             each = THREADS * PIXELS_EACH
             blocks = (min(-(-n // each), 1024), n_images, n_cells)
-            src = job.view(image, (n_images, height, width, channels))
-            where = ({**SPACES, "opponent": OPPONENT}[space], *grid)
+            pixels, converting = (image, OPPONENT) if space == "opponent" else seen_in(image, space)
+            src = job.view(pixels, (n_images, height, width, channels))
+            where = (converting, *grid)
             job.launch(add_powers, blocks, THREADS, src, *where, *tables, sums)
         into = job.view(out, (n_images * n_cells, 9))
         job.run(describe_sums, 3 * n_images * n_cells, sums, *grid, height, width, into)

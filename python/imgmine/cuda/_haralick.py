@@ -25,8 +25,8 @@ def haralick(
 ) -> Any:
     """Run `imgmine.features.haralick` of whole images: within 1e-6 of themselves or of 1.
 
-    But the correlation, which the core finds as a small difference, only to the core's own error,
-    about 1e-11 over the variance. Of a batch the result has an axis of images first.
+    The correlation, which the core takes the difference of two large sums for, to 1e-11 over the
+    variance more. Of a batch the result has an axis of images first.
     """
     refuse_areas(mask, None)
     form = sides_of(image)

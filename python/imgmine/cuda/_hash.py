@@ -78,7 +78,7 @@ def bits_above_median(values, dst):
         dst[image, byte] = bits
 
 
-WARP = 32
+WARP, MOST_THREADS = 32, 1024  # the more, the more values are compared with all others
 PIXELS = {"ahash": 0, "dhash": 1, "dhash_vertical": 2}
 
 
@@ -108,10 +108,10 @@ def image_hash(
 
 def write_bits(job: Job, small: Any, dst: Any, method: str, size: int, remove: bool) -> None:
     """Make hashes of small pictures."""
-    grid, block = dst.shape[0], min(THREADS, -(-size * size // WARP) * WARP)
+    grid, block = dst.shape[0], -(-size * size // WARP) * WARP
     if method in PIXELS:
-        job.launch(hash_of_pixels, grid, block, small, dst, size, PIXELS[method])
+        job.launch(hash_of_pixels, grid, min(THREADS, block), small, dst, size, PIXELS[method])
         return
     is_phash = method == "phash"
     low = low_cosines(job, small, size) if is_phash else low_haar(job, small, size, remove)
-    job.launch(bits_above_median, grid, block, low, dst)
+    job.launch(bits_above_median, grid, min(MOST_THREADS, block), low, dst)

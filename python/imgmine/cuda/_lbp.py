@@ -5,6 +5,10 @@ out in float32 from differences, right to 3e-4; nearer to zero than 1e-3 the cor
 repeated in double precision. A pixel whose surroundings are flat is always that near; for those a
 table tells how the doubles are rounded. It depends on the value and on how many bits the numbers of
 the row and the column have, as the doubles' fractions lose as many.
+
+Eight points at distance 1 are told from the nine pixels in whole numbers, as the core does it
+(csrc/kernels/simd_lbp.hpp says how); a thread walks down a column, so that each pixel is loaded
+three times.
 """
 
 from __future__ import annotations
@@ -28,6 +32,12 @@ BLOCK = (32, 4)
 METHODS = {"default": 0, "ror": 1, "uniform": 2, "nri_uniform": 3}
 TABLE = 4
 NEAR = 1e-3
+WALK = 8  # pixels of a column that a thread codes
+DIAGONAL = 0.70711
+UNIT = (
+    (0, -DIAGONAL, -1, -DIAGONAL, 0, DIAGONAL, 1, DIAGONAL),
+    (1, DIAGONAL, 0, -DIAGONAL, -1, -DIAGONAL, 0, DIAGONAL),
+)
 
 
 @cuda.jit(device=True)
@@ -141,6 +151,60 @@ def local_patterns(src, places, steps, ways, ties, table, method, dst):
         dst[image, y, x] = code_at(src, image, y, x, places, steps, ways, ties, table, method)
 
 
+@cuda.jit(device=True)
+def corner_bit(src, image, y, x, c, a, b, d, places, steps, ties, i):
+    """Bit i: whether the place between c, its neighbors a and b and the corner d is not below c."""
+    far, near = int32(d - c), int32(a + b - 2 * c)
+    total = int32(241425 * far + 100000 * near)  # only if both are 0 is this
+    if total != 0:
+        return int32(total > 0) << i
+    if c == 0:
+        return int32(1) << i
+    if a == c:
+        top, left = bits_in(y + steps[i, 0]), bits_in(x + steps[i, 1])
+        return int32(ties[i, top, left, c] != 0) << i
+    place = between(src, image, int64(y), int64(x), places[0, i], places[1, i])
+    return int32(place >= float64(c)) << i
+
+
+@cuda.jit(device=True)
+def row_at(src, image, y, x):
+    """A pixel between its neighbors."""
+    return (
+        pixel_at(src, image, y, x - 1),
+        pixel_at(src, image, y, x),
+        pixel_at(src, image, y, x + 1),
+    )
+
+
+@cuda.jit(device=True)
+def unit_pattern(src, image, y, x, up, mid, down, places, steps, ties):
+    """The pattern of eight points at distance 1, from three rows of three pixels."""
+    left, c, right = mid
+    pattern = int32(right >= c) | int32(up[1] >= c) << 2
+    pattern |= int32(left >= c) << 4 | int32(down[1] >= c) << 6
+    pattern |= corner_bit(src, image, y, x, c, right, up[1], up[2], places, steps, ties, 1)
+    pattern |= corner_bit(src, image, y, x, c, left, up[1], up[0], places, steps, ties, 3)
+    pattern |= corner_bit(src, image, y, x, c, left, down[1], down[0], places, steps, ties, 5)
+    pattern |= corner_bit(src, image, y, x, c, right, down[1], down[2], places, steps, ties, 7)
+    return pattern
+
+
+@cuda.jit(cache=True)
+def unit_patterns(src, places, steps, ties, table, dst):
+    """The codes of eight points at distance 1; a thread some pixels of a column."""
+    x = int32(cuda.blockIdx.x * cuda.blockDim.x + cuda.threadIdx.x)
+    first = int32((cuda.blockIdx.y * cuda.blockDim.y + cuda.threadIdx.y) * WALK)
+    image = cuda.blockIdx.z
+    if x >= src.shape[2]:
+        return
+    up, mid = row_at(src, image, first - 1, x), row_at(src, image, first, x)
+    for y in range(first, min(first + WALK, src.shape[1])):
+        down = row_at(src, image, y + 1, x)
+        dst[image, y, x] = table[unit_pattern(src, image, y, x, up, mid, down, places, steps, ties)]
+        up, mid = mid, down
+
+
 def flat_ties(
     rows: tuple[float, ...], columns: tuple[float, ...], height: int, width: int
 ) -> np.ndarray[Any, Any]:
@@ -175,17 +239,20 @@ class Circle:
         whole = np.floor(self.places)
         self.steps = whole.T.astype(np.int32)
         self.ways = (self.places - whole).T.astype(np.float32)
+        self.is_unit = np.array_equal(self.places, UNIT)
         self.codes, self.method = np.zeros(1, np.uint8), METHODS[method]
         if len(rows) <= 8:
             self.codes, self.method = _core.tables.lbp_codes(rows, columns, method), TABLE
 
     def upload(self, job: Any, height: int, width: int) -> tuple[Any, ...]:
-        """Return what `code_at` takes for images of a size."""
+        """Return what `code_at`, or the kernels of `UNIT`, take for images of a size."""
         sides = [1 << side.bit_length() for side in (height, width)]
         key = (*map(tuple, self.places.tolist()), *sides)
         ties = job.table(f"lbp {key}", cached_ties(*key))
-        uploaded = (job.upload(x) for x in (self.places, self.steps, self.ways))
-        return (*uploaded, ties, job.upload(self.codes), self.method)
+        places, steps, codes = (job.upload(x) for x in (self.places, self.steps, self.codes))
+        if self.is_unit:
+            return places, steps, ties, codes
+        return places, steps, job.upload(self.ways), ties, codes, self.method
 
 
 def lbp(image: DeviceArray, rows: list[float], columns: list[float], method: str) -> Any:
@@ -196,7 +263,9 @@ def lbp(image: DeviceArray, rows: list[float], columns: list[float], method: str
         target = job.empty(image.shape, code.dtype)
         if image.size:
             src, dst = (job.view(x, (n_images, height, width)) for x in (image, target))
-            circle = Circle(rows, columns, method).upload(job, height, width)
-            grid = (-(-width // BLOCK[0]), -(-height // BLOCK[1]), n_images)
-            job.launch(local_patterns, grid, BLOCK, src, *circle, dst)
+            circle = Circle(rows, columns, method)
+            tables = circle.upload(job, height, width)
+            kernel, walk = (unit_patterns, WALK) if circle.is_unit else (local_patterns, 1)
+            grid = (-(-width // BLOCK[0]), -(-height // (BLOCK[1] * walk)), n_images)
+            job.launch(kernel, grid, BLOCK, src, *tables, dst)
         return job.result(target)

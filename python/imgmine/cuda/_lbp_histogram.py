@@ -9,7 +9,7 @@ from . import _counting as counting
 from ._checks import refuse_areas
 from ._histogram import NORMALIZE, PIXELS_EACH
 from ._job import on_device_of
-from ._lbp import Circle
+from ._lbp import WALK, Circle
 from ._separable import planes_of
 
 if TYPE_CHECKING:
@@ -46,14 +46,16 @@ def lbp_histogram(
         counts = job.scratch((n_images * n_cells, n_codes), np.int64)
         job.run(counting.clear_counts, counts.size, counts)
         if image.size:
-            circle = Circle(rows, columns, method).upload(job, height, width)
+            circle = Circle(rows, columns, method)
+            tables: tuple[Any, ...] = circle.upload(job, height, width)
+            kernel = counting.count_patterns
+            if circle.is_unit:
+                kernel, tables = counting.count_unit_patterns, (*tables, WALK)
             each = counting.THREADS * PIXELS_EACH
             n = -(-height // grid[0]) * -(-width // grid[1])
             blocks = (min(-(-n // each), 1024), n_images, n_cells)
             src = job.view(image, (n_images, height, width))
-            job.launch(
-                counting.count_patterns, blocks, counting.THREADS, src, *circle, *grid, counts
-            )
+            job.launch(kernel, blocks, counting.THREADS, src, *tables, *grid, counts)
         into = job.view(out, counts.shape)
         how = NORMALIZE[normalize]
         job.launch(counting.normalize_counts, counts.shape[0], counting.THREADS, counts, into, how)

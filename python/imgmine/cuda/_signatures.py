@@ -8,7 +8,9 @@ from numba import types
 
 from . import (
     _best_tiles,
+    _cedd,
     _coarse_blur,
+    _color_layout,
     _color_moments,
     _compare_tiles,
     _comparing,
@@ -18,6 +20,7 @@ from . import (
     _cosines,
     _counting,
     _edge_histogram,
+    _edges,
     _gradient,
     _haar,
     _hash,
@@ -28,12 +31,16 @@ from . import (
     _lbp,
     _median_blur,
     _pdq,
+    _phog,
+    _recipe,
     _resample,
     _resize,
     _rgb2gray,
+    _scaled_haralick,
     _selecting,
     _separable,
     _sliding_sums,
+    _tamura,
     _wide_median,
 )
 
@@ -135,8 +142,27 @@ def geometry() -> list[Signature]:
 def features() -> list[Signature]:
     counts, tables = array(I64, 2), (array(I32, 1),) * 3
     luts = array(I32, 2)
+    edges, doubles = (array(U8, 3), array(I32, 2)), array(F64, 2)
     listed: list[Signature] = [
+        (_tamura.add_best_sizes, (array(U8, 3), counts)),
+        (_tamura.find_directions, (array(U8, 3), array(U8, 3))),
+        (_tamura.write_textures, (counts, counts, counts, types.boolean, array(F32, 2))),
+        (
+            _scaled_haralick.scale_features,
+            (array(F32, 1), array(U8, 1), array(F32, 1), array(F32, 1)),
+        ),
+        (_cedd.color_blocks, (array(U8, 4), array(U8, 3), doubles, array(F64, 3), array(U8, 2))),
+        (_cedd.level_bins, (array(F64, 3), array(U8, 2), doubles, counts)),
+        (_edges.thin_edges, (array(U8, 3), I64, I64, *edges)),
+        (_edges.join_edges, edges),
+        (_edges.mark_edges, edges),
+        (_phog.vote_edges, (array(U8, 4), *edges, I64, I64, types.boolean, counts)),
+        (_phog.add_levels, (counts, I64, I64, counts)),
+        (_recipe.place_part, (array(F32, 2), array(F32, 2), I64, F64)),
         (_counting.clear_counts, (counts,)),
+        (_counting.number_colors, (array(U8, 2), I64, luts, *tables, array(U8, 1))),
+        (_counting.count_pairs, (array(U8, 3), array(I32, 1), I64, counts)),
+        (_counting.shares_of_pairs, (counts, I64, array(F32, 2))),
         (_counting.normalize_counts, (counts, array(F32, 2), I64)),
         (_counting.count_bytes, (array(U8, 3), array(I32, 1), counts)),
         (_counting.count_floats, (array(F32, 3), F64, F64, counts)),
@@ -146,6 +172,9 @@ def features() -> list[Signature]:
     coded = [(array(U8, 3), *circle, array(codes, 3)) for codes in (U8, U16, U32)]
     listed += [(_lbp.local_patterns, arguments) for arguments in coded]
     listed.append((_counting.count_patterns, (array(U8, 3), *circle, I64, I64, counts)))
+    unit = (array(U8, 3), array(F64, 2), array(I32, 2), array(U8, 4), array(U8, 1))
+    listed.append((_lbp.unit_patterns, (*unit, array(U8, 3))))
+    listed.append((_counting.count_unit_patterns, (*unit, I64, I64, I64, counts)))
     for source in (U8, F32):
         sharing = (array(I32, 3), array(I32, 3), array(F32, 2))
         blocks = (array(source, 4), *sharing, *(I64,) * 6, F32, array(F32, 4))
@@ -162,6 +191,11 @@ def features() -> list[Signature]:
             (array(U32, 2), array(F32, 1), array(I32, 1), I64, array(F32, 2)),
         ),
     ]
+    colors, orders = array(I32, 3), (array(I64, 1), array(I32, 1))
+    listed += [
+        (_color_layout.mean_cells, (array(U8, 4), colors)),
+        (_color_layout.write_layout, (colors, *orders, I64, array(F32, 2))),
+    ]
     return listed + texture()
 
 
@@ -170,6 +204,7 @@ def texture() -> list[Signature]:
     how = (array(I32, 2), *(I64,) * 4)
     return [
         (_counting.clear_counts, (rows,)),
+        (_counting.clear_counts, (array(F32, 2),)),
         (_cooccurrence.count_pairs, (array(U8, 3), *how, pairs)),
         (_cooccurrence.divide_counts, (rows, array(F64, 1), shares)),
         (_cooccurrence.describe_tables, (pairs, array(F64, 1), I64, array(F64, 3))),

@@ -69,13 +69,13 @@ def slide_whole(
                 enter = border_index(mode, y + after, height)
                 leave = border_index(mode, y - before, height)
                 if enter >= 0:
-                    total = uint32(total + uint32(src[image, enter, x]))
+                    total = uint32(total + uint32(src[image, uint32(enter), x]))
                 value = total
                 if factor > 0:
                     value = uint32((float64(total) + half) * factor)
-                tile[ty, y - top, tx] = value
+                tile[ty, uint32(y - top), tx] = value
                 if leave >= 0:
-                    total = uint32(total - uint32(src[image, leave, x]))
+                    total = uint32(total - uint32(src[image, uint32(leave), x]))
         cuda.syncthreads()
         write_turned(tile, dst, image, column, src.shape[2], top, last, form)
         cuda.syncthreads()
@@ -130,10 +130,10 @@ def slide_floats(src, dst, before, after, mode, rows, factor, group, group_step,
                 enter = border_index(mode, y + after, height)
                 leave = border_index(mode, y - before, height)
                 if enter >= 0:
-                    total, kinds = added(float64(src[image, enter, x]), 1.0, total, kinds)
-                tile[ty, y - top, tx] = sum_of(total, kinds) * factor
+                    total, kinds = added(float64(src[image, uint32(enter), x]), 1.0, total, kinds)
+                tile[ty, uint32(y - top), tx] = sum_of(total, kinds) * factor
                 if leave >= 0:
-                    total, kinds = added(float64(src[image, leave, x]), -1.0, total, kinds)
+                    total, kinds = added(float64(src[image, uint32(leave), x]), -1.0, total, kinds)
         cuda.syncthreads()
         write_turned(tile, dst, image, column, src.shape[2], top, last, form)
         cuda.syncthreads()

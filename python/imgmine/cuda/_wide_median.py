@@ -29,20 +29,31 @@ TILE_ROWS, TILE_COLUMNS = ROWS + MOST_FLOATS - 1, WARP + MOST_FLOATS
 
 
 @cuda.jit(device=True)
-def count_row(src, image, y, x, form, counts, mine, by, median, below):
-    """Add `by` to the counts of a row's values around x; return how many are below `median`."""
+def count(counts, value, mine, by, median):
+    """Add `by` to the count of a value; return what that changes below `median`."""
+    place = uint32(value * cuda.blockDim.x + mine)
+    counts[place] = int32(counts[place]) + by
+    return by if value < median else 0
+
+
+@cuda.jit(device=True)
+def count_row(src, image, y, x, form, counts, mine, by, median):
+    """The same of a row's values around x."""
     radius, channels, mode = form
-    step, width, pixel = cuda.blockDim.x, src.shape[2] // channels, x // channels
+    width, pixel, below = src.shape[2] // channels, x // channels, 0
     line = border_index(mode, y, src.shape[1])
+    if line >= 0 and pixel >= radius and pixel + radius < width:
+        at, end = uint32(x - radius * channels), uint32(x + radius * channels)
+        while at <= end:
+            value = int32(src[image, uint32(line), at])
+            below += count(counts, value, mine, by, median)
+            at = uint32(at + channels)
+        return below
     for k in range(-radius, radius + 1):
-        at = border_index(mode, pixel + k, width)
-        value = 0
-        if line >= 0 and at >= 0:
-            value = int32(src[image, line, x + (at - pixel) * channels])
-        place = uint32(value * step + mine)
-        counts[place] = int32(counts[place]) + by
-        if value < median:
-            below += by
+        other, value = border_index(mode, pixel + k, width), int32(0)
+        if line >= 0 and other >= 0:
+            value = int32(src[image, line, x + (other - pixel) * channels])
+        below += count(counts, value, mine, by, median)
     return below
 
 
@@ -62,19 +73,19 @@ def slide(src, dst, counts, radius, channels, mode, rows):
     half, median, below = side * side // 2, 0, 0
     first = cuda.blockIdx.y * rows
     for y in range(first - radius, first + radius):
-        below = count_row(src, image, y, x, form, counts, mine, 1, median, below)
+        below += count_row(src, image, y, x, form, counts, mine, 1, median)
     for y in range(first, min(first + rows, src.shape[1])):
-        below = count_row(src, image, y + radius, x, form, counts, mine, 1, median, below)
+        below += count_row(src, image, y + radius, x, form, counts, mine, 1, median)
         while below > half:
             median -= 1
             below -= int32(counts[uint32(median * step + mine)])
-        count = int32(counts[uint32(median * step + mine)])
-        while below + count <= half:
-            below += count
+        n = int32(counts[uint32(median * step + mine)])
+        while below + n <= half:
+            below += n
             median += 1
-            count = int32(counts[uint32(median * step + mine)])
+            n = int32(counts[uint32(median * step + mine)])
         dst[image, y, x] = median
-        below = count_row(src, image, y - radius, x, form, counts, mine, -1, median, below)
+        below += count_row(src, image, y - radius, x, form, counts, mine, -1, median)
 
 
 @cuda.jit(cache=True)
@@ -117,15 +128,16 @@ def find_in_tile(src, dst, radius, channels, mode):
     low = high = keys[ty, tx]
     for i in range(ty, ty + side):
         for j in range(tx, tx + side):
-            low, high = min(low, keys[i, j]), max(high, keys[i, j])
+            key = keys[uint32(i), uint32(j)]
+            low, high = min(low, key), max(high, key)
     while low < high:
         between = (low & high) + ((low ^ high) >> 1)  # the mean, rounded down, without overflow
-        count = 0
+        n = 0
         for i in range(ty, ty + side):
             for j in range(tx, tx + side):
-                if keys[i, j] <= between:
-                    count += 1
-        if 2 * count > side * side:
+                if keys[uint32(i), uint32(j)] <= between:
+                    n += 1
+        if 2 * n > side * side:
             high = between
         else:
             low = int32(between + 1)

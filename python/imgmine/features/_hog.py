@@ -181,9 +181,10 @@ class HOG(Descriptor):
         )
 
     def __call__(self, image: Array) -> Array:
-        if 0 in image.shape[:2]:  # nothing to resize
+        array = as_image(image, (UINT8,), gpu=True)
+        if 0 in array.shape[:2]:  # nothing to resize
             return self._of(np.zeros(self.shape, np.uint8))
-        return self._of(resize(image, self.shape))
+        return self._of(resize(array, self.shape))
 
     def size(self, channels: int) -> int:  # noqa: ARG002
         down, across = (side // self.cell - self.block + 1 for side in self.shape)
