@@ -4,7 +4,9 @@
 
 Where there is a GPU: each function's time on it (events, the median of 30 after warming up), the
 bytes it must move, and which share of the bandwidth of a plain copy, measured first, that is; and
-the same of CuPy and PyTorch where they are installed and have the function. Where there is none:
+the same of CuPy and PyTorch where they are installed and have the function; how long compiling for
+the first call takes; recipes over a folder of JPEGs, beside the CPU's; and that the library works
+after asking for more memory than there is. Where there is none:
 what each kernel compiles to for an architecture (PTX, and registers, shared and spilled bytes if
 `ptxas` is found), and the bytes and operations that its design rests on.
 """
@@ -17,6 +19,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -26,6 +29,8 @@ import numpy as np
 from numba import cuda
 
 BATCH, SIDE, REPEATS = 32, 1024, 30
+N_FILES, FILE_SIDES = 1000, (768, 1024)
+RECIPES = ("histogram", "color", "balanced", "shape", "objects")
 
 # Of a value of the result (of a pair of rows of n values for the last two): bytes read and written,
 # and operations, as the kernels are written; neighbors are taken to come from the caches.
@@ -34,20 +39,41 @@ DESIGN = {
     "rgb2hsv, uint8": ("1 + 1", "2 whole divisions a pixel"),
     "rgb2lab, uint8": ("1 + 1", "9 multiplications and 6 look-ups in tables of 13 KB a pixel"),
     "gaussian_blur, n taps, uint8": ("1 + 1", "n (32 + n - 1) / 32 + n fused multiply-adds"),
+    "gaussian_blur, fast, by s": ("1 + 1", "4 + 4 / s + 2 n / s^2 fused multiply-adds, n up to 61"),
+    "box_blur, wide": ("1 + 1", "4 additions, 10 bytes of the second cache"),
     "convolve, n x n, uint8": ("1 + 1", "n^2 multiplications and additions"),
     "sobel, uint8 to int16": ("1 + 2", "18 multiplications and additions"),
     "median_blur 3": ("1 + 1", "30 minima and maxima"),
     "median_blur 5, uint8": ("1 + 1", "8 x 25 comparisons from shared memory (float32: 32 x 25)"),
+    "median_blur k, uint8": ("1 + 1", "6 k accesses of shared memory and a walk"),
     "resize area by s": ("s^2 + 1", "s^2 multiplications and additions"),
+    "resize lanczos by s, uint8": ("s^2 + 1", "6 s (s + 1) multiplications and additions"),
+    "phash, a pixel of W a row to w": ("3 + w / W", "luma, 6 multiplications and additions"),
+    "pdq, a pixel": ("3 + 32", "4 additions and 2 divisions"),
     "histogram": ("1", "1 addition in shared memory for each run of equal bins"),
-    "lbp, n points": ("1 + 1", "12 n in double precision"),
-    "pairwise, n values": ("4 n / 16 + 4 n / 64 + 4", "n fused multiply-adds, 5/4 n shared loads"),
-    "top_k, n values": ("4 n / 16 + 4 n / 64", "the same, and 1 comparison by 1 thread of 16"),
+    "recipe, a part of n values": ("4 + 4", "1 addition of squares: the columns of the result"),
+    "color_correlogram, at d": ("3 + 1", "8 d comparisons, 2 additions for each run of a color"),
+    "tamura, a pixel": ("1 + 1 + 2 + 1", "98 shared loads, 8 + 80 additions"),
+    "phog, a pixel": ("1 + 5 + 5 + 5 + 5", "3 gradients and 2 additions on an edge"),
+    "cedd, a block of 80 x 80": ("192", "80 minima in doubles"),
+    "color_layout, a pixel": ("3", "5 multiplications and 3 additions of 64 bits"),
+    "color_moments, a pixel": ("3", "9 additions, 6 multiplications of 64 bits"),
+    "edge_histogram, a pixel": ("1", "1 addition"),
+    "glcm, an offset": ("1, 4 a count", "1 addition in shared memory for each run of equal pairs"),
+    "haralick": ("4 a count", "3 additions in shared memory, 1 logarithm a count, in doubles"),
+    "hog, a pixel": ("1 + 3 x 2.3", "2.5 arc tangents and roots, 32 additions in shared memory"),
+    "lbp, 8 points at distance 1": ("1 + 1", "3 loads, 8 multiplications; 48 doubles for ties"),
+    "lbp, n points": ("1 + 1", "4 n loads from caches, 6 n multiply-adds; 12 n doubles for ties"),
+    "lbp_histogram, n points": ("1", "the same, 1 addition in shared memory for each run"),
+    "pairwise, n values": ("n / 16 + 4", "n fused multiply-adds, n / 16 shared loads of 16 bytes"),
+    "pairwise, n bytes": ("n / 64 + 4", "n / 4 dot products of 4, n / 64 shared loads of 16 bytes"),
+    "top_k, n values": ("n / 16", "the same, 1 comparison; few candidates written and read"),
+    "top_k, up to 16 queries": ("n / 4", "the same, the base read once"),
 }
 
 
-def registers(ptx: str, architecture: str) -> str:
-    """Return what ptxas says of a kernel, or that it is not there."""
+def registers(ptx: str, architecture: str, most: int | None) -> str:
+    """Return what ptxas says of a kernel of so many registers, or that it is not there."""
     places = [str(path) for path in Path(cuda.__file__).parents[3].glob("nvidia/*/bin/ptxas")]
     ptxas = next(iter(places), None) or shutil.which("ptxas")  # of the version that made the PTX
     if ptxas is None:
@@ -56,6 +82,8 @@ def registers(ptx: str, architecture: str) -> str:
         path = Path(folder) / "kernel.ptx"
         path.write_text(ptx)
         command = [ptxas, f"-arch={architecture}", "-v", "-o", f"{path}.cubin", str(path)]
+        if most:
+            command.append(f"-maxrregcount={most}")
         said = subprocess.run(command, capture_output=True, text=True, check=True).stderr
     used = re.search(r"Used (\d+) registers", said)
     shared, spilled = re.search(r"(\d+) bytes smem", said), re.search(r"(\d+) bytes spill st", said)
@@ -75,7 +103,7 @@ def report_design(architecture: str) -> None:
     for kernel, types in _signatures.signatures():
         ptx, _ = cuda.compile_ptx(kernel.py_func, types, cc=(major, minor))
         arrays = " ".join(str(t.dtype) for t in types if hasattr(t, "dtype"))
-        figures = registers(ptx, architecture)
+        figures = registers(ptx, architecture, kernel.targetoptions.get("max_registers"))
         print(f"{kernel.py_func.__name__:20} {arrays:44} {len(ptx):7} bytes of PTX, {figures}")
     print("\nbytes and operations a value")
     for name, (n_bytes, operations) in DESIGN.items():
@@ -110,17 +138,18 @@ def cases():
         yield function.__name__, function, (rgb,), 2 * n
     floats = rgb.astype(np.float32)
     yield "rgb2lab float32", im.color.rgb2lab, (floats,), 8 * n
-    for sigma in (1, 3, 8):
+    for sigma in (1, 3, 8, 30):
         blur = partial(im.filters.gaussian_blur, sigma=sigma)
         yield f"gaussian_blur {sigma}", blur, (rgb,), 2 * n
         yield f"gaussian_blur {sigma} float32", blur, (floats,), 8 * n
-    yield "box_blur 9", lambda x: im.filters.box_blur(x, 9), (rgb,), 2 * n
+    for ksize in (5, 9, 51):
+        yield f"box_blur {ksize}", partial(im.filters.box_blur, ksize=ksize), (rgb,), 2 * n
     yield "convolve 5 x 5", lambda x: im.filters.convolve(x, np.eye(5)), (rgb,), 2 * n
     yield "sobel", lambda x: im.filters.sobel(x, 1), (gray,), gray.nbytes * 3
-    for ksize in (3, 5):
+    for ksize in (3, 5, 7, 15):
         median = partial(im.filters.median_blur, ksize=ksize)
         yield f"median_blur {ksize}", median, (gray,), gray.nbytes * 2
-    for method in ("area", "linear", "nearest"):
+    for method in ("area", "linear", "nearest", "cubic", "lanczos"):
         resize = partial(im.geometry.resize, size=(SIDE // 2, SIDE // 2), method=method)
         yield f"resize {method}", resize, (rgb,), n + n // 4
     for name, image in (("noise", gray), ("flat", flat)):
@@ -132,9 +161,53 @@ def cases():
         )
     colors = partial(im.features.color_histogram, bins=8, space="hsv")
     yield "color_histogram hsv", colors, (rgb,), n
-    yield "lbp", im.features.lbp, (gray,), gray.nbytes * 2
+    colors = partial(im.features.color_correlogram, bins=(8, 4, 4), distances=(1,), space="hsv")
+    yield "color_correlogram hsv", colors, (rgb,), n + 2 * n // 3
+    yield "phog", im.features.phog, (gray,), 21 * gray.nbytes
+    yield "cedd", im.features.cedd, (rgb,), n
+    yield "tamura", im.features.tamura, (gray,), 5 * gray.nbytes
+    yield "color_layout", im.features.color_layout, (rgb,), n
+    for function in (im.features.ahash, im.features.phash, im.features.whash, im.features.pdq):
+        yield function.__name__, function, (rgb,), n
+    yield "color_moments hsv", partial(im.features.color_moments, space="hsv"), (rgb,), n
+    yield "edge_histogram", im.features.edge_histogram, (gray,), gray.nbytes
+    for levels, name, image in ((32, "noise", gray), (32, "flat", flat), (256, "noise", gray)):
+        pairs = partial(im.features.glcm, levels=levels, quantize=True)
+        counts = BATCH * levels**2 * 4 * 4
+        yield f"glcm {levels}, {name}", pairs, (image,), image.nbytes + 3 * counts
+    yield "haralick 32", partial(im.features.haralick, levels=32), (gray,), gray.nbytes
+    blocks = 4 * BATCH * (SIDE // 8 - 1) ** 2 * 36
+    yield "hog", im.features.hog, (gray,), gray.nbytes + 3 * blocks
+    coarse = partial(im.features.hog, interpolation="none")
+    yield "hog, not interpolated", coarse, (gray,), gray.nbytes + 3 * blocks
+    for name in RECIPES:
+        yield f"recipe {name}", im.features.Recipe.named(name), (rgb,), n
+    for name, image in (("noise", gray), ("flat", flat)):
+        yield f"lbp, {name}", im.features.lbp, (image,), image.nbytes * 2
+        circle = partial(im.features.lbp, points=8, radius=2)
+        yield f"lbp 8 at 2, {name}", circle, (image,), image.nbytes * 2
+        patterns = partial(im.features.lbp_histogram, grid=(2, 2), normalize="hellinger")
+        yield f"lbp_histogram, {name}", patterns, (image,), image.nbytes
     yield "pairwise", im.similarity.pairwise, (rows, base), base.nbytes + 4 * 256 * 200_000
     yield "top_k 10", lambda a, b: im.similarity.top_k(a, b, 10), (rows, base), base.nbytes
+    yield from searches(rng)
+
+
+def searches(rng):
+    """Yield cases of few and many queries, of each type, as `cases` does."""
+    for dtype in (np.float32, np.float16, np.int8):
+        values = [rng.integers(-128, 128, (n, 512), np.int8) for n in (4096, 200_000)]
+        queries, base = (x.astype(dtype) / (1 if dtype == np.int8 else 128) for x in values)
+        queries, base = queries.astype(dtype), base.astype(dtype)
+        for n in (1, 16, 256, 4096):
+            find = partial(im.similarity.top_k, k=10, metric="inner_product")
+            yield f"top_k 10 of {n}, {np.dtype(dtype)}", find, (queries[:n], base), base.nbytes
+    find = partial(im.similarity.top_k, k=100, metric="inner_product")
+    yield "top_k 100 of 256, int8", find, (queries[:256], base), base.nbytes
+    hashes = rng.integers(0, 256, (4_000_000, 8), np.uint8)
+    for n in (16, 256):
+        find = partial(im.similarity.top_k, k=10, metric="hamming")
+        yield f"top_k 10 of {n}, hashes", find, (hashes[:n], hashes), hashes.nbytes
 
 
 def peers():
@@ -162,12 +235,25 @@ def peers():
         put = partial(torch.as_tensor, device="cuda")
         yield "pairwise", "torch", put, torch.cdist
         yield "top_k 10", "torch", put, lambda a, b: torch.cdist(a, b).topk(10, largest=False)
+        for n in (1, 16, 256, 4096):
+            for dtype in ("float32", "float16"):
+                name = f"top_k 10 of {n}, {dtype}"
+                yield name, "torch, matmul and topk", put, lambda a, b: (a @ b.T).topk(10)
+            if n > 16:  # what PyTorch asks for
+                of_bytes = partial(dots_of_bytes, torch)
+                yield f"top_k 10 of {n}, int8", "torch, _int_mm and topk", put, of_bytes
+
+
+def dots_of_bytes(torch, a, b):
+    return torch._int_mm(a, b.T).topk(10)
 
 
 def measure() -> None:
     name = cuda.get_current_device().name  # bytes or str, by numba-cuda's version
     print(name.decode() if isinstance(name, bytes) else name, "| all times in ms, medians")
+    start = time.perf_counter()
     im.cuda.warm_up()
+    print(f"warm-up: compiled, or loaded from the cache, in {time.perf_counter() - start:.1f} s")
     source = cuda.device_array(1 << 28, np.uint8)
     target = cuda.device_array_like(source)
     copy = 2 * source.nbytes / milliseconds(lambda: target.copy_to_device(source))
@@ -175,17 +261,66 @@ def measure() -> None:
     others = list(peers())
     for name, function, arguments, n_bytes in cases():
         there = [cuda.to_device(x) for x in arguments]
-        time = milliseconds(lambda f=function, a=there: f(*a))
-        share = n_bytes / time / copy
-        print(f"{name:28} {time:9.3f}  {n_bytes / time / 1e6:7.0f} GB/s  {share:6.1%} of the copy")
+        ours = milliseconds(lambda f=function, a=there: f(*a))
+        share = n_bytes / ours / copy
+        print(f"{name:28} {ours:9.3f}  {n_bytes / ours / 1e6:7.0f} GB/s  {share:6.1%} of the copy")
         for _, peer, put, call in (other for other in others if other[0] == name):
             theirs = [put(x) for x in arguments]
             time_of_peer = milliseconds(lambda f=call, a=theirs: f(*a))
-            print(f"{'':28} {time_of_peer:9.3f}  {peer}, {time_of_peer / time:.2f} times ours")
+            print(f"{'':28} {time_of_peer:9.3f}  {peer}, {time_of_peer / ours:.2f} times ours")
+
+
+def report_folder() -> None:
+    """Compare recipes over a folder of JPEGs with the same on the CPU, both with all threads."""
+    rng = np.random.default_rng(0)
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [Path(folder) / f"{i}.jpg" for i in range(N_FILES)]
+        for i, path in enumerate(paths):
+            coarse, size = rng.integers(0, 256, (12, 16, 3), np.uint8), FILE_SIDES[:: 1 - i % 2 * 2]
+            im.io.imwrite(path, im.geometry.resize(coarse, size, "cubic"))
+        for name in RECIPES:
+            recipe = im.features.Recipe.named(name)
+            expected, cpu = seconds(lambda r=recipe: r.transform(paths))
+            for batch in (16, 64, 256):
+                run = partial(im.cuda.transform, recipe, paths, batch=batch)
+                actual, gpu = seconds(run)
+                gap = np.abs(actual - expected).max()
+                print(
+                    f"folder, {name}, batches of {batch}: {N_FILES / gpu:.0f} pictures/s, "
+                    f"{N_FILES / cpu:.0f} on the CPU, difference {gap:.1e}"
+                )
+        _, decoding = seconds(lambda: [*im.features.Recipe.named("color").pictures(paths)[0]])
+        print(f"decoding alone: {N_FILES / decoding:.0f} pictures/s")
+
+
+def seconds(call):
+    """Return the result and the least time of three calls."""
+    times = []
+    for _ in range(3):
+        start = time.perf_counter()
+        found = call()
+        times.append(time.perf_counter() - start)
+    return found, min(times)
+
+
+def ask_for_too_much() -> None:
+    """Ask for a result larger than the GPU, then call again."""
+    _, total = cuda.current_context().get_memory_info()
+    image = cuda.to_device(np.full((64, 64), 7, np.uint8))
+    try:
+        im.geometry.resize(image, (60_000, total // 60_000 + 1), "nearest")
+    except im.CudaMemoryError as error:
+        print(f"out of memory is told: {error}")
+    else:
+        print("there was more memory than expected")
+    found = im.filters.gaussian_blur(image, 1).copy_to_host()
+    print("and the next call is right:", bool((found == 7).all()))
 
 
 if __name__ == "__main__":
     if im.cuda.is_available():
         measure()
+        report_folder()
+        ask_for_too_much()
     else:
         report_design(sys.argv[1] if len(sys.argv) > 1 else "sm_80")

@@ -43,13 +43,15 @@ py::array_t<T> array_of(const Values& values) {
     return out;
 }
 
-py::array edge_histogram(const py::array& image, int n_blocks, double threshold, bool quantize) {
+py::array edge_histogram(const py::array& image, int n_blocks, double threshold, bool quantize,
+                         bool larger_parts) {
     const auto src = view<std::uint8_t>(image);
     std::array<float, 80> shares;
     {
         const py::gil_scoped_release nogil;
         shares = imgmine::edge_histogram(src, n_blocks, threshold);
     }
+    if (larger_parts) return array_of<float>(imgmine::with_larger_parts(shares));
     return array_of<float>(quantize ? imgmine::quantized_edges(shares) : shares);
 }
 
@@ -205,7 +207,8 @@ py::array region_shapes(const py::array& labels, std::int32_t n) {
 void bind_features_shape(py::module_ m) {
     m.def("hog", &hog, "image"_a, "orientations"_a, "cell"_a, "block"_a, "signed"_a,
           "interpolation"_a, "normalize"_a, "sqrt"_a);
-    m.def("edge_histogram", &edge_histogram, "image"_a, "n_blocks"_a, "threshold"_a, "quantize"_a);
+    m.def("edge_histogram", &edge_histogram, "image"_a, "n_blocks"_a, "threshold"_a, "quantize"_a,
+          "larger_parts"_a);
     m.def("phog", &phog, "image"_a, "bins"_a, "levels"_a, "signed"_a, "low"_a, "high"_a,
           "normalize"_a);
     m.def("moments", &moments, "image"_a, "mask"_a, "labels"_a, "n"_a, "central"_a, "center"_a);

@@ -1,5 +1,7 @@
 #include <pybind11/complex.h>
 
+#include <numeric>
+
 #include "bindings/arrays.hpp"
 #include "features/gabor_features.hpp"
 #include "features/glcm.hpp"
@@ -71,7 +73,8 @@ py::array lbp_histogram(const py::array& image, std::vector<double> rows,
         const py::gil_scoped_release nogil;
         counts = imgmine::lbp_histogram(src, options, regions);
     }
-    return normalized(counts, static_cast<std::size_t>(options.n_codes()), normalize);
+    py::array out = normalized(counts, static_cast<std::size_t>(options.n_codes()), normalize);
+    return labels ? out : out.reshape({out.size()});
 }
 
 py::array multiblock_lbp(const py::array& image, std::ptrdiff_t height, std::ptrdiff_t width) {
@@ -110,22 +113,48 @@ imgmine::GlcmOptions glcm_options(const std::vector<std::array<double, 2>>& offs
     return options;
 }
 
-/// Counts of shape (regions, levels, levels, offsets).
+/// One value for each pair of levels and each offset, regions first, of tables of counts.
+template <class T>
+void write_tables(const std::vector<std::uint64_t>& counts, const imgmine::GlcmOptions& options,
+                  bool symmetric, bool normalize, T* out) {
+    const std::size_t n = options.offsets.size(), levels = static_cast<std::size_t>(options.levels);
+    const std::size_t size = levels * levels;
+    for (std::size_t table = 0; table < options.n_tables(); ++table) {
+        const std::uint64_t* const from = counts.data() + table * size;
+        T* const to = out + table / n * n * size + table % n;
+        const std::uint64_t sum = std::accumulate(from, from + size, std::uint64_t{0});
+        const auto divisor =
+            static_cast<double>((symmetric ? 2 : 1) * std::max<std::uint64_t>(sum, 1));
+        for (std::size_t i = 0; i < levels; ++i)
+            for (std::size_t j = 0; j < levels; ++j) {
+                const std::size_t at = i * levels + j;
+                const std::uint64_t count = from[at] + (symmetric ? from[j * levels + i] : 0);
+                to[at * n] = normalize ? static_cast<T>(static_cast<double>(count) / divisor)
+                                       : static_cast<T>(count);
+            }
+    }
+}
+
+template <class T>
+py::array tables_of(const std::vector<std::uint64_t>& counts, const imgmine::GlcmOptions& options,
+                    py::ssize_t n_angles, bool symmetric, bool normalize) {
+    const auto n = static_cast<py::ssize_t>(options.offsets.size());
+    std::vector<py::ssize_t> shape{options.levels, options.levels, n / n_angles, n_angles};
+    if (options.labels.data) shape.insert(shape.begin(), options.n_labels);
+    py::array_t<T> out(std::move(shape));
+    write_tables(counts, options, symmetric, normalize, out.mutable_data());
+    return out;
+}
+
+/// Of shape (levels, levels, distances, angles), behind an axis of regions where there are labels.
 py::array glcm(const py::array& image, const std::vector<std::array<double, 2>>& offsets,
-               int levels, bool quantize, const std::optional<py::array>& mask,
-               const std::optional<py::array>& labels, std::ptrdiff_t n_labels) {
+               py::ssize_t n_angles, int levels, bool symmetric, bool normalize, bool quantize,
+               const std::optional<py::array>& mask, const std::optional<py::array>& labels,
+               std::ptrdiff_t n_labels) {
     const auto options = glcm_options(offsets, levels, quantize, mask, labels, n_labels);
     const auto counts = count_pairs(image, options);
-    const std::size_t n = offsets.size(), size = static_cast<std::size_t>(levels * levels);
-    const std::size_t regions = options.n_tables() / n;
-    auto out = empty<std::uint32_t>(
-        {static_cast<py::ssize_t>(regions), levels, levels, static_cast<py::ssize_t>(n)});
-    std::uint32_t* values = out.mutable_data();
-    for (std::size_t r = 0; r < regions; ++r)
-        for (std::size_t i = 0; i < size; ++i)
-            for (std::size_t k = 0; k < n; ++k)
-                *values++ = static_cast<std::uint32_t>(counts[(r * n + k) * size + i]);
-    return out;
+    return normalize ? tables_of<double>(counts, options, n_angles, symmetric, true)
+                     : tables_of<std::uint32_t>(counts, options, n_angles, symmetric, false);
 }
 
 /// Properties of tables of shape (n, levels, levels), in a row each.
@@ -144,21 +173,33 @@ py::array glcm_properties(const CArray<double>& tables) {
     return out;
 }
 
-/// Haralick's features, in a row for each offset.
+using HaralickRows = std::vector<std::array<double, imgmine::n_haralick>>;
+
+HaralickRows haralick_rows(const py::array& image, const imgmine::GlcmOptions& options) {
+    const auto counts = count_pairs(image, options);
+    const py::gil_scoped_release nogil;
+    const auto levels = static_cast<std::size_t>(options.levels);
+    HaralickRows rows;
+    for (std::size_t k = 0; k < options.offsets.size(); ++k)
+        rows.push_back(imgmine::haralick(counts.data() + k * levels * levels, levels));
+    return rows;
+}
+
+/// Haralick's features of each distance and angle, or over the angles of each distance.
 py::array haralick(const py::array& image, const std::vector<std::array<double, 2>>& offsets,
-                   int levels, const std::optional<py::array>& mask) {
-    const auto counts = count_pairs(image, glcm_options(offsets, levels, true, mask, {}, 0));
-    auto out = empty<double>(
-        {static_cast<py::ssize_t>(offsets.size()), static_cast<py::ssize_t>(imgmine::n_haralick)});
-    double* values = out.mutable_data();
-    {
-        const py::gil_scoped_release nogil;
-        const auto n = static_cast<std::size_t>(levels);
-        for (std::size_t k = 0; k < offsets.size(); ++k) {
-            const auto found = imgmine::haralick(counts.data() + k * n * n, n);
-            values = std::copy(found.begin(), found.end(), values);
-        }
-    }
+                   py::ssize_t n_angles, int levels, bool per_direction,
+                   const std::optional<py::array>& mask) {
+    const auto rows = haralick_rows(image, glcm_options(offsets, levels, true, mask, {}, 0));
+    constexpr auto size = static_cast<py::ssize_t>(imgmine::n_haralick);
+    const py::ssize_t n_distances = static_cast<py::ssize_t>(rows.size()) / n_angles;
+    auto out = per_direction ? empty<float>({n_distances, n_angles, size})
+                             : empty<float>({n_distances * 2 * size});
+    float* to = out.mutable_data();
+    for (std::size_t k = 0; per_direction && k < rows.size(); ++k)
+        for (const double value : rows[k]) *to++ = static_cast<float>(value);
+    for (py::ssize_t d = 0; !per_direction && d < n_distances; ++d, to += 2 * size)
+        imgmine::haralick_over_angles(&rows[static_cast<std::size_t>(d * n_angles)],
+                                      static_cast<std::size_t>(n_angles), to);
     return out;
 }
 
@@ -202,13 +243,13 @@ py::array gabor_responses(const py::array& image, std::vector<double> wavelength
     return out;
 }
 
-py::array tamura(const py::array& image) {
+py::array tamura(const py::array& image, bool scaled) {
     const auto src = view<std::uint8_t>(image);
     auto out = empty<float>({static_cast<py::ssize_t>(imgmine::n_tamura)});
     float* values = out.mutable_data();
     {
         const py::gil_scoped_release nogil;
-        const auto found = imgmine::tamura(src);
+        const auto found = imgmine::tamura(src, scaled);
         std::copy(found.begin(), found.end(), values);
     }
     return out;
@@ -221,13 +262,14 @@ void bind_features_texture(py::module_ m) {
     m.def("lbp_histogram", &lbp_histogram, "image"_a, "rows"_a, "columns"_a, "method"_a,
           "normalize"_a, "grid"_a, "mask"_a, "labels"_a, "n_labels"_a);
     m.def("multiblock_lbp", &multiblock_lbp, "image"_a, "height"_a, "width"_a);
-    m.def("glcm", &glcm, "image"_a, "offsets"_a, "levels"_a, "quantize"_a, "mask"_a, "labels"_a,
-          "n_labels"_a);
+    m.def("glcm", &glcm, "image"_a, "offsets"_a, "n_angles"_a, "levels"_a, "symmetric"_a,
+          "normalize"_a, "quantize"_a, "mask"_a, "labels"_a, "n_labels"_a);
     m.def("glcm_properties", &glcm_properties, "tables"_a);
-    m.def("haralick", &haralick, "image"_a, "offsets"_a, "levels"_a, "mask"_a);
+    m.def("haralick", &haralick, "image"_a, "offsets"_a, "n_angles"_a, "levels"_a,
+          "per_direction"_a, "mask"_a);
     m.def("gabor_features", &gabor_features, "image"_a, "wavelengths"_a, "orientations"_a,
           "sigmas"_a, "ksizes"_a, "border"_a, "magnitude"_a);
     m.def("gabor_responses", &gabor_responses, "image"_a, "wavelengths"_a, "orientations"_a,
           "sigmas"_a, "ksizes"_a, "border"_a);
-    m.def("tamura", &tamura, "image"_a);
+    m.def("tamura", &tamura, "image"_a, "scaled"_a);
 }

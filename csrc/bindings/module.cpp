@@ -40,6 +40,7 @@ void bind_search(py::module_ m);
 void bind_segment(py::module_ m);
 void bind_similarity(py::module_ m);
 void bind_tables(py::module_ m);
+void bind_tables_resample(py::module_ m);
 
 PYBIND11_MODULE(_core, m, py::mod_gil_not_used()) {
     imgmine::cpu_level();  // a wrong IMGMINE_CPU is an error here and not somewhere later
@@ -94,7 +95,9 @@ PYBIND11_MODULE(_core, m, py::mod_gil_not_used()) {
     bind_search_hash_index(search);
     bind_segment(m.def_submodule("segment"));
     bind_similarity(m.def_submodule("similarity"));
-    bind_tables(m.def_submodule("tables"));
+    auto tables = m.def_submodule("tables");
+    bind_tables(tables);
+    bind_tables_resample(tables);
 }
 
 // threadpoolctl finds a library's threads by these symbols; naming them here links them in.

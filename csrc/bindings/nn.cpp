@@ -151,9 +151,11 @@ imgmine::NetworkTargets targets_from(const py::array& targets) {
 
 py::tuple step(Network& network, const std::vector<py::array>& arrays,
                const std::optional<CArray<std::int64_t>>& rows, const py::array& targets,
-               const std::string& loss, std::uint64_t seed, double label_smoothing) {
+               const std::string& loss, std::uint64_t seed, double label_smoothing,
+               const std::vector<double>& class_weights) {
     const auto inputs = inputs_from(network, arrays);
-    const auto wanted = targets_from(targets);
+    auto wanted = targets_from(targets);
+    wanted.class_weights = class_weights;
     const std::int64_t* selected = rows ? rows->data() : nullptr;
     imgmine::LossOutcome outcome;
     {
@@ -233,11 +235,12 @@ void bind_nn(py::module_ m) {
                                [](const Network& n) { return n.graph().n_trainable; })
         .def_property_readonly("values", &network_values)
         .def_property_readonly("gradients", &network_gradients)
-        .def("touch", &Network::touch)
+        .def("touch", &Network::touch, "frozen"_a = true)
+        .def("freeze", &Network::freeze, "nodes"_a, py::call_guard<py::gil_scoped_release>())
         .def("forward", &forward, "inputs"_a, "training"_a, "seed"_a)
         .def("backward", &backward, "output_gradients"_a, "want_input_gradients"_a)
         .def("step", &step, "inputs"_a, "rows"_a, "targets"_a, "loss"_a, "seed"_a,
-             "label_smoothing"_a)
+             "label_smoothing"_a, "class_weights"_a = std::vector<double>())
         .def("predict", &predict, "inputs"_a, "nodes"_a);
     m.def("sgd", &apply_sgd, "values"_a.noconvert(), "gradients"_a.noconvert(),
           "velocity"_a.noconvert(), "learning_rate"_a, "momentum"_a, "nesterov"_a,

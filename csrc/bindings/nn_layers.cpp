@@ -13,10 +13,10 @@ imgmine::Precision precision_of(const std::string& name) {
 }
 
 imgmine::Conv2D conv2d_of(const NnPair& size, const py::array& kernel, const NnPair& strides,
-                          const NnSides& pad) {
+                          const NnSides& pad, py::ssize_t groups) {
     imgmine::Conv2D c{size[0],
                       size[1],
-                      kernel.shape(2),
+                      kernel.shape(2) * groups,
                       kernel.shape(0),
                       kernel.shape(1),
                       kernel.shape(3),
@@ -25,7 +25,8 @@ imgmine::Conv2D conv2d_of(const NnPair& size, const py::array& kernel, const NnP
                       pad[0],
                       pad[1],
                       0,
-                      0};
+                      0,
+                      groups};
     c.out_height = nn_steps(c.height + pad[0] + pad[2], c.kernel_height, c.stride_y);
     c.out_width = nn_steps(c.width + pad[1] + pad[3], c.kernel_width, c.stride_x);
     return c;
@@ -48,8 +49,9 @@ const float* data_or_null(const std::optional<CArray<float>>& a) {
 
 py::array conv2d_forward(const CArray<float>& x, const CArray<float>& kernel,
                          const std::optional<CArray<float>>& bias, const NnPair& strides,
-                         const NnSides& padding, bool relu, const std::string& precision) {
-    const auto c = conv2d_of({x.shape(1), x.shape(2)}, kernel, strides, padding);
+                         const NnSides& padding, bool relu, const std::string& precision,
+                         py::ssize_t groups) {
+    const auto c = conv2d_of({x.shape(1), x.shape(2)}, kernel, strides, padding, groups);
     auto y = empty<float>({x.shape(0), c.out_height, c.out_width, c.filters});
     const float *from = x.data(), *weights = kernel.data(), *offsets = data_or_null(bias);
     float* to = y.mutable_data();
@@ -68,7 +70,7 @@ py::array conv2d_forward(const CArray<float>& x, const CArray<float>& kernel,
 py::tuple conv2d_relu_pool(const CArray<float>& x, const CArray<float>& kernel,
                            const std::optional<CArray<float>>& bias, const NnPair& strides,
                            const NnSides& padding, const std::string& precision) {
-    const auto c = conv2d_of({x.shape(1), x.shape(2)}, kernel, strides, padding);
+    const auto c = conv2d_of({x.shape(1), x.shape(2)}, kernel, strides, padding, 1);
     auto y = empty<float>({x.shape(0), c.out_height / 2, c.out_width / 2, c.filters});
     auto choice = empty<std::uint8_t>({x.shape(0), c.out_height / 2, c.out_width / 2, c.filters});
     const float *from = x.data(), *weights = kernel.data(), *offsets = data_or_null(bias);
@@ -92,8 +94,8 @@ py::tuple conv2d_relu_pool(const CArray<float>& x, const CArray<float>& kernel,
 py::array conv2d_backward_data(const CArray<float>& grad_y, const CArray<float>& kernel,
                                const std::optional<CArray<std::uint8_t>>& choice,
                                const NnPair& image, const NnPair& strides, const NnSides& padding,
-                               const std::string& precision) {
-    const auto c = conv2d_of(image, kernel, strides, padding);
+                               const std::string& precision, py::ssize_t groups) {
+    const auto c = conv2d_of(image, kernel, strides, padding, groups);
     auto grad_x = empty<float>({grad_y.shape(0), c.height, c.width, c.channels});
     const float *from = grad_y.data(), *weights = kernel.data();
     const std::uint8_t* chosen = choice ? choice->data() : nullptr;
@@ -135,8 +137,9 @@ std::vector<float> sum_of_groups(py::ssize_t n, std::size_t size, const Add& add
 py::tuple conv2d_backward_weights(const CArray<float>& x, const CArray<float>& grad_y,
                                   const CArray<float>& kernel,
                                   const std::optional<CArray<std::uint8_t>>& choice,
-                                  const NnPair& strides, const NnSides& padding) {
-    const auto c = conv2d_of({x.shape(1), x.shape(2)}, kernel, strides, padding);
+                                  const NnPair& strides, const NnSides& padding,
+                                  py::ssize_t groups) {
+    const auto c = conv2d_of({x.shape(1), x.shape(2)}, kernel, strides, padding, groups);
     const float *from = x.data(), *grad = grad_y.data();
     const std::uint8_t* chosen = choice ? choice->data() : nullptr;
     const auto size = c.height * c.width * c.channels, n_weights = kernel.size(),
@@ -217,13 +220,13 @@ py::tuple dense_backward_weights(const CArray<float>& x, const CArray<float>& gr
 
 void bind_nn_layers(py::module_ m) {
     m.def("conv2d", &conv2d_forward, "x"_a, "kernel"_a, "bias"_a, "strides"_a, "padding"_a,
-          "relu"_a, "precision"_a);
+          "relu"_a, "precision"_a, "groups"_a = 1);
     m.def("conv2d_relu_pool", &conv2d_relu_pool, "x"_a, "kernel"_a, "bias"_a, "strides"_a,
           "padding"_a, "precision"_a);
     m.def("conv2d_backward_data", &conv2d_backward_data, "grad_y"_a, "kernel"_a, "choice"_a,
-          "image"_a, "strides"_a, "padding"_a, "precision"_a);
+          "image"_a, "strides"_a, "padding"_a, "precision"_a, "groups"_a = 1);
     m.def("conv2d_backward_weights", &conv2d_backward_weights, "x"_a, "grad_y"_a, "kernel"_a,
-          "choice"_a, "strides"_a, "padding"_a);
+          "choice"_a, "strides"_a, "padding"_a, "groups"_a = 1);
     m.def("dense", &dense_forward, "x"_a, "weights"_a, "bias"_a, "relu"_a, "precision"_a);
     m.def("dense_backward_data", &dense_backward_data, "grad_y"_a, "weights"_a, "precision"_a);
     m.def("dense_backward_weights", &dense_backward_weights, "x"_a, "grad_y"_a);

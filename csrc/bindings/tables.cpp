@@ -1,8 +1,14 @@
 #include "color/tables.hpp"
 
 #include "bindings/arrays.hpp"
+#include "features/cedd.hpp"
+#include "features/color_layout.hpp"
+#include "features/edge_histogram.hpp"
+#include "features/fuzzy_color.hpp"
+#include "features/hog.hpp"
 #include "features/lbp.hpp"
 #include "filters/gaussian_blur.hpp"
+#include "filters/gaussian_fast.hpp"
 #include "filters/gradient.hpp"
 #include "filters/quads.hpp"
 #include "geometry/resize_linear.hpp"
@@ -31,6 +37,15 @@ py::array gaussian_weights(std::optional<double> sigma, std::optional<int> ksize
 
 py::array gaussian_fixed_point(std::optional<double> sigma, std::optional<int> ksize) {
     return to_array(imgmine::fixed_point_taps(imgmine::gaussian_taps({sigma, ksize}, false)));
+}
+
+/// Pixels from one point of the fast method's grid to the next, 1 where it is not used, and its
+/// taps.
+py::tuple gaussian_coarse(double sigma) {
+    if (imgmine::CoarseGaussian::factor_for(sigma) == 1)
+        return py::make_tuple(1, to_array(std::vector<float>{}));
+    const imgmine::CoarseGaussian coarse(sigma);
+    return py::make_tuple(coarse.factor, to_array(coarse.taps));
 }
 
 using Whole = std::optional<std::pair<py::array, double>>;
@@ -71,6 +86,24 @@ py::tuple lerp_steps(std::ptrdiff_t from, std::ptrdiff_t to, bool is_float) {
     return is_float ? lerp_of<imgmine::FloatLerp>(from, to) : lerp_of<imgmine::ByteLerp>(from, to);
 }
 
+/// Four numbers for each slope of hue and of value, and the levels of each texture.
+py::tuple cedd_tables() {
+    std::vector<double> slopes, levels;
+    const auto add = [&](const imgmine::fuzzy::Slope& s) {
+        slopes.insert(slopes.end(), {s.from, s.full, s.until, s.to});
+    };
+    for (const auto& slope : imgmine::fuzzy::hues) add(slope);
+    for (const auto& slope : imgmine::fuzzy::values) add(slope);
+    for (const auto& of_texture : imgmine::cedd_levels())
+        levels.insert(levels.end(), of_texture.begin(), of_texture.end());
+    return py::make_tuple(to_array(slopes), to_array(levels));
+}
+
+template <class T, std::size_t n>
+py::array_t<T> table_of(const std::array<T, n>& values) {
+    return to_array(std::vector<T>(values.begin(), values.end()));
+}
+
 py::array lbp_codes(std::vector<double> rows, std::vector<double> columns,
                     std::string_view method) {
     const imgmine::LbpOptions options{std::move(rows), std::move(columns),
@@ -83,13 +116,23 @@ py::array lbp_codes(std::vector<double> rows, std::vector<double> columns,
 
 void bind_tables(py::module_ m) {
     m.def("lab", &lab_fixed_point);
+    m.def("cedd", &cedd_tables);
     m.def("srgb_bytes", &srgb_bytes);
     m.def("gaussian", &gaussian_weights, "sigma"_a, "ksize"_a, "is_float"_a);
     m.def("gaussian_fixed_point", &gaussian_fixed_point, "sigma"_a, "ksize"_a);
+    m.def("gaussian_coarse", &gaussian_coarse, "sigma"_a);
     m.def("whole_weights", &whole_weights, "weights"_a);
     m.def("nearly_whole_weights", &nearly_whole_weights, "weights"_a);
     m.def("lerp", &lerp_steps, "from_"_a, "to"_a, "is_float"_a);
     m.def("lbp_codes", &lbp_codes, "rows"_a, "columns"_a, "method"_a);
+    m.def("edge_level_borders", [] { return table_of(imgmine::edge_level_borders()); });
+    m.def("layout_cosines", [] { return table_of(imgmine::layout_cosines()); });
+    m.def("zigzag_order", [] { return table_of(imgmine::zigzag_order()); });
+    m.def("larger_parts", [] { return table_of(imgmine::larger_parts()); });
+    m.def(
+        "hog_weights",
+        [](int cell, int block) { return to_array(imgmine::hog_weights(cell, block)); }, "cell"_a,
+        "block"_a);
     m.def(
         "sobel", [](int ksize, int order) { return to_array(imgmine::sobel_taps(ksize, order)); },
         "ksize"_a, "order"_a);

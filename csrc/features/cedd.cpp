@@ -72,4 +72,11 @@ void cedd(ImageView<const std::uint8_t> image, Normalize normalize, float* out) 
     write_normalized(fuzzy::levels_of(histogram, tables), normalize, out);
 }
 
+std::array<std::array<double, 8>, 6> cedd_levels() {
+    std::array<std::array<double, 8>, 6> levels;
+    for (std::size_t t = 0; t < 6; ++t)
+        for (std::size_t k = 0; k < 8; ++k) levels[t][k] = (*tables[t])[k] / 1e6;
+    return levels;
+}
+
 }  // namespace imgmine

@@ -15,22 +15,9 @@ namespace {
 
 using Block = std::array<std::int64_t, 64>;
 
-/// Orthonormal cosines of 8 samples times 2^20: row u holds those of frequency u.
-Block cosines() {
-    Block table{};
-    for (int u = 0; u < 8; ++u)
-        for (int x = 0; x < 8; ++x) {
-            const double cosine = sin_pi_same_bits(0.5 + (2 * x + 1) * u / 16.0);
-            const double scale = u == 0 ? std::sqrt(0.5) / 2 : 0.5;
-            table[static_cast<std::size_t>(8 * u + x)] =
-                static_cast<std::int64_t>(std::nearbyint(1048576 * scale * cosine));
-        }
-    return table;
-}
-
 /// Rows, then columns; rounded to the nearest whole number at the end.
 Block transform(const Block& block) {
-    static const Block table = cosines();
+    static const Block table = layout_cosines();
     Block rows{}, result{};
     for (std::size_t y = 0; y < 8; ++y)
         for (std::size_t u = 0; u < 8; ++u)
@@ -43,18 +30,6 @@ Block transform(const Block& block) {
             result[8 * v + u] = sum >> 40;
         }
     return result;
-}
-
-/// Places of an 8 x 8 block from the lowest frequency to the highest, as in JPEG.
-std::array<std::size_t, 64> zigzag() {
-    std::array<std::size_t, 64> order{};
-    std::size_t i = 0;
-    for (std::size_t sum = 0; sum < 15; ++sum)
-        for (std::size_t k = 0; k <= sum; ++k) {
-            const std::size_t y = sum % 2 ? k : sum - k, x = sum - y;
-            if (y < 8 && x < 8) order[i++] = 8 * y + x;
-        }
-    return order;
 }
 
 /// 0..255 in steps that are finest in the middle.
@@ -96,6 +71,29 @@ void to_ycbcr(const std::uint8_t* rgb, std::size_t i, Block* planes) {
 
 }  // namespace
 
+std::array<std::int64_t, 64> layout_cosines() {
+    std::array<std::int64_t, 64> table{};
+    for (int u = 0; u < 8; ++u)
+        for (int x = 0; x < 8; ++x) {
+            const double cosine = sin_pi_same_bits(0.5 + (2 * x + 1) * u / 16.0);
+            const double scale = u == 0 ? std::sqrt(0.5) / 2 : 0.5;
+            table[static_cast<std::size_t>(8 * u + x)] =
+                static_cast<std::int64_t>(std::nearbyint(1048576 * scale * cosine));
+        }
+    return table;
+}
+
+std::array<std::int32_t, 64> zigzag_order() {
+    std::array<std::int32_t, 64> order{};
+    std::size_t i = 0;
+    for (std::int32_t sum = 0; sum < 15; ++sum)
+        for (std::int32_t k = 0; k <= sum; ++k) {
+            const std::int32_t y = sum % 2 ? k : sum - k, x = sum - y;
+            if (y < 8 && x < 8) order[i++] = 8 * y + x;
+        }
+    return order;
+}
+
 void color_layout(ImageView<const std::uint8_t> image, int n_luma, int n_chroma, float* out) {
     for (const int n : {n_luma, n_chroma})
         require(n >= 1 && n <= 64,
@@ -111,14 +109,15 @@ void color_layout(ImageView<const std::uint8_t> image, int n_luma, int n_chroma,
     Block planes[3];
     for (std::size_t i = 0; i < 64; ++i) to_ycbcr(means + 3 * i, i, planes);
 
-    static const std::array<std::size_t, 64> order = zigzag();
+    static const std::array<std::int32_t, 64> order = zigzag_order();
     for (int c = 0; c < 3; ++c) {
         const Block found = transform(planes[c]);
         const int mean = static_cast<int>(found[0]) >> 3;
         *out++ = static_cast<float>(c == 0 ? luma_mean(mean) / 2 : chroma_mean(mean));
         const int n = c == 0 ? n_luma : n_chroma;
         for (int i = 1; i < n; ++i) {
-            const int v = static_cast<int>(found[order[static_cast<std::size_t>(i)]]);
+            const int v = static_cast<int>(
+                found[static_cast<std::size_t>(order[static_cast<std::size_t>(i)])]);
             *out++ = static_cast<float>(frequency(c == 0 ? v >> 1 : v));
         }
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 #include "base/image.hpp"
@@ -11,5 +12,11 @@ namespace imgmine {
 /// order, quantised to 6 bits for the mean and 5 for the others. All arithmetic is of whole
 /// numbers.
 void color_layout(ImageView<const std::uint8_t> image, int n_luma, int n_chroma, float* out);
+
+/// Orthonormal cosines of 8 samples times 2^20: row u holds those of frequency u.
+std::array<std::int64_t, 64> layout_cosines();
+
+/// Places of an 8 x 8 block from the lowest frequency to the highest, as in JPEG.
+std::array<std::int32_t, 64> zigzag_order();
 
 }  // namespace imgmine

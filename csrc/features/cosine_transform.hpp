@@ -93,6 +93,9 @@ class CosineTransform {
         if (rest == 2) radices_.insert(radices_.begin(), 2);
     }
     std::size_t size() const { return n_; }
+    /// What values are turned by: cosines, and where n is a power of two cosines and sines.
+    const std::vector<double>& turns() const { return turns_; }
+    const std::vector<std::pair<double, double>>& roots() const { return roots_; }
 
     /// Replaces n values by their coefficients; `scratch` has room for n more.
     void run(CosineLanes* values, CosineLanes* scratch) const {

@@ -164,4 +164,31 @@ std::array<float, 80> quantized_edges(const std::array<float, 80>& shares) {
     return result;
 }
 
+std::array<float, 35> edge_level_borders() {
+    std::array<float, 35> borders;
+    for (std::size_t i = 0; i < borders.size(); ++i)
+        borders[i] = (levels[i / 7][i % 7] + levels[i / 7][i % 7 + 1]) / 2;
+    return borders;
+}
+
+std::array<std::int32_t, 14> larger_parts() {
+    constexpr std::int32_t row = 0xf, column = 0x1111, square = 0x33;
+    return {0xffff,      row,         row << 4,     row << 8,    row << 12,
+            column,      column << 1, column << 2,  column << 3, square,
+            square << 2, square << 8, square << 10, square << 5};
+}
+
+std::array<float, 150> with_larger_parts(const std::array<float, 80>& shares) {
+    std::array<float, 150> result;
+    float* next = std::copy(shares.begin(), shares.end(), result.begin());
+    for (const std::int32_t parts : larger_parts())
+        for (std::size_t kind = 0; kind < n_kinds; ++kind) {
+            float total = 0, n = 0;
+            for (std::size_t part = 0; part < n_parts; ++part)
+                if (parts >> part & 1) total += shares[part * n_kinds + kind], n += 1;
+            *next++ = total / n;
+        }
+    return result;
+}
+
 }  // namespace imgmine

@@ -22,4 +22,13 @@ AnyBandDescriptor edges_in_bands(int n_blocks, double threshold, bool quantized)
 /// The standard's eight levels, 0 to 7, of such shares.
 std::array<float, 80> quantized_edges(const std::array<float, 80>& shares);
 
+/// Of each kind of edge, the seven shares above which the next level begins.
+std::array<float, 35> edge_level_borders();
+
+/// The shares, and their means over the image, its rows and columns of parts and five squares.
+std::array<float, 150> with_larger_parts(const std::array<float, 80>& shares);
+
+/// Of each of these fourteen, which parts are in it: bit p for part p.
+std::array<std::int32_t, 14> larger_parts();
+
 }  // namespace imgmine

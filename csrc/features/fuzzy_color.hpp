@@ -37,13 +37,14 @@ inline std::array<int, 3> hsv_of(int r, int g, int b) {
     return {(start * span + 60 * ends) / span, 255 * span / high, high};
 }
 
+inline constexpr Slope hues[8] = {{0, 0, 5, 10},        {5, 10, 35, 50},      {35, 50, 70, 85},
+                                  {70, 85, 150, 165},   {150, 165, 195, 205}, {195, 205, 265, 280},
+                                  {265, 280, 315, 330}, {315, 330, 360, 360}};
+inline constexpr Slope values[3] = {{0, 0, 10, 75}, {10, 75, 180, 220}, {180, 220, 255, 255}};
+
 /// How much a color is each of 24: white, gray, black; then light, pure and dark red, orange,
 /// yellow, green, cyan, blue and magenta.
 inline std::array<double, 24> colors_of(int r, int g, int b) {
-    static constexpr Slope hues[8] = {
-        {0, 0, 5, 10},        {5, 10, 35, 50},      {35, 50, 70, 85},     {70, 85, 150, 165},
-        {150, 165, 195, 205}, {195, 205, 265, 280}, {265, 280, 315, 330}, {315, 330, 360, 360}};
-    static constexpr Slope values[3] = {{0, 0, 10, 75}, {10, 75, 180, 220}, {180, 220, 255, 255}};
     const auto [h, s, v] = hsv_of(r, g, b);
     const std::array<double, 2> saturation = low_and_high(s, 10, 75);
     double value[3], ten[10] = {};

@@ -77,4 +77,18 @@ std::array<double, n_haralick> haralick(const std::uint64_t* counts, std::size_t
     return f;
 }
 
+void haralick_over_angles(const std::array<double, n_haralick>* features, std::size_t n_angles,
+                          float* out) {
+    for (std::size_t i = 0; i < n_haralick; ++i) {
+        double total = 0, least = features[0][i], most = least;
+        for (std::size_t a = 0; a < n_angles; ++a) {
+            total += features[a][i];
+            least = std::min(least, features[a][i]);
+            most = std::max(most, features[a][i]);
+        }
+        out[i] = static_cast<float>(total / static_cast<double>(n_angles));
+        out[n_haralick + i] = static_cast<float>(most - least);
+    }
+}
+
 }  // namespace imgmine

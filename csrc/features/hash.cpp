@@ -102,15 +102,7 @@ bool is_power_of_two(std::ptrdiff_t n) {
 
 /// The small picture that a hash is made of.
 Pixels shrunk(ImageView<const std::uint8_t> image, const HashOptions& options) {
-    std::ptrdiff_t height = options.size, width = options.size;
-    if (options.method == HashMethod::difference) ++width;
-    if (options.method == HashMethod::difference_vertical) ++height;
-    if (options.method == HashMethod::perceptual) height = width = options.size * options.factor;
-    if (options.method == HashMethod::wavelet) {
-        const auto side = static_cast<std::size_t>(std::min(image.height, image.width));
-        const auto natural = static_cast<std::ptrdiff_t>(std::bit_floor(side));
-        height = width = options.scale ? options.scale : std::max(natural, options.size);
-    }
+    const auto [height, width] = shrunk_size(image, options);
     Pixels pixels{static_cast<std::size_t>(height), static_cast<std::size_t>(width)};
     lanczos_luma(image, height, width, pixels.values.data());
     return pixels;
@@ -145,6 +137,20 @@ void check_hash(ImageView<const std::uint8_t> image, const HashOptions& options)
     require(options.scale == 0 || (is_power_of_two(options.scale) &&
                                    options.scale >= options.size && options.scale <= 1 << 14),
             "image_scale must be a power of two from hash_size to 16384" + text(options.scale));
+}
+
+std::pair<std::ptrdiff_t, std::ptrdiff_t> shrunk_size(ImageView<const std::uint8_t> image,
+                                                      const HashOptions& options) {
+    std::ptrdiff_t height = options.size, width = options.size;
+    if (options.method == HashMethod::difference) ++width;
+    if (options.method == HashMethod::difference_vertical) ++height;
+    if (options.method == HashMethod::perceptual) height = width = options.size * options.factor;
+    if (options.method == HashMethod::wavelet) {
+        const auto side = static_cast<std::size_t>(std::min(image.height, image.width));
+        const auto natural = static_cast<std::ptrdiff_t>(std::bit_floor(side));
+        height = width = options.scale ? options.scale : std::max(natural, options.size);
+    }
+    return {height, width};
 }
 
 std::size_t hash_bytes(const HashOptions& options) {

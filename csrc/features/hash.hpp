@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/image.hpp"
@@ -29,6 +30,10 @@ HashMethod hash_method_from_name(std::string_view name);
 
 /// Throws std::invalid_argument where these options, or the image, cannot be.
 void check_hash(ImageView<const std::uint8_t> image, const HashOptions& options);
+
+/// Height and width of the small picture that the hash is made of.
+std::pair<std::ptrdiff_t, std::ptrdiff_t> shrunk_size(ImageView<const std::uint8_t> image,
+                                                      const HashOptions& options);
 
 /// Bytes of a hash: one bit a coefficient, row by row, the highest bit first, zeros behind.
 std::size_t hash_bytes(const HashOptions& options);

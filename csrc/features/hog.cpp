@@ -317,6 +317,16 @@ HogOptions::Normalize hog_normalize_from_name(std::string_view name) {
                                 std::string(name) + "'");
 }
 
+std::vector<float> hog_weights(int cell, int block) {
+    HogOptions options;
+    options.cell = cell;
+    options.block = block;
+    options.check();
+    const Plan plan(options);
+    const float* const first = plan.weights.data();
+    return {first, first + plan.n_weights * static_cast<std::size_t>(cell * cell)};
+}
+
 template <class T>
 void hog(ImageView<const T> image, const HogOptions& options, float* out) {
     options.check();

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "base/image.hpp"
 
@@ -36,6 +37,11 @@ struct HogOptions {
 HogOptions::Interpolation hog_interpolation_from_name(std::string_view name);
 /// "l1", "l1-sqrt", "l2", "l2-hys" or "none".
 HogOptions::Normalize hog_normalize_from_name(std::string_view name);
+
+/// What each pixel of a cell, row by row, counts for the cells of the blocks it lies in where
+/// interpolation is full: for each place of the cell in a block, row by row, each cell it gives to,
+/// row by row; 16, 64 or 112 numbers a pixel, of which the last ones may be 0.
+std::vector<float> hog_weights(int cell, int block);
 
 /// Histograms of oriented gradients (Dalal and Triggs 2005) of all blocks, row by row, to `out`.
 template <class T>

@@ -23,34 +23,20 @@ inline double lanczos_window(double x) {
     return square - 4.0 / 3 * square * square * t;
 }
 
-/// What a row of `from` pixels is shrunk or stretched to `to` pixels with: Pillow's weights of 22
-/// bits, cut off at the edges, in digits.
-template <class Digit>
-class LanczosAxis {
+/// Pillow's weights of 22 bits, cut off at the edges, by which the pixels of a row of `from` make
+/// one of `to`.
+class LanczosWeights {
   public:
-    LanczosAxis(std::ptrdiff_t from, std::ptrdiff_t to) : from_(from), to_(to) {
-        const double scale = static_cast<double>(from) / static_cast<double>(to);
-        const double wider = std::max(scale, 1.0);
-        std::vector<std::int32_t> weights;
-        for (std::ptrdiff_t i = 0; i < to; ++i) {
-            const double center = (static_cast<double>(i) + 0.5) * scale;
-            const auto begin = static_cast<std::ptrdiff_t>(std::max(center - 3 * wider + 0.5, 0.0));
-            const auto end = std::min(from, static_cast<std::ptrdiff_t>(center + 3 * wider + 0.5));
-            window(begin, end, center, 1 / wider, weights);
-            add(begin, weights);
-        }
-    }
-    DotTaps<Digit> taps() const { return {pixels_.size(), pixels_.data(), digits_.data()}; }
-    /// Bytes of a row that are read, zeros behind the last pixel.
-    std::ptrdiff_t reach() const { return reach_; }
-    bool is(std::ptrdiff_t from, std::ptrdiff_t to) const { return from == from_ && to == to_; }
-    std::size_t bytes() const { return digits_.size() * sizeof(Digit); }
+    LanczosWeights(std::ptrdiff_t from, std::ptrdiff_t to)
+        : from_(from),
+          scale_(static_cast<double>(from) / static_cast<double>(to)),
+          wider_(std::max(scale_, 1.0)) {}
 
-  private:
-    static constexpr std::size_t lower = sizeof(Digit) == 1 ? 2 : 1;
-
-    void window(std::ptrdiff_t begin, std::ptrdiff_t end, double center, double inverse,
-                std::vector<std::int32_t>& weights) {
+    /// Replaces `weights` by those of the new pixel i; returns the first old one that they are of.
+    std::ptrdiff_t of(std::ptrdiff_t i, std::vector<std::int32_t>& weights) {
+        const double center = (static_cast<double>(i) + 0.5) * scale_, inverse = 1 / wider_;
+        const auto begin = static_cast<std::ptrdiff_t>(std::max(center - 3 * wider_ + 0.5, 0.0));
+        const auto end = std::min(from_, static_cast<std::ptrdiff_t>(center + 3 * wider_ + 0.5));
         values_.resize(static_cast<std::size_t>(end - begin));
         double sum = 0;
         for (std::size_t k = 0; k < values_.size(); ++k) {
@@ -65,7 +51,35 @@ class LanczosAxis {
         for (const double value : values_)
             weights.push_back(
                 static_cast<std::int32_t>(value < 0 ? value * unit - 0.5 : value * unit + 0.5));
+        return begin;
     }
+
+  private:
+    std::ptrdiff_t from_;
+    double scale_, wider_;
+    std::vector<double> values_;
+};
+
+/// What a row of `from` pixels is shrunk or stretched to `to` pixels with: weights in digits.
+template <class Digit>
+class LanczosAxis {
+  public:
+    LanczosAxis(std::ptrdiff_t from, std::ptrdiff_t to) : from_(from), to_(to) {
+        LanczosWeights windows(from, to);
+        std::vector<std::int32_t> weights;
+        for (std::ptrdiff_t i = 0; i < to; ++i) {
+            const std::ptrdiff_t begin = windows.of(i, weights);
+            add(begin, weights);
+        }
+    }
+    DotTaps<Digit> taps() const { return {pixels_.size(), pixels_.data(), digits_.data()}; }
+    /// Bytes of a row that are read, zeros behind the last pixel.
+    std::ptrdiff_t reach() const { return reach_; }
+    bool is(std::ptrdiff_t from, std::ptrdiff_t to) const { return from == from_ && to == to_; }
+    std::size_t bytes() const { return digits_.size() * sizeof(Digit); }
+
+  private:
+    static constexpr std::size_t lower = sizeof(Digit) == 1 ? 2 : 1;
 
     /// Digit `place` of a weight; the lower ones are signed, too.
     static Digit digit(std::int32_t weight, std::size_t place) {
@@ -110,7 +124,6 @@ class LanczosAxis {
     std::ptrdiff_t from_, to_, reach_ = 0;
     std::vector<typename DotTaps<Digit>::Pixel> pixels_;
     Table<Digit> digits_;
-    std::vector<double> values_;
 };
 
 }  // namespace imgmine

@@ -157,21 +157,17 @@ int quality_of(const Grid<float>& small) {
 
 /// The 16 x 16 lowest cosine coefficients but those of whole rows and columns.
 Grid<float> low_frequencies(const Grid<float>& small) {
-    static const auto matrices = [] {
-        const Roots roots(256);
-        const float scale = 0.17677669f;  // sqrt(2 / 64)
-        std::array<std::vector<float>, 2> both{std::vector<float>(16 * 64),
-                                               std::vector<float>(16 * 64)};
+    static const auto along = pdq_cosines();
+    static const auto down = [] {
+        std::vector<float> turned(along.size());
         for (std::size_t i = 0; i < 16; ++i)
-            for (std::size_t j = 0; j < 64; ++j)
-                both[1][j * 16 + i] = both[0][i * 64 + j] = static_cast<float>(
-                    static_cast<double>(scale) * roots[(i + 1) * (2 * j + 1) % 256].first);
-        return both;
+            for (std::size_t j = 0; j < 64; ++j) turned[j * 16 + i] = along[i * 64 + j];
+        return turned;
     }();
     std::vector<float> half(16 * 64);
     Grid<float> low{n_low, n_low};
-    pdq_kernels().multiply(matrices[0].data(), 16, 64, small.values.data(), 64, half.data());
-    pdq_kernels().multiply(half.data(), 16, 64, matrices[1].data(), 16, low.values.data());
+    pdq_kernels().multiply(along.data(), 16, 64, small.values.data(), 64, half.data());
+    pdq_kernels().multiply(half.data(), 16, 64, down.data(), 16, low.values.data());
     return low;
 }
 
@@ -201,6 +197,17 @@ Grid<float> laid_low(const Grid<float>& low, const Dihedral& way) {
 }
 
 }  // namespace
+
+std::vector<float> pdq_cosines() {
+    const Roots roots(256);
+    const float scale = 0.17677669f;  // sqrt(2 / 64)
+    std::vector<float> cosines(16 * 64);
+    for (std::size_t i = 0; i < 16; ++i)
+        for (std::size_t j = 0; j < 64; ++j)
+            cosines[i * 64 + j] = static_cast<float>(static_cast<double>(scale) *
+                                                     roots[(i + 1) * (2 * j + 1) % 256].first);
+    return cosines;
+}
 
 Pdq pdq(ImageView<const std::uint8_t> image) {
     require(image.channels == 1 || image.channels == 3 || image.channels == 4,

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <vector>
 
 #include "base/image.hpp"
 
@@ -19,5 +20,8 @@ struct Pdq {
 };
 
 Pdq pdq(ImageView<const std::uint8_t> image);
+
+/// What 64 samples are weighed with for 16 coefficients: [coefficient][sample].
+std::vector<float> pdq_cosines();
 
 }  // namespace imgmine

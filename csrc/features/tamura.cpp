@@ -234,14 +234,14 @@ AnyBandDescriptor tamura_in_bands(bool scaled) {
     return std::make_shared<TamuraInBands>(scaled);
 }
 
-std::array<float, n_tamura> tamura(ImageView<const std::uint8_t> src) {
+std::array<float, n_tamura> tamura(ImageView<const std::uint8_t> src, bool scaled) {
     constexpr std::ptrdiff_t most = 2048;  // columns of which what is held fits into a cache
     std::array<float, n_tamura> found;
     if (src.width <= most) {
-        describe(src, tamura_in_bands(false), found.data());
+        describe(src, tamura_in_bands(scaled), found.data());
         return found;
     }
-    TamuraWork all({{src.height, 0, 1}, 0, 0}, {0, 0}, false);
+    TamuraWork all({{src.height, 0, 1}, 0, 0}, {0, 0}, scaled);
     std::mutex mutex;
     parallel_for((src.width + most - 1) / most, 1, [&](std::ptrdiff_t first, std::ptrdiff_t last) {
         for (std::ptrdiff_t left = first * most; left < std::min(last * most, src.width);

@@ -52,11 +52,12 @@ IMGMINE_INLINE void sum_tile(const ConvSums& s, const float* x, const float* wei
     }
 }
 
-/// 0 where negative; NaN stays.
-IMGMINE_INLINE Floats at_least_zero(const Floats& v) {
+/// 0 where negative, the limit where above; NaN stays.
+IMGMINE_INLINE Floats clipped(const Floats& v, float limit) {
+    const NativeFloats most = limit - NativeFloats{};
     Floats out;
     IMGMINE_UNROLL
-    for (std::size_t p = 0; p < parts; ++p) out.part[p] = max(NativeFloats{}, v.part[p]);
+    for (std::size_t p = 0; p < parts; ++p) out.part[p] = min(most, max(NativeFloats{}, v.part[p]));
     return out;
 }
 
@@ -77,7 +78,8 @@ IMGMINE_INLINE void forward_tile(const ConvSums& s, const Place& at, const float
         const std::size_t filter = at.filter + v * lanes;
         const std::size_t to =
             (at.row + i / columns) * s.y_row + (at.column + i % columns) * s.y_step + filter;
-        store_up_to(y + to, s.relu ? at_least_zero(total[i][v]) : total[i][v], s.filters - filter);
+        store_up_to(y + to, s.relu ? clipped(total[i][v], s.limit) : total[i][v],
+                    s.filters - filter);
     }
 }
 

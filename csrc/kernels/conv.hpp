@@ -23,6 +23,7 @@ struct ConvSums {
     std::size_t filters;
     std::size_t rows, columns;
     bool relu;
+    float limit;                ///< of results where relu
     std::size_t y_row, y_step;  ///< from one row of results to the next, and from one to the next
 
     static constexpr std::size_t panel = 32;

@@ -56,6 +56,24 @@ void relu_backward(const float* y, const float* grad_y, std::size_t n, float slo
         grad_y);
 }
 
+/// y = x, or the limit that it is beyond; NaN stays.
+void clip(const float* x, std::size_t n, float low, float high, float* y) {
+    const Floats least = broadcast(low), most = broadcast(high);
+    map_values(n, y, [&](const Floats& v) { return min(most, max(least, v)); }, x);
+}
+
+/// grad_x = grad_y where low < y < high, else 0.
+void clip_backward(const float* y, const float* grad_y, std::size_t n, float low, float high,
+                   float* grad_x) {
+    const Floats least = broadcast(low), most = broadcast(high), zero = broadcast(0.0f);
+    map_values(
+        n, grad_x,
+        [&](const Floats& v, const Floats& g) {
+            return select_greater(v, least, select_greater(most, v, g, zero), zero);
+        },
+        y, grad_y);
+}
+
 /// y = 1 / (1 + e^-x)
 void sigmoid(const float* x, std::size_t n, float* y) {
     const Floats one = broadcast(1.0f), zero = broadcast(0.0f);
@@ -155,6 +173,8 @@ const LayerKernels IMGMINE_TABLE(layer_kernels) = {
     .add_scaled = add_scaled,
     .relu = relu,
     .relu_backward = relu_backward,
+    .clip = clip,
+    .clip_backward = clip_backward,
     .sigmoid = sigmoid,
     .sigmoid_backward = sigmoid_backward,
     .tanh = hyperbolic_tangent,

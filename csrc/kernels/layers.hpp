@@ -18,6 +18,9 @@ struct LayerKernels {
     void (*relu)(const float* x, std::size_t n, float slope, float* y);
     void (*relu_backward)(const float* y, const float* grad_y, std::size_t n, float slope,
                           float* grad_x);
+    void (*clip)(const float* x, std::size_t n, float low, float high, float* y);
+    void (*clip_backward)(const float* y, const float* grad_y, std::size_t n, float low, float high,
+                          float* grad_x);
     void (*sigmoid)(const float* x, std::size_t n, float* y);
     void (*sigmoid_backward)(const float* y, const float* grad_y, std::size_t n, float* grad_x);
     void (*tanh)(const float* x, std::size_t n, float* y);

@@ -5,6 +5,8 @@
 #include "base/error.hpp"
 #include "nn/conv2d_backward.hpp"
 #include "nn/conv2d_dense.hpp"
+#include "nn/conv2d_depthwise.hpp"
+#include "nn/conv2d_groups.hpp"
 
 namespace imgmine {
 
@@ -117,29 +119,86 @@ void backward_weights(const Conv2D& c, const float* x, const ConvOutputs& output
         conv_list_kernels().add_up(gradients_of(outputs, n * outputs.per_image()), grad_bias);
 }
 
+void pack_groups(const Conv2D& c, const float* kernel, bool for_backward, Precision precision,
+                 PackedConv2D& packed) {
+    Scratch scratch;
+    const Groups groups(c, scratch);
+    float* own = groups.kernel();
+    packed.groups.resize(count(c.groups));
+    for (std::ptrdiff_t group = 0; group < c.groups; ++group) {
+        groups.take_kernel(group, kernel, own);
+        pack_conv2d(groups.one(), own, for_backward, precision, packed.groups[count(group)]);
+    }
+}
+
+void forward_groups(const Conv2D& c, const PackedConv2D& packed, const float* bias,
+                    const Rectifier& rectifier, const float* x, std::ptrdiff_t n, float* y,
+                    Scratch& scratch) {
+    const Groups groups(c, scratch);
+    groups.each(n, [&](auto group, auto first, auto n_images) {
+        const float* own = groups.take_images(group, x + first * in_size(c), n_images);
+        float* to = groups.outputs(n_images);
+        conv2d_forward(groups.one(), packed.groups[count(group)],
+                       bias ? bias + group * groups.one().filters : nullptr, rectifier, own,
+                       n_images, to, scratch);
+        groups.put_outputs(group, to, n_images, y + first * out_size(c));
+    });
+}
+
+void backward_groups(const Conv2D& c, const PackedConv2D& packed, const float* grad_y,
+                     std::ptrdiff_t n, float* grad_x, Scratch& scratch) {
+    const Groups groups(c, scratch);
+    groups.each(n, [&](auto group, auto first, auto n_images) {
+        const float* own = groups.take_outputs(group, grad_y + first * out_size(c), n_images);
+        float* to = groups.images(n_images);
+        conv2d_backward_data(groups.one(), packed.groups[count(group)], own, n_images, to, scratch);
+        groups.put_images(group, to, n_images, grad_x + first * in_size(c));
+    });
+}
+
+void backward_groups_weights(const Conv2D& c, const float* x, const float* grad_y, std::ptrdiff_t n,
+                             float* grad_kernel, float* grad_bias, Scratch& scratch) {
+    const Groups groups(c, scratch);
+    groups.each(n, [&](auto group, auto first, auto n_images) {
+        const float* images = groups.take_images(group, x + first * in_size(c), n_images);
+        const float* outputs = groups.take_outputs(group, grad_y + first * out_size(c), n_images);
+        float* sums = groups.kernel();
+        conv2d_backward_weights(groups.one(), images, outputs, n_images, sums,
+                                grad_bias ? grad_bias + group * groups.one().filters : nullptr,
+                                scratch);
+        groups.add_kernel(group, sums, grad_kernel);
+    });
+}
+
 }  // namespace
 
 void pack_conv2d(const Conv2D& c, const float* kernel, bool for_backward, Precision precision,
                  PackedConv2D& packed) {
-    require(!for_backward || c.filters <= most_in_lists,
+    require(!for_backward || is_depthwise(c) || c.filters <= most_in_lists,
             "filters must be at most " + std::to_string(most_in_lists) + " to be trained, got " +
                 std::to_string(c.filters));
     packed.precision = precision;
-    pack_forward(c, kernel, packed);
     packed.backward.clear();
     packed.reverse.clear();
+    if (is_depthwise(c)) return pack_depthwise(c, kernel, for_backward, packed);
+    if (c.groups > 1) return pack_groups(c, kernel, for_backward, precision, packed);
+    pack_forward(c, kernel, packed);
     if (!for_backward) return;
     pack_backward(c, kernel, packed);
     if (packed.for_dense && is_reversible(c)) pack_reverse(c, kernel, packed);
 }
 
-void conv2d_forward(const Conv2D& c, const PackedConv2D& packed, const float* bias, bool relu,
-                    const float* x, std::ptrdiff_t n, float* y, Scratch& scratch) {
+void conv2d_forward(const Conv2D& c, const PackedConv2D& packed, const float* bias,
+                    const Rectifier& rectifier, const float* x, std::ptrdiff_t n, float* y,
+                    Scratch& scratch) {
+    if (is_depthwise(c)) return depthwise_forward(c, packed, bias, rectifier, x, n, y);
+    if (c.groups > 1) return forward_groups(c, packed, bias, rectifier, x, n, y, scratch);
     if (!uses_pairs(c, packed.precision))
-        return sum_parts(c, packed.forward.data(), bias, relu, x, n, y, scratch);
+        return sum_parts(c, packed.forward.data(), bias, rectifier, x, n, y, scratch);
     const ConvFrame frame(c, false);
     ConvSums sums = sums_of(c, packed.precision, packed.forward.data(), frame, bias, scratch);
-    sums.rows = count(c.out_height), sums.columns = count(c.out_width), sums.relu = relu;
+    sums.rows = count(c.out_height), sums.columns = count(c.out_width);
+    sums.relu = rectifier.relu, sums.limit = rectifier.limit;
     for_images(c, packed.precision, frame, x, n, scratch, [&](const float* image, auto i) {
         sums.x = image;
         conv_kernels().forward_pairs(sums, y + i * c.out_height * c.out_width * c.filters);
@@ -180,7 +239,9 @@ void conv2d_unpool(const Conv2D& c, const float* grad_pooled, const std::uint8_t
 
 void conv2d_backward_data(const Conv2D& c, const PackedConv2D& packed, const float* grad_y,
                           std::ptrdiff_t n, float* grad_x, Scratch& scratch) {
-    const std::ptrdiff_t size = c.out_height * c.out_width * c.filters;
+    if (is_depthwise(c)) return depthwise_backward_data(c, packed, grad_y, n, grad_x);
+    if (c.groups > 1) return backward_groups(c, packed, grad_y, n, grad_x, scratch);
+    const std::ptrdiff_t size = out_size(c);
     const auto leaves_out = [&](std::ptrdiff_t i) {
         return packed.reverse.empty() || is_sparse(c, grad_y + i * size);
     };
@@ -197,7 +258,16 @@ void conv2d_backward_data(const Conv2D& c, const PackedConv2D& packed, const flo
 
 void conv2d_backward_weights(const Conv2D& c, const float* x, const float* grad_y, std::ptrdiff_t n,
                              float* grad_kernel, float* grad_bias, Scratch& scratch) {
-    backward_weights(c, x, ConvOutputs(c, grad_y, nullptr), n, grad_kernel, grad_bias, scratch);
+    const ConvOutputs outputs(c, grad_y, nullptr);
+    if (is_depthwise(c)) {
+        depthwise_backward_weights(c, x, grad_y, n, grad_kernel);
+        if (grad_bias)
+            conv_list_kernels().add_up(gradients_of(outputs, n * outputs.per_image()), grad_bias);
+        return;
+    }
+    if (c.groups > 1)
+        return backward_groups_weights(c, x, grad_y, n, grad_kernel, grad_bias, scratch);
+    backward_weights(c, x, outputs, n, grad_kernel, grad_bias, scratch);
 }
 
 void conv2d_relu_pool_backward_data(const Conv2D& c, const PackedConv2D& packed,

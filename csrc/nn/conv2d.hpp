@@ -2,6 +2,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
+#include <vector>
 
 #include "base/aligned.hpp"
 #include "nn/scratch.hpp"
@@ -12,6 +14,10 @@ namespace imgmine {
 /// with `filters` kernels: out[y][x][f] is the sum of kernel[i][j][c][f] * image[y * stride_y +
 /// i - pad_top][x * stride_x + j - pad_left][c]; outside the image are zeros.
 ///
+/// With groups > 1, by which channels and filters can be divided, the first filters / groups of
+/// them see the first channels / groups of the channels, and so on; kernels have as many channels
+/// as one of the groups.
+///
 /// Sizes and strides are > 0, padding >= 0 and less than the kernel, and no product of sizes
 /// overflows: whoever builds one has checked that.
 struct Conv2D {
@@ -20,6 +26,16 @@ struct Conv2D {
     std::ptrdiff_t stride_y, stride_x;
     std::ptrdiff_t pad_top, pad_left;
     std::ptrdiff_t out_height, out_width;
+    std::ptrdiff_t groups = 1;
+};
+
+/// What becomes of a sum: where `relu`, negative ones are set to 0 and those above `limit` to it.
+struct Rectifier {
+    Rectifier(bool is_relu, float most = std::numeric_limits<float>::infinity())
+        : relu(is_relu), limit(most) {}
+
+    bool relu;
+    float limit;
 };
 
 /// How products are formed on the way forward: sums are in float32 either way, and so is all on the
@@ -32,25 +48,29 @@ enum class Precision { float32, bfloat16 };
 struct PackedConv2D {
     Precision precision = Precision::float32;
     AlignedVector<float> forward;
-    AlignedVector<float> backward;  ///< to the data; empty unless asked for
-    AlignedVector<float> reverse;   ///< the same where few gradients are zero; or empty
-    bool for_dense = true;          ///< whether to prepare for such gradients, too
+    AlignedVector<float> backward;     ///< to the data; empty unless asked for
+    AlignedVector<float> reverse;      ///< the same where few gradients are zero; or empty
+    bool for_dense = true;             ///< whether to prepare for such gradients, too
+    std::vector<PackedConv2D> groups;  ///< where there are several of more than one channel
 };
 
 // All calls work on `n` whole images on the calling thread, so that the caller shares a batch as it
 // likes: results of one image do not depend on the others. Arrays are contiguous, (n, height,
 // width, channels). `scratch` is the calling thread's own.
 
-/// Arranges `kernel` (kernel_height, kernel_width, channels, filters); to be done again after each
-/// change of it. What `packed` held before is overwritten and its memory used again. Throws
-/// std::invalid_argument where there are more than 65535 filters to go back through.
+/// Arranges `kernel` (kernel_height, kernel_width, channels / groups, filters); to be done again
+/// after each change of it. What `packed` held before is overwritten and its memory used again.
+/// Throws std::invalid_argument where there are more than 65535 filters to go back through.
 void pack_conv2d(const Conv2D& conv, const float* kernel, bool for_backward, Precision precision,
                  PackedConv2D& packed);
 
-/// y = conv(x) + bias, negative values set to 0 where `relu`. `bias` may be null.
-void conv2d_forward(const Conv2D& conv, const PackedConv2D& packed, const float* bias, bool relu,
-                    const float* x, std::ptrdiff_t n, float* y, Scratch& scratch);
+/// y = conv(x) + bias, rectified. `bias` may be null. Convolutions that take each channel by itself
+/// are computed in float32, whatever the precision.
+void conv2d_forward(const Conv2D& conv, const PackedConv2D& packed, const float* bias,
+                    const Rectifier& rectifier, const float* x, std::ptrdiff_t n, float* y,
+                    Scratch& scratch);
 
+/// Of one group, as all that follows pooling:
 /// pooled = the largest of each 2 x 2 outputs, negative values set to 0: (n, out_height / 2,
 /// out_width / 2, filters). Outputs that no pair of rows or columns reaches are not computed.
 ///
@@ -70,8 +90,9 @@ void conv2d_unpool(const Conv2D& conv, const float* grad_pooled, const std::uint
 void conv2d_backward_data(const Conv2D& conv, const PackedConv2D& packed, const float* grad_y,
                           std::ptrdiff_t n, float* grad_x, Scratch& scratch);
 
-/// Adds to grad_kernel (kernel_height, kernel_width, channels, filters) and to grad_bias (filters;
-/// or null). Costs the less, the more of grad_y is zero; where few values are, none is left out.
+/// Adds to grad_kernel (kernel_height, kernel_width, channels / groups, filters) and to grad_bias
+/// (filters; or null). Costs the less, the more of grad_y is zero; where few values are, none is
+/// left out.
 void conv2d_backward_weights(const Conv2D& conv, const float* x, const float* grad_y,
                              std::ptrdiff_t n, float* grad_kernel, float* grad_bias,
                              Scratch& scratch);

@@ -61,6 +61,7 @@ inline ConvSums sums_of(const Conv2D& c, Precision precision, const float* panel
             0,
             0,
             true,
+            std::numeric_limits<float>::infinity(),
             count(c.out_width * c.filters),
             count(c.filters)};
 }
@@ -127,12 +128,13 @@ inline void sum_part(const Conv2D& c, ConvSums s, const AxisPart& v, const AxisP
 }
 
 /// All outputs of n images in float32, products with what is outside left out.
-inline void sum_parts(const Conv2D& c, const float* panels, const float* bias, bool relu,
-                      const float* x, std::ptrdiff_t n, float* y, Scratch& scratch) {
+inline void sum_parts(const Conv2D& c, const float* panels, const float* bias,
+                      const Rectifier& rectifier, const float* x, std::ptrdiff_t n, float* y,
+                      Scratch& scratch) {
     ConvFrame image(c, false);
     image.height = c.height, image.width = c.width;
     ConvSums sums = sums_of(c, Precision::float32, panels, image, bias, scratch);
-    sums.relu = relu;
+    sums.relu = rectifier.relu, sums.limit = rectifier.limit;
     rows_of(c).parts([&](const AxisPart& v) {
         columns_of(c).parts([&](const AxisPart& h) { sum_part(c, sums, v, h, x, n, y); });
     });

@@ -20,13 +20,27 @@ inline std::ptrdiff_t in_size(const Conv2D& c) {
     return c.height * c.width * c.channels;
 }
 
+inline std::ptrdiff_t out_size(const Conv2D& c) {
+    return c.out_height * c.out_width * c.filters;
+}
+
 /// Contiguous values under a row of the kernel.
 inline std::ptrdiff_t run_size(const Conv2D& c) {
     return c.kernel_width * c.channels;
 }
 
 /// Arrays of a thread's scratch memory.
-enum : std::size_t { frame_array, bias_array, sums_array, lists_array, places_array, rows_array };
+enum : std::size_t {
+    frame_array,
+    bias_array,
+    sums_array,
+    lists_array,
+    places_array,
+    rows_array,
+    images_array,
+    outputs_array,
+    kernel_array
+};
 
 /// A patch of the image under the kernel: 16 values at a time of each run, in a few chunks.
 struct Patch {

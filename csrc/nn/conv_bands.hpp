@@ -27,12 +27,12 @@ struct ConvBand {
 
 /// conv2d_forward, or conv2d_relu_pool_forward, of few images: threads share the rows.
 inline void conv2d_in_bands(const Conv2D& conv, const PackedConv2D& packed, const float* bias,
-                            bool relu, bool pooled, const float* x, std::ptrdiff_t n, float* y,
-                            Pool<Scratch>& scratches) {
+                            const Rectifier& rectifier, bool pooled, const float* x,
+                            std::ptrdiff_t n, float* y, Pool<Scratch>& scratches) {
     const std::ptrdiff_t step = pooled ? 2 : 1, rows = conv.out_height / step;
     const double products = static_cast<double>(conv.out_width * conv.filters * step) *
                             static_cast<double>(conv.kernel_height * conv.kernel_width) *
-                            static_cast<double>(conv.channels * n);
+                            static_cast<double>(conv.channels / conv.groups * n);
     // A thread that has just worked is worth waking for some 20 microseconds of work.
     const auto grain = static_cast<std::ptrdiff_t>(20e3 * 40 / products) + 1;
     const std::ptrdiff_t image = conv.height * conv.width * conv.channels;
@@ -47,7 +47,7 @@ inline void conv2d_in_bands(const Conv2D& conv, const PackedConv2D& packed, cons
                 conv2d_relu_pool_forward(band.conv, packed, bias, from, 1, y + i * result + to,
                                          nullptr, *scratch);
             else
-                conv2d_forward(band.conv, packed, bias, relu, from, 1, y + i * result + to,
+                conv2d_forward(band.conv, packed, bias, rectifier, from, 1, y + i * result + to,
                                *scratch);
         }
     });

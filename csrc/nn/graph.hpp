@@ -29,6 +29,7 @@ inline Op op_from_name(const NodeAttributes& attributes, const std::string& name
         {"dense", Op::dense},
         {"relu", Op::relu},
         {"leaky_relu", Op::leaky_relu},
+        {"clip", Op::clip},
         {"sigmoid", Op::sigmoid},
         {"tanh", Op::tanh},
         {"softmax", Op::softmax},
@@ -123,7 +124,7 @@ class Graph {
         const std::ptrdiff_t channels =
             node.inputs.empty() ? 0 : nodes[node.inputs[0]].shape.back();
         if (node.op == Op::conv2d)
-            add("kernel", {node.size[0], node.size[1], channels, node.units});
+            add("kernel", {node.size[0], node.size[1], channels / node.groups, node.units});
         if (node.op == Op::conv_transpose2d)
             add("kernel", {node.size[0], node.size[1], node.units, channels});
         if (node.op == Op::dense) add("kernel", {channels, node.units});

@@ -50,7 +50,7 @@ class Layer {
     std::vector<std::ptrdiff_t> in_sizes;  ///< values an image
     std::size_t output = 0;
     std::ptrdiff_t out_size = 0;
-    bool has_parameters = false;
+    bool learns = false;            ///< whether it has parameters that are not frozen
     std::vector<char> is_trained;   ///< by input: whether parameters before it need its gradient
     std::vector<char> accumulates;  ///< by input: whether another layer has written its gradient
 

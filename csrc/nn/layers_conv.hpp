@@ -22,21 +22,23 @@ inline Conv2D conv_of(const Node& node, const NodeShape& image, const NodeShape&
             .pad_top = node.padding[0],
             .pad_left = node.padding[1],
             .out_height = result[0],
-            .out_width = result[1]};
+            .out_width = result[1],
+            .groups = node.groups};
 }
 
-/// A convolution, with what follows it: batch normalization by known moments, ReLU, and pooling of
-/// 2 x 2.
+/// A convolution, with what follows it: batch normalization by known moments, ReLU, with a limit if
+/// there is one, and pooling of 2 x 2.
 class ConvLayer : public Layer {
   public:
-    ConvLayer(const Graph& graph, std::size_t conv, std::size_t norm, bool relu, bool pooled)
+    ConvLayer(const Graph& graph, std::size_t conv, std::size_t norm, const Rectifier& rectifier,
+              bool pooled)
         : conv_(conv_of(graph.nodes[conv], graph.nodes[graph.nodes[conv].inputs[0]].shape,
                         graph.nodes[conv].shape, graph.nodes[conv].units)),
           weights_(graph, conv, norm, 1),
-          relu_(relu),
+          rectifier_(rectifier),
           pooled_(pooled) {
         packed_.for_dense = !pooled;
-        has_parameters = true;
+        learns = !graph.nodes[conv].frozen;
     }
 
     void pack(const float* parameters, bool for_backward, Precision precision) override {
@@ -46,13 +48,13 @@ class ConvLayer : public Layer {
 
     void forward(const Pass& pass) const override {
         if (pass.shared)
-            return conv2d_in_bands(conv_, packed_, weights_.bias(), relu_, pooled_, in(pass),
+            return conv2d_in_bands(conv_, packed_, weights_.bias(), rectifier_, pooled_, in(pass),
                                    pass.n, out(pass), *pass.shared);
         if (pooled_)
             conv2d_relu_pool_forward(conv_, packed_, weights_.bias(), in(pass), pass.n, out(pass),
                                      pass.training ? kept(pass) : nullptr, pass.scratch);
         else
-            conv2d_forward(conv_, packed_, weights_.bias(), relu_, in(pass), pass.n, out(pass),
+            conv2d_forward(conv_, packed_, weights_.bias(), rectifier_, in(pass), pass.n, out(pass),
                            pass.scratch);
     }
 
@@ -62,16 +64,19 @@ class ConvLayer : public Layer {
             weights_.has_bias() ? pass.parameter_gradients + weights_.bias_offset() : nullptr;
         float* grad = grad_out(pass);
         if (pooled_) {
-            conv2d_relu_pool_backward_weights(conv_, in(pass), grad, kept(pass), pass.n,
-                                              grad_kernel, grad_bias, pass.scratch);
+            if (learns)
+                conv2d_relu_pool_backward_weights(conv_, in(pass), grad, kept(pass), pass.n,
+                                                  grad_kernel, grad_bias, pass.scratch);
             if (grad_inputs[0])
                 conv2d_relu_pool_backward_data(conv_, packed_, grad, kept(pass), pass.n,
                                                grad_inputs[0], pass.scratch);
             return;
         }
-        if (relu_) layer_kernels().relu_backward(out(pass), grad, count(pass), 0, grad);
-        conv2d_backward_weights(conv_, in(pass), grad, pass.n, grad_kernel, grad_bias,
-                                pass.scratch);
+        if (rectifier_.relu)
+            layer_kernels().clip_backward(out(pass), grad, count(pass), 0, rectifier_.limit, grad);
+        if (learns)
+            conv2d_backward_weights(conv_, in(pass), grad, pass.n, grad_kernel, grad_bias,
+                                    pass.scratch);
         if (grad_inputs[0])
             conv2d_backward_data(conv_, packed_, grad, pass.n, grad_inputs[0], pass.scratch);
     }
@@ -82,7 +87,8 @@ class ConvLayer : public Layer {
     Conv2D conv_;
     FoldedWeights weights_;
     PackedConv2D packed_;
-    bool relu_, pooled_;
+    Rectifier rectifier_;
+    bool pooled_;
 };
 
 /// A transposed convolution: what a convolution does to gradients on their way back to its data.
@@ -94,7 +100,7 @@ class ConvTransposeLayer : public Layer {
                         graph.nodes[graph.nodes[node].inputs[0]].shape[2])),
           weights_(graph, node, norm, graph.nodes[graph.nodes[node].inputs[0]].shape[2]),
           ones_(static_cast<std::size_t>(conv_.channels), 1.0f) {
-        has_parameters = true;
+        learns = !graph.nodes[node].frozen;
     }
 
     void pack(const float* parameters, bool, Precision precision) override {
@@ -111,10 +117,11 @@ class ConvTransposeLayer : public Layer {
 
     void backward(const Pass& pass, float* const* grad_inputs) const override {
         const float* grad = grad_out(pass);
-        conv2d_backward_weights(conv_, grad, in(pass), pass.n,
-                                pass.parameter_gradients + weights_.kernel_offset(), nullptr,
-                                pass.scratch);
-        if (weights_.has_bias()) add_bias_gradient(pass);
+        if (learns)
+            conv2d_backward_weights(conv_, grad, in(pass), pass.n,
+                                    pass.parameter_gradients + weights_.kernel_offset(), nullptr,
+                                    pass.scratch);
+        if (learns && weights_.has_bias()) add_bias_gradient(pass);
         if (grad_inputs[0])
             conv2d_forward(conv_, packed_, nullptr, false, grad, pass.n, grad_inputs[0],
                            pass.scratch);

@@ -15,7 +15,7 @@ class DenseLayer : public Layer {
           rows_(count_of(graph.nodes[dense].shape) / graph.nodes[dense].units),
           weights_(graph, dense, norm, 1),
           relu_(relu) {
-        has_parameters = true;
+        learns = !graph.nodes[dense].frozen;
     }
 
     void pack(const float* parameters, bool for_backward, Precision precision) override {
@@ -31,11 +31,12 @@ class DenseLayer : public Layer {
     void backward(const Pass& pass, float* const* grad_inputs) const override {
         float* grad = grad_out(pass);
         if (relu_) layer_kernels().relu_backward(out(pass), grad, count(pass), 0, grad);
-        dense_backward_weights(
-            dense_, in(pass), grad, pass.n * rows_,
-            pass.parameter_gradients + weights_.kernel_offset(),
-            weights_.has_bias() ? pass.parameter_gradients + weights_.bias_offset() : nullptr,
-            pass.scratch);
+        if (learns)
+            dense_backward_weights(
+                dense_, in(pass), grad, pass.n * rows_,
+                pass.parameter_gradients + weights_.kernel_offset(),
+                weights_.has_bias() ? pass.parameter_gradients + weights_.bias_offset() : nullptr,
+                pass.scratch);
         if (grad_inputs[0])
             dense_backward_data(dense_, packed_, grad, pass.n * rows_, grad_inputs[0],
                                 pass.scratch);

@@ -10,12 +10,16 @@ namespace imgmine {
 class ActivationLayer : public Layer {
   public:
     ActivationLayer(const Graph& graph, std::size_t node)
-        : op_(graph.nodes[node].op), slope_(graph.nodes[node].slope) {}
+        : op_(graph.nodes[node].op),
+          slope_(graph.nodes[node].slope),
+          low_(graph.nodes[node].low),
+          high_(graph.nodes[node].high) {}
 
     void forward(const Pass& pass) const override {
         const auto& kernels = layer_kernels();
         if (op_ == Op::sigmoid) return kernels.sigmoid(in(pass), count(pass), out(pass));
         if (op_ == Op::tanh) return kernels.tanh(in(pass), count(pass), out(pass));
+        if (op_ == Op::clip) return kernels.clip(in(pass), count(pass), low_, high_, out(pass));
         kernels.relu(in(pass), count(pass), slope_, out(pass));
     }
 
@@ -26,12 +30,14 @@ class ActivationLayer : public Layer {
         if (op_ == Op::sigmoid)
             return kernels.sigmoid_backward(y, grad, count(pass), grad_inputs[0]);
         if (op_ == Op::tanh) return kernels.tanh_backward(y, grad, count(pass), grad_inputs[0]);
+        if (op_ == Op::clip)
+            return kernels.clip_backward(y, grad, count(pass), low_, high_, grad_inputs[0]);
         kernels.relu_backward(y, grad, count(pass), slope_, grad_inputs[0]);
     }
 
   private:
     Op op_;
-    float slope_;
+    float slope_, low_, high_;
 };
 
 /// Softmax over the last axis.

@@ -6,6 +6,43 @@
 
 namespace imgmine {
 
+/// Batch normalization over all axes but the last by moments that are known, so that it is a fixed
+/// scale and offset. A ReLU that follows is done as well. In and out may be the same slot, going
+/// forward.
+class KnownNormLayer : public Layer {
+  public:
+    KnownNormLayer(const Graph& graph, std::size_t node, bool relu)
+        : at_(graph, node),
+          relu_(relu),
+          channels_(static_cast<std::size_t>(at_.channels)),
+          scale_(channels_),
+          offset_(channels_),
+          zeros_(channels_) {}
+
+    void pack(const float* parameters, bool, Precision) override {
+        at_.affine(parameters, scale_.data(), offset_.data());
+    }
+
+    void forward(const Pass& pass) const override {
+        channel_kernels().affine(in(pass), count(pass) / channels_, channels_, scale_.data(),
+                                 offset_.data(), relu_, out(pass));
+    }
+
+    void backward(const Pass& pass, float* const* grad_inputs) const override {
+        if (!grad_inputs[0]) return;
+        float* grad = grad_out(pass);
+        if (relu_) layer_kernels().relu_backward(out(pass), grad, count(pass), 0, grad);
+        channel_kernels().affine(grad, count(pass) / channels_, channels_, scale_.data(),
+                                 zeros_.data(), false, grad_inputs[0]);
+    }
+
+  private:
+    NormParameters at_;
+    bool relu_;
+    std::size_t channels_;
+    std::vector<float> scale_, offset_, zeros_;
+};
+
 /// Batch normalization over all axes but the last: by the batch's mean and variance when training,
 /// which the running ones follow, else by the running ones. A ReLU that follows is done as well.
 class BatchNormLayer : public BatchLayer {
@@ -21,7 +58,7 @@ class BatchNormLayer : public BatchLayer {
           mean_(channels_),
           inverse_deviation_(channels_),
           factors_(4 * channels_) {
-        has_parameters = true;
+        learns = true;
     }
 
     void pack(const float* parameters, bool, Precision) override {

@@ -61,6 +61,21 @@ void check_targets(const NetworkTargets& targets, Loss loss, const LossOfImage& 
         }
 }
 
+void check_class_weights(const std::vector<double>& weights, Loss loss, std::ptrdiff_t size,
+                         std::ptrdiff_t classes) {
+    if (weights.empty()) return;
+    const bool of_two = loss == Loss::binary_cross_entropy && size == 1;
+    require(of_two || loss == Loss::cross_entropy,
+            "class_weights must be left out but for labels and loss 'cross_entropy', or one output "
+            "and 'binary_cross_entropy'");
+    const auto wanted = static_cast<std::size_t>(of_two ? 2 : classes);
+    require(weights.size() == wanted, "class_weights must be " + std::to_string(wanted) +
+                                          " numbers, got " + std::to_string(weights.size()));
+    for (const double weight : weights)
+        require(std::isfinite(weight) && weight >= 0,
+                "class_weights must be finite and not negative, got " + std::to_string(weight));
+}
+
 }  // namespace
 
 struct Network::Parts {
@@ -72,20 +87,28 @@ struct Network::Parts {
         Predictor predictor;
     };
 
+    /// The plan for training and what runs it.
+    struct Learning {
+        Learning(const Graph& graph, float* values)
+            : plan(make_plan(graph, graph.outputs, true)),
+              trainer(plan, graph.n_trainable, values) {}
+        Plan plan;
+        Trainer trainer;
+    };
+
     Parts(const std::vector<NodeSpec>& nodes, const std::vector<std::int64_t>& outputs,
           Precision arithmetic)
         : graph(nodes, outputs),
           precision(arithmetic),
           values(static_cast<std::size_t>(graph.n_values)),
-          training(make_plan(graph, graph.outputs, true)),
-          trainer(training, graph.n_trainable, values.data()) {
+          learning(std::make_unique<Learning>(graph, values.data())) {
         for (const NetworkParameter& parameter : graph.parameters)
             if (parameter.name == "gamma" || parameter.name == "variance")
                 std::fill_n(values.data() + parameter.offset, count_of(parameter.shape), 1.0f);
     }
 
     void pack_for_training() {
-        training.pack(values.data(), graph.n_values, state, true, precision);
+        learning->plan.pack(values.data(), graph.n_values, state, frozen_state, true, precision);
     }
 
     /// The plan for these nodes, packed.
@@ -97,7 +120,7 @@ struct Network::Parts {
             for (const std::int64_t node : nodes) targets.push_back(graph.checked(node));
             found = std::make_unique<Inference>(graph, targets);
         }
-        found->plan.pack(values.data(), graph.n_values, state, false, precision);
+        found->plan.pack(values.data(), graph.n_values, state, state, false, precision);
         return *found;
     }
 
@@ -106,15 +129,14 @@ struct Network::Parts {
         const Op last = graph.nodes[graph.outputs[0]].op;
         const bool included = (loss == Loss::cross_entropy && last == Op::softmax) ||
                               (loss == Loss::binary_cross_entropy && last == Op::sigmoid);
-        return training.layers.size() - included;
+        return learning->plan.layers.size() - included;
     }
 
     Graph graph;
     Precision precision;
     AlignedVector<float> values, gradients;
-    std::atomic<std::uint64_t> state = 1;  ///< of the values
-    Plan training;
-    Trainer trainer;
+    std::atomic<std::uint64_t> state = 1, frozen_state = 1;  ///< of the values
+    std::unique_ptr<Learning> learning;
     std::mutex training_mutex, mutex;
     std::map<std::vector<std::int64_t>, std::unique_ptr<Inference>> inferences;
     PredictorPools pools;
@@ -134,8 +156,18 @@ float* Network::values() {
     return parts_->values.data();
 }
 
-void Network::touch() {
+void Network::touch(bool frozen) {
+    if (frozen) ++parts_->frozen_state;
     ++parts_->state;
+}
+
+void Network::freeze(const std::vector<std::int64_t>& nodes) {
+    Parts& parts = *parts_;
+    const std::lock_guard lock(parts.training_mutex);
+    std::vector<char> frozen(parts.graph.nodes.size(), 0);
+    for (const std::int64_t node : nodes) frozen[parts.graph.checked(node)] = 1;
+    for (std::size_t i = 0; i < frozen.size(); ++i) parts.graph.nodes[i].frozen = frozen[i] != 0;
+    parts.learning = std::make_unique<Parts::Learning>(parts.graph, parts.values.data());
 }
 
 float* Network::gradients() {
@@ -153,12 +185,13 @@ void Network::forward(const std::vector<NetworkInput>& inputs, bool training, st
     if (n == 0) return;
     const std::lock_guard lock(parts.training_mutex);
     parts.pack_for_training();
-    parts.trainer.forward({inputs.data(), nullptr, n, seed}, training);
-    if (training) touch();  // running statistics
+    const Plan& plan = parts.learning->plan;
+    parts.learning->trainer.forward({inputs.data(), nullptr, n, seed}, training);
+    if (training) touch(false);  // running statistics
     for (std::size_t t = 0; t < results.size(); ++t) {
-        const std::size_t slot = parts.training.targets[t];
-        std::memcpy(results[t], parts.trainer.value(slot),
-                    static_cast<std::size_t>(n * parts.training.slot_sizes[slot]) * sizeof(float));
+        const std::size_t slot = plan.targets[t];
+        std::memcpy(results[t], parts.learning->trainer.value(slot),
+                    static_cast<std::size_t>(n * plan.slot_sizes[slot]) * sizeof(float));
     }
 }
 
@@ -166,16 +199,17 @@ void Network::backward(const std::vector<const float*>& output_gradients, std::p
                        const std::vector<float*>& input_gradients) {
     Parts& parts = *parts_;
     const std::lock_guard lock(parts.training_mutex);
-    const std::ptrdiff_t n_forward = parts.trainer.n_forward();
+    Trainer& trainer = parts.learning->trainer;
+    const std::ptrdiff_t n_forward = trainer.n_forward();
     require(n_forward > 0, "backward must follow forward with training=True");
     require(n == n_forward, "output_gradients must be of as many images as forward had (" +
                                 std::to_string(n_forward) + "), got " + std::to_string(n));
-    parts.trainer.backward(output_gradients, !input_gradients.empty(), gradients());
+    trainer.backward(output_gradients, !input_gradients.empty(), gradients());
     for (std::size_t i = 0; i < input_gradients.size(); ++i) {
-        const PlanInput& input = parts.training.inputs[i];
+        const PlanInput& input = parts.learning->plan.inputs[i];
         const auto count = static_cast<std::size_t>(n * input.size);
         if (input.needed)
-            layer_kernels().rescale(parts.trainer.gradient(input.slot), count,
+            layer_kernels().rescale(trainer.gradient(input.slot), count,
                                     input.rescaled ? input.scale : 1, 0, input_gradients[i]);
         else
             std::fill_n(input_gradients[i], count, 0.0f);
@@ -199,16 +233,19 @@ LossOutcome Network::step(const std::vector<NetworkInput>& inputs, const std::in
                       seed,          targets.labels, targets.targets};
     require(batch.n > 0, "inputs must have at least one image for training, got 0");
     const NodeShape& shape = parts.graph.nodes[parts.graph.outputs[0]].shape;
-    const LossOfImage of_image(loss, count_of(shape), shape.back(), batch.n, label_smoothing);
+    const LossOfImage of_image(loss, count_of(shape), shape.back(), batch.n, label_smoothing,
+                               targets.class_weights);
+    check_class_weights(targets.class_weights, loss, count_of(shape), shape.back());
     check_targets(targets, loss, of_image, count_of(shape), shape.back(), batch, n_images);
-    const std::size_t n_layers = parts.layers_before_loss(loss);
-    const std::size_t head = n_layers < parts.training.layers.size()
-                                 ? parts.training.layers[n_layers]->inputs[0]
-                                 : parts.training.targets[0];
     const std::lock_guard lock(parts.training_mutex);
+    const Plan& plan = parts.learning->plan;
+    const std::size_t n_layers = parts.layers_before_loss(loss);
+    const std::size_t head =
+        n_layers < plan.layers.size() ? plan.layers[n_layers]->inputs[0] : plan.targets[0];
     parts.pack_for_training();
-    const LossOutcome outcome = parts.trainer.step(batch, of_image, n_layers, head, gradients());
-    touch();  // running statistics
+    const LossOutcome outcome =
+        parts.learning->trainer.step(batch, of_image, n_layers, head, gradients());
+    touch(false);  // running statistics
     return outcome;
 }
 

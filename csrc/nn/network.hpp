@@ -19,6 +19,9 @@ struct NetworkTargets {
     const float* targets = nullptr;
     std::ptrdiff_t n = 0;           ///< images
     std::ptrdiff_t image_size = 0;  ///< labels or targets of one
+    /// What each label's loss and gradients are multiplied by: one for each class of cross entropy,
+    /// two for binary cross entropy of one output; empty: all 1. The mean is over the images still.
+    std::vector<double> class_weights = {};
 };
 
 /// A convolutional network: a graph of nodes, their parameters, and what learns and uses them.
@@ -36,9 +39,14 @@ class Network {
     const Graph& graph() const;
 
     /// The parameters, graph().n_values of them, trainable ones first; zeros at first, but for
-    /// gamma and variance of batch_norm, which are ones. After writing to them call touch().
+    /// gamma and variance of batch_norm, which are ones. After writing to them call touch(), and
+    /// say whether those of frozen nodes may be among what has changed.
     float* values();
-    void touch();
+    void touch(bool frozen = true);
+    /// Has the parameters of these nodes, and of no others, stay as they are in training: they get
+    /// no gradients, batch_norm uses its running moments, and the way back ends where nothing
+    /// before it learns. What forward() has kept is lost.
+    void freeze(const std::vector<std::int64_t>& nodes);
     /// As many, zeros for what is not trainable.
     float* gradients();
 

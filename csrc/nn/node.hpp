@@ -37,6 +37,7 @@ enum class Op {
     dense,
     relu,
     leaky_relu,
+    clip,
     sigmoid,
     tanh,
     softmax,
@@ -54,13 +55,16 @@ struct Node {
     std::vector<std::size_t> inputs;
     NodeShape shape;                       ///< of the result, for one image
     std::ptrdiff_t units = 0;              ///< or filters
+    std::ptrdiff_t groups = 1;             ///< of filters
     std::array<std::ptrdiff_t, 2> size{};  ///< of the kernel or pool (height, width), or factors
     std::array<std::ptrdiff_t, 2> stride{};
     std::array<std::ptrdiff_t, 4> padding{};  ///< top, left, bottom, right
     bool use_bias = false;
+    bool frozen = false;  ///< whether its parameters stay as they are in training
     bool bilinear = false;
     float slope = 0;
-    double rate = 0;  ///< of dropout; the momentum of batch_norm
+    float low = 0, high = 0;  ///< limits of clip
+    double rate = 0;          ///< of dropout; the momentum of batch_norm
     float epsilon = 0;
     float scale = 0, offset = 0;
     std::ptrdiff_t multiply_adds = 0;  ///< of one image

@@ -26,6 +26,10 @@ class NodeAttributes {
         return *value;
     }
 
+    std::ptrdiff_t whole(const char* name, std::ptrdiff_t otherwise) {
+        return spec_.attributes.count(name) ? whole(name) : otherwise;
+    }
+
     std::vector<std::ptrdiff_t> extents(const char* name) {
         const auto* values = found<std::vector<std::int64_t>>(name, "a list of whole numbers");
         require_that(values != nullptr, std::string(name) + " is missing");

@@ -59,6 +59,8 @@ class NodeShaper {
                 return;
             case Op::leaky_relu:
                 return leaky_relu();
+            case Op::clip:
+                return clip();
             case Op::batch_norm:
                 return batch_norm();
             case Op::upsample2d:
@@ -96,7 +98,13 @@ class NodeShaper {
         NodeWindows windows(attributes_, "kernel", &ones, node_);
         windows.lay_over(*inputs_[0]);
         node_.shape[2] = node_.units;
-        const std::ptrdiff_t weights = weights_of((*inputs_[0])[2], node_.units);
+        const std::ptrdiff_t channels = (*inputs_[0])[2];
+        node_.groups = attributes_.whole("groups", 1);
+        attributes_.require_that(
+            channels % node_.groups == 0 && node_.units % node_.groups == 0,
+            "groups must divide channels and filters (" + std::to_string(channels) + " and " +
+                std::to_string(node_.units) + "), got " + std::to_string(node_.groups));
+        const std::ptrdiff_t weights = weights_of(channels / node_.groups, node_.units);
         count_multiply_adds(node_.shape, weights);
     }
 
@@ -141,6 +149,14 @@ class NodeShaper {
     }
 
     void leaky_relu() { node_.slope = static_cast<float>(attributes_.fraction("slope", 0.3)); }
+
+    void clip() {
+        node_.low = static_cast<float>(attributes_.number("low", 0));
+        node_.high = static_cast<float>(attributes_.number("high", 6));
+        attributes_.require_that(node_.low < node_.high, "low must be below high, got " +
+                                                             std::to_string(node_.low) + " and " +
+                                                             std::to_string(node_.high));
+    }
 
     void batch_norm() {
         node_.rate = attributes_.fraction("momentum", 0.99);

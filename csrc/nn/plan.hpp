@@ -24,20 +24,24 @@ struct Plan {
     std::vector<std::ptrdiff_t> places;      ///< inference: where a slot begins, times the images
     std::ptrdiff_t places_end = 0;
     double multiply_adds = 0;  ///< an image
-    std::uint64_t packed = 0;  ///< which state of the parameters; 0: none
+    /// Which state of the parameters, of those that are frozen by themselves; 0: none.
+    std::uint64_t packed = 0, packed_frozen = 0;
 
-    /// Has every layer take the parameters over, unless they are in this state already.
+    /// Has layers take the parameters over, unless they are in this state already.
     void pack(const float* parameters, std::ptrdiff_t n_parameters, std::uint64_t state,
-              bool for_backward, Precision precision) {
+              std::uint64_t frozen_state, bool for_backward, Precision precision) {
         if (packed == state) return;
+        const bool all = packed_frozen != frozen_state;
         const auto n = static_cast<std::ptrdiff_t>(layers.size());
         // Work is shared where it is worth a thread: some 100,000 parameters.
         const std::ptrdiff_t grain = n_parameters < 50000 ? n : 1;
         parallel_for(n, grain, [&](std::ptrdiff_t first, std::ptrdiff_t last) {
             for (std::ptrdiff_t i = first; i < last; ++i)
-                layers[static_cast<std::size_t>(i)]->pack(parameters, for_backward, precision);
+                if (Layer& layer = *layers[static_cast<std::size_t>(i)]; all || layer.learns)
+                    layer.pack(parameters, for_backward, precision);
         });
         packed = state;
+        packed_frozen = frozen_state;
     }
 };
 

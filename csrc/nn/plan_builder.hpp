@@ -111,6 +111,7 @@ class PlanBuilder {
                 return add<PoolLayer>(i, i);
             case Op::relu:
             case Op::leaky_relu:
+            case Op::clip:
             case Op::sigmoid:
             case Op::tanh:
                 return add_in_place<ActivationLayer>(i);
@@ -129,30 +130,46 @@ class PlanBuilder {
         }
     }
 
-    /// A batch normalization that is known when the plan is packed.
+    /// Whether a batch normalization's moments are known when the plan is packed.
+    bool is_known(std::size_t norm) const { return !training_ || graph_.nodes[norm].frozen; }
+
+    /// A batch normalization behind weights into which it can be folded: in training, all of them
+    /// must stay as they are.
     std::size_t take_norm(std::size_t& last) {
-        return !training_ && take(last, Op::batch_norm) ? last : none;
+        const std::size_t norm = next(last, Op::batch_norm);
+        const bool folds =
+            norm != none && is_known(norm) && (!training_ || graph_.nodes[last].frozen);
+        return folds && take(last, Op::batch_norm) ? last : none;
     }
 
     void add_conv(std::size_t i) {
         std::size_t last = i;
         const std::size_t norm = take_norm(last);
-        const bool relu = take(last, Op::relu);
+        Rectifier rectifier = take(last, Op::relu);
+        const bool is_plain = rectifier.relu && graph_.nodes[i].groups == 1;
+        if (const std::size_t clip = next(last, Op::clip); !rectifier.relu && clip != none)
+            if (const Node& node = graph_.nodes[clip]; node.low == 0)
+                rectifier = Rectifier(take(last, Op::clip), node.high);
         bool pooled = false;
-        if (const std::size_t pool = next(last, Op::max_pool2d); relu && pool != none) {
+        if (const std::size_t pool = next(last, Op::max_pool2d); is_plain && pool != none) {
             const Node& node = graph_.nodes[pool];
             const std::array<std::ptrdiff_t, 2> two{2, 2};
             pooled = node.size == two && node.stride == two &&
                      node.padding == std::array<std::ptrdiff_t, 4>{};
             if (pooled) take(last, Op::max_pool2d);
         }
-        add<ConvLayer>(i, last, norm, relu, pooled);
+        add<ConvLayer>(i, last, norm, rectifier, pooled);
     }
 
     void add_norm(std::size_t i) {
         std::size_t last = i;
         const bool relu = take(last, Op::relu);
-        place(std::make_unique<BatchNormLayer>(graph_, i, relu), i, last, own_or_same_slot(i));
+        std::unique_ptr<Layer> layer;
+        if (is_known(i))
+            layer = std::make_unique<KnownNormLayer>(graph_, i, relu);
+        else
+            layer = std::make_unique<BatchNormLayer>(graph_, i, relu);
+        place(std::move(layer), i, last, own_or_same_slot(i));
         slot_of_[last] = slot_of_[i];
     }
 
@@ -208,7 +225,7 @@ class PlanBuilder {
         for (const auto& layer : plan_.layers) {
             for (const std::size_t slot : layer->inputs) layer->is_trained.push_back(trained[slot]);
             for (const std::size_t slot : layer->inputs) trained[layer->output] |= trained[slot];
-            trained[layer->output] |= layer->has_parameters;
+            trained[layer->output] |= layer->learns;
         }
         for (const std::size_t slot : plan_.targets) written[slot] = 1;
         for (std::size_t l = plan_.layers.size(); l-- > 0;)

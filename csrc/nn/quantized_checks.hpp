@@ -3,6 +3,7 @@
 #include <cmath>
 #include <string>
 
+#include "nn/quantized_float_layer.hpp"
 #include "nn/quantized_network.hpp"
 
 namespace imgmine {
@@ -17,9 +18,8 @@ class QuantizedChecks {
         that(std::isfinite(range.low) && std::isfinite(range.high) && range.low <= range.high,
              "range must be finite and rising, got " + std::to_string(range.low) + " to " +
                  std::to_string(range.high));
-        that(node_.op != Op::conv_transpose2d && !(node_.op == Op::upsample2d && node_.bilinear),
-             "there is no int8 form of conv_transpose2d and of bilinear upsample2d");
-        if (node_.op == Op::conv2d || node_.op == Op::dense) check_weights(parameters.weights);
+        if (node_.op == Op::conv2d || node_.op == Op::conv_transpose2d || node_.op == Op::dense)
+            check_weights(parameters.weights);
         if (node_.op == Op::batch_norm) check_norm(parameters);
         if (node_.op == Op::avg_pool2d || node_.op == Op::global_avg_pool2d) check_pool();
     }
@@ -48,8 +48,9 @@ class QuantizedChecks {
         that(weights.kernel.size() == static_cast<std::size_t>(count_of(kernel.shape)),
              "kernel must have " + std::to_string(count_of(kernel.shape)) + " values, got " +
                  std::to_string(weights.kernel.size()));
-        check_values("scales", weights.scales, node_.units, 0);
+        check_values("scales", weights.scales, kernel.shape.back(), 0);
         check_values("bias", weights.bias, node_.use_bias ? node_.units : 0, lowest);
+        if (is_in_floats(node_)) return;
         check_sums(weights);
         if (node_.op == Op::dense) return;
         const std::ptrdiff_t height = from()[0] + node_.padding[0] + node_.padding[2];

@@ -16,7 +16,8 @@ struct ValueRange {
 /// A network whose results and weights are bytes: sums of products are exact integers, each result
 /// is float(sum) * factor + offset in float32, rounded to nearest, ties to even. Pools, views and
 /// inputs of bytes 0..255 stay as they are; element-wise functions are tables; softmax, and a
-/// sigmoid or tanh at the end, are computed in floats.
+/// sigmoid or tanh at the end, are computed in floats. So are convolutions with groups, transposed
+/// ones and bilinear enlargement: from bytes, by weights of bytes, to bytes.
 ///
 /// Convolutions and dense layers are one step with a ReLU and a 2 x 2 pool behind them, unless what
 /// stands in between is asked for or used elsewhere.

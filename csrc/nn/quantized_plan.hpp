@@ -9,7 +9,7 @@ namespace imgmine {
 
 /// What a node of a quantized network knows besides its attributes.
 struct QuantizedParameters {
-    QuantizedWeights weights;                        ///< of conv2d and dense
+    QuantizedWeights weights;                        ///< of conv2d, conv_transpose2d, dense
     std::vector<float> gamma, beta, mean, variance;  ///< of batch_norm
 };
 

@@ -1,15 +1,12 @@
 #pragma once
 
+#include "nn/quantized_float_layer.hpp"
 #include "nn/quantized_plan.hpp"
 #include "nn/quantized_pool_layer.hpp"
+#include "nn/quantized_shapes.hpp"
 #include "nn/quantized_tables.hpp"
 
 namespace imgmine {
-
-/// Whether a node's result is its input's under another shape.
-inline bool is_view(Op op) {
-    return op == Op::flatten || op == Op::reshape || op == Op::dropout;
-}
 
 /// Chooses the steps of a plan.
 class QuantizedPlanner {
@@ -74,13 +71,6 @@ class QuantizedPlanner {
         return i;
     }
 
-    bool is_pool_of_four(std::size_t i) const {
-        using Pair = std::array<std::ptrdiff_t, 2>;
-        const Node& node = nodes_[i];
-        return node.op == Op::max_pool2d && node.size == Pair{2, 2} && node.stride == Pair{2, 2} &&
-               node.padding == std::array<std::ptrdiff_t, 4>{};
-    }
-
     void add_node(std::size_t i) {
         if (!is_needed(i) || is_done_[i]) return;
         const Node& node = nodes_[i];
@@ -88,6 +78,10 @@ class QuantizedPlanner {
             bytes_[i] = bytes_[node.inputs[0]];
             floats_[i] = floats_[node.inputs[0]];
             return;
+        }
+        if (is_in_floats(node)) {
+            add_in_floats(i);
+            return add_other_form(end_[i] ? end_[i] : i);
         }
         switch (node.op) {
             case Op::input:
@@ -176,17 +170,30 @@ class QuantizedPlanner {
                                  count_of(nodes_[i].shape), to, std::move(table)});
     }
 
-    QuantizedWindows windows_of(std::size_t i) const {
-        const Node& node = nodes_[i];
-        const NodeShape& from = nodes_[node.inputs[0]].shape;
-        if (node.op == Op::dense) {
-            const std::ptrdiff_t rows = count_of(from) / from.back();
-            return {rows, 1, from.back(), {1, 1}, {1, 1}, {}, rows, 1};
-        }
-        if (node.op == Op::global_max_pool2d || node.op == Op::global_avg_pool2d)
-            return {from[0], from[1], from[2], {from[0], from[1]}, {1, 1}, {}, 1, 1};
-        return {from[0],     from[1],      from[2],       node.size,
-                node.stride, node.padding, node.shape[0], node.shape[1]};
+    /// The node behind one, if that is the only one to look at it and does no more than cut off
+    /// what bytes of its result cannot stand for.
+    std::size_t clipping_after(std::size_t i) const {
+        const std::size_t next = sole_consumer(i);
+        if (next == none || !needs_[next].bytes) return none;
+        const Node& node = nodes_[next];
+        const Quantization& to = network_.quantizations[next];
+        const bool clips = node.op == Op::clip && node.low == 0 &&
+                           255.0 * to.scale <= static_cast<double>(node.high) * (1 + 1e-6);
+        return to.zero == 0 && (clips || node.op == Op::relu) ? next : none;
+    }
+
+    void add_in_floats(std::size_t i) {
+        std::size_t last = i;
+        if (const std::size_t next = clipping_after(i); next != none) is_done_[last = next] = true;
+        const std::size_t input = nodes_[i].inputs[0];
+        const bool floats = !needs_[last].bytes;
+        auto layer = std::make_unique<QuantizedFloatLayer>(
+            float_operation(network_.graph, i, network_.parameters[i].weights),
+            count_of(nodes_[input].shape), count_of(nodes_[i].shape), network_.quantizations[input],
+            network_.quantizations[last], floats);
+        add_step(last, std::move(layer), floats, {bytes_[input]});
+        plan_.cost_ += static_cast<double>(nodes_[i].multiply_adds) / 30;
+        end_[i] = last;
     }
 
     /// With the ReLU and the pool behind it, where nobody looks in between.
@@ -194,12 +201,12 @@ class QuantizedPlanner {
         std::size_t last = i;
         DotsResult result;
         if (const std::size_t next = sole_consumer(i);
-            next != none && nodes_[next].op == Op::relu) {
+            next != none && (nodes_[next].op == Op::relu || next == clipping_after(i))) {
             result.relu = is_done_[next] = true;
             last = next;
         }
         if (const std::size_t next = sole_consumer(last);
-            nodes_[i].op == Op::conv2d && next != none && is_pool_of_four(next)) {
+            nodes_[i].op == Op::conv2d && next != none && is_pool_of_four(nodes_[next])) {
             result.pooled = is_done_[next] = true;
             last = next;
         }
@@ -208,8 +215,8 @@ class QuantizedPlanner {
         const Quantization& from = network_.quantizations[nodes_[i].inputs[0]];
         const std::vector<std::size_t> in{bytes_[nodes_[i].inputs[0]]};
         add_step(last,
-                 std::make_unique<QuantizedDotsLayer>(windows_of(i), network_.parameters[i].weights,
-                                                      from, result),
+                 std::make_unique<QuantizedDotsLayer>(windows_of(nodes_, i),
+                                                      network_.parameters[i].weights, from, result),
                  result.floats, in);
         plan_.cost_ += static_cast<double>(nodes_[i].multiply_adds) / 200;
         end_[i] = last;
@@ -217,7 +224,7 @@ class QuantizedPlanner {
 
     void add_pool(std::size_t i) {
         const bool mean = nodes_[i].op == Op::avg_pool2d || nodes_[i].op == Op::global_avg_pool2d;
-        const QuantizedWindows windows = windows_of(i);
+        const QuantizedWindows windows = windows_of(nodes_, i);
         plan_.cost_ += static_cast<double>(windows.image_size()) / 4;
         add<QuantizedPoolLayer>(i, false, windows, mean,
                                 network_.quantizations[nodes_[i].inputs[0]],

@@ -30,6 +30,11 @@ inline std::vector<std::uint8_t> quantized_tables(const Node& node,
         case Op::leaky_relu:
             append([&](double x) { return x < 0 ? x * node.slope : x; });
             break;
+        case Op::clip:
+            append([&](double x) {
+                return std::clamp(x, static_cast<double>(node.low), static_cast<double>(node.high));
+            });
+            break;
         case Op::sigmoid:
             append(&sigmoid_same_bits);
             break;

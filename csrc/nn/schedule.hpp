@@ -39,7 +39,7 @@ class Schedule {
     Schedule& backward(bool want_inputs) {
         for (std::size_t l = n_layers_; l-- > 0;) {
             const Layer& layer = *plan_.layers[l];
-            bool wanted = want_inputs || layer.has_parameters;
+            bool wanted = want_inputs || layer.learns;
             for (const char trained : layer.is_trained) wanted = wanted || trained;
             if (!wanted) continue;
             if (is_batch_layer(l)) cut({TaskKind::collect_backward, l});

@@ -11,7 +11,7 @@ namespace imgmine {
 /// used again: calls that follow allocate nothing.
 class Scratch {
   public:
-    static constexpr std::size_t n_arrays = 8;
+    static constexpr std::size_t n_arrays = 9;
 
     /// Room for n values of any content in array `which`; what was asked for there before is gone.
     template <class T>

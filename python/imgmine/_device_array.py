@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import ctypes
 from typing import Any
 
@@ -30,6 +31,8 @@ class DeviceArray:
         strides = interface.get("strides")
         self.strides = contiguous(self.shape, self.dtype) if strides is None else tuple(strides)
         self.stream: int | None = interface.get("stream")
+        #: The same pixels in other color spaces, by name, where a recipe has made them.
+        self.converted: dict[str, DeviceArray] = {}
         if interface.get("mask") is not None:
             raise TypeError("masked GPU arrays are not supported")
 
@@ -76,6 +79,34 @@ class DeviceArray:
         """Return the same bytes taken for another dtype of the same size."""
         seen = DeviceArray(self)
         seen.dtype = dtype
+        return seen
+
+    def seen_as(
+        self, shape: tuple[int, ...], strides: tuple[int, ...], first: int = 0
+    ) -> DeviceArray:
+        """Return the owner's memory, from byte `first` on, seen through another shape."""
+        seen = copy.copy(self)
+        seen.shape, seen.strides, seen.pointer = shape, strides, self.pointer + first
+        seen.converted = {}
+        return seen
+
+    def as_batch(self) -> DeviceArray:
+        """Return an image, or a batch, as a batch of shape (N, H, W, C)."""
+        if self.ndim == 4:
+            return self
+        shape, strides = self.shape, self.strides
+        if self.ndim == 2:
+            shape, strides = (*shape, 1), (*strides, self.dtype.itemsize)
+        return self.seen_as((1, *shape), (0, *strides))
+
+    def of_one_channel(self) -> DeviceArray:
+        """Return gray images of shape (N, H, W) as a batch of shape (N, H, W, 1)."""
+        return self.seen_as((*self.shape, 1), (*self.strides, self.dtype.itemsize))
+
+    def rows(self, first: int, n: int) -> DeviceArray:
+        """Return `n` of what stands along the first axis, and the color spaces made of it."""
+        seen = self.seen_as((n, *self.shape[1:]), self.strides, first * self.strides[0])
+        seen.converted = {name: other.rows(first, n) for name, other in self.converted.items()}
         return seen
 
     def overlaps(self, other: DeviceArray) -> bool:

@@ -75,7 +75,7 @@ def as_device_image(image: Any, dtypes: tuple[np.dtype[Any], ...], name: str, gp
 def device_array(value: Any, name: str, gpu: bool) -> Array:
     """Return what an array on a GPU says of itself, if the function has a CUDA version (`gpu`)."""
     if gpu:
-        return cast("Array", DeviceArray(value))
+        return cast("Array", value if isinstance(value, DeviceArray) else DeviceArray(value))
     raise TypeError(
         f"{name} is on a GPU, and this function has no CUDA version: copy it to the host"
     )
@@ -84,12 +84,17 @@ def device_array(value: Any, name: str, gpu: bool) -> Array:
 def as_gray_image(image: npt.ArrayLike, name: str = "image", *, gpu: bool = False) -> Array:
     """Return a uint8 image of shape (H, W); refuse one of several channels."""
     array = as_image(image, (UINT8,), name, gpu=gpu)
-    if array.ndim != 2 and not (array.ndim == 4 and array.shape[3] == 1):
+    if not is_gray(array):
         raise ValueError(
             f"{name} must have shape (H, W), got {array.shape}; "
             "imgmine.color.rgb2gray makes gray images of RGB"
         )
     return array
+
+
+def is_gray(array: Array) -> bool:
+    """Tell whether an image has no channels, or each of a batch has one."""
+    return array.ndim == 2 or (array.ndim == 4 and array.shape[3] == 1)
 
 
 def to_array(value: npt.ArrayLike, name: str) -> Array:

@@ -43,6 +43,46 @@ def test_round_trip(run, broken, model, tmp_path):
         assert prediction["label"] == document["classes"][np.argmax(prediction["scores"])]
 
 
+def test_evaluating_a_network(run, broken, model, tmp_path):
+    photos, cut = broken
+    assert run("train", photos, "--out", model, *SMALL).status == 0
+    page = tmp_path / "measured.html"
+    outcome = run("evaluate", model, photos, "--json", "--html", page)
+    measured = outcome.json
+    assert outcome.status == 0
+    assert measured["accuracy"] == 1.0
+    assert [failure["path"] for failure in measured["failures"]] == [str(path) for path in cut]
+    assert "<html" in page.read_text(encoding="utf-8")
+    assert run("evaluate", model, photos).out.startswith("24 of 24 right, accuracy 1.000")
+    assert run("evaluate", model).status == 2
+    assert run("evaluate", model, photos, "--labels-from-folders").status == 2
+
+
+@pytest.mark.parametrize("n_outputs", [1, 2])
+def test_evaluating_a_network_of_numbered_classes(run, photos, model, tmp_path, n_outputs):
+    """Folders that are named by numbers are those of classes that are numbers."""
+    folders = {"red": "3", "green": "7"}
+    for name, number in folders.items():
+        (photos / name).rename(tmp_path / number)
+    paths = [path for number in folders.values() for path in find_images(tmp_path / number)]
+    images = np.stack([imgmine.io.imread(path, mode="RGB")[::4, ::4][:6, :6] for path in paths])
+    network = nn.Sequential([nn.Flatten(), nn.Dense(n_outputs)], (6, 6, 3))
+    loss = "cross_entropy" if n_outputs == 2 else "binary_cross_entropy"
+    network.fit(images, [int(path.parent.name) for path in paths], loss=loss)
+    network.save(model)
+    kept = tmp_path / "all"
+    kept.mkdir()
+    for number in folders.values():
+        (tmp_path / number).rename(kept / number)
+    measured = run("evaluate", model, kept, "--json").json
+    assert [row["label"] for row in measured["classes"]] == ["3", "7"]
+    assert measured["n_samples"] == 16
+    (kept / "7").rename(kept / "seven")
+    status, _, err = run("evaluate", model, kept)
+    assert status == 1
+    assert "seven" in err
+
+
 def test_text_and_a_part_alone(run, photos, model):
     status, out, err = run("train", photos, "--out", model, *SMALL, "--no-refit")
     assert (status, err) == (0, "")
@@ -94,9 +134,10 @@ def test_options_that_do_not_go_together(run, photos, model, options):
 
 def test_what_is_no_classifier(run, photos, model):
     nn.Sequential([nn.Flatten(), nn.Dense(3)], (8, 8, 3)).save(model)
-    status, _, err = run("classify", model, photos)
-    assert status == 1
-    assert "this network does not tell classes of pictures apart" in err
+    for command in ("classify", "evaluate"):
+        status, _, err = run(command, model, photos)
+        assert status == 1
+        assert "this network does not tell classes of pictures apart" in err
     network = nn.Sequential([nn.GlobalAvgPool2D(), nn.Dense(2)], (4, 4, 3))
     network.fit(np.zeros((2, 4, 4, 3), np.uint8), [0, 1])
     network.save(model)

@@ -60,11 +60,33 @@ std::vector<NodeSpec> rich() {
         {"dense", {18}, {{"units", std::int64_t{10}}}}};
 }
 
+/// Each channel by itself, then all of them at each pixel, with limits.
+std::vector<NodeSpec> mobile() {
+    return {{"input", {}, {{"shape", Whole{20, 18, 3}}}},
+            {"conv2d", {0}, {{"filters", std::int64_t{24}}, {"kernel", three}, {"strides", two}}},
+            {"clip", {1}, {}},
+            {"conv2d",
+             {2},
+             {{"filters", std::int64_t{24}},
+              {"kernel", three},
+              {"padding", std::string("same")},
+              {"groups", std::int64_t{24}},
+              {"use_bias", false}}},
+            {"batch_norm", {3}, {}},
+            {"clip", {4}, {}},
+            {"conv2d", {5}, {{"filters", std::int64_t{10}}, {"kernel", Whole{1, 1}}}},
+            {"conv2d",
+             {6},
+             {{"filters", std::int64_t{10}}, {"kernel", three}, {"groups", std::int64_t{2}}}},
+            {"global_avg_pool2d", {7}, {}}};
+}
+
 /// Three steps with each optimizer; a checksum of the parameters or of what is then predicted.
 std::uint32_t trained(const std::vector<NodeSpec>& nodes, const char* precision, const char* loss,
-                      bool predicted) {
+                      bool predicted, const std::vector<std::int64_t>& frozen = {}) {
     const auto last = static_cast<std::int64_t>(nodes.size()) - 1;
     Network network(nodes, {last}, precision);
+    network.freeze(frozen);
     const std::ptrdiff_t n = network.graph().n_values;
     Random random(11);
     for (std::ptrdiff_t i = 0; i < network.graph().n_trainable; ++i)
@@ -110,5 +132,18 @@ int main() {
          0x4c907cc5u},
         {"rich, predicted", [] { return trained(rich(), "float32", "binary_cross_entropy", true); },
          0x9a23becfu},
+        {"mobile", [] { return trained(mobile(), "float32", "cross_entropy", false); },
+         0x2c00680eu},
+        {"mobile, predicted", [] { return trained(mobile(), "float32", "cross_entropy", true); },
+         0x6002b00bu},
+        {"mobile, frozen, bfloat16, predicted",
+         [] { return trained(mobile(), "bfloat16", "cross_entropy", true, {1, 3, 4}); },
+         0xbfe83660u},
+        {"rich, frozen",
+         [] { return trained(rich(), "float32", "binary_cross_entropy", false, {1, 2, 4, 5}); },
+         0x8d1a4910u},
+        {"rich, frozen, in between",
+         [] { return trained(rich(), "float32", "binary_cross_entropy", false, {2, 5, 9}); },
+         0x5a066037u},
     });
 }

@@ -33,7 +33,7 @@ struct Layer {
     Precision precision;
     int zeros = 50;  // of a hundred gradients
     std::ptrdiff_t n_in = c.height * c.width * c.channels,
-                   n_weights = c.kernel_height * c.kernel_width * c.channels * c.filters,
+                   n_weights = c.kernel_height * c.kernel_width * c.channels / c.groups * c.filters,
                    n_out = c.out_height * c.out_width * c.filters,
                    n_pooled = (c.out_height / 2) * (c.out_width / 2) * c.filters;
     std::vector<float> x = values(n * n_in, 1, 20), kernel = values(n_weights, 2),
@@ -73,7 +73,11 @@ constexpr Conv2D first = {28, 28, 1, 3, 3, 32, 1, 1, 0, 0, 26, 26},
                  second = {13, 13, 32, 3, 3, 64, 1, 1, 0, 0, 11, 11},
                  third = {5, 5, 64, 3, 3, 64, 1, 1, 0, 0, 3, 3},
                  odd = {19, 17, 6, 5, 3, 21, 2, 1, 2, 1, 10, 17},
-                 padded = {8, 7, 33, 3, 3, 130, 1, 1, 1, 1, 8, 7};
+                 padded = {8, 7, 33, 3, 3, 130, 1, 1, 1, 1, 8, 7},
+                 groups = {9, 8, 24, 3, 3, 36, 1, 2, 1, 1, 9, 4, 4},
+                 depthwise = {12, 11, 37, 3, 3, 37, 1, 1, 1, 1, 12, 11, 37},
+                 depthwise_strides = {12, 11, 37, 3, 3, 37, 2, 2, 1, 1, 6, 6, 37},
+                 depthwise_odd = {12, 11, 21, 5, 2, 21, 3, 1, 4, 0, 5, 11, 21};
 
 template <Precision precision>
 std::uint32_t plain(const Conv2D& c) {
@@ -137,6 +141,11 @@ int main() {
         {"conv2d bfloat16", [] { return plain<bf16>(second); }, 0x0ca535b3u},
         {"conv2d bfloat16 pooled", [] { return with_pooling<bf16>(second); }, 0x93ebedf7u},
         {"conv2d bfloat16 strides", [] { return plain<bf16>(odd); }, 0x57386463u},
+        {"conv2d groups", [] { return plain<f32>(groups); }, 0xafad8098u},
+        {"conv2d groups bfloat16", [] { return plain<bf16>(groups); }, 0x5a318e80u},
+        {"conv2d each channel", [] { return plain<f32>(depthwise); }, 0x60b83297u},
+        {"conv2d each channel, strides", [] { return plain<f32>(depthwise_strides); }, 0xa346a842u},
+        {"conv2d each channel, 5 x 2", [] { return plain<f32>(depthwise_odd); }, 0x8dca59eau},
         {"dense", dense, 0x13b85faau},
         {"pool2d", pools, 0x05c788f0u},
     });

@@ -49,9 +49,33 @@ QuantizedNetwork network() {
     return {Graph(nodes, {9}), parameters, ranges};
 }
 
-std::uint32_t predicted(std::size_t node, bool bytes) {
+/// What is computed in floats between bytes.
+QuantizedNetwork in_floats() {
+    const std::vector<NodeSpec> nodes = {
+        {"input", {}, {{"shape", Whole{19, 23, 3}}}},
+        {"conv2d",
+         {0},
+         {{"filters", std::int64_t{3}}, {"kernel", Whole{3, 3}}, {"groups", std::int64_t{3}}}},
+        {"clip", {1}, {}},
+        {"conv_transpose2d",
+         {2},
+         {{"filters", std::int64_t{5}}, {"kernel", Whole{3, 2}}, {"strides", Whole{2, 1}}}},
+        {"upsample2d", {3}, {{"size", Whole{2, 3}}, {"method", std::string("bilinear")}}},
+        {"max_pool2d", {4}, {{"size", Whole{3, 3}}}},
+    };
+    std::vector<QuantizedParameters> parameters(nodes.size());
+    parameters[1] = weights(9, 3, true);
+    parameters[3] = weights(30, 3, false);
+    parameters[3].weights.bias.assign(5, 0.5f);
+    std::vector<ValueRange> ranges(nodes.size(), {-20, 20});
+    ranges[0] = {0, 8};
+    ranges[2] = {0, 6};
+    return {Graph(nodes, {5}), parameters, ranges};
+}
+
+std::uint32_t predicted(std::size_t node, bool bytes, QuantizedNetwork (*make)() = network) {
     constexpr std::ptrdiff_t n = 37;
-    static const QuantizedNetwork quantized = network();
+    const QuantizedNetwork quantized = make();
     std::vector<std::uint8_t> images(n * 19 * 23 * 3);
     Random random(7);
     for (std::uint8_t& value : images) value = static_cast<std::uint8_t>(random.below(256));
@@ -71,6 +95,7 @@ int main() {
         {"padded convolution", [] { return predicted(4, true); }, 0x681aa0d0u},
         {"mean of tanh", [] { return predicted(6, true); }, 0xe049f3a9u},
         {"dense", [] { return predicted(8, true); }, 0x5c53bbb8u},
+        {"floats between bytes", [] { return predicted(5, false, in_floats); }, 0x70fb10efu},
         {"softmax", [] { return predicted(9, false); }, 0xb06e2909u},
     });
 }

@@ -49,6 +49,16 @@ def complete_simulator():
     def interface(self):
         return {**self._ary.__array_interface__, "version": 3, "stream": None}
 
+    class Stream(type(cuda.stream())):
+        def __init__(self, handle=None):
+            self.handle = id(self) if handle is None else handle
+
+        def __int__(self):
+            return self.handle
+
+    context = cuda.current_context()  # one for all, as of a GPU
+    cuda.current_context = lambda: context
+    cuda.stream, cuda.external_stream = Stream, Stream
     devicearray.FakeCUDAArray.__cuda_array_interface__ = property(interface)
     cuda.as_cuda_array = lambda array, sync: devicearray.FakeCUDAArray(np.asarray(Owned(array)))
 

@@ -8,17 +8,33 @@ from imgmine import similarity
 
 few = settings(max_examples=3)
 SMALL = {"SIDE": 4, "QUERIES": 4, "ROWS": 16, "DEPTH": 8, "PITCH": 9, "UNIT_THREADS": 4}
+NAMES = ("ROWS", "BOTH", "LEFT", "RIGHT", "NEXT_LEFT", "NEXT_RIGHT")
+
+
+def in_shape(patch, prefix, shape):
+    """Have kernels for many or few queries work in tiles of another shape."""
+    from imgmine.cuda import _best_tiles, _compare_tiles, _pairwise, _shapes
+
+    patch.setattr(_pairwise, prefix, shape)
+    for module in (_best_tiles, _compare_tiles):
+        patch.setattr(module, prefix, shape)
+        for name, value in zip(NAMES, _shapes.sizes(shape), strict=True):
+            patch.setattr(module, f"{prefix}_{name}", value, raising=False)
 
 
 @pytest.fixture(autouse=True, scope="module")
 def tiles():
-    """Make the simulator's blocks 16 threads rather than 256, each of which is a real one."""
-    from imgmine.cuda import _comparing
+    """Make the simulator's blocks 2 to 16 threads rather than 256, each of which is a real one."""
+    from imgmine.cuda import _comparing, _pairwise, _selecting
 
     patch = pytest.MonkeyPatch()
     if os.environ.get("NUMBA_ENABLE_CUDASIM") == "1":
         for name, value in SMALL.items():
             patch.setattr(_comparing, name, value)
+        in_shape(patch, "MANY", (2, 2, 1, 1))
+        in_shape(patch, "FEW", (1, 2, 1, 1))
+        patch.setattr(_pairwise, "MOST_FEW", 3)
+        patch.setattr(_selecting, "SORT_THREADS", 4)
     yield patch
     patch.undo()
 
@@ -120,9 +136,6 @@ def test_empty_and_refused(gpu):
     ]:
         with pytest.raises(error, match=message):
             similarity.pairwise(there, right, *options)
-    half = gpu.put(a.astype(np.float16))
-    with pytest.raises(TypeError, match="must be float32, int8 or uint8, got float16"):
-        similarity.pairwise(half, half)
     with pytest.raises(ValueError, match="k must not be negative"):
         similarity.top_k(there, there, -1)
     many = gpu.put(np.zeros((1100, 1), np.float32))
@@ -130,10 +143,94 @@ def test_empty_and_refused(gpu):
         similarity.top_k(there[:, :1], many, 1100)
 
 
-def test_tiles_as_they_are(gpu, tiles):
-    tiles.undo()
-    a, b = rows_of(2, 3, "uint8", 6), rows_of(70, 3, "uint8", 7)
-    ids, _ = similarity.top_k(gpu.put(a), gpu.put(b), 4)
-    np.testing.assert_array_equal(gpu.get(ids), similarity.top_k(a, b, 4)[0])
+@pytest.mark.parametrize("metric", ["euclidean", "inner_product", "pearson", "l1"])
+def test_float16(gpu, metric):
+    """As the CPU: converted to float32; rows of 8 values are loaded by fours, of 9 one by one."""
+    for n, size in ((2, 8), (4, 9)):
+        a, b = (rows_of(n_rows, size, "float32", 1).astype(np.float16) for n_rows in (n, 18))
+        actual = gpu.get(similarity.pairwise(gpu.put(a), gpu.put(b), metric))
+        assert actual.dtype == np.float32
+        for left, right in ((a, b), (a.astype(np.float32), b.astype(np.float32))):
+            expected = similarity.pairwise(left, right, metric)
+            np.testing.assert_allclose(actual, expected, rtol=0, atol=4e-6)
+        a, b = (np.round(4 * x) for x in (a, b))
+        ids, scores = similarity.top_k(gpu.put(a), gpu.put(b), 3, metric)
+        expected = similarity.top_k(a, b, 3, metric)
+        np.testing.assert_allclose(gpu.get(scores), expected[1], rtol=0, atol=2e-6)
+        if metric != "pearson":
+            np.testing.assert_array_equal(gpu.get(ids), expected[0])
+
+
+def test_extreme_bytes(gpu, monkeypatch):
+    """Squared lengths whose sum is beyond 31 bits, of a distance that 31 bits hold."""
+    if os.environ.get("NUMBA_ENABLE_CUDASIM") == "1":
+        in_shape(monkeypatch, "FEW", (1, 1, 1, 1))
+    a = np.full((1, 16800), 255, np.uint8)
+    b = np.repeat(np.array([[0], [254]], np.uint8), 16800, axis=1)
     actual = gpu.get(similarity.pairwise(gpu.put(a), gpu.put(b)))
     np.testing.assert_array_equal(actual, similarity.pairwise(a, b))
+
+
+@pytest.mark.parametrize(("n", "size"), [(2, 32), (2, 5), (7, 48), (7, 7)])
+def test_bytes_by_loads_of_16(gpu, n, size):
+    """Rows that begin at multiples of 16 bytes, and others; few queries, and many."""
+    a, b = rows_of(n, size, "uint8", 1), rows_of(21, size, "uint8", 2)
+    for metric in ("euclidean", "inner_product", "hamming"):
+        expected = similarity.pairwise(a, b, metric)
+        actual = gpu.get(similarity.pairwise(gpu.put(a), gpu.put(b), metric))
+        np.testing.assert_array_equal(actual, expected)
+        ids, scores = similarity.top_k(gpu.put(a), gpu.put(b), 5, metric)
+        for got, wanted in zip((ids, scores), similarity.top_k(a, b, 5, metric), strict=True):
+            np.testing.assert_array_equal(gpu.get(got), wanted)
+
+
+@pytest.mark.parametrize("order", ["worst first", "best first", "equal"])
+def test_lists_that_overflow(gpu, order, monkeypatch):
+    """More candidates than there is room for, and more slices than are merged at once."""
+    from imgmine.cuda import _top_k
+
+    monkeypatch.setattr(_top_k, "MERGED_KEYS", 1)
+    far = {"worst first": np.arange(70)[::-1], "best first": np.arange(70)}.get(order)
+    b = np.zeros((70, 4), np.float32) if far is None else np.repeat(far[:, np.newaxis], 4, 1)
+    b = b.astype(np.float32)
+    for n in (1, 4):
+        a = np.zeros((n, 4), np.float32)
+        for k in (1, 40):
+            ids, scores = similarity.top_k(gpu.put(a), gpu.put(b), k)
+            expected = similarity.top_k(a, b, k)
+            np.testing.assert_array_equal(gpu.get(ids), expected[0])
+            np.testing.assert_array_equal(gpu.get(scores), expected[1])
+
+
+def test_signs_and_infinities(gpu):
+    """Negative scores, both zeros and infinities order as on the CPU."""
+    b = np.array([[-1], [-0.0], [np.inf], [0], [2], [-np.inf], [-3e38], [1e-45]], np.float32)
+    a = np.array([[1], [-1], [0], [2]], np.float32)
+    ids, scores = similarity.top_k(gpu.put(a), gpu.put(b), 8, "inner_product")
+    expected = similarity.top_k(a, b, 8, "inner_product")
+    np.testing.assert_array_equal(gpu.get(ids), expected[0])
+    np.testing.assert_array_equal(gpu.get(scores), expected[1])
+
+
+def test_vectors_of_no_values(gpu):
+    a, b = np.zeros((2, 0), np.float32), np.zeros((5, 0), np.float32)
+    np.testing.assert_array_equal(
+        gpu.get(similarity.pairwise(gpu.put(a), gpu.put(b))), similarity.pairwise(a, b)
+    )
+    ids, _ = similarity.top_k(gpu.put(a), gpu.put(b), 2)
+    np.testing.assert_array_equal(gpu.get(ids), similarity.top_k(a, b, 2)[0])
+
+
+@pytest.mark.parametrize("few", [0, 48])
+def test_tiles_as_they_are(gpu, tiles, monkeypatch, few):
+    """The last test: blocks of 64 and of 256 threads, each compared with where it stands."""
+    from imgmine.cuda import _pairwise
+
+    tiles.undo()
+    monkeypatch.setattr(_pairwise, "MOST_FEW", few)
+    a, b = rows_of(13, 18, "uint8", 6), rows_of(100, 18, "uint8", 7)
+    for metric in ("euclidean", "inner_product"):
+        actual = gpu.get(similarity.pairwise(gpu.put(a), gpu.put(b), metric))
+        np.testing.assert_array_equal(actual, similarity.pairwise(a, b, metric))
+    ids, _ = similarity.top_k(gpu.put(a), gpu.put(b), 4)
+    np.testing.assert_array_equal(gpu.get(ids), similarity.top_k(a, b, 4)[0])

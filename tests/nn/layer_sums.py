@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from hypothesis import strategies as st
@@ -22,6 +22,7 @@ class Case:
     strides: tuple[int, int]
     padding: tuple[int, int, int, int]  # top, left, bottom, right
     seed: int
+    groups: int = 1
 
     @property
     def out_size(self):
@@ -39,7 +40,7 @@ class Case:
         rng = np.random.default_rng(self.seed)
         draw = lambda *shape: rng.standard_normal(shape, np.float32)  # noqa: E731
         x = draw(self.n, *self.size, self.channels)
-        kernel = draw(*self.kernel, self.channels, self.filters)
+        kernel = draw(*self.kernel, self.channels // self.groups, self.filters)
         grad_y = draw(self.n, *self.out_size, self.filters)
         grad_y[rng.random(grad_y.shape) < 0.5] = 0
         return x, kernel, draw(self.filters), grad_y
@@ -81,9 +82,29 @@ def taps(case):
             yield (i, j), (slice(None), y, x)
 
 
+@st.composite
+def grouped_cases(draw):
+    case = draw(cases())
+    groups = draw(st.integers(2, 9) | st.sampled_from([16, 17, 32, 40, 70]))
+    per_group = draw(st.sampled_from([(1, 1), (1, 1), (1, 2), (3, 1), (2, 5), (4, 8)]))
+    per_group = per_group if groups < 10 else (1, 1)
+    channels, filters = (groups * n for n in per_group)
+    return replace(case, channels=channels, filters=filters, groups=groups)
+
+
+def weights_of_all(case, kernel):
+    """Return a kernel of groups as one of all channels, zeros where a filter does not look."""
+    whole = np.zeros((*case.kernel, case.channels, case.filters))
+    channels, filters = case.channels // case.groups, case.filters // case.groups
+    for g in range(case.groups):
+        of_group = slice(g * filters, (g + 1) * filters)
+        whole[:, :, g * channels : (g + 1) * channels, of_group] = kernel[..., of_group]
+    return whole
+
+
 def convolve(case, x, kernel, bias=None):
     padded = pad(x, case)
-    weights = kernel.astype(np.float64)
+    weights = weights_of_all(case, kernel)
     y = sum(padded[under] @ weights[tap] for tap, under in taps(case))
     return y if bias is None else y + bias
 
@@ -91,13 +112,19 @@ def convolve(case, x, kernel, bias=None):
 def gradients(case, x, kernel, grad_y):
     """Return the gradients of images, kernel and bias."""
     padded, grad_y = pad(x, case), grad_y.astype(np.float64)
-    grad_x, grad_kernel = np.zeros_like(padded), np.zeros(kernel.shape)
+    weights = weights_of_all(case, kernel)
+    grad_x, grad_kernel = np.zeros_like(padded), np.zeros(weights.shape)
     for tap, under in taps(case):
-        grad_x[under] += grad_y @ kernel[tap].T.astype(np.float64)
+        grad_x[under] += grad_y @ weights[tap].T
         grad_kernel[tap] = np.tensordot(padded[under], grad_y, [(0, 1, 2), (0, 1, 2)])
     top, left, _, _ = case.padding
     inside = grad_x[:, top : top + case.size[0], left : left + case.size[1]]
-    return inside, grad_kernel, grad_y.sum((0, 1, 2))
+    filters, channels = case.filters // case.groups, case.channels // case.groups
+    of_groups = [
+        grad_kernel[:, :, g * channels : (g + 1) * channels, g * filters : (g + 1) * filters]
+        for g in range(case.groups)
+    ]
+    return inside, np.concatenate(of_groups, -1), grad_y.sum((0, 1, 2))
 
 
 def pool(y):

@@ -24,8 +24,10 @@ def windows(x, node, name, fill):
 
 
 def conv2d(x, node, p):
-    y = np.einsum("nyxijc,ijcf->nyxf", windows(x, node, "kernel", 0.0), p["kernel"])
-    return y + p.get("bias", 0.0)
+    under, groups = windows(x, node, "kernel", 0.0), node.get("groups", 1)
+    parts = zip(np.split(under, groups, -1), np.split(p["kernel"], groups, -1), strict=True)
+    y = [np.einsum("nyxijc,ijcf->nyxf", seen, kernel) for seen, kernel in parts]
+    return np.concatenate(y, -1) + p.get("bias", 0.0)
 
 
 def conv_transpose2d(x, node, p):
@@ -95,6 +97,7 @@ LAYERS = {
     "dense": lambda x, node, p: x @ p["kernel"] + p.get("bias", 0.0),
     "relu": lambda x, node, p: np.maximum(x, 0),
     "leaky_relu": lambda x, node, p: np.where(x > 0, x, node.get("slope", 0.3) * x),
+    "clip": lambda x, node, p: np.clip(x, node.get("low", 0), node.get("high", 6)),
     "sigmoid": lambda x, node, p: 1 / (1 + np.exp(-x)),
     "tanh": lambda x, node, p: np.tanh(x),
     "softmax": lambda x, node, p: softmax(x),
@@ -113,7 +116,7 @@ def parameters(network, values):
     return found
 
 
-def forward(nodes, network, values, inputs, training=False, wanted=None):
+def forward(nodes, network, values, inputs, training=False, wanted=None, frozen=()):
     """Results of all nodes, or of those wanted, given float64 values and inputs."""
     given, of_node, results = iter(inputs), parameters(network, values), []
     for i, node in enumerate(nodes):
@@ -126,7 +129,7 @@ def forward(nodes, network, values, inputs, training=False, wanted=None):
         elif node["op"] == "concat":
             y = np.concatenate(x, -1)
         elif node["op"] == "batch_norm":
-            y = batch_norm(x[0], node, p, training)
+            y = batch_norm(x[0], node, p, training and i not in frozen)
         else:
             y = LAYERS[node["op"]](x[0], node, p)
         results.append(y)

@@ -9,7 +9,16 @@ from hypothesis import strategies as st
 from imgmine._core import nn
 from scipy.signal import correlate
 
-from .layer_sums import Case, assert_sums, cases, convolve, gradients, pool, unpool
+from .layer_sums import (
+    Case,
+    assert_sums,
+    cases,
+    convolve,
+    gradients,
+    grouped_cases,
+    pool,
+    unpool,
+)
 
 pytestmark = pytest.mark.usefixtures("cpu_level", "n_threads")
 
@@ -28,23 +37,30 @@ LAYERS = {
     "mostly padding": Case(4, (2, 1), 20, (5, 5), 40, (1, 1), (2, 2, 2, 2), 11),
     "several blocks": Case(2, (40, 23), 17, (3, 3), 31, (1, 1), (1, 1, 1, 1), 12),
 }
+GROUPED = {
+    "each channel": Case(3, (9, 8), 37, (3, 3), 37, (1, 1), (1, 1, 1, 1), 13, 37),
+    "each channel, strides": Case(2, (13, 12), 32, (3, 3), 32, (2, 2), (1, 1, 1, 1), 14, 32),
+    "each channel, gaps": Case(2, (11, 12), 17, (2, 5), 17, (3, 4), (1, 0, 0, 4), 15, 17),
+    "two filters a channel": Case(2, (7, 6), 5, (3, 3), 10, (1, 2), (1, 1, 1, 1), 16, 5),
+    "two groups": Case(9, (8, 9), 24, (3, 3), 70, (1, 1), (1, 1, 1, 1), 17, 2),
+}
 layers = pytest.mark.parametrize("case", LAYERS.values(), ids=LAYERS)
 
 
 def n_terms(case):
-    return math.prod(case.kernel) * case.channels + 1
+    return math.prod(case.kernel) * case.channels // case.groups + 1
 
 
 def forward(case, x, kernel, bias, relu=False, precision="float32"):
-    return nn.conv2d(x, kernel, bias, case.strides, case.padding, relu, precision)
+    return nn.conv2d(x, kernel, bias, case.strides, case.padding, relu, precision, case.groups)
 
 
 def backward(case, x, kernel, grad_y, choice=None):
     grad_x = nn.conv2d_backward_data(
-        grad_y, kernel, choice, case.size, case.strides, case.padding, "float32"
+        grad_y, kernel, choice, case.size, case.strides, case.padding, "float32", case.groups
     )
     grad_kernel, grad_bias = nn.conv2d_backward_weights(
-        x, grad_y, kernel, choice, case.strides, case.padding
+        x, grad_y, kernel, choice, case.strides, case.padding, case.groups
     )
     return grad_x, grad_kernel.reshape(kernel.shape), grad_bias
 
@@ -103,6 +119,20 @@ def test_layers_of_networks(case):
     check_pooled_gradients(case)
 
 
+@pytest.mark.parametrize("case", GROUPED.values(), ids=GROUPED)
+def test_groups_of_filters(case):
+    check_forward(case)
+    check_gradients(case)
+    check_gradients(case, zeros=False)
+
+
+@settings(max_examples=25)
+@given(grouped_cases(), st.booleans())
+def test_groups(case, zeros):
+    check_forward(case)
+    check_gradients(case, zeros)
+
+
 @settings(max_examples=25)
 @given(cases())
 def test_forward(case):
@@ -132,10 +162,10 @@ def test_agrees_with_scipy():
             assert_sums(actual[i, ..., f], expected, n_terms(case))
 
 
-@pytest.mark.parametrize("name", ["one channel", "wide", "strides"])
+@pytest.mark.parametrize("name", ["one channel", "wide", "strides", *GROUPED])
 def test_gradients_are_those_of_the_definition(name):
     """Of finite differences in float64, along random directions."""
-    case = replace(LAYERS[name], n=2)
+    case = replace((LAYERS | GROUPED)[name], n=2)
     x, kernel, bias, grad_y = case.arrays()
     grad_x, grad_kernel, grad_bias = backward(case, x, kernel, grad_y)
     rng = np.random.default_rng(0)
@@ -180,6 +210,24 @@ def test_bfloat16_is_within_its_bound():
     )
     assert (error <= 2.01 * 2.0**-9 * magnitudes).all()
     assert error.max() > 0
+
+
+@pytest.mark.parametrize("case", GROUPED.values(), ids=GROUPED)
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_groups_have_the_same_bits_on_every_cpu_level(case, precision):
+    x, kernel, bias, grad_y = case.arrays()
+
+    def results():
+        y = forward(case, x, kernel, bias, precision=precision)
+        return [y, *backward(case, x, kernel, grad_y)]
+
+    found = results()
+    level = imgmine.cpu_level()
+    imgmine.set_cpu_level(imgmine.cpu_levels()[0])
+    first = results()
+    imgmine.set_cpu_level(level)
+    for a, b in zip(found, first, strict=True):
+        np.testing.assert_array_equal(a.view(np.uint8), b.view(np.uint8))
 
 
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])

@@ -215,6 +215,81 @@ def test_two_classes_of_one_output(activation):
     assert judged["loss"] == pytest.approx(expected, rel=1e-5)
 
 
+def weighted_step(x, y, weights):
+    """Return what a step of SGD of rate 1 from weights of 0 leads to, by the definition."""
+    p = np.full((len(x), 3), 1 / 3) - np.eye(3)[y]
+    return -(x.T @ (p * weights[y][:, None])) / len(x)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"b": 2, "c": 0.5}, [1, 2, 0.5]),
+        ({"a": 0, "b": np.float32(3), "c": 1}, [0, 3, 1]),
+        ({}, [1, 1, 1]),
+        ("balanced", None),
+        (None, [1, 1, 1]),
+    ],
+    ids=str,
+)
+def test_class_weight(given, expected, n_threads):
+    names, x = np.array(["a", "b", "c"])[Y], X.astype(np.float64)
+    if expected is None:
+        expected = len(Y) / (3 * np.bincount(Y))
+    network = softmax_regression()
+    network.set_weights({"dense.kernel": np.zeros((6, 3)), "dense.bias": np.zeros(3)})
+    history = network.fit(
+        X, names, batch_size=50, optimizer=nn.SGD(1.0), class_weight=given,
+        validation_data=(X, names),
+    )  # fmt: skip
+    weights = np.array(expected, float)
+    assert history["loss"][0] == pytest.approx(weights[Y].mean() * np.log(3))
+    found = network.weights["dense.kernel"]
+    np.testing.assert_allclose(found, weighted_step(x, Y, weights), atol=1e-6)
+    judged = network.evaluate(X, names)  # without weights
+    assert history["val_loss"][0] == pytest.approx(judged["loss"])
+
+
+def test_balanced_classes_count_the_same():
+    """As if those of few samples had more of them."""
+    x, y = np.repeat(X, 1 + 2 * (Y == 1), axis=0), np.repeat(Y, 1 + 2 * (Y == 1))
+    few, many = softmax_regression(), softmax_regression()
+    few.fit(X, Y, batch_size=50, optimizer=nn.SGD(len(X) / 100), class_weight={1: 3}, epochs=5)
+    many.fit(x, y, batch_size=len(x), optimizer=nn.SGD(len(x) / 100), epochs=5)
+    for name, array in few.weights.items():
+        np.testing.assert_allclose(array, many.weights[name], atol=1e-5)
+
+
+def test_class_weight_of_one_output():
+    two = Y > 0
+    network = nn.Sequential([nn.Dense(1)], (6,))
+    network.set_weights({"dense.kernel": np.zeros((6, 1)), "dense.bias": np.zeros(1)})
+    history = network.fit(
+        X, np.where(two, "yes", "no"), batch_size=50, loss="binary_cross_entropy",
+        optimizer=nn.SGD(1.0), class_weight={"yes": 5},
+    )  # fmt: skip
+    weights = np.where(two, 5, 1)
+    expected = -((0.5 - two) * weights) @ X.astype(float) / len(X)
+    np.testing.assert_allclose(network.weights["dense.kernel"][:, 0], expected, atol=1e-6)
+    assert history["loss"][0] == pytest.approx(np.log(2) * weights.mean())
+
+
+def test_class_weight_of_pixels():
+    images = np.random.default_rng(4).integers(0, 256, (30, 8, 8, 1), np.uint8)
+    labels = (images[..., 0] > 230).astype(int)
+    layers = [nn.Rescaling(1 / 127.5, -1), nn.Conv2D(2, 1, kernel_initializer="zeros")]
+    of_balance = 1 / (2 * np.array([1 - labels.mean(), labels.mean()]))
+    for given, weights in (({1: 10}, [1, 10]), ("balanced", of_balance)):
+        network = nn.Sequential(layers, (8, 8, 1))
+        history = network.fit(
+            images, labels, batch_size=30, class_weight=given, optimizer=nn.SGD(1.0)
+        )
+        of_pixels = np.array(weights)[labels]
+        assert history["loss"][0] == pytest.approx(np.log(2) * of_pixels.mean())
+        slope = (of_pixels * (labels - 0.5)).mean()
+        np.testing.assert_allclose(network.weights["conv2d.bias"], [-slope, slope], atol=1e-6)
+
+
 def test_numbers():
     target = (X @ np.array([1, -2, 3, 0, 0.5, 1]) + 4).astype(np.float32)
     network = nn.Sequential([nn.Dense(1)], (6,))
@@ -391,6 +466,15 @@ IMAGES, LABELS = pictures(6)
         ({"loss": "mse", "y": ["a"] * 6}, TypeError, "y must hold numbers"),
         ({"label_smoothing": 1.5}, ValueError, "label_smoothing must be"),
         ({"label_smoothing": "a"}, TypeError, "label_smoothing must be a number"),
+        ({"class_weight": "equal"}, ValueError, "class_weight must be 'balanced', a dict or None"),
+        ({"class_weight": {7: 1}}, ValueError, "class_weight names labels that y does not have"),
+        ({"class_weight": {0: -1}}, ValueError, "class_weight must be finite and not negative"),
+        ({"class_weight": {0: "a"}}, TypeError, "class_weight must be a number"),
+        (
+            {"class_weight": {0: 1}, "loss": "mse", "y": np.eye(3)[LABELS]},
+            ValueError,
+            "class_weight needs y to be labels, got numbers for loss 'mse'",
+        ),
         ({"shuffle": 1}, TypeError, "shuffle must be True or False"),
         ({"random_state": -1}, ValueError, "random_state must not be negative"),
         ({"callbacks": [3]}, TypeError, "callbacks must be callable, got int"),

@@ -39,9 +39,10 @@ def assert_close(actual, expected, rtol=1e-3):
     assert_allclose(actual, expected, rtol=rtol, atol=rtol * scale / 10)
 
 
-def check(nodes, outputs, seed, n=2, parameters=None):
+def check(nodes, outputs, seed, n=2, frozen=()):
     """Compare results, parameters' and inputs' gradients of a weighted sum of the outputs."""
     network = Network(nodes, outputs)
+    network.freeze(list(frozen))
     rng = np.random.default_rng(seed)
     values = rng.normal(scale=0.5, size=network.values.size).astype(np.float32)
     for _, name, shape, offset, _ in network.parameters:
@@ -54,22 +55,29 @@ def check(nodes, outputs, seed, n=2, parameters=None):
     weights = [rng.normal(size=(n, *network.shapes[i])).astype(np.float32) for i in outputs]
 
     def loss(values, inputs):
-        results = forward(nodes, network, values, inputs, training=True, wanted=outputs)
+        results = forward(nodes, network, values, inputs, True, outputs, frozen)
         return sum((w.astype(float) * y).sum() for w, y in zip(weights, results, strict=True))
 
     results = network.forward(inputs, True, 1)
     before = values.astype(float)
     wide = [x.astype(float) for x in inputs]
-    expected = forward(nodes, network, before, wide, training=True, wanted=outputs)
+    expected = forward(nodes, network, before, wide, True, outputs, frozen)
     for y, wanted in zip(results, expected, strict=True):
         assert_close(y, wanted, rtol=1e-4)
     of_inputs = network.backward(weights, True)
-    trained = network.n_trainable
-    rest = before[trained:]
-    directions = directions_for(before[:trained], rng)
-    expected = slopes(lambda v: loss(np.concatenate([v, rest]), wide), before[:trained], directions)
-    assert_close(directions @ network.gradients[:trained].astype(float), expected)
-    assert not network.gradients[trained:].any()
+    learns = np.zeros(before.size, bool)
+    for i, _, shape, offset, trainable in network.parameters:
+        learns[offset : offset + int(np.prod(shape))] = trainable and i not in frozen
+    moves = directions_for(before[learns], rng)
+    directions = np.zeros((len(moves), before.size))
+    directions[:, learns] = moves
+    expected = slopes(lambda v: loss(v, wide), before, directions)
+    assert_close(directions @ network.gradients.astype(float), expected)
+    assert not network.gradients[~learns].any()
+    for i in frozen:
+        for parameter, _, shape, offset, _ in network.parameters:
+            part = slice(offset, offset + int(np.prod(shape)))
+            assert parameter != i or (network.values[part] == values[part]).all()
     for k, gradient in enumerate(of_inputs):
         directions = directions_for(wide[k], rng)
         expected = slopes(
@@ -92,6 +100,24 @@ def test_conv2d(image, kernel, strides, filters, padding, use_bias, seed):
         use_bias=use_bias,
     )  # fmt: skip
     check([node("input", shape=list(image)), conv], [1], seed)
+
+
+@given(images, sizes, strides, st.integers(1, 4), st.sampled_from([1, 2, 17]), st.booleans(), seeds)
+def test_conv2d_of_groups(image, kernel, strides, per_group, groups, use_bias, seed):
+    """With a limited ReLU behind it, which is part of the same step."""
+    nodes = [
+        node("input", shape=[*image[:2], groups * (per_group + 1) // 2]),
+        node(
+            "conv2d", 0, filters=groups * per_group, kernel=kernel, strides=strides, padding="same",
+            use_bias=use_bias, groups=groups,
+        ),
+        node("clip", 1, low=0, high=0.5),
+        node("max_pool2d", 2, size=[2, 2], padding="same"),
+    ]  # fmt: skip
+    if groups * (per_group + 1) // 2 % groups:
+        nodes[0]["shape"][2] = groups
+    check(nodes, [3], seed)
+    check(nodes, [1, 2], seed)
 
 
 def test_conv2d_with_explicit_padding():
@@ -160,6 +186,7 @@ def test_dense(shape, units, n, use_bias, seed):
         {"op": "relu"},
         {"op": "leaky_relu", "slope": 0.2},
         {"op": "leaky_relu", "slope": 0},
+        {"op": "clip", "low": -0.5, "high": 0.75},
         {"op": "sigmoid"},
         {"op": "tanh"},
         {"op": "softmax"},
@@ -213,9 +240,8 @@ def test_outputs_that_others_look_at(seed):
     check(nodes, [2, 3, 1, 4, 5], seed)
 
 
-@given(seeds)
-def test_residual_network(seed):
-    nodes = [
+def residual_network():
+    return [
         node("input", shape=[6, 5, 2]),
         node("rescale", 0, scale=0.5, offset=0.25),
         node("conv2d", 1, filters=4, kernel=[3, 3], padding="same", use_bias=False),
@@ -233,4 +259,34 @@ def test_residual_network(seed):
         node("dense", 13, units=3),
         node("softmax", 14),
     ]
-    check(nodes, [15], seed, n=5)
+
+
+@given(seeds)
+def test_residual_network(seed):
+    check(residual_network(), [15], seed, n=5)
+
+
+# Some convolutions learn behind norms that do not, some before them.
+@pytest.mark.parametrize(
+    "frozen", [[2, 3, 4], [2, 3, 5, 6], [3], [6], [2, 5], [6, 11], [2, 3, 5, 6, 11, 14]], ids=str
+)
+@given(seed=seeds)
+def test_residual_network_with_frozen_layers(frozen, seed):
+    """A frozen norm is a fixed scale, through which gradients go back."""
+    check(residual_network(), [15], seed, n=5, frozen=frozen)
+
+
+@pytest.mark.parametrize("op", ["conv2d", "dense"])
+@given(seed=seeds)
+def test_frozen_norms_behind_weights(op, seed):
+    weights = {"conv2d": {"filters": 5, "kernel": [3, 3]}, "dense": {"units": 5}}[op]
+    nodes = [
+        node("input", shape=[7, 6, 2]),
+        node("conv2d", 0, filters=3, kernel=[1, 1]),
+        node(op, 1, **weights),
+        node("batch_norm", 2),
+        node("relu", 3),
+        node("max_pool2d", 4, size=[2, 2]),
+    ]
+    check(nodes, [5], seed, n=3, frozen=[2, 3])
+    check(nodes, [5], seed, n=3, frozen=[3])

@@ -27,7 +27,7 @@ def network_of(shape, activation=None):
     return Network(nodes, [len(nodes) - 1])
 
 
-def step(network, logits, targets, loss, smoothing=0.0):
+def step(network, logits, targets, loss, smoothing=0.0, weights=()):
     """Return loss and right answers of each image, and the mean loss's gradient by the logits.
 
     An image is 1, and its logits are the parameters: one step for each image.
@@ -37,7 +37,8 @@ def step(network, logits, targets, loss, smoothing=0.0):
         network.values[:] = z.ravel()
         network.touch()
         t = np.ascontiguousarray(t)[None]
-        outcomes.append(network.step([np.ones((1, 1), np.float32)], None, t, loss, 0, smoothing))
+        image = np.ones((1, 1), np.float32)
+        outcomes.append(network.step([image], None, t, loss, 0, smoothing, weights))
         gradients.append(network.gradients.reshape(z.shape).copy())
     return np.array(outcomes), np.array(gradients)
 
@@ -47,18 +48,22 @@ def log_softmax(z):
     return z - np.log(np.exp(z).sum(-1, keepdims=True))
 
 
+@pytest.mark.parametrize("is_weighted", [False, True])
 @given(shapes, scales, st.booleans(), st.sampled_from([0.0, 0.1, 0.9]), seeds)
-def test_cross_entropy(shape, scale, has_softmax, smoothing, seed):
+def test_cross_entropy(is_weighted, shape, scale, has_softmax, smoothing, seed):
     rng = np.random.default_rng(seed)
     logits = rng.normal(scale=scale, size=(4, *shape)).astype(np.float32)
     labels = rng.integers(0, shape[-1], logits.shape[:-1], np.int32)
     network = network_of(shape, "softmax" if has_softmax else None)
-    outcomes, gradients = step(network, logits, labels, "cross_entropy", smoothing)
+    weights = rng.integers(0, 4, shape[-1]).astype(float) if is_weighted else np.ones(shape[-1])
+    given_weights = weights if is_weighted else ()
+    outcomes, gradients = step(network, logits, labels, "cross_entropy", smoothing, given_weights)
     wide = log_softmax(logits.astype(float))
     wanted = (1 - smoothing) * np.eye(shape[-1])[labels] + smoothing / shape[-1]
-    each = -(wanted * wide).sum(-1).reshape(4, -1)
+    each = -(weights[labels] * (wanted * wide).sum(-1)).reshape(4, -1)
     assert_allclose(outcomes[:, 0], each.mean(1), rtol=1e-5, atol=1e-6)
-    assert_allclose(gradients, (np.exp(wide) - wanted) / each.shape[1], atol=1e-6)
+    slopes = weights[labels][..., None] * (np.exp(wide) - wanted)
+    assert_allclose(gradients, slopes / each.shape[1], atol=3e-6)
     right = (logits.argmax(-1) == labels).reshape(4, -1).sum(1)
     assert (outcomes[:, 1] == right).all()
 

@@ -144,8 +144,8 @@ def test_wrong_targets():
     x, y = np.zeros((3, 10), np.float32), np.zeros(3, np.int32)
     means = np.zeros((3, 4), np.float32)
 
-    def step(targets=y, loss="cross_entropy", rows=None, smoothing=0.0):
-        network.step([x], rows, targets, loss, 0, smoothing)
+    def step(targets=y, loss="cross_entropy", rows=None, smoothing=0.0, weights=()):
+        network.step([x], rows, targets, loss, 0, smoothing, weights)
 
     for wrong in (y - 1, y + 4, np.int32([0, 0, 9])):
         with pytest.raises(ValueError, match="targets must be labels below 4, got"):
@@ -172,5 +172,13 @@ def test_wrong_targets():
         step(rows=np.zeros(0, np.int64))
     with pytest.raises(ValueError, match="label_smoothing must be at least 0 and below 1, got 1"):
         step(smoothing=1.0)
+    with pytest.raises(ValueError, match="class_weights must be 4 numbers, got 3"):
+        step(weights=[1, 2, 3])
+    for wrong in (-1, np.nan, np.inf):
+        with pytest.raises(ValueError, match="class_weights must be finite and not negative, got"):
+            step(weights=[1, 2, 3, wrong])
+    for loss in ("mse", "binary_cross_entropy"):
+        with pytest.raises(ValueError, match="class_weights must be left out but for labels"):
+            step(means, loss, weights=[1, 2, 3, 4])
     with pytest.raises(ValueError, match="step needs a network with one output, got 2"):
         Network(NETWORK, [0, 1]).step([x], None, y, "cross_entropy", 0, 0.0)

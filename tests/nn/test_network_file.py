@@ -1,3 +1,4 @@
+import dataclasses
 import json
 import zlib
 
@@ -13,11 +14,14 @@ def every_layer():
     x = nn.Rescaling(1 / 100, -0.5)(image)
     x = nn.Conv2D(4, 3, strides=2, padding=(1, 0, 1, 2), activation="leaky_relu")(x)
     x = nn.LeakyReLU(0.3)(nn.BatchNorm(epsilon=1e-4)(x))
+    x = nn.Clip(-2, 3)(nn.Conv2D(4, 3, padding="same", activation="relu6", groups=4)(x))
     y = nn.ConvTranspose2D(4, 3, strides=2, padding="same", use_bias=False)(nn.MaxPool2D()(x))
     y = nn.Upsample2D(2, method="bilinear")(nn.AvgPool2D(2, padding="same")(y)) + y
     z = nn.Concatenate()([nn.GlobalAvgPool2D()(nn.Tanh()(y)), nn.GlobalMaxPool2D()(y)])
     z = nn.Reshape((2, 2, 2))(z)
-    z = nn.Dense(3, activation="relu", name="été")(nn.Dropout(0.5)(nn.Flatten()(nn.ReLU()(z))))
+    z = nn.Dense(3, activation="relu", name="été")(
+        nn.Dropout(0.5)(nn.Flatten()(nn.ReLU6()(nn.ReLU()(z))))
+    )
     outputs = [nn.Softmax()(nn.Dense(3)(z)), nn.Sigmoid()(nn.Dense(1)(z))]
     return nn.Network(image, outputs, random_state=5)
 
@@ -31,7 +35,7 @@ def test_round_trip_of_every_layer(tmp_path):
     network.save(path)
     again = nn.Network.load(path)
     assert again.layers == {
-        name: type(layer)(**{**vars(layer), "name": name}) for name, layer in network.layers.items()
+        name: dataclasses.replace(layer, name=name) for name, layer in network.layers.items()
     }
     assert str(again.summary()) == str(network.summary())
     for a, b in zip(network.predict(X), again.predict(X), strict=True):
@@ -39,6 +43,18 @@ def test_round_trip_of_every_layer(tmp_path):
     first = path.read_bytes()
     again.save(path)
     assert path.read_bytes() == first
+
+
+def test_settings_that_came_later_are_written_where_they_matter(tmp_path):
+    """Files of networks without groups are as they were before there were any."""
+    plain = nn.Sequential([nn.Conv2D(4, 3)], (8, 8, 4))
+    in_groups = nn.Sequential([nn.Conv2D(4, 3, groups=2)], (8, 8, 4))
+    assert plain.digest() == "5af3f2ee810ecd206d3a18a3156b9080189de1d9598b3c9384013562c3b1b19c"
+    path = tmp_path / "net.safetensors"
+    for network in (plain, in_groups):
+        network.save(path)
+        assert (b"groups" in path.read_bytes()) == (network is in_groups)
+        assert nn.Network.load(path).digest() == network.digest()
 
 
 @pytest.mark.parametrize(

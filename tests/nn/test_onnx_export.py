@@ -59,7 +59,7 @@ def assert_close(found, expected):
 
 
 padding = st.sampled_from(["valid", "same", (1, 0, 0, 1), (0, 1, 1, 1)])
-activation = st.sampled_from([None, "relu", "leaky_relu", "sigmoid", "tanh", "softmax"])
+activation = st.sampled_from([None, "relu", "relu6", "leaky_relu", "sigmoid", "tanh", "softmax"])
 sizes = st.tuples(st.integers(2, 3), st.integers(2, 3))
 steps = st.tuples(st.integers(1, 3), st.integers(1, 3))
 
@@ -69,6 +69,9 @@ def layers_of_images(draw):
     kind = draw(st.sampled_from(["conv", "back", "max", "avg", "norm", "up", "one", "dense", "+"]))
     if kind in ("conv", "back"):
         cls = nn.Conv2D if kind == "conv" else nn.ConvTranspose2D
+        if kind == "conv" and (groups := draw(st.integers(1, 3))) > 1:
+            filters = groups * draw(st.integers(1, 3))
+            return nn.Conv2D(filters, draw(sizes), strides=draw(steps), groups=groups)
         settings = {
             "strides": draw(steps),
             "padding": draw(padding),
@@ -88,7 +91,7 @@ def layers_of_images(draw):
     if kind == "+":
         return "skip"
     made = [nn.ReLU(), nn.LeakyReLU(0.2), nn.Sigmoid(), nn.Tanh(), nn.Softmax(), nn.Dropout(0.3)]
-    return draw(st.sampled_from([*made, nn.Rescaling(0.5, -0.25)]))
+    return draw(st.sampled_from([*made, nn.ReLU6(), nn.Clip(-0.5, 1), nn.Rescaling(0.5, -0.25)]))
 
 
 @st.composite

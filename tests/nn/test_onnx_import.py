@@ -124,6 +124,57 @@ def test_pytorchs_residual_network(tmp_path):
     assert "Flatten" not in names_of(network)
 
 
+@pytest.mark.parametrize("opset", [10, 17])
+def test_mobile_network(tmp_path, opset):
+    """Each channel by itself, then all of them at each pixel; ReLU6 as PyTorch exports it."""
+    rng = np.random.default_rng(11)
+    weights = {"c": weights_of(rng, 8, 3, 3, 3), "e": weights_of(rng, 24, 8, 1, 1)}
+    weights |= {"d": weights_of(rng, 24, 1, 3, 3), "p": weights_of(rng, 8, 24, 1, 1)}
+    weights |= {"g": weights_of(rng, 6, 4, 3, 3), "w": weights_of(rng, 5, 6)}
+    weights |= {"b": weights_of(rng, 24), "low": np.float32(0), "high": np.float32(6)}
+    for name in "cedpg":
+        weights[name] *= 3
+
+    def relu6(before, after):
+        if opset < 11:
+            return node("Clip", before, after, min=0.0, max=6.0)
+        return node("Clip", f"{before} low high", after)
+
+    nodes = [
+        node("Conv", "x c", "h1", strides=[2, 2], pads=[1, 1, 1, 1]),
+        relu6("h1", "h2"),
+        node("Conv", "h2 e", "h3"),
+        relu6("h3", "h4"),
+        node("Conv", "h4 d b", "h5", group=24, pads=[1, 1, 1, 1]),
+        relu6("h5", "h6"),
+        node("Conv", "h6 p", "h7"),
+        node("Add", "h2 h7", "h8"),
+        node("Conv", "h8 g", "h9", group=2, strides=[2, 2], pads=[1, 1, 1, 1]),
+        relu6("h9", "h10"),
+        node("GlobalAveragePool", "h10", "h11"),
+        node("Flatten", "h11", "h12"),
+        node("Gemm", "h12 w", "y", transB=1),
+    ]
+    if opset < 11:
+        del weights["low"], weights["high"]
+        weights["zero"] = np.zeros(5, np.float32)
+        nodes[-1] = node("Gemm", "h12 w zero", "y", transB=1)
+    made = model(nodes, weights, (3, 13, 12), ("n", 5), opset=opset)
+    network = check(save(tmp_path / "m.onnx", made), (3, 13, 12))
+    assert network.layers["conv2d_2"] == nn.Conv2D(
+        24, 3, padding=(1, 1, 1, 1), activation="relu6", groups=24
+    )
+    assert network.layers["conv2d_4"].groups == 2
+    assert network.weights["conv2d_2.kernel"].shape == (3, 3, 1, 24)
+
+
+def test_clip(tmp_path):
+    weights = {"low": np.float32(-0.25), "high": np.float32(0.5)}
+    made = model([node("Clip", "x low high", "y")], weights, (2, 4, 5), ("n", 2, 4, 5))
+    network = check(save(tmp_path / "m.onnx", made), (2, 4, 5))
+    assert network.layers["clip"] == nn.Clip(-0.25, 0.5)
+
+
 @pytest.mark.parametrize("opset", [11, 17, 18])
 def test_pytorchs_mean_and_log_softmax(tmp_path, opset):
     """x.mean((2, 3)), and LogSoftmax at the end, which gives probabilities here."""
@@ -356,7 +407,8 @@ KERNEL = {"c": np.ones((4, 3, 3, 3), np.float32)}
 @pytest.mark.parametrize(
     ("op", "attributes", "message"),
     [
-        ("Conv", {"group": 3}, "must have 1 group, got 3"),
+        ("Conv", {"group": 3}, "must have groups that divide 3 and 4, got 3"),
+        ("Conv", {"group": 0}, "must have groups that divide 3 and 4, got 0"),
         ("Conv", {"dilations": [2, 2]}, r"must have dilations of 1, got \[2, 2\]"),
         ("Conv", {"strides": [0, 1]}, "must have strides of at least 1"),
         ("Conv", {"strides": [1]}, "must have 2 numbers as strides"),
@@ -389,7 +441,8 @@ def test_what_nodes_may_not_be(tmp_path, op, attributes, message):
         ([("Relu", "x", "x", {})], "gives 'x', which something before it gives"),
         ([("Relu", "x", "z", {})], "the output 'y' does not come from an input"),
         ([("Identity", "c", "y", {})], "the output 'y' does not come from an input"),
-        ([("Clip", "x", "y", {"min": 0.0, "max": 6.0})], "must clip from 0 to infinity"),
+        ([("Clip", "x", "y", {"min": 6.0, "max": 0.0})], "must clip from 0 to infinity or within"),
+        ([("Clip", "x", "y", {"max": 6.0})], "must clip from 0 to infinity or within"),
         ([("Transpose", "x", "y", {"perm": [1, 0, 2, 3]})], "must leave the batch in front"),
         ([("Transpose", "x", "y", {"perm": [0, 0, 9, 3]})], "must have an order of 4 axes"),
         ([("Flatten", "x", "y", {"axis": 2})], "must have axis 1, got 2"),

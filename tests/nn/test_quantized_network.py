@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from imgmine import FormatError, _core, nn
 from numpy.lib.stride_tricks import sliding_window_view
 
+from . import reference
+
 pytestmark = pytest.mark.usefixtures("cpu_level", "n_threads")
 
 F = np.float32
@@ -458,10 +460,84 @@ def test_errors(network, call, error, match):
         call(network)
 
 
-def test_layers_without_an_int8_form():
-    network = nn.Sequential([nn.ConvTranspose2D(2, 2)], (3, 3, 1))
-    with pytest.raises(ValueError, match="no int8 form"):
-        network.quantize(np.zeros((1, 3, 3, 1), F))
+IN_FLOATS = [
+    node("conv2d", 0, filters=6, kernel=[3, 3], groups=6, padding="same"),
+    node("conv2d", 0, filters=9, kernel=[2, 3], groups=3, strides=[2, 1], use_bias=False),
+    node("conv_transpose2d", 0, filters=4, kernel=[3, 2], strides=[2, 2]),
+    node("conv_transpose2d", 0, filters=5, kernel=[3, 3], padding="same", use_bias=False),
+    node("upsample2d", 0, size=[2, 3], method="bilinear"),
+]
+
+
+@pytest.mark.parametrize("behind", [None, "relu", "clip", "leaky_relu"])
+@pytest.mark.parametrize("layer", IN_FLOATS, ids=lambda layer: layer["op"])
+def test_what_is_computed_in_floats(layer, behind):
+    """By the numbers that bytes stand for, and rounded to bytes once if they are wanted."""
+    rng = np.random.default_rng(3)
+    nodes = [node("input", shape=[7, 8, 6]), layer]
+    own = {}
+    for _, name, shape, _, _ in _core.nn.Network(nodes, [1]).parameters:
+        own[name] = rng.integers(-127, 128, shape).astype(np.int8)
+        if name == "bias":
+            own[name] = rng.normal(size=shape).astype(F)
+        else:
+            own["scales"] = rng.uniform(1e-3, 1e-2, shape[-1]).astype(F)
+    ranges = [(-3, 3), (-4, 4)]
+    if behind:
+        nodes.append(node(behind, 1, **({"low": 0, "high": 2.0} if behind == "clip" else {})))
+        ranges += [{"relu": (0, 3.5), "clip": (0, 2), "leaky_relu": (-1, 4)}[behind]] * 2
+        nodes.append(node("max_pool2d", 2, size=[1, 1]))  # which takes bytes
+    network = core(nodes, [{}, own, {}, {}][: len(nodes)], ranges)
+    x = rng.normal(size=(5, 7, 8, 6)).astype(F)
+    (before, *_, form) = forms = network.quantizations
+    wide = (rounded(x / float(before[0]) + before[1]) - float(before[1])) * float(before[0])
+    expected = {}
+    if "kernel" in own:
+        expected = {"kernel": own["kernel"] * own["scales"].astype(float)}
+        expected["bias"] = own.get("bias", 0.0)
+    y = reference.LAYERS[layer["op"]](wide, nodes[1], expected)
+    (found,) = network.predict([x], [len(nodes) - 1])
+    if behind is None:  # floats are wanted
+        np.testing.assert_allclose(found, y, rtol=1e-5, atol=1e-5)
+        return
+    if behind == "leaky_relu":
+        y = (rounded(y / float(forms[1][0]) + forms[1][1]) - float(forms[1][1])) * forms[1][0]
+        y = np.where(y < 0, 0.3 * y, y)
+    wanted = np.clip(y / float(form[0]) + form[1], 0, 255)
+    bytes_found = np.rint(found / float(form[0]) + form[1])
+    # The nearest, but for floats' rounding; of two steps, the first may break a tie otherwise.
+    first = float(forms[1][0] / form[0]) if behind == "leaky_relu" else 0
+    assert np.abs(bytes_found - wanted).max() <= 0.501 + first
+    assert np.abs(bytes_found - wanted).mean() < 0.3
+
+
+def test_limits_are_those_of_bytes_only_where_they_agree():
+    """A clip below what bytes reach is a step of its own."""
+    x = np.linspace(-4, 4, 64, dtype=F).reshape(1, 8, 8, 1)
+    nodes = [node("input", shape=[8, 8, 1])]
+    nodes.append(node("conv2d", 0, filters=1, kernel=[1, 1]))
+    nodes.append(node("clip", 1, low=0, high=1.0))
+    nodes.append(node("leaky_relu", 2))
+    own = {"kernel": np.full((1, 1, 1, 1), 100, np.int8), "scales": np.array([0.01], F)}
+    own["bias"] = np.zeros(1, F)
+    for high in (1.0, 2.0):
+        network = core(nodes, [{}, own, {}, {}], [(-4, 4), (-4, 4), (0, high), (0, high)])
+        (found,) = network.predict([x], [3])
+        np.testing.assert_allclose(found, np.clip(x, 0, 1), atol=0.04)
+
+
+def test_a_mobile_network():
+    x, y = blobs()
+    layers = [nn.Rescaling(1 / 255), nn.Conv2D(8, 3, use_bias=False), nn.BatchNorm(), nn.ReLU6()]
+    layers += [nn.Conv2D(8, 3, groups=8, use_bias=False), nn.BatchNorm(), nn.ReLU6()]
+    layers += [nn.Conv2D(8, 1, activation="relu6"), nn.GlobalAvgPool2D()]
+    layers = [*layers[:-1], nn.Flatten(), nn.Dense(4)]
+    network = nn.Sequential(layers, (12, 12, 1))
+    network.fit(x, y, epochs=4)
+    found = network.quantize(x)
+    assert found.evaluate(x, y)["accuracy"] >= network.evaluate(x, y)["accuracy"] - 0.01
+    difference = np.abs(found.predict(x) - network.predict(x))
+    assert difference.mean() < 0.02 * np.abs(network.predict(x)).max()
 
 
 @pytest.mark.parametrize(

@@ -195,6 +195,7 @@ def test_without_resume_it_begins_anew(tmp_path):
         ({"augment": None}, "augment"),
         ({"label_smoothing": 0.0}, "label_smoothing"),
         ({"shuffle": False}, "shuffle"),
+        ({"class_weight": {0: 2}}, "class_weights"),
     ],
 )
 def test_another_training_is_refused(tmp_path, options, what):

@@ -44,6 +44,55 @@ def test_frozen_layers_stay(optimizer, n_threads):
     assert {"conv2d.kernel", "batch_norm.mean"} <= changed(before, net.weights)
 
 
+def test_frozen_norms_use_what_they_know():
+    """In training results are those of `predict`, whatever the batch; mean and variance stay."""
+    x, y = samples()
+    net = network().with_head([nn.Dense(3)])
+    net.fit(x, y, epochs=2)
+    known = net.predict(x)
+    assert np.abs(net.forward(x) - known).max() > 0.01
+    known = net.predict(x)
+    net.freeze(up_to="dense")
+    np.testing.assert_allclose(net.forward(x), known, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(net.forward(x[:1]), known[:1], rtol=1e-5, atol=1e-6)
+    before = net.weights
+    net.fit(x, y, epochs=2)
+    assert changed(before, net.weights) == {"dense_1.kernel", "dense_1.bias"}
+
+
+def test_weights_given_to_frozen_layers_count():
+    """Though those are not looked at again after each step."""
+    x, y = samples()
+    net, other = network().freeze(), network(seed=1).freeze()
+    for each in (net, other):
+        each.fit(x, y, epochs=1)
+    net.set_weights(other.weights)
+    for each in (net, other):
+        each.fit(x, y, epochs=1)
+    assert net.digest() == other.digest()
+    net.unfreeze().fit(x, y, epochs=1)
+    other.unfreeze().fit(x, y, epochs=1)
+    assert net.digest() == other.digest()
+
+
+def test_nothing_learns():
+    x, y = samples()
+    net = network().freeze(up_to="dense_1")
+    before = net.digest()
+    net.fit(x, y, epochs=1)
+    assert net.digest() == before
+    result = net.forward(x)
+    assert net.backward(result).any()
+    assert not any(gradient.any() for gradient in net.gradients.values())
+
+
+def test_no_way_back_from_before_freezing():
+    net = network()
+    result = net.forward(samples()[0])
+    with pytest.raises(ValueError, match="backward must follow forward with training=True"):
+        net.freeze().backward(result)
+
+
 def test_freeze_by_default_leaves_the_classes():
     net = network()
     assert net.embedding_layer == "dense"

@@ -102,7 +102,10 @@ def multiblock_lbp(image: _Array, height: int, width: int) -> _Array: ...
 def glcm(
     image: _Array,
     offsets: Sequence[Sequence[float]],
+    n_angles: int,
     levels: int,
+    symmetric: bool,
+    normalize: bool,
     quantize: bool,
     mask: _Array | None,
     labels: _Array | None,
@@ -110,7 +113,12 @@ def glcm(
 ) -> _Array: ...
 def glcm_properties(tables: _Array) -> _Array: ...
 def haralick(
-    image: _Array, offsets: Sequence[Sequence[float]], levels: int, mask: _Array | None
+    image: _Array,
+    offsets: Sequence[Sequence[float]],
+    n_angles: int,
+    levels: int,
+    per_direction: bool,
+    mask: _Array | None,
 ) -> _Array: ...
 def gabor_features(
     image: _Array,
@@ -129,7 +137,7 @@ def gabor_responses(
     ksizes: Sequence[int],
     border: str,
 ) -> _Array: ...
-def tamura(image: _Array) -> _Array: ...
+def tamura(image: _Array, scaled: bool) -> _Array: ...
 def dense_sift(
     image: _Array, step: int, sizes: Sequence[int], root: bool, contrast: float, as_floats: bool
 ) -> tuple[_Array, _Array, _Array]: ...
@@ -196,7 +204,9 @@ def hog(
     normalize: str,
     sqrt: bool,
 ) -> _Array: ...
-def edge_histogram(image: _Array, n_blocks: int, threshold: float, quantize: bool) -> _Array: ...
+def edge_histogram(
+    image: _Array, n_blocks: int, threshold: float, quantize: bool, larger_parts: bool
+) -> _Array: ...
 def phog(
     image: _Array,
     bins: int,

@@ -21,7 +21,8 @@ class Network:
     def values(self) -> _Array: ...
     @property
     def gradients(self) -> _Array: ...
-    def touch(self) -> None: ...
+    def touch(self, frozen: bool = True) -> None: ...
+    def freeze(self, nodes: Sequence[int]) -> None: ...
     def forward(self, inputs: Sequence[_Array], training: bool, seed: int) -> list[_Array]: ...
     def backward(
         self, output_gradients: Sequence[_Array], want_input_gradients: bool
@@ -34,6 +35,7 @@ class Network:
         loss: str,
         seed: int,
         label_smoothing: float,
+        class_weights: Sequence[float] = ...,
     ) -> tuple[float, int]: ...
     def predict(self, inputs: Sequence[_Array], nodes: Sequence[int]) -> list[_Array]: ...
 
@@ -103,6 +105,7 @@ def conv2d(
     padding: Sequence[int],
     relu: bool,
     precision: str,
+    groups: int = 1,
 ) -> _Array: ...
 def conv2d_relu_pool(
     x: _Array,
@@ -120,6 +123,7 @@ def conv2d_backward_data(
     strides: Sequence[int],
     padding: Sequence[int],
     precision: str,
+    groups: int = 1,
 ) -> _Array: ...
 def conv2d_backward_weights(
     x: _Array,
@@ -128,6 +132,7 @@ def conv2d_backward_weights(
     choice: _Array | None,
     strides: Sequence[int],
     padding: Sequence[int],
+    groups: int = 1,
 ) -> tuple[_Array, _Array]: ...
 def dense(
     x: _Array, weights: _Array, bias: _Array | None, relu: bool, precision: str

@@ -1,6 +1,7 @@
 """Measure how good a classifier or a catalogue is, on labeled pictures.
 
-A classifier is given a folder with a folder for each class, of pictures it has not learned from.
+A classifier, or a network that tells classes of pictures apart, is given a folder with a folder for
+each class, of pictures it has not learned from.
 A catalogue searches with each of its own labeled pictures for the others of the same label.
 Pictures that cannot be read are listed on standard error and left out; the exit status stays 0.
 """
@@ -10,7 +11,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..collection import ImageClassifier
+import numpy as np
+
+from ..collection import ImageClassifier, Report
+from ..collection._samples import labeled_samples
+from ._cnn import is_network, load_network, read_pictures
 from ._labels import read_labels
 from ._options import WrongUse, add_jobs, add_using, show_progress
 from ._output import failures_json, print_json, report_failures, say
@@ -19,7 +24,7 @@ from ._pictures import open_catalogue
 if TYPE_CHECKING:
     import argparse
 
-    from ..collection import Report, RetrievalReport
+    from ..collection import RetrievalReport
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,10 +32,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "what",
         metavar="MODEL|CATALOGUE",
-        help="a classifier, or a catalogue or the folder of pictures it is in",
+        help="a classifier or a network, or a catalogue or the folder of pictures it is in",
     )
     parser.add_argument(
-        "folder", nargs="?", metavar="DIR", help="for a classifier: a folder of labeled pictures"
+        "folder", nargs="?", metavar="DIR", help="for a model: a folder of labeled pictures"
     )
     parser.add_argument(
         "--labels-from-folders",
@@ -83,10 +88,32 @@ def _catalogue(options: argparse.Namespace) -> RetrievalReport:
 def _classifier(options: argparse.Namespace) -> tuple[Report, list[tuple[str, str]]]:
     if options.labels_from_folders or options.labels is not None:
         raise WrongUse("a classifier always takes labels from folders: leave out the option")
-    classifier = ImageClassifier.load(options.what)
     if options.folder is None:
         raise WrongUse("a classifier needs pictures to be measured on: give DIR")
+    if is_network(options.what):
+        return _network(options)
+    classifier = ImageClassifier.load(options.what)
     report = classifier.evaluate(
         options.folder, n_jobs=options.jobs, progress=show_progress(options)
     )
     return report, classifier.failures_
+
+
+def _network(options: argparse.Namespace) -> tuple[Report, list[tuple[str, str]]]:
+    network = load_network(options.what)
+    samples = labeled_samples(options.folder, None)
+    kept, images, failures = read_pictures(
+        samples.sources, network.input_shapes[0], options.jobs, show_progress(options)
+    )
+    if not kept:
+        raise ValueError(f"{options.folder}: there is no picture that can be read")
+    classes = np.asarray(network.classes_).astype(str)  # folders' names are texts, too
+    scores = network.predict(images).astype(np.float64)
+    report = Report(
+        classes,
+        np.asarray(samples.labels[kept]).astype(str),
+        network.predict_labels(images).astype(str),
+        scores if scores.shape[1] == len(classes) else None,
+        [str(samples.sources[i]) for i in kept],
+    )
+    return report, failures

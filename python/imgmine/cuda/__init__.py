@@ -11,22 +11,52 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from .._errors import CudaError, MissingDependencyError
+from .._validate import as_int
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
-__all__ = ["functions", "is_available", "require", "warm_up"]
+    import numpy.typing as npt
 
-# Which module has the CUDA version of which function of the core.
+    from .._progress import Progress
+    from .._validate import Array
+
+__all__ = [
+    "functions",
+    "is_available",
+    "pinned_empty",
+    "require",
+    "transform",
+    "upload",
+    "warm_up",
+]
+
+# Which module has the CUDA version of which function of the core; "features.describe" and
+# "features.scaled_haralick" are below recipes and a descriptor.
 VERSIONS = {
     "color.hsv2rgb": "_hsv",
     "color.lab2rgb": "_lab",
     "color.rgb2gray": "_rgb2gray",
     "color.rgb2hsv": "_hsv",
     "color.rgb2lab": "_lab",
+    "features.cedd": "_cedd",
+    "features.color_correlogram": "_color_correlogram",
     "features.color_histogram": "_color_histogram",
+    "features.color_layout": "_color_layout",
+    "features.color_moments": "_color_moments",
+    "features.describe": "_recipe",
+    "features.edge_histogram": "_edge_histogram",
+    "features.glcm": "_glcm",
+    "features.haralick": "_haralick",
     "features.histogram": "_histogram",
+    "features.hog": "_hog",
+    "features.image_hash": "_hash",
     "features.lbp": "_lbp",
+    "features.lbp_histogram": "_lbp_histogram",
+    "features.pdq": "_pdq",
+    "features.phog": "_phog",
+    "features.scaled_haralick": "_scaled_haralick",
+    "features.tamura": "_tamura",
     "filters.box_blur": "_box_blur",
     "filters.correlate": "_convolve",
     "filters.gaussian_blur": "_gaussian_blur",
@@ -42,7 +72,8 @@ VERSIONS = {
 def version_of(function: Callable[..., Any]) -> Callable[..., Any]:
     """Return the CUDA version of a function of the core: same arguments, arrays on a GPU."""
     require()
-    name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
+    package = [part for part in function.__module__.split(".") if part[0] != "_"][-1]
+    name = f"{package}.{function.__name__}"
     version: Callable[..., Any] = getattr(
         import_module(f".{VERSIONS[name]}", __name__), function.__name__
     )
@@ -56,7 +87,7 @@ def functions() -> list[str]:
     -------
     list of str
         Package and name, as in "color.rgb2gray". Public functions that call the same one, as
-        `convolve` and `correlate` do, count once.
+        `convolve` and `correlate` do, count once. "features.describe" is what recipes call.
 
     Examples
     --------
@@ -136,3 +167,125 @@ def warm_up() -> None:
     """
     require()
     import_module("._warm_up", __name__).run()
+
+
+def pinned_empty(shape: int | tuple[int, ...], dtype: npt.DTypeLike) -> Array:
+    """Return a new array in page-locked memory, from which a GPU copies by itself.
+
+    Such memory is dear to get, and lacks elsewhere: fill a few buffers again and again.
+
+    Parameters
+    ----------
+    shape : int or tuple of int
+    dtype : dtype_like
+
+    Returns
+    -------
+    ndarray
+
+    Raises
+    ------
+    MissingDependencyError, CudaError
+        As `require`; `CudaMemoryError` if so much memory cannot be locked.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import imgmine.cuda
+    >>> if imgmine.cuda.is_available():
+    ...     buffer = imgmine.cuda.pinned_empty((64, 480, 640, 3), np.uint8)
+    """
+    require()
+    found: Array = import_module("._pinned", __name__).pinned_empty(shape, dtype)
+    return found
+
+
+def upload(batch: npt.ArrayLike, stream: Any = None) -> Any:
+    """Copy an array to the current GPU.
+
+    Parameters
+    ----------
+    batch : array_like
+        From an array of `pinned_empty` to a stream, the copy is only queued: leave the values as
+        they are until the stream is synchronized.
+    stream : stream of Numba, CuPy or PyTorch, or its number, optional
+        Default: the default stream, and the copy is finished.
+
+    Returns
+    -------
+    Numba device array
+        Which says on what stream it is made, so that whoever uses it waits there.
+
+    Raises
+    ------
+    MissingDependencyError, CudaError, TypeError
+        As `require`; `CudaMemoryError` if there is no room; if `stream` is none.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import imgmine.cuda
+    >>> if imgmine.cuda.is_available():
+    ...     there = imgmine.cuda.upload(np.zeros((4, 480, 640, 3), np.uint8))
+    """
+    require()
+    return import_module("._pinned", __name__).upload(batch, stream)
+
+
+def transform(
+    recipe: Any,
+    images: Iterable[Any],
+    *,
+    batch: int = 64,
+    n_jobs: int | None = None,
+    progress: Progress = False,
+) -> Array:
+    """Describe many pictures of the host on the GPU: ``recipe.transform(images)`` otherwise done.
+
+    Threads decode files as `imgmine.features.Recipe.transform` lets them. Pictures of one size go
+    up together, from page-locked buffers, and are described, and their vectors come back, while
+    the next are decoded. A recipe that begins with `Resize` (or with `Gray` and it) has pictures
+    resized by the threads: all are of one size, then, and less goes up.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        All of whose parts have CUDA versions.
+    images : iterable of paths, bytes or images
+    batch : int, default 64
+        Pictures that go up at a time, 1 or more; fewer where they take 128 MiB.
+    n_jobs : int, optional
+        Threads; default: all the process may use.
+    progress : bool or callable ``(done, total)``, default False
+        Called when a batch has come back.
+
+    Returns
+    -------
+    ndarray of shape (N, size), float32
+        On the host, in the order of `images`: what calling `recipe` with a batch on a GPU gives.
+
+    Raises
+    ------
+    DecodeError, OSError, TypeError, ValueError
+        What the first picture that could not be read raised.
+    TypeError
+        If a part of the recipe cannot run on a GPU.
+    MissingDependencyError, CudaError
+        As `require`; `CudaMemoryError` if not even one picture has room.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import imgmine as im
+    >>> recipe = im.features.Recipe.named("color")
+    >>> if im.cuda.is_available():
+    ...     vectors = im.cuda.transform(recipe, np.zeros((9, 20, 30, 3), np.uint8))
+    """
+    if not hasattr(recipe, "pictures"):
+        raise TypeError(f"recipe must be a Recipe, got {type(recipe).__name__}")
+    if as_int(batch, "batch") < 1:
+        raise ValueError(f"batch must be at least 1, got {batch}")
+    require()
+    run = import_module("._pipeline", __name__).transform
+    vectors: Array = run(recipe, images, int(batch), n_jobs, progress)
+    return vectors

@@ -12,6 +12,19 @@ if TYPE_CHECKING:
     from .._device_array import DeviceArray
 
 Table = tuple[str, Any]
+SPACES = {"rgb": 0, "hsv": 1, "lab": 2}
+
+
+def seen_in(image: DeviceArray, space: str) -> tuple[DeviceArray, int]:
+    """Return pixels, and the number of the space that a kernel has to convert them to.
+
+    That is 0, as they are, where a recipe has converted them for several descriptors.
+    """
+    if space not in SPACES:
+        raise ValueError(f"space must be 'rgb', 'hsv' or 'lab' on a GPU, got {space!r}")
+    if space in image.converted:
+        return image.converted[space], 0
+    return image, SPACES[space]
 
 
 def converted(

@@ -6,14 +6,13 @@ import numpy as np
 
 from .. import _core
 from ._checks import check
+from ._color import seen_in
 from ._counting import count_colors
 from ._histogram import described, require_whole
 from ._lab import lab_tables
 
 if TYPE_CHECKING:
     from .._device_array import DeviceArray
-
-SPACES = {"rgb": 0, "hsv": 1, "lab": 2}
 
 
 def tables_of(bins: tuple[int, int, int], space: str, joint: bool) -> np.ndarray[Any, Any]:
@@ -48,10 +47,9 @@ def color_histogram(
     require_whole(grid, levels, mask, labels)
     options = (bins, space, joint, normalize, grid, levels, mask, labels, n_labels)
     check(_core.features.color_histogram, image, *options)
-    if space not in SPACES:
-        raise ValueError(f"space must be 'rgb', 'hsv' or 'lab' on a GPU, got {space!r}")
+    pixels, converting = seen_in(image, space)
     size = int(np.prod(bins)) if joint else sum(bins)
     tables = (table for _, table in lab_tables())
     luts = tables_of(bins, space, joint)
-    how = (SPACES[space], int(joint), luts)
-    return described(image, size, normalize, count_colors, *how, *tables)
+    how = (converting, int(joint), luts)
+    return described(pixels, size, normalize, count_colors, *how, *tables)

@@ -1,13 +1,8 @@
-"""Comparing every row of one list with every row of another, tile by tile in shared memory.
+"""What tiles in registers do not compare: sums of other terms, and rows made one unit long.
 
 A block of 16 x 16 threads takes 16 queries and 64 base rows at a time, 32 values deep: a thread
 compares one query with four rows, so that a row of either side is read from memory once per tile
-(4 bytes a value per 16 or 64 comparisons) and from shared memory five times per four steps. For
-bytes, sums over a depth of 32 are whole numbers below 2^24, exact in float32, and are added up in
-whole numbers.
-
-Of the nearest rows only k are kept: the comparisons of a tile stay in shared memory, where one
-thread a query looks through them and puts what is better than its worst into the query's list.
+(4 bytes a value per 16 or 64 comparisons) and from shared memory five times per four steps.
 """
 
 from __future__ import annotations
@@ -16,10 +11,11 @@ import math
 
 from numba import cuda, float32, float64, int32, int64
 
+from ._selecting import NO_KEY, finish_lists, offer, prune, rank_of_code
+from ._tile import DOT, INTERSECTION, L1, SQUARED_L2, finished_score
+
 QUERIES, ROWS, DEPTH, SIDE = 16, 64, 32, 16
 PITCH = DEPTH + 1  # so that the threads of a warp read from different banks
-DOT, SQUARED_L2, L1, CHI2, INTERSECTION, HAMMING = range(6)
-NO_ROW = 2**62  # the id of an empty place: behind all others
 
 
 @cuda.jit(device=True)
@@ -28,8 +24,6 @@ def added(kind, a, b, total):
         return total + abs(a - b)
     if kind == INTERSECTION:
         return total + min(a, b)
-    if kind == HAMMING:
-        return total + float32(cuda.popc(int32(a) ^ int32(b)))
     s, d = a + b, a - b
     return total if s == float32(0) else total + d * d / s
 
@@ -45,10 +39,10 @@ def load_tile(rows, first, n, depth, to):
 
 
 @cuda.jit(device=True)
-def compared(a, b, first_a, first_b, kind, zero, left, right):
-    """What this thread's query and its four rows sum up to; `zero` says in which type."""
+def compared(a, b, first_a, first_b, kind, left, right):
+    """What this thread's query and its four rows sum up to."""
     tx, ty = cuda.threadIdx.x, cuda.threadIdx.y
-    t0, t1, t2, t3 = zero, zero, zero, zero
+    t0, t1, t2, t3 = float32(0), float32(0), float32(0), float32(0)
     for depth in range(0, a.shape[1], DEPTH):
         load_tile(a, first_a, QUERIES, depth, left)
         load_tile(b, first_b, ROWS, depth, right)
@@ -74,28 +68,17 @@ def compared(a, b, first_a, first_b, kind, zero, left, right):
                 p0, p1 = added(kind, x, right[tx, k], p0), added(kind, x, right[tx + SIDE, k], p1)
                 p2 = added(kind, x, right[tx + 2 * SIDE, k], p2)
                 p3 = added(kind, x, right[tx + 3 * SIDE, k], p3)
-        t0, t1 = t0 + type(zero)(p0), t1 + type(zero)(p1)
-        t2, t3 = t2 + type(zero)(p2), t3 + type(zero)(p3)
+        t0, t1, t2, t3 = t0 + p0, t1 + p1, t2 + p2, t3 + p3
         cuda.syncthreads()
     return t0, t1, t2, t3
 
 
-@cuda.jit(device=True)
-def finished_score(total, root, clip):
-    value = float32(total)
-    if root:
-        value = float32(math.sqrt(value))
-    if clip:
-        value = min(max(value, float32(-1)), float32(1))
-    return value
-
-
 @cuda.jit(cache=True)
-def compare_all(a, b, kind, zero, root, clip, out):
+def compare_all(a, b, kind, root, clip, out):
     left = cuda.shared.array((QUERIES, PITCH), dtype=float32)
     right = cuda.shared.array((ROWS, PITCH), dtype=float32)
     first_a, first_b = int64(cuda.blockIdx.y) * QUERIES, int64(cuda.blockIdx.x) * ROWS
-    t0, t1, t2, t3 = compared(a, b, first_a, first_b, kind, zero, left, right)
+    t0, t1, t2, t3 = compared(a, b, first_a, first_b, kind, left, right)
     i, j = first_a + cuda.threadIdx.y, first_b + cuda.threadIdx.x
     if i < out.shape[0]:
         if j < out.shape[1]:
@@ -109,69 +92,41 @@ def compare_all(a, b, kind, zero, root, clip, out):
 
 
 @cuda.jit(device=True)
-def put(ranks, ids, k, rank, row):
-    """Put a row into a list of k, best first, equal ranks by row, if it is among them."""
-    at = k - 1
-    if not (rank < ranks[at] or (rank == ranks[at] and row < ids[at])):
-        return
-    while at > 0 and (rank < ranks[at - 1] or (rank == ranks[at - 1] and row < ids[at - 1])):
-        ranks[at], ids[at] = ranks[at - 1], ids[at - 1]
-        at -= 1
-    ranks[at], ids[at] = rank, row
-
-
-@cuda.jit(device=True)
-def emptied(ranks, ids, k):
-    for i in range(k):
-        ranks[i], ids[i] = math.inf, int64(NO_ROW)
-
-
-@cuda.jit(device=True)
-def rank_of(total, sign):
-    """Less is better; what is not a number comes last."""
-    rank = float64(total) * sign
-    return rank if rank == rank else math.inf
+def claim(counts, y):
+    """The next place in a query's list."""
+    return cuda.atomic.add(counts, y, int32(1))
 
 
 @cuda.jit(cache=True)
-def keep_best(a, b, kind, zero, sign, per_slice, ranks, ids):
-    """Lists of the best rows of each slice of b, (queries, slices, k)."""
+def keep_best(a, b, kind, sign, per_slice, k, keys, kept):
+    """As `best_of_slice`, of sums of other terms."""
     left = cuda.shared.array((QUERIES, PITCH), dtype=float32)
     right = cuda.shared.array((ROWS, PITCH), dtype=float32)
-    found = cuda.shared.array((QUERIES, ROWS), dtype=float64)
-    part, k = cuda.blockIdx.x, ranks.shape[2]
-    tx, ty = cuda.threadIdx.x, cuda.threadIdx.y
-    first_a = int64(cuda.blockIdx.y) * QUERIES
-    me = ty * SIDE + tx
-    query = first_a + me
-    looks = me < QUERIES and query < a.shape[0]
-    if looks:
-        emptied(ranks[query, part], ids[query, part], k)
-    begin = int64(part) * per_slice
-    for first_b in range(begin, min(begin + per_slice, b.shape[0]), ROWS):
-        t0, t1, t2, t3 = compared(a, b, first_a, first_b, kind, zero, left, right)
-        found[ty, tx], found[ty, tx + SIDE] = rank_of(t0, sign), rank_of(t1, sign)
-        found[ty, tx + 2 * SIDE], found[ty, tx + 3 * SIDE] = rank_of(t2, sign), rank_of(t3, sign)
+    limits = cuda.shared.array(QUERIES, dtype=int64)
+    counts = cuda.shared.array(QUERIES, dtype=int32)
+    tx, ty, part = cuda.threadIdx.x, cuda.threadIdx.y, int64(cuda.blockIdx.x)
+    first_a, me, threads = int64(cuda.blockIdx.y) * QUERIES, ty * SIDE + tx, SIDE * SIDE
+    n, begin = min(int64(QUERIES), int64(a.shape[0]) - first_a), part * per_slice
+    end = min(begin + per_slice, int64(b.shape[0]))
+    found = keys[first_a:, part]
+    if me < QUERIES:
+        limits[me], counts[me] = int64(NO_KEY), int32(0)
+    for first_b in range(begin, end, ROWS):
+        t0, t1, t2, t3 = compared(a, b, first_a, first_b, kind, left, right)
+        row, limit = first_b + tx, limits[ty]
+        worst = rank_of_code(int32(limit >> int64(32)), float32(0))
+        if ty < n and row < end:
+            offer(t0, sign, row, limit, worst, ty, found[ty], counts, claim)
+        if ty < n and row + SIDE < end:
+            offer(t1, sign, row + SIDE, limit, worst, ty, found[ty], counts, claim)
+        if ty < n and row + 2 * SIDE < end:
+            offer(t2, sign, row + 2 * SIDE, limit, worst, ty, found[ty], counts, claim)
+        if ty < n and row + 3 * SIDE < end:
+            offer(t3, sign, row + 3 * SIDE, limit, worst, ty, found[ty], counts, claim)
         cuda.syncthreads()
-        if looks:
-            for j in range(min(ROWS, b.shape[0] - first_b)):
-                put(ranks[query, part], ids[query, part], k, found[me, j], first_b + j)
+        prune(found, k, int64(keys.shape[2]) - ROWS, me, threads, n, limits, counts)
         cuda.syncthreads()
-
-
-@cuda.jit(cache=True)
-def merge_best(ranks, ids, sign, root, clip, best, rows, scores):
-    """Merge the slices' lists; a thread a query. `best` is room for a list of ranks."""
-    query = cuda.grid(1)
-    if query >= rows.shape[0]:
-        return
-    k = rows.shape[1]
-    emptied(best[query], rows[query], k)
-    for part in range(ranks.shape[1]):
-        for i in range(k):
-            put(best[query], rows[query], k, ranks[query, part, i], ids[query, part, i])
-    for i in range(k):
-        scores[query, i] = finished_score(best[query, i] * sign, root, clip)
+    finish_lists(found, k, me, threads, n, counts, kept[first_a:, part * k : part * k + k])
 
 
 UNIT_THREADS = 128
@@ -200,18 +155,18 @@ def unit_rows(src, dst, center):
     row, me, n = cuda.blockIdx.x, cuda.threadIdx.x, src.shape[1]
     total, varies = 0.0, 0.0
     for i in range(me, n, UNIT_THREADS):
-        total += float64(src[row, i])
-        if src[row, i] != src[row, 0]:
+        total += float64(float32(src[row, i]))
+        if float32(src[row, i]) != float32(src[row, 0]):
             varies += 1.0
     mean = summed_up(total, sums) / n
     varies = summed_up(varies, sums)
     squares = 0.0
     for i in range(me, n, UNIT_THREADS):
-        value = float64(src[row, i]) - (mean if center else 0.0)
+        value = float64(float32(src[row, i])) - (mean if center else 0.0)
         squares += value * value
     length = math.sqrt(summed_up(squares, sums))
     if center and varies == 0.0:
         length = 0.0
     for i in range(me, n, UNIT_THREADS):
-        value = float64(src[row, i]) - (mean if center else 0.0)
+        value = float64(float32(src[row, i])) - (mean if center else 0.0)
         dst[row, i] = float32(value / length) if length != 0.0 else float32(0)

@@ -4,13 +4,12 @@ from typing import TYPE_CHECKING, Any
 
 from .. import _core
 from ._checks import check
+from ._coarse_blur import coarsely_blurred
 from ._finish import FIXED_POINT, Finish
 from ._separable import filtered, symmetric
 
 if TYPE_CHECKING:
     from .._device_array import DeviceArray
-
-FAST_FROM = 10  # the sigma from which on the core's fast method works on a coarser grid
 
 
 def gaussian_blur(
@@ -21,15 +20,15 @@ def gaussian_blur(
     method: str,
     out: DeviceArray | None = None,
 ) -> Any:
-    """Run `imgmine.filters.gaussian_blur`, exactly: uint8 bit-equal, float32 within 1e-6 n.
+    """Run `imgmine.filters.gaussian_blur`: uint8 bit-equal, and float32 by the fast method, too.
 
-    n is the number of taps times the largest magnitude. Fast results are not to be had.
+    Exact float32 is within 1e-6 n times the largest magnitude, n taps.
     """
     check(_core.filters.gaussian_blur, image, sigma, ksize, border, method)
-    if method != "exact" and ksize is None and sigma is not None and sigma >= FAST_FROM:
-        raise ValueError(
-            f"method must be 'exact' on a GPU for a sigma of {FAST_FROM} and more, got {method!r}"
-        )
+    if method != "exact" and ksize is None and sigma is not None:
+        factor, taps = _core.tables.gaussian_coarse(sigma)
+        if factor > 1:
+            return coarsely_blurred(image, border, factor, taps, out)
     if image.dtype.kind == "f":
         taps, finish = _core.tables.gaussian(sigma, ksize, True), Finish()
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from contextlib import contextmanager, nullcontext
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,7 +23,9 @@ warnings.filterwarnings("ignore", "Grid size .* will likely result in GPU under-
 LEGACY = (0, 1)  # two names of the default stream
 OUT_OF_MEMORY = 2  # CUDA_ERROR_OUT_OF_MEMORY
 THREADS = 128  # of a block that works value by value: several fit a multiprocessor at any occupancy
-_tables: dict[tuple[int, str], Any] = {}
+LARGEST_KEPT, MOST_KEPT = 1 << 16, 1024  # bytes of a table; tables, those used last
+_tables: dict[tuple[int, Any], Any] = {}
+_lock = Lock()
 
 
 class Job:
@@ -74,6 +77,21 @@ class Job:
         self.run(copy_values, array.size, source, copied)
         return copied.reshape(wanted)
 
+    def worked_on(self, array: DeviceArray) -> DeviceArray:
+        """Return an array as one whose results are not waited for, if its owner's would be."""
+        if not self.owner.waits:
+            return array
+        seen = array.seen_as(array.shape, array.strides)
+        seen.array = seen.owner = cuda.as_cuda_array(array, sync=False)
+        return seen
+
+    def copied(self, array: DeviceArray) -> DeviceArray:
+        """Return a copy whose values stand in order."""
+        target = DeviceArray(self.owner.empty(array, array.shape, array.dtype))
+        source = cuda.as_cuda_array(array.of_four_dimensions(), sync=False)
+        self.run(copy_values, array.size, source, self.view(target, (array.size,)))
+        return target
+
     def empty(self, shape: tuple[int, ...], dtype: Any) -> DeviceArray:
         """Return a new array of the owner's kind."""
         return DeviceArray(self.owner.empty(self.first, shape, np.dtype(dtype)))
@@ -83,17 +101,29 @@ class Job:
         return cuda.as_cuda_array(self.empty(shape, dtype), sync=False)
 
     def upload(self, values: np.ndarray[Any, Any]) -> Any:
-        """Return a copy of a few numbers on the GPU."""
-        return cuda.to_device(np.ascontiguousarray(values), stream=self.stream)
+        """Return a copy of a few numbers on the GPU, which kernels only read.
 
-    def table(self, name: str, values: np.ndarray[Any, Any]) -> Any:
+        It is kept for the next calls: to copy out of the host's ordinary memory, CUDA may wait for
+        all that is queued on the stream.
+        """
+        values = np.ascontiguousarray(values)
+        if values.nbytes > LARGEST_KEPT:
+            return cuda.to_device(values, stream=self.stream)
+        return self.table((values.dtype.str, values.shape, values.tobytes()), values)
+
+    def table(self, name: Any, values: np.ndarray[Any, Any]) -> Any:
         """Return the copy of a table that is the same for all calls, made by the first of them."""
         key = (id(cuda.current_context()), name)
-        if key not in _tables:
-            table = self.upload(values)
+        with _lock:
+            table = _tables.pop(key, None)
+        if table is None:
+            table = cuda.to_device(np.ascontiguousarray(values), stream=self.stream)
             self.synchronize()  # other streams may use it next
-            _tables[key] = table
-        return _tables[key]
+        with _lock:
+            _tables[key] = table  # behind those that were used before
+            while len(_tables) > MOST_KEPT:
+                del _tables[next(iter(_tables))]
+        return table
 
     def run(self, kernel: Any, n: int, *arguments: Any) -> None:
         """Launch a kernel with a thread for each of n values."""
@@ -108,6 +138,10 @@ class Job:
         """Return an array as its owner wants to have it."""
         return self.owner.finished(array.array, self.synchronize)
 
+    def multiprocessors(self) -> int:
+        """Return how many multiprocessors the GPU has (the simulator: one)."""
+        return int(getattr(cuda.current_context().device, "MULTIPROCESSOR_COUNT", 1))
+
     def at_once(self, n: int, n_bytes: int) -> int:
         """Return how many of n items of `n_bytes` of scratch each go in half of what is free."""
         free, _ = cuda.current_context().get_memory_info()
@@ -117,14 +151,24 @@ class Job:
 @contextmanager
 def on_device_of(*arrays: Any) -> Iterator[Job]:
     """Give a job on the GPU of the first of `arrays`; tell its failures as the library's errors."""
-    try:
+    with told():
         device = owner_of(arrays[0]).device(arrays[0])
         with nullcontext() if device is None else cuda.gpus[device]:
             yield Job(*[array for array in arrays if array is not None])
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Tell failures of a GPU as the library's errors."""
+    try:
+        yield
     except (CudaError, TypeError, ValueError):
         raise
     except Exception as error:
-        raise translated(error) from error
+        meant = translated(error)
+        if meant is error:
+            raise
+        raise meant from error
 
 
 def translated(error: Exception) -> Exception:

@@ -10,6 +10,7 @@ from ._border import MODES, border_index, shifted_column
 from ._checks import check
 from ._job import on_device_of
 from ._separable import planes_of
+from ._wide_median import MOST_FLOATS, wide_median
 
 if TYPE_CHECKING:
     from .._device_array import DeviceArray
@@ -89,13 +90,13 @@ def median_of_25(src, dst, channels, mode, flip, low, high):
 
 
 def median_blur(image: DeviceArray, ksize: int, border: str, out: DeviceArray | None = None) -> Any:
-    """Run `imgmine.filters.median_blur` for a `ksize` of 3 or 5: bit-equal."""
+    """Run `imgmine.filters.median_blur`, of floats up to a `ksize` of 31: bit-equal."""
     check(_core.filters.median_blur, image, ksize, border)
-    if ksize not in (3, 5):
-        raise ValueError(f"ksize must be 3 or 5 on a GPU, got {ksize}")
+    is_float = image.dtype.kind == "f"
+    if is_float and ksize > MOST_FLOATS:
+        raise ValueError(f"ksize must be at most {MOST_FLOATS} of float32 on a GPU, got {ksize}")
     n_images, height, width, channels = planes_of(image)
     form = (n_images, height, width * channels)
-    is_float = image.dtype.kind == "f"
     how = (channels, MODES[border], np.int32(0x7FFFFFFF if is_float else 0))
     ends = (-(2**31), 2**31 - 1) if is_float else (0, 255)
     with on_device_of(image, out) as job:
@@ -106,6 +107,8 @@ def median_blur(image: DeviceArray, ksize: int, border: str, out: DeviceArray | 
             grid = ((form[2] + 31) // 32, (height + 3) // 4, n_images)
             if ksize == 3:
                 job.launch(median_of_9, grid, BLOCK, src, dst, *how)
+            elif ksize != 5:
+                wide_median(job, src, dst, ksize, *how[:2])
             else:
                 limits = map(np.int32, ends)
                 job.launch(median_of_25, grid, BLOCK, src, dst, *how, *limits)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 class Numba:
     """Arrays of Numba's, and of all libraries that are not known here by name."""
 
+    waits = False  # whether `finished` waits for the GPU
+
     def device(self, array: DeviceArray) -> int | None:
         """Return the number of the GPU that an array is on; None: the one that is current."""
         return array.device
@@ -62,12 +64,30 @@ class Torch(Numba):
 class Jax(Numba):
     """JAX's arrays, which only JAX can make: a result is handed over when it is finished."""
 
+    waits = True
+
     def finished(self, result: Any, synchronize: Callable[[], None]) -> Any:
         synchronize()
         return sys.modules["jax"].numpy.from_dlpack(result)
 
 
-OWNERS = {"cupy": Cupy(), "torch": Torch(), "jax": Jax(), "jaxlib": Jax()}
+class Pooled(Numba):
+    """Arrays of a pool of `_pool`: on its stream, in its memory."""
+
+    def stream(self, array: DeviceArray) -> int:
+        return int(array.array.pool.stream)
+
+    def empty(self, array: DeviceArray, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Any:
+        return array.array.pool.empty(shape, dtype)
+
+
+OWNERS = {
+    "cupy": Cupy(),
+    "imgmine": Pooled(),
+    "jax": Jax(),
+    "jaxlib": Jax(),
+    "torch": Torch(),
+}
 
 
 def owner_of(array: DeviceArray) -> Numba:

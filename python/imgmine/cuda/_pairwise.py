@@ -5,48 +5,66 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from .. import _core
-from . import _comparing as tiles
+from . import _compare_tiles as tiles
+from . import _comparing as others
 from ._job import on_device_of
+from ._shapes import FEW, MANY, SIDE
+from ._tile import BY_LENGTHS, CHI2, DIFFERENCES, DOT, INTERSECTION, L1, SQUARED_L2
 
 if TYPE_CHECKING:
     from .._device_array import DeviceArray
 
 KINDS = {
-    "euclidean": tiles.SQUARED_L2,
-    "l1": tiles.L1,
-    "chi2": tiles.CHI2,
-    "hamming": tiles.HAMMING,
-    "inner_product": tiles.DOT,
-    "cosine": tiles.DOT,
-    "pearson": tiles.DOT,
-    "intersection": tiles.INTERSECTION,
+    "euclidean": SQUARED_L2,
+    "l1": L1,
+    "chi2": CHI2,
+    "hamming": DIFFERENCES,
+    "inner_product": DOT,
+    "cosine": DOT,
+    "pearson": DOT,
+    "intersection": INTERSECTION,
 }
-EXACT = ("euclidean", "inner_product")
 MOST_ROWS = 65535 * 16  # of a grid
 MOST_EXACT = 32768  # values whose products' sum 32 bits hold
+MOST_FEW = 48  # queries that are compared faster by reading the base once for 16 of them
 
 
 class How(NamedTuple):
-    """What a metric adds up, in which type, and how a sum becomes a score."""
+    """What a metric adds up, by which tiles, and how a sum becomes a score."""
 
     kind: int
-    zero: Any
+    in_tiles: bool
+    whole: bool
     root: bool
     clip: bool
 
 
-def how_of(metric: str, array: DeviceArray) -> How:
-    """Return how rows of a dtype are compared."""
-    is_exact = metric in EXACT and array.dtype.kind != "f" and array.shape[1] <= MOST_EXACT
-    zero = np.int32(0) if is_exact or metric == "hamming" else np.float32(0)
-    return How(KINDS[metric], zero, metric == "euclidean", metric in ("cosine", "pearson"))
+def how_of(metric: str, left: Any, right: Any) -> How:
+    """Return how rows are compared."""
+    kind, n_bytes, size = KINDS[metric], left.dtype.itemsize, left.shape[1]
+    in_tiles = kind in (DOT, SQUARED_L2, DIFFERENCES)
+    if n_bytes == 1 and metric != "hamming":
+        in_tiles = in_tiles and size <= MOST_EXACT
+        kind = BY_LENGTHS if in_tiles and kind == SQUARED_L2 else kind
+    elif in_tiles and kind == SQUARED_L2:
+        kind = DIFFERENCES
+    load = 8 if n_bytes == 2 else 16
+    whole = all(begins_at(x, load) and size * n_bytes % load == 0 for x in (left, right))
+    return How(kind, in_tiles, whole, metric == "euclidean", metric in ("cosine", "pearson"))
+
+
+def begins_at(array: Any, n_bytes: int) -> bool:
+    """Tell whether an array begins at a multiple of `n_bytes`."""
+    return bool(array.__cuda_array_interface__["data"][0] % n_bytes == 0)
+
+
+def shape_for(n_queries: int) -> tuple[str, tuple[int, int, int, int]]:
+    """Return which tiles are for so many queries, and their threads."""
+    return ("few", FEW) if n_queries <= MOST_FEW else ("many", MANY)
 
 
 def judge(metric: str, *arrays: DeviceArray) -> None:
-    """Refuse what the core refuses, and float16."""
-    for array in arrays:
-        if array.dtype == np.float16:
-            raise TypeError("vectors on a GPU must be float32, int8 or uint8, got float16")
+    """Refuse what the core refuses."""
     empty = np.empty((0, 1), arrays[0].dtype)
     _core.similarity.pairwise(empty, empty, metric)
 
@@ -58,25 +76,40 @@ def rows_for(job: Any, array: DeviceArray, metric: str) -> Any:
         return rows
     scaled = job.scratch(array.shape, np.float32)
     center = metric == "pearson"
-    job.launch(tiles.unit_rows, array.shape[0], tiles.UNIT_THREADS, rows, scaled, center)
+    job.launch(others.unit_rows, array.shape[0], others.UNIT_THREADS, rows, scaled, center)
     return scaled
 
 
 def pairwise(a: DeviceArray, b: DeviceArray, metric: str) -> Any:
     """Run `imgmine.similarity.pairwise`: bit-equal where the core sums in whole numbers.
 
-    "euclidean" and "inner_product" of bytes and "hamming", that is. The others are within
-    1e-6 times the sum of the magnitudes that are added up, "cosine" and "pearson" within 2e-6.
+    "euclidean" and "inner_product" of bytes and "hamming", that is. The others of n values are
+    within 1e-7 n times the sum of the magnitudes that are added up, as a rule within 1e-7 sqrt(n);
+    "cosine" and "pearson", whose rows are rounded first, within 1e-6 more.
     """
     judge(metric, a, b)
     if a.shape[0] > MOST_ROWS:
         raise ValueError(f"a must have at most {MOST_ROWS} vectors on a GPU, got {a.shape[0]}")
-    how = how_of(metric, a)
     with on_device_of(a, b) as job:
         out = job.empty((a.shape[0], b.shape[0]), np.float32)
         if out.size:
-            left, right = rows_for(job, a, metric), rows_for(job, b, metric)
-            grid = -(-b.shape[0] // tiles.ROWS), -(-a.shape[0] // tiles.QUERIES)
-            block = (tiles.SIDE, tiles.SIDE)
-            job.launch(tiles.compare_all, grid, block, left, right, *how, job.view(out))
+            compare(job, rows_for(job, a, metric), rows_for(job, b, metric), metric, job.view(out))
         return job.result(out)
+
+
+def compare(job: Any, left: Any, right: Any, metric: str, out: Any) -> None:
+    """Launch the kernel that compares such rows."""
+    how = how_of(metric, left, right)
+    n, m = out.shape
+    if not how.in_tiles:
+        grid = -(-m // others.ROWS), -(-n // others.QUERIES)
+        block = (others.SIDE, others.SIDE)
+        job.launch(others.compare_all, grid, block, left, right, how.kind, how.root, how.clip, out)
+        return
+    name, (down, across, *_) = shape_for(n)
+    lanes = "words" if left.dtype.itemsize == 1 else "floats"
+    fours = m % 4 == 0 and begins_at(out, 16)
+    grid = -(-m // (across * SIDE)), -(-n // (down * SIDE))
+    kernel = getattr(tiles, f"{lanes}_of_{name}")
+    arguments = (how.kind, how.whole, how.root, how.clip, fours, out)
+    job.launch(kernel, grid, down * across, left, right, *arguments)

@@ -51,16 +51,17 @@ def filter_tiles(src, dst, row, column, anchor_y, anchor_x, channels, mode, how,
     sums = cuda.shared.array((SUM_ROWS, TILE), dtype=float32)
     tx, ty = cuda.threadIdx.x, cuda.threadIdx.y
     x, top, image = cuda.blockIdx.x * TILE + tx, cuda.blockIdx.y * TILE, cuda.blockIdx.z
-    height, n = src.shape[1], src.shape[2]
+    height, n = dst.shape[1], dst.shape[2]  # where src has more: its last ones are just read
+    n_rows = min(TILE, height - top)
     if x < n:
-        for r in range(ty, TILE + column.size - 1, ROWS):
-            y = border_index(mode, top - anchor_y + r, height)
+        for r in range(ty, n_rows + column.size - 1, ROWS):
+            y = border_index(mode, top - anchor_y + r, src.shape[1])
             sums[r, tx] = float32(0)
             if y >= 0:
                 sums[r, tx] = along_row(src, image, y, x, row, anchor_x, channels, mode)
     cuda.syncthreads()
     if x < n:
-        for r in range(ty, min(TILE, height - top), ROWS):
+        for r in range(ty, n_rows, ROWS):
             total = float32(0)
             for k in range(column.size):
                 total = cuda.fma(column[k], sums[r + k, tx], total)

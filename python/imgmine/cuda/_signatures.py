@@ -7,18 +7,41 @@ from typing import Any
 from numba import types
 
 from . import (
+    _best_tiles,
+    _cedd,
+    _coarse_blur,
+    _color_layout,
+    _color_moments,
+    _compare_tiles,
     _comparing,
     _convolve,
+    _cooccurrence,
     _copy,
+    _cosines,
     _counting,
+    _edge_histogram,
+    _edges,
     _gradient,
+    _haar,
+    _hash,
+    _hog,
     _hsv,
     _lab,
+    _lanczos_luma,
     _lbp,
     _median_blur,
+    _pdq,
+    _phog,
+    _recipe,
+    _resample,
     _resize,
     _rgb2gray,
+    _scaled_haralick,
+    _selecting,
     _separable,
+    _sliding_sums,
+    _tamura,
+    _wide_median,
 )
 
 U8, U16, U32 = types.uint8, types.uint16, types.uint32
@@ -67,16 +90,41 @@ def filters() -> list[Signature]:
     for target in (U8, I16, F32):
         sums = (array(F32, 3), array(target, 3), array(F32, 1), I64, I64, I64, F32, *ends)
         listed.append((_separable.filter_columns, sums))
+    return listed
+
+
+def wide_filters() -> list[Signature]:
+    listed: list[Signature] = []
+    floats = array(F32, 3)
+    listed.append((_coarse_blur.sum_columns, (floats, floats, *(I64,) * 4, F32)))
+    for dtype in (U8, F32):
+        image, flag = array(dtype, 3), types.boolean
+        listed.append((_coarse_blur.sum_rows, (image, floats, I64, I64, I64, flag)))
+        listed.append((_coarse_blur.draw_lines, (floats, image, array(F32, 1), I64, flag)))
+    sliding = (*(I64,) * 4, F64)
+    for kernel, first, last, how in (
+        (_sliding_sums.slide_whole, U8, U32, (*sliding, F64)),
+        (_sliding_sums.slide_floats, F32, F64, sliding),
+    ):
+        listed.append((kernel, (array(first, 3), array(last, 2), *how, *(I64,) * 4)))
+        listed.append((kernel, (array(last, 3), array(first, 2), *how, *(I64,) * 4)))
     for bits in (U8, I32):
         images = (array(bits, 3),) * 2
         listed.append((_median_blur.median_of_9, (*images, I64, I64, I32)))
         listed.append((_median_blur.median_of_25, (*images, I64, I64, I32, I32, I32)))
+    listed.append((_wide_median.find_in_tile, (array(I32, 3), array(I32, 3), I64, I64, I64)))
+    sliding_counts = (array(U8, 3), array(U8, 3), *(I64,) * 4)
+    listed.append((_wide_median.slide_with_bytes, sliding_counts))
+    listed.append((_wide_median.slide_with_pairs, sliding_counts))
     return listed
 
 
 def geometry() -> list[Signature]:
     bytes_, floats = (array(U8, 4),) * 2, (array(F32, 4),) * 2
     ways = (array(I32, 1),) * 4, (array(I32, 1), array(F32, 1)) * 2
+    places = (array(I32, 1),) * 2
+    whole, weights = (*places, array(I32, 2)), (*places, array(F32, 2))
+    rows = {dtype: array(dtype, 3) for dtype in (U8, I16, F32)}
     return [
         (_resize.pick_nearest, bytes_),
         (_resize.pick_nearest, floats),
@@ -84,36 +132,126 @@ def geometry() -> list[Signature]:
         (_resize.lerp_floats, (*floats, *ways[1])),
         (_resize.mean_of_bytes, (*bytes_, *(I64,) * 4)),
         (_resize.mean_of_floats, (*floats, *(I64,) * 4)),
+        (_resample.weigh_columns_of_bytes, (rows[U8], rows[I16], *whole, I64, I64)),
+        (_resample.weigh_rows_of_bytes, (rows[I16], rows[U8], *whole, I64)),
+        (_resample.weigh_columns_of_floats, (rows[F32], rows[F32], *weights, I64)),
+        (_resample.weigh_rows_of_floats, (rows[F32], rows[F32], *weights)),
     ]
 
 
 def features() -> list[Signature]:
     counts, tables = array(I64, 2), (array(I32, 1),) * 3
     luts = array(I32, 2)
+    edges, doubles = (array(U8, 3), array(I32, 2)), array(F64, 2)
     listed: list[Signature] = [
+        (_tamura.add_best_sizes, (array(U8, 3), counts)),
+        (_tamura.find_directions, (array(U8, 3), array(U8, 3))),
+        (_tamura.write_textures, (counts, counts, counts, types.boolean, array(F32, 2))),
+        (
+            _scaled_haralick.scale_features,
+            (array(F32, 1), array(U8, 1), array(F32, 1), array(F32, 1)),
+        ),
+        (_cedd.color_blocks, (array(U8, 4), array(U8, 3), doubles, array(F64, 3), array(U8, 2))),
+        (_cedd.level_bins, (array(F64, 3), array(U8, 2), doubles, counts)),
+        (_edges.thin_edges, (array(U8, 3), I64, I64, *edges)),
+        (_edges.join_edges, edges),
+        (_edges.mark_edges, edges),
+        (_phog.vote_edges, (array(U8, 4), *edges, I64, I64, types.boolean, counts)),
+        (_phog.add_levels, (counts, I64, I64, counts)),
+        (_recipe.place_part, (array(F32, 2), array(F32, 2), I64, F64)),
         (_counting.clear_counts, (counts,)),
+        (_counting.number_colors, (array(U8, 2), I64, luts, *tables, array(U8, 1))),
+        (_counting.count_pairs, (array(U8, 3), array(I32, 1), I64, counts)),
+        (_counting.shares_of_pairs, (counts, I64, array(F32, 2))),
         (_counting.normalize_counts, (counts, array(F32, 2), I64)),
         (_counting.count_bytes, (array(U8, 3), array(I32, 1), counts)),
         (_counting.count_floats, (array(F32, 3), F64, F64, counts)),
         (_counting.count_colors, (array(U8, 3), I64, I64, luts, *tables, counts)),
     ]
-    for codes in (U8, U16, U32):
-        images, places = (array(U8, 3), array(codes, 3)), (array(F64, 1),) * 2
-        listed.append((_lbp.local_patterns, (*images, *places, array(U8, 1), I64)))
-    return listed
+    circle = (array(F64, 2), array(I32, 2), array(F32, 2), array(U8, 4), array(U8, 1), I64)
+    coded = [(array(U8, 3), *circle, array(codes, 3)) for codes in (U8, U16, U32)]
+    listed += [(_lbp.local_patterns, arguments) for arguments in coded]
+    listed.append((_counting.count_patterns, (array(U8, 3), *circle, I64, I64, counts)))
+    unit = (array(U8, 3), array(F64, 2), array(I32, 2), array(U8, 4), array(U8, 1))
+    listed.append((_lbp.unit_patterns, (*unit, array(U8, 3))))
+    listed.append((_counting.count_unit_patterns, (*unit, I64, I64, I64, counts)))
+    for source in (U8, F32):
+        sharing = (array(I32, 3), array(I32, 3), array(F32, 2))
+        blocks = (array(source, 4), *sharing, *(I64,) * 6, F32, array(F32, 4))
+        listed.append((_hog.describe_blocks, blocks))
+    listed.append((_hog.normalize_blocks, (array(F32, 2), I64, *(F32,) * 3)))
+    wide = array(I64, 2)
+    moments = (I64, I64, I64, array(F32, 2))
+    listed += [
+        (_color_moments.add_powers, (array(U8, 4), I64, I64, I64, *tables, wide)),
+        (_color_moments.describe_sums, (wide, I64, *moments)),
+        (_edge_histogram.count_edges, (array(U8, 3), I64, I64, F64, array(U32, 2))),
+        (
+            _edge_histogram.write_shares,
+            (array(U32, 2), array(F32, 1), array(I32, 1), I64, array(F32, 2)),
+        ),
+    ]
+    colors, orders = array(I32, 3), (array(I64, 1), array(I32, 1))
+    listed += [
+        (_color_layout.mean_cells, (array(U8, 4), colors)),
+        (_color_layout.write_layout, (colors, *orders, I64, array(F32, 2))),
+    ]
+    return listed + texture()
+
+
+def texture() -> list[Signature]:
+    pairs, rows, shares = array(U32, 3), array(U32, 2), array(F64, 2)
+    how = (array(I32, 2), *(I64,) * 4)
+    return [
+        (_counting.clear_counts, (rows,)),
+        (_counting.clear_counts, (array(F32, 2),)),
+        (_cooccurrence.count_pairs, (array(U8, 3), *how, pairs)),
+        (_cooccurrence.divide_counts, (rows, array(F64, 1), shares)),
+        (_cooccurrence.describe_tables, (pairs, array(F64, 1), I64, array(F64, 3))),
+        (_cooccurrence.join_angles, (array(F64, 4), array(F32, 3))),
+        (_cooccurrence.write_floats, (array(F64, 1), array(F32, 1))),
+    ]
+
+
+def hashes() -> list[Signature]:
+    images, weights = (array(U8, 4),) * 2, (array(I32, 1), array(I32, 1), array(I32, 2))
+    squares, lines, cubes = array(F64, 4), array(F64, 2), array(F64, 3)
+    transform, found = (I64, array(F64, 1), lines), (array(U8, 2), array(I32, 1))
+    return [
+        (_lanczos_luma.luma_of_pixels, images),
+        (_lanczos_luma.sum_along_rows, (*images, *weights, I64)),
+        (_lanczos_luma.sum_down_columns, (*images, *weights)),
+        (_hash.hash_of_pixels, (images[0], array(U8, 2), I64, I64)),
+        (_hash.bits_above_median, (lines, array(U8, 2))),
+        (_cosines.cosines_down, (images[0], cubes, *transform)),
+        (_cosines.cosines_along, (cubes, lines, *transform)),
+        (_haar.sum_blocks, (images[0], squares, squares, I64)),
+        (_haar.take_off_mean, (squares,)),
+        (_pdq.turn_luma, (images[0], array(F32, 3))),
+        (_pdq.slide_means, (array(F32, 3), array(F32, 3), I64)),
+        (_pdq.slide_to_places, (array(F32, 3), array(F32, 3), I64)),
+        (_pdq.write_pdq, (array(F32, 3), array(F32, 1), *found)),
+        (_pdq.write_nothing, found),
+    ]
 
 
 def similarity() -> list[Signature]:
-    flag = types.boolean
+    flag, lists = types.boolean, (array(I64, 3), array(I64, 2))
     listed: list[Signature] = []
-    lists = (array(F64, 3), array(I64, 3))
-    for dtype, zero in ((F32, F32), (U8, I32), (U8, F32), (types.int8, I32), (types.int8, F32)):
-        rows = (array(dtype, 2),) * 2
-        listed.append((_comparing.compare_all, (*rows, I64, zero, flag, flag, array(F32, 2))))
-        listed.append((_comparing.keep_best, (*rows, I64, zero, F64, I64, *lists)))
+    for dtype in (F32, types.float16, U8, types.int8):
+        rows, lanes = (array(dtype, 2),) * 2, "floats" if dtype in (F32, types.float16) else "words"
+        finish, sign = (flag, flag), F32 if lanes == "floats" else I32
+        for shape in ("few", "many"):
+            compare = getattr(_compare_tiles, f"{lanes}_of_{shape}")
+            keep = getattr(_best_tiles, f"best_{lanes}_of_{shape}")
+            listed.append((compare, (*rows, I64, flag, *finish, flag, array(F32, 2))))
+            listed.append((keep, (*rows, I64, flag, sign, I64, I64, *lists)))
+        listed.append((_comparing.compare_all, (*rows, I64, *finish, array(F32, 2))))
+        listed.append((_comparing.keep_best, (*rows, I64, F32, I64, I64, *lists)))
         listed.append((_comparing.unit_rows, (rows[0], array(F32, 2), flag)))
-    found = (array(F64, 2), array(I64, 2), array(F32, 2))
-    listed.append((_comparing.merge_best, (*lists, F64, flag, flag, *found)))
+    found = (array(I64, 2), array(F32, 2))
+    listed.append((_selecting.merge_lists, (lists[1], I64, I64, lists[1])))
+    listed.append((_selecting.sort_lists, (lists[1], flag, F32, flag, flag, *found)))
     return listed
 
 
@@ -121,4 +259,13 @@ def signatures() -> list[Signature]:
     """Return every kernel with the types of its arguments."""
     strided = [types.Array(dtype, 4, "A") for dtype in (U8, F32)]
     copies = [(_copy.copy_values, (source, array(source.dtype, 1))) for source in strided]
-    return [*copies, *color(), *filters(), *geometry(), *features(), *similarity()]
+    return [
+        *copies,
+        *color(),
+        *filters(),
+        *wide_filters(),
+        *geometry(),
+        *features(),
+        *hashes(),
+        *similarity(),
+    ]

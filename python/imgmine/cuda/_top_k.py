@@ -1,19 +1,33 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from .. import _core
-from . import _comparing as tiles
+from . import _best_tiles as tiles
+from . import _comparing as others
+from . import _selecting as selecting
 from ._job import on_device_of
-from ._pairwise import MOST_ROWS, how_of, judge, rows_for
+from ._pairwise import MOST_ROWS, How, how_of, judge, rows_for, shape_for
+from ._shapes import SIDE
+from ._warp import LANES
 
 if TYPE_CHECKING:
     from .._device_array import DeviceArray
 
-BLOCKS = 1024  # enough for any GPU to be busy
-MOST_KEPT = 1024  # rows are put into lists one by one
+MOST_BASE = 2**31 - 1  # rows that a key has room for
+MERGED_KEYS = 4096  # that a warp looks through
+
+
+class Plan(NamedTuple):
+    """The kernel that keeps the best of slices of the base, and what it works on at a time."""
+
+    kernel: Any
+    block: tuple[int, ...]
+    n_queries: int
+    n_rows: int
+    blocks: int  # that a multiprocessor has room for
 
 
 def top_k(queries: DeviceArray, base: DeviceArray, k: int, metric: str) -> tuple[Any, Any]:
@@ -21,40 +35,84 @@ def top_k(queries: DeviceArray, base: DeviceArray, k: int, metric: str) -> tuple
 
     Bytes' rows are the core's, bit for bit, where it sums in whole numbers; others may change
     places where scores differ by less than their error. The matrix of all comparisons is never
-    written: memory is 16 bytes a kept row, query and slice of the base, for as many queries at a
-    time as fit.
+    written: memory is 8 bytes a query and slice of the base for each of some hundred candidates
+    (or 3 k), for as many queries at a time as fit.
     """
     judge(metric, queries, base)
     if k < 0:
         raise ValueError(f"k must not be negative, got {k}")
     n, k = queries.shape[0], min(k, base.shape[0])
-    if k > MOST_KEPT:
-        raise ValueError(f"k must be at most {MOST_KEPT} on a GPU, got {k}")
+    if k > selecting.MOST_KEPT:
+        raise ValueError(f"k must be at most {selecting.MOST_KEPT} on a GPU, got {k}")
+    if base.shape[0] > MOST_BASE:
+        raise ValueError(f"base must have at most {MOST_BASE} vectors on a GPU")
     with on_device_of(queries, base) as job:
         ids, scores = job.empty((n, k), np.int64), job.empty((n, k), np.float32)
         if ids.size:
             left, right = rows_for(job, queries, metric), rows_for(job, base, metric)
-            found = job.view(ids), job.view(scores)
-            search(job, left, right, metric, how_of(metric, queries), *found)
+            search(job, left, right, metric, job.view(ids), job.view(scores))
         return job.result(ids), job.result(scores)
 
 
-def search(job: Any, queries: Any, base: Any, metric: str, how: Any, ids: Any, scores: Any) -> None:
+def plan_for(how: How, n: int, dtype: Any) -> Plan:
+    """Return how n queries are worked on."""
+    if not how.in_tiles:
+        block = (others.SIDE, others.SIDE)
+        return Plan(others.keep_best, block, others.QUERIES, others.ROWS, blocks=4)
+    name, (down, across, *_) = shape_for(n)
+    kernel = getattr(tiles, f"best_{'words' if dtype.itemsize == 1 else 'floats'}_of_{name}")
+    blocks = 2 if name == "many" else 4
+    return Plan(kernel, (down * across,), down * SIDE, across * SIDE, blocks)
+
+
+def rows_of_slice(n_rows: int, n_groups: int, at_a_time: int, tile: int) -> int:
+    """Return how many rows of the base a block takes, so that few blocks wait for the last.
+
+    With more slices more blocks are of one length; each costs about two tiles to fill its lists.
+    """
+    n_tiles = -(-n_rows // tile)
+
+    def cost(slices: int) -> int:
+        return -(-slices * n_groups // at_a_time) * (-(-n_tiles // slices) + 2)
+
+    slices = min((max(1, waves * at_a_time // n_groups) for waves in (1, 2, 3, 4)), key=cost)
+    return -(-n_tiles // min(slices, n_tiles)) * tile
+
+
+def search(job: Any, queries: Any, base: Any, metric: str, ids: Any, scores: Any) -> None:
     """Find the best rows for as many queries at a time as there is room for."""
     n, k = ids.shape
-    sign = -1.0 if _core.similarity.is_similarity(metric) else 1.0
-    n_tiles = (base.shape[0] + tiles.ROWS - 1) // tiles.ROWS
-    slices = min(n_tiles, max(1, BLOCKS * tiles.QUERIES // n), 64)
-    per_slice = (n_tiles + slices - 1) // slices * tiles.ROWS
-    slices = (base.shape[0] + per_slice - 1) // per_slice
-    many = min(job.at_once(n, 16 * k * (slices + 1)), MOST_ROWS)
-    ranks, rows = (job.scratch((many, slices, k), dtype) for dtype in (np.float64, np.int64))
-    best = job.scratch((many, k), np.float64)
+    how = how_of(metric, queries, base)
+    plan = plan_for(how, n, queries.dtype)
+    at_a_time = job.multiprocessors() * plan.blocks
+    per_slice = rows_of_slice(base.shape[0], -(-n // plan.n_queries), at_a_time, plan.n_rows)
+    slices, room = -(-base.shape[0] // per_slice), max(2 * k, k + 2 * plan.n_rows)
+    many = min(job.at_once(n, 8 * slices * (room + 2 * k)), MOST_ROWS)
+    keys = job.scratch((many, slices, room), np.int64)
+    kept = job.scratch((many, slices * k), np.int64)
+    in_words = how.in_tiles and queries.dtype.itemsize == 1
+    less_is_better = not _core.similarity.is_similarity(metric)
+    sign = (np.int32 if in_words else np.float32)(1 if less_is_better else -1)
     for first in range(0, n, many):
         part = slice(first, min(first + many, n))
-        left, count = queries[part], part.stop - first
-        grid = slices, (count + tiles.QUERIES - 1) // tiles.QUERIES
-        arguments = (how.kind, how.zero, sign, per_slice, ranks, rows)
-        job.launch(tiles.keep_best, grid, (tiles.SIDE, tiles.SIDE), left, base, *arguments)
-        finish = (sign, how.root, how.clip, best, ids[part], scores[part])
-        job.run(tiles.merge_best, count, ranks, rows, *finish)
+        count = part.stop - first
+        lists = keys[:count], kept[:count]
+        what = (how.kind, how.whole) if how.in_tiles else (how.kind,)
+        grid = slices, -(-count // plan.n_queries)
+        arguments = (*what, sign, per_slice, k, *lists)
+        job.launch(plan.kernel, grid, plan.block, queries[part], base, *arguments)
+        best = merged(job, lists[1], slices, k)
+        finish = (bool(in_words), np.float32(sign), how.root, how.clip, ids[part], scores[part])
+        job.launch(selecting.sort_lists, count, selecting.SORT_THREADS, best, *finish)
+
+
+def merged(job: Any, lists: Any, parts: int, k: int) -> Any:
+    """Return each query's one list, merged from those of the slices."""
+    while parts > 1:
+        group = min(parts, max(2, MERGED_KEYS // k))
+        parts = -(-parts // group)
+        merged = job.scratch((lists.shape[0], parts * k), np.int64)
+        n_threads = lists.shape[0] * parts * LANES
+        job.run(selecting.merge_lists, n_threads, lists, group, k, merged)
+        lists = merged
+    return lists

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
+from .._device_array import DeviceArray
 from .._validate import UINT8, Array, as_image, as_int, with_contiguous_rows
 from ._masks import as_labels_of, as_mask_of, refuse_both
 
@@ -71,9 +72,14 @@ def as_areas(
     return Areas(cells, as_mask_of(mask, image), *as_labels_of(labels, image))
 
 
-def as_rgb(image: npt.ArrayLike) -> Array:
-    """Return a uint8 image of shape (H, W, 3), without its fourth channel if there is one."""
-    array = as_image(image, (UINT8,))
-    if array.ndim != 3 or array.shape[2] not in (3, 4):
+def as_rgb(image: npt.ArrayLike, *, gpu: bool = False) -> Array:
+    """Return a uint8 image of shape (H, W, 3), without its fourth channel if there is one.
+
+    On a GPU, where images may be batches, the fourth channel stays.
+    """
+    array: Array | DeviceArray = as_image(image, (UINT8,), gpu=gpu)
+    if array.ndim < 3 or array.shape[-1] not in (3, 4):
         raise ValueError(f"image must have shape (H, W, 3) or (H, W, 4), got {array.shape}")
-    return array if array.shape[2] == 3 else with_contiguous_rows(array[..., :3])
+    if array.shape[-1] == 4 and not isinstance(array, DeviceArray):
+        return with_contiguous_rows(array[..., :3])
+    return cast("Array", array)

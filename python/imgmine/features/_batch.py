@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from .. import _core
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable
 
 T = TypeVar("T")
 
 
 def map_ordered(
     function: Callable[[Any], T], items: Iterable[Any], n_jobs: int
-) -> Iterator[T | Exception]:
+) -> Generator[T | Exception, None, None]:
     """Yield ``function(item)`` of each item, or the exception it raised, in the items' order.
 
     Each of the `n_jobs` threads keeps the core to itself: parallel over pictures first. Only a

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .. import _core
+from .._backend import version_for
 from ._areas import as_rgb
 from ._descriptor import Descriptor
 from ._histogram import normalization
@@ -35,8 +36,8 @@ def cedd(image: npt.ArrayLike, *, normalize: str | None = None) -> Array:
     ndarray of shape (144,), float32
         Levels 0 to 7 of 3 bits, 24 colors for each of: no edge, other edge, horizontal, vertical,
         falling diagonal, rising diagonal.
-        Zeros for an image without pixels. The same bits on every CPU and with any number of
-        threads.
+        Zeros for an image without pixels. The same bits on every CPU and GPU and with any number of
+        threads. On a GPU each image of a batch (N, H, W, C) has its row.
 
     Raises
     ------
@@ -68,7 +69,8 @@ def cedd(image: npt.ArrayLike, *, normalize: str | None = None) -> Array:
     >>> np.flatnonzero(im.features.cedd(red))
     array([4])
     """
-    return _core.features.cedd(as_rgb(image), normalization(normalize))
+    array = as_rgb(image, gpu=True)
+    return version_for(array, _core.features.cedd)(array, normalization(normalize))
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .. import _core
+from .._backend import version_for
 from .._validate import Array, as_int, as_name
 from ._areas import as_rgb
 from ._color_histogram import color_bins
@@ -53,8 +54,9 @@ def color_correlogram(
         For each distance, the colors' probabilities one after the other: of all pairs of a pixel
         of the color and a pixel of the image on its ring, the share of those whose second pixel
         has the color, too; 0 for colors that do not occur. The paper divides by 8 d for pixels at
-        the border, too, where the ring is not complete. The same bits on every CPU and with any
-        number of threads.
+        the border, too, where the ring is not complete. The same bits on every CPU and GPU and with
+        any number of threads. On a GPU each image of a batch (N, H, W, C) has its row, and there is
+        no space "opponent".
 
     Raises
     ------
@@ -77,8 +79,9 @@ def color_correlogram(
     >>> im.features.color_correlogram(board, bins=2, distances=[1])[[0, 7]].round(2)
     array([0.47, 0.47], dtype=float32)
     """
-    return _core.features.color_correlogram(
-        as_rgb(image), color_bins(bins), as_distances(distances), as_name(space, "space")
+    array = as_rgb(image, gpu=True)
+    return version_for(array, _core.features.color_correlogram)(
+        array, color_bins(bins), as_distances(distances), as_name(space, "space")
     )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .. import _core
+from .._backend import version_for
 from .._validate import Array, as_int
 from ._areas import as_rgb
 from ._descriptor import Descriptor
@@ -34,7 +35,8 @@ def color_layout(image: npt.ArrayLike, n_luma: int = 6, n_chroma: int = 3) -> Ar
     ndarray of shape (n_luma + 2 * n_chroma,), float32
         Quantised coefficients of Y, Cb and Cr, each from the mean on (0 to 63) to higher
         frequencies (0 to 31, with 16 for none), in zigzag order. Zeros for an image without
-        pixels. All arithmetic is of whole numbers: the same bits everywhere.
+        pixels. All arithmetic is of whole numbers: the same bits everywhere, also on a GPU, where
+        each image of a batch has its row.
 
     Raises
     ------
@@ -59,8 +61,9 @@ def color_layout(image: npt.ArrayLike, n_luma: int = 6, n_chroma: int = 3) -> Ar
     array([31., 16., 16., 16., 16., 16., 32., 16., 16., 32., 16., 16.],
           dtype=float32)
     """
-    return _core.features.color_layout(
-        as_rgb(image), as_int(n_luma, "n_luma"), as_int(n_chroma, "n_chroma")
+    array = as_rgb(image, gpu=True)
+    return version_for(array, _core.features.color_layout)(
+        array, as_int(n_luma, "n_luma"), as_int(n_chroma, "n_chroma")
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .. import _core
+from .._backend import version_for
 from .._validate import UINT8, Array, as_image, as_name
 from ._areas import are_fused, as_areas, as_grid, n_cells
 from ._descriptor import FusedDescriptor
@@ -49,7 +50,9 @@ def color_moments(
         Of each channel its mean, its standard deviation, and the cube root, with its sign, of the
         third central moment: all three in levels of 8 bits. Of cells nine values each, row by row;
         of labels (labels.max(), 9). Zeros where there is no pixel. Sums are of whole numbers and
-        exact, so the bits are the same on every CPU and with any number of threads.
+        exact, so the bits are the same on every CPU and with any number of threads, and on a GPU,
+        where there are neither masks nor labels, cells have fewer than 2^26 pixels and each image
+        of a batch has its row.
 
     Raises
     ------
@@ -71,11 +74,11 @@ def color_moments(
     >>> im.features.color_moments(image).round(2)[:3]
     array([25.  , 43.3 , 45.43], dtype=float32)
     """
-    array = as_image(image, (UINT8,))
-    if array.ndim != 3 or array.shape[2] not in (3, 4):
+    array = as_image(image, (UINT8,), gpu=True)
+    if array.ndim < 3 or array.shape[-1] not in (3, 4):
         raise ValueError(f"image must have shape (H, W, 3) or (H, W, 4), got {array.shape}")
     areas = as_areas(array, grid, mask, labels)
-    return _core.features.color_moments(array, as_name(space, "space"), *areas)
+    return version_for(array, _core.features.color_moments)(array, as_name(space, "space"), *areas)
 
 
 @dataclass(frozen=True)

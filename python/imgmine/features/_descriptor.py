@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, ClassVar, TypeGuard
+from typing import TYPE_CHECKING, Any, ClassVar, TypeGuard, cast
 
 import numpy as np
 
-from .._validate import UINT8, Array, as_image
+from .._validate import UINT8, Array, as_image, is_gray
 from ..color import rgb2gray
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from .. import _core
+    from .._device_array import DeviceArray
 
 
 def plain(number: float) -> float:
@@ -23,9 +24,17 @@ def plain(number: float) -> float:
 
 
 def as_gray(image: npt.ArrayLike) -> Array:
-    """Return a uint8 image of shape (H, W) as it is, and one of shape (H, W, 3) as its luma."""
-    array = as_image(image, (UINT8,))
-    return array if array.ndim == 2 else rgb2gray(array)
+    """Return a uint8 image of shape (H, W) as it is, and one of shape (H, W, 3) as its luma.
+
+    Of batches on a GPU the luma has shape (N, H, W, 1).
+    """
+    array = as_image(image, (UINT8,), gpu=True)
+    if is_gray(array):
+        return array
+    gray = as_image(rgb2gray(array), (UINT8,), gpu=True)
+    if array.ndim == 3:
+        return gray
+    return cast("Array", cast("DeviceArray", gray).of_one_channel())
 
 
 class Descriptor(ABC):

@@ -6,29 +6,12 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from .. import _core
+from .._backend import version_for
 from .._validate import Array, as_bool, as_float, as_gray_image, as_int
 from ._descriptor import FusedDescriptor, as_gray, plain
 
 if TYPE_CHECKING:
     import numpy.typing as npt
-
-
-def with_larger_parts(shares: Array) -> Array:
-    """Return the 80 shares and their means over the image, rows, columns and squares of parts."""
-    parts = shares.reshape(4, 4, 5)
-    groups = [parts]
-    groups += [parts[i : i + 1] for i in range(4)]
-    groups += [parts[:, i : i + 1] for i in range(4)]
-    squares = [(0, 0), (0, 2), (2, 0), (2, 2), (1, 1)]
-    groups += [parts[y : y + 2, x : x + 2] for y, x in squares]
-    means = []
-    for group in groups:
-        total = np.zeros(5, np.float32)
-        rows = group.reshape(-1, 5)
-        for row in rows:  # one after the other: the same bits everywhere
-            total += row
-        means.append(total / np.float32(len(rows)))
-    return np.concatenate([shares, *means])
 
 
 def edge_histogram(
@@ -64,7 +47,8 @@ def edge_histogram(
     -------
     ndarray of shape (80,) or (150,), float32
         For each of 4 x 4 parts of the image, row by row, the share of its blocks with an edge of
-        each kind. The same bits on every CPU and with any number of threads.
+        each kind. The same bits on every CPU and with any number of threads, and on a GPU, where
+        each image of a batch has its row.
 
     Raises
     ------
@@ -89,13 +73,14 @@ def edge_histogram(
     quantize, larger_parts = as_bool(quantize, "quantize"), as_bool(larger_parts, "larger_parts")
     if quantize and larger_parts:
         raise ValueError("quantize and larger_parts must not both be True")
-    shares = _core.features.edge_histogram(
-        as_gray_image(image),
+    array = as_gray_image(image, gpu=True)
+    return version_for(array, _core.features.edge_histogram)(
+        array,
         as_int(n_blocks, "n_blocks"),
         as_float(threshold, "threshold"),
         quantize,
+        larger_parts,
     )
-    return with_larger_parts(shares) if larger_parts else shares
 
 
 @dataclass(frozen=True)

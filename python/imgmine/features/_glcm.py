@@ -3,9 +3,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from .. import _core
+from .._backend import version_for
 from .._validate import Array, as_bool, as_gray_image, as_int
 from ._masks import as_labels_of, as_mask_of, refuse_both
 from ._texture import DIRECTIONS, as_numbers
@@ -90,6 +89,12 @@ def glcm(
         If a shape is wrong, an argument out of range, or a value of the image not below `levels`
         without `quantize`.
 
+    Notes
+    -----
+    On a GPU there are neither masks nor labels; of a batch (N, H, W, 1) each image has its matrix.
+    With fewer than 256 levels and without `quantize` the call waits for the GPU, as it judges the
+    values.
+
     References
     ----------
     R. M. Haralick, K. Shanmugam, I. Dinstein, "Textural features for image classification", IEEE
@@ -104,24 +109,19 @@ def glcm(
     array([[1, 2],
            [0, 1]], dtype=uint32)
     """
-    offsets, n_distances, n_angles = offsets_of(distances, angles)
-    symmetric, normalize = as_bool(symmetric, "symmetric"), as_bool(normalize, "normalize")
+    offsets, _, n_angles = offsets_of(distances, angles)
     refuse_both(mask, labels)
-    array = as_gray_image(image)
+    array = as_gray_image(image, gpu=True)
     regions, n_labels = as_labels_of(labels, array)
-    counts = _core.features.glcm(
+    return version_for(array, _core.features.glcm)(
         array,
         offsets,
+        n_angles,
         as_levels(levels),
+        as_bool(symmetric, "symmetric"),
+        as_bool(normalize, "normalize"),
         as_bool(quantize, "quantize"),
         as_mask_of(mask, array),
         regions,
         n_labels,
     )
-    counts = counts.reshape(*counts.shape[:3], n_distances, n_angles)
-    if symmetric:
-        counts = counts + counts.swapaxes(1, 2)
-    if normalize:
-        sums = counts.sum(axis=(1, 2), keepdims=True, dtype=np.uint64)
-        counts = counts / np.maximum(sums, 1)
-    return counts if labels is not None else counts[0]

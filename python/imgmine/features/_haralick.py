@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .. import _core
+from .._backend import version_for
 from .._validate import Array, as_bool, as_gray_image
 from ._descriptor import Descriptor, as_gray, plain
 from ._glcm import as_levels, offsets_of
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 N_FEATURES = 13
+SQUARES = (1, 3, 6, 9)
 
 
 def haralick(
@@ -71,6 +73,10 @@ def haralick(
     diagonal partners are `distance` rows and columns away; here they are on the circle, as in
     scikit-image. Of an image without variance, correlation is 1.
 
+    On a GPU there are no masks, and each image of a batch (N, H, W, 1) has its row. Values there
+    are within 1e-6 of themselves or of 1; the correlation, which the CPU takes the difference of
+    two large sums for, within 1e-11 over the variance more.
+
     References
     ----------
     R. M. Haralick, K. Shanmugam, I. Dinstein, "Textural features for image classification", IEEE
@@ -85,18 +91,32 @@ def haralick(
     >>> mean[1], spread[1]
     (np.float32(0.75), np.float32(1.0))
     """
-    offsets, n_distances, n_angles = offsets_of(distances, angles)
-    per_direction = as_bool(per_direction, "per_direction")
-    array = as_gray_image(image)
-    rows = _core.features.haralick(array, offsets, as_levels(levels), as_mask_of(mask, array))
-    table = rows.reshape(n_distances, n_angles, N_FEATURES)
-    if per_direction:
-        return table.astype(np.float32)
-    total = np.zeros((n_distances, N_FEATURES))
-    for a in range(n_angles):  # one order on every machine
-        total += table[:, a]
-    spread = table.max(axis=1) - table.min(axis=1)
-    return np.concatenate([total / n_angles, spread], axis=1).ravel().astype(np.float32)
+    offsets, _, n_angles = offsets_of(distances, angles)
+    array = as_gray_image(image, gpu=True)
+    return version_for(array, _core.features.haralick)(
+        array,
+        offsets,
+        n_angles,
+        as_levels(levels),
+        as_bool(per_direction, "per_direction"),
+        as_mask_of(mask, array),
+    )
+
+
+def largest(levels: int) -> Array:
+    """Return by what each feature, or the root of a square, is divided."""
+    most, bits = max(levels - 1, 1), max((levels - 1).bit_length(), 1)
+    found = np.ones(N_FEATURES, np.float32)
+    found[[1, 3, 9]], found[[5, 6]] = most, 2 * most
+    found[[7, 10]], found[8] = bits + 1, 2 * bits
+    return found
+
+
+def scaled_haralick(vector: Array, squares: Sequence[int], divisors: Array) -> Array:
+    """Return features brought to a common scale."""
+    table = vector.reshape(-1, N_FEATURES)
+    table[:, squares] = np.sqrt(table[:, squares])
+    return (table / divisors).ravel()
 
 
 @dataclass(frozen=True)
@@ -135,17 +155,9 @@ class Haralick(Descriptor):
         object.__setattr__(self, "levels", as_levels(self.levels))
 
     def __call__(self, image: Array) -> Array:
-        vector = haralick(as_gray(image), self.distances, self.levels, angles=self.angles)
-        table = vector.reshape(-1, N_FEATURES)
-        squares = [1, 3, 6, 9]
-        table[:, squares] = np.sqrt(table[:, squares])
-        most = max(self.levels - 1, 1)
-        bits = np.float32(max((self.levels - 1).bit_length(), 1))
-        table[:, [1, 3, 9]] /= np.float32(most)
-        table[:, [5, 6]] /= np.float32(2 * most)
-        table[:, [7, 10]] /= bits + np.float32(1)
-        table[:, 8] /= 2 * bits
-        return vector
+        gray = as_gray(image)
+        vector = haralick(gray, self.distances, self.levels, angles=self.angles)
+        return version_for(gray, scaled_haralick)(vector, SQUARES, largest(self.levels))
 
     def size(self, channels: int) -> int:  # noqa: ARG002 - the same for all
         return len(self.distances) * 2 * N_FEATURES

@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .. import _core
+from .._backend import version_for
 from .._validate import UINT8, Array, as_bool, as_image, as_int, as_name, as_vector
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
 
-def as_picture(image: npt.ArrayLike) -> Array:
+def as_picture(image: npt.ArrayLike, *, gpu: bool = False) -> Array:
     """Return `image` if it is uint8 and gray, RGB or RGBA, and not empty."""
-    array = as_image(image, (UINT8,))
+    array = as_image(image, (UINT8,), gpu=gpu)
     if array.ndim == 3 and array.shape[2] not in (3, 4):
         raise ValueError(f"image must have shape (H, W), (H, W, 3) or (H, W, 4), got {array.shape}")
-    if array.size == 0:
+    if 0 in array.shape[-3:]:
         raise ValueError(f"image must not be empty, got shape {array.shape}")
     return array
 
@@ -31,8 +32,10 @@ def _hash(
     scale: int | None = None,
     remove: bool = True,
 ) -> Array:
-    array, size = as_picture(image), as_int(hash_size, "hash_size")
-    return _core.features.image_hash(array, method, size, factor, _as_scale(scale), remove)
+    array, size = as_picture(image, gpu=True), as_int(hash_size, "hash_size")
+    return version_for(array, _core.features.image_hash)(
+        array, method, size, factor, _as_scale(scale), remove
+    )
 
 
 def _as_scale(scale: int | None) -> int:
@@ -60,7 +63,8 @@ def ahash(image: npt.ArrayLike, hash_size: int = 8) -> Array:
         array of ImageHash's ``average_hash``; `hash_to_hex` writes it as ImageHash does. The same
         bits as ImageHash 4.3 with Pillow 13, whose luma and Lanczos resizing are reproduced exactly
         (Pillow before 13 resizes pictures over twice as tall as wide in another order, which can
-        change a bit of those). The same bits on every CPU and with any number of threads.
+        change a bit of those). The same bits on every CPU and GPU and with any number of threads.
+        Of a batch (N, H, W, C) on a GPU a row for each image.
 
     Raises
     ------

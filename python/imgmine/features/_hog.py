@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from .. import _core
+from .._backend import version_for
 from .._validate import UINT8, Array, as_bool, as_image, as_int, as_name
 from ..geometry import resize
 from ..geometry._resize import two_sides
@@ -87,7 +88,8 @@ def hog(
     "none" gives what scikit-image gives, in its order, to 1e-5. "full" gives what OpenCV gives for
     one window of the image's size, to 1e-3, where its quick arc tangent errs; this one is right to
     3e-5. OpenCV's vector runs down columns: transpose the first two axes and the next two. Its
-    ``gammaCorrection``, on by default there, is `sqrt` here.
+    ``gammaCorrection``, on by default there, is `sqrt` here. On a GPU each image of a batch has its
+    row of the result.
 
     References
     ----------
@@ -103,8 +105,9 @@ def hog(
     >>> blocks[1, 1, 0, 0].round(2)
     array([0.35, 0.  , 0.  , 0.35], dtype=float32)
     """
-    return _core.features.hog(
-        as_image(image),
+    array = as_image(image, gpu=True)
+    return version_for(array, _core.features.hog)(
+        array,
         as_int(orientations, "orientations"),
         as_int(cell, "cell"),
         as_int(block, "block"),
@@ -178,9 +181,10 @@ class HOG(Descriptor):
         )
 
     def __call__(self, image: Array) -> Array:
-        if 0 in image.shape[:2]:  # nothing to resize
+        array = as_image(image, (UINT8,), gpu=True)
+        if 0 in array.shape[:2]:  # nothing to resize
             return self._of(np.zeros(self.shape, np.uint8))
-        return self._of(resize(image, self.shape))
+        return self._of(resize(array, self.shape))
 
     def size(self, channels: int) -> int:  # noqa: ARG002
         down, across = (side // self.cell - self.block + 1 for side in self.shape)

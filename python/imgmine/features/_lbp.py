@@ -146,7 +146,8 @@ def lbp_histogram(
     -------
     ndarray of shape (rows * columns * n_codes,) or (labels.max(), n_codes), float32
         Patterns see pixels outside of their cell, mask or region. Cells and regions without a
-        pixel give zeros. The same bits on every CPU and with any number of threads.
+        pixel give zeros. The same bits on every CPU and with any number of threads, and on a GPU,
+        where there are neither masks nor labels and each image of a batch has its row.
 
     Raises
     ------
@@ -167,9 +168,9 @@ def lbp_histogram(
     cells = as_grid(grid, most=64)
     if labels is not None and cells != (1, 1):
         raise ValueError(f"grid must be (1, 1) with labels, got {grid}")
-    array = as_gray_image(image)
+    array = as_gray_image(image, gpu=True)
     regions, n_labels = as_labels_of(labels, array)
-    histograms = _core.features.lbp_histogram(
+    return version_for(array, _core.features.lbp_histogram)(
         array,
         rows,
         columns,
@@ -180,7 +181,6 @@ def lbp_histogram(
         regions,
         n_labels,
     )
-    return histograms if labels is not None else histograms.ravel()
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import _core
+from .._backend import version_for
 from ._hash import as_picture
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ def pdq(image: npt.ArrayLike) -> tuple[Array, int]:
         that Meta's tools exchange. Half of the bits are set. Two pictures are taken for the same if
         at most 31 bits differ. All zeros where a side is below 5 pixels.
     quality : int
-        0 to 100; below 50 there is too little in the picture to tell it from others.
+        0 to 100; below 50 there is too little in the picture to tell it from others. On a GPU an
+        array of shape (N,), int32, N being 1 but of a batch (N, H, W, C), whose hashes are (N, 32).
 
     Raises
     ------
@@ -51,5 +53,6 @@ def pdq(image: npt.ArrayLike) -> tuple[Array, int]:
     >>> np.bitwise_count(hash).sum(), quality
     (np.uint64(128), 100)
     """
-    hashes, quality = _core.features.pdq(as_picture(image))
+    array = as_picture(image, gpu=True)
+    hashes, quality = version_for(array, _core.features.pdq)(array)
     return hashes[0], quality

@@ -8,7 +8,7 @@ import numpy as np
 
 from .. import _core
 from ._descriptor import as_gray, is_fused
-from ._steps import GaussianBlur, Gray, Step
+from ._steps import GaussianBlur, Gray, Resize, Step
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,11 @@ class Plan:
     """
 
     def __init__(self, descriptors: Sequence[Descriptor], steps: Sequence[Step]) -> None:
-        self._descriptors = descriptors
+        self._descriptors, self.steps = descriptors, tuple(steps)
+        self.is_gray = any(isinstance(step, Gray) for step in steps)
+        for part in descriptors:
+            if self.is_gray and part.of_color:
+                raise ValueError(f"{type(part).__name__} cannot come after Gray")
         self._first, fused = self._split(steps)
         for step in self._first:
             step.check()
@@ -59,10 +63,29 @@ class Plan:
         return plan
 
     def prepared(self, image: Array) -> Array:
-        """Return an image that went through the steps before the fused pass."""
+        """Return an image that went through the steps before the fused pass.
+
+        Where colors are wanted a gray image becomes one of equal channels; a fourth is left out.
+        """
+        if image.ndim == 3 and image.shape[2] == 4:
+            image = np.ascontiguousarray(image[..., :3])
+        if image.ndim == 2 and not self.is_gray:
+            image = np.repeat(image[..., np.newaxis], 3, axis=2)
         for step in self._first:
             image = step(image)
         return image
+
+    def before_upload(self) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
+        """Return the steps that make all pictures of one size, cheaply, and those left for a GPU.
+
+        `Gray` is among both: it changes nothing where it is done, but says what is described.
+        """
+        n_gray = 0
+        while n_gray < len(self.steps) and isinstance(self.steps[n_gray], Gray):
+            n_gray += 1
+        if not isinstance(next(iter(self.steps[n_gray:]), None), Resize):
+            return (), self.steps
+        return self.steps[: n_gray + 1], self.steps[:n_gray] + self.steps[n_gray + 1 :]
 
     def describe(
         self, image: Array, descriptors: Sequence[Descriptor], sizes: Sequence[int]
@@ -86,3 +109,17 @@ class Plan:
                 vector[at : at + size] = part(gray if part.of_gray else image)
             at += size
         return vector
+
+
+def describe(
+    image: Array,
+    plan: Plan,
+    descriptors: Sequence[Descriptor],
+    sizes: Sequence[int],
+    weights: Sequence[float] | None,
+) -> Array:
+    """Return the vector of an image of a recipe's parts."""
+    vector = plan.describe(plan.prepared(image), descriptors, sizes)
+    if weights is not None:
+        _core.features.scale_parts(vector, sizes, weights)
+    return vector

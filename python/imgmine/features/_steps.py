@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .._validate import Array, as_float, as_int, as_name
+from .._validate import Array, as_float, as_int, as_name, is_gray
 from ..color import rgb2gray
 from ..filters import gaussian_blur
 from ..geometry import resize
@@ -15,6 +15,8 @@ from ..geometry._resize import two_sides
 
 if TYPE_CHECKING:
     from .. import _core
+
+Shape = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,11 @@ class Gray:
     """
 
     def __call__(self, image: Array) -> Array:
-        return image if image.ndim == 2 else rgb2gray(image)
+        return image if is_gray(image) else rgb2gray(image)
+
+    def shape(self, shape: Shape) -> Shape:
+        """Return height, width and channels of what the step makes of an image."""
+        return (*shape[:2], 1)
 
     def check(self) -> None:
         """Do nothing: there is no parameter that could be out of range."""
@@ -77,6 +83,10 @@ class GaussianBlur:
             image, self.sigma, ksize=self.ksize, border=self.border, method="exact"
         )
 
+    def shape(self, shape: Shape) -> Shape:
+        """Return height, width and channels of what the step makes of an image."""
+        return shape
+
     def check(self) -> None:
         """Raise ValueError where a parameter is out of range."""
         self(np.empty((0, 0), np.uint8))
@@ -113,6 +123,10 @@ class Resize:
 
     def __call__(self, image: Array) -> Array:
         return resize(image, self.size, self.method)
+
+    def shape(self, shape: Shape) -> Shape:
+        """Return height, width and channels of what the step makes of an image."""
+        return (*self.size, shape[2])
 
     def check(self) -> None:
         """Raise ValueError where a parameter is out of range."""

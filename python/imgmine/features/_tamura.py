@@ -3,9 +3,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from .. import _core
+from .._backend import version_for
 from .._validate import as_gray_image
 from ._descriptor import FusedDescriptor, as_gray
 
@@ -33,8 +32,8 @@ def tamura(image: npt.ArrayLike) -> Array:
         levels, divided by the fourth root of their kurtosis. Then shares of 16 directions, from
         that along the row towards that down the columns, each ``pi / 16`` wide, among the pixels
         of which Prewitt's gradient is 12 or more (the mean of both components); zeros where there
-        is none. Zeros of an empty image. The same bits on every CPU and with any number of
-        threads.
+        is none. Zeros of an empty image. The same bits on every CPU and GPU and with any number of
+        threads. On a GPU each image of a batch (N, H, W, 1) has its row.
 
     Raises
     ------
@@ -59,7 +58,13 @@ def tamura(image: npt.ArrayLike) -> Array:
     >>> contrast, directions[0], directions[8]
     (np.float32(100.0), np.float32(0.4385965), np.float32(0.4385965))
     """
-    return _core.features.tamura(as_gray_image(image))
+    return measured(image, scaled=False)
+
+
+def measured(image: npt.ArrayLike, *, scaled: bool) -> Array:
+    """Return the numbers as they are, or each within [0, 1]."""
+    array = as_gray_image(image, gpu=True)
+    return version_for(array, _core.features.tamura)(array, scaled)
 
 
 @dataclass(frozen=True)
@@ -80,11 +85,7 @@ class Tamura(FusedDescriptor):
     of_gray = True
 
     def __call__(self, image: Array) -> Array:
-        vector = tamura(as_gray(image))
-        vector[0] /= np.float32(32)
-        vector[1] /= np.float32(128)
-        vector[2:] = np.sqrt(vector[2:])
-        return vector
+        return measured(as_gray(image), scaled=True)
 
     def size(self, channels: int) -> int:  # noqa: ARG002 - the same for all
         return N_VALUES

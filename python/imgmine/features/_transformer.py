@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
 from .. import _core
+from .._device_array import DeviceArray, is_on_gpu
 from .._progress import Progress, reporter
 from .._validate import Array, as_jobs, is_path
 from ..io import imread
@@ -107,6 +108,7 @@ class Transformer(ABC):
         Parameters
         ----------
         images : iterable of paths, bytes or images, or an array of shape (N, H, W[, C])
+            An array on a GPU is described there, as by calling the recipe.
         n_jobs : int, optional
             Threads; default: all the process may use.
         progress : bool or callable ``(done, total)``, default False
@@ -114,6 +116,7 @@ class Transformer(ABC):
         Returns
         -------
         ndarray of shape (N, size), float32
+            Of an array on a GPU one of its kind, there.
 
         Raises
         ------
@@ -127,7 +130,11 @@ class Transformer(ABC):
         >>> im.features.Recipe.named("histogram").transform(np.zeros((2, 4, 4), np.uint8)).shape
         (2, 8)
         """
+        if is_on_gpu(images):
+            return self._on_gpu(DeviceArray(images))
         items = list(images)
+        if items and is_on_gpu(items[0]):
+            raise TypeError("images on a GPU must be one array of shape (N, H, W, C), got several")
         vectors = np.empty((len(items), self.size), np.float32)
         report = reporter(progress)
         for i, result in enumerate(self.iterate(items, n_jobs)):
@@ -136,3 +143,9 @@ class Transformer(ABC):
             vectors[i] = result
             report(i + 1, len(items))
         return vectors
+
+    def _on_gpu(self, batch: DeviceArray) -> Array:
+        """Describe images of shape (N, H, W) or (N, H, W, C) that are on a GPU."""
+        if batch.ndim not in (3, 4):
+            raise ValueError(f"images must have shape (N, H, W) or (N, H, W, C), got {batch.shape}")
+        return self(cast("Array", batch if batch.ndim == 4 else batch.of_one_channel()))

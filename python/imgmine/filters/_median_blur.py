@@ -26,7 +26,7 @@ def median_blur(
     image : array_like of shape (H, W) or (H, W, C), uint8 or float32
         Channels are filtered independently.
     ksize : int
-        Width and height of the window in pixels: odd, 1 to 255.
+        Width and height of the window in pixels: odd, 1 to 255; of float32 on a GPU up to 31.
     border : {"reflect101", "reflect", "replicate", "wrap", "constant"}
         What lies past the edge of ``a b c d``: ``d c b | a b c d | c b a``,
         ``c b a | a b c d | d c b``, ``a a a | a b c d | d d d``, ``b c d | a b c d | a b c``,

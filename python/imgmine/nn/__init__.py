@@ -1,6 +1,6 @@
 """Networks that learn from pictures: layers, training, and weights as safetensors files."""
 
-from ._activations import LeakyReLU, ReLU, Sigmoid, Softmax, Tanh
+from ._activations import Clip, LeakyReLU, ReLU, ReLU6, Sigmoid, Softmax, Tanh
 from ._augment import Augment
 from ._callbacks import Checkpoint, EarlyStopping
 from ._conv2d import Conv2D, ConvTranspose2D
@@ -30,6 +30,7 @@ __all__ = [
     "BatchNorm",
     "BoundOptimizer",
     "Checkpoint",
+    "Clip",
     "Concatenate",
     "Conv2D",
     "ConvTranspose2D",
@@ -51,6 +52,7 @@ __all__ = [
     "Optimizer",
     "QuantizedNetwork",
     "ReLU",
+    "ReLU6",
     "Rescaling",
     "Reshape",
     "Sequential",

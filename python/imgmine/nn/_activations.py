@@ -8,7 +8,8 @@ from typing import Any
 from .._validate import as_float, as_name
 from ._layer import Layer, Node
 
-ACTIVATIONS = ("relu", "leaky_relu", "sigmoid", "tanh", "softmax")
+ACTIVATIONS = ("relu", "relu6", "leaky_relu", "sigmoid", "tanh", "softmax")
+RELU6 = {"op": "clip", "low": 0.0, "high": 6.0}
 LEAKY_SLOPE = 0.01
 
 
@@ -29,6 +30,54 @@ class ReLU(Layer):
 
     def _nodes(self) -> list[Node]:
         return [{"op": "relu"}]
+
+
+@dataclass(frozen=True, repr=False)
+class ReLU6(Layer):
+    """Numbers from 0 to 6 as they are, others the nearer of the two.
+
+    Parameters
+    ----------
+    name : str, optional
+
+    Examples
+    --------
+    >>> import imgmine as im
+    >>> im.nn.ReLU6()
+    ReLU6()
+    """
+
+    def _nodes(self) -> list[Node]:
+        return [dict(RELU6)]
+
+
+@dataclass(frozen=True, repr=False)
+class Clip(Layer):
+    """Numbers within limits as they are, others the nearer limit.
+
+    Parameters
+    ----------
+    low, high : float
+        The limits, low < high.
+    name : str, optional
+
+    Examples
+    --------
+    >>> import imgmine as im
+    >>> im.nn.Clip(-1, 1)
+    Clip(low=-1.0, high=1.0)
+    """
+
+    low: float
+    high: float
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._set("low", as_float(self.low, "low"))
+        self._set("high", as_float(self.high, "high"))
+
+    def _nodes(self) -> list[Node]:
+        return [{"op": "clip", "low": self.low, "high": self.high}]
 
 
 @dataclass(frozen=True, repr=False)
@@ -128,4 +177,6 @@ def activation_nodes(activation: str | None) -> list[Node]:
     """Return the node that a layer's `activation` adds to it."""
     if activation is None:
         return []
+    if activation == "relu6":
+        return [dict(RELU6)]
     return [{"op": activation, **({"slope": LEAKY_SLOPE} if activation == "leaky_relu" else {})}]

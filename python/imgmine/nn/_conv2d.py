@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, field
 from typing import Any
 
 from .._validate import as_bool, as_int
@@ -26,12 +26,16 @@ class Conv2D(Layer):
     padding : {"valid", "same"} or (int, int, int, int), default "valid"
         Zeros around the image: none; as many as give ceil(size / stride) windows, an odd one at the
         bottom or right; or (top, left, bottom, right).
-    activation : {"relu", "leaky_relu", "sigmoid", "tanh", "softmax"}, optional
+    activation : {"relu", "relu6", "leaky_relu", "sigmoid", "tanh", "softmax"}, optional
         What is done with the sums.
     use_bias : bool, default True
         Whether each filter adds a constant.
     kernel_initializer : str, default "he_uniform"
         "he_uniform", "he_normal", "glorot_uniform", "glorot_normal" or "zeros".
+    groups : int, default 1
+        Into how many groups channels and filters are divided, in order; the filters of a group see
+        its channels alone. With as many groups as channels and filters, each channel is filtered by
+        itself (a depthwise convolution, as in MobileNet).
     name : str, optional
 
     Examples
@@ -39,6 +43,8 @@ class Conv2D(Layer):
     >>> import imgmine as im
     >>> im.nn.Conv2D(32, 3, activation="relu")
     Conv2D(filters=32, kernel_size=(3, 3), activation='relu')
+    >>> im.nn.Conv2D(32, 3, groups=32, use_bias=False)
+    Conv2D(filters=32, kernel_size=(3, 3), use_bias=False, groups=32)
     """
 
     filters: int
@@ -49,6 +55,7 @@ class Conv2D(Layer):
     activation: str | None = None
     use_bias: bool = True
     kernel_initializer: str = "he_uniform"
+    groups: int = 1
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -59,9 +66,13 @@ class Conv2D(Layer):
         self._set("activation", as_activation(self.activation))
         self._set("use_bias", as_bool(self.use_bias, "use_bias"))
         self._set("kernel_initializer", as_initializer(self.kernel_initializer))
+        self._set("groups", as_int(self.groups, "groups"))
 
     def _nodes(self) -> list[Node]:
-        return [self._convolution("conv2d"), *activation_nodes(self.activation)]
+        node = self._convolution("conv2d")
+        if self.groups != 1:
+            node["groups"] = self.groups
+        return [node, *activation_nodes(self.activation)]
 
     def _convolution(self, op: str) -> Node:
         return {
@@ -88,7 +99,7 @@ class ConvTranspose2D(Conv2D):
         How many times as large the result is.
     padding : {"valid", "same"} or (int, int, int, int), default "valid"
         What is cut off: that of the convolution whose way back this is.
-    activation : {"relu", "leaky_relu", "sigmoid", "tanh", "softmax"}, optional
+    activation : {"relu", "relu6", "leaky_relu", "sigmoid", "tanh", "softmax"}, optional
         What is done with the sums.
     use_bias : bool, default True
         Whether each filter adds a constant.
@@ -107,6 +118,7 @@ class ConvTranspose2D(Conv2D):
 
     _: KW_ONLY
     output_padding: int | Pair = (0, 0)
+    groups: int = field(default=1, init=False)
 
     def __post_init__(self) -> None:
         super().__post_init__()

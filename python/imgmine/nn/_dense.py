@@ -18,7 +18,7 @@ class Dense(Layer):
     ----------
     units : int
         How many sums.
-    activation : {"relu", "leaky_relu", "sigmoid", "tanh", "softmax"}, optional
+    activation : {"relu", "relu6", "leaky_relu", "sigmoid", "tanh", "softmax"}, optional
         What is done with them.
     use_bias : bool, default True
         Whether each adds a constant.

@@ -6,7 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .._errors import FormatError
-from ._activations import LeakyReLU, ReLU, Sigmoid, Softmax, Tanh
+from ._activations import Clip, LeakyReLU, ReLU, ReLU6, Sigmoid, Softmax, Tanh
 from ._conv2d import Conv2D, ConvTranspose2D
 from ._dense import Dense
 from ._layer import InputLayer, Layer, Node, Tensor
@@ -21,12 +21,24 @@ if TYPE_CHECKING:
 LAYERS: dict[str, type[Layer]] = {
     cls.__name__: cls
     for cls in (
-        *(Add, AvgPool2D, BatchNorm, Concatenate, Conv2D, ConvTranspose2D, Dense, Dropout, Flatten),
-        *(GlobalAvgPool2D, GlobalMaxPool2D, InputLayer, LeakyReLU, MaxPool2D, ReLU, Rescaling),
-        *(Reshape, Sigmoid, Softmax, Tanh, Upsample2D),
+        *(
+            Add,
+            AvgPool2D,
+            BatchNorm,
+            Clip,
+            Concatenate,
+            Conv2D,
+            ConvTranspose2D,
+            Dense,
+            Dropout,
+            Flatten,
+        ),
+        *(GlobalAvgPool2D, GlobalMaxPool2D, InputLayer, LeakyReLU, MaxPool2D, ReLU, ReLU6),
+        *(Rescaling, Reshape, Sigmoid, Softmax, Tanh, Upsample2D),
     )
 }
 MAX_LAYERS = 10_000
+_LATER = {"groups": 1}  # settings that are not written while they are this
 
 
 class Placed(NamedTuple):
@@ -123,7 +135,7 @@ def to_json(graph: Graph) -> dict[str, Any]:
     """Return what JSON can hold of a graph."""
     layers = [
         {
-            **{f.name: getattr(layer, f.name) for f in dataclasses.fields(layer)},
+            **_settings_of(layer),
             "type": type(layer).__name__,
             "name": name,
             "inputs": list(inputs),
@@ -131,6 +143,13 @@ def to_json(graph: Graph) -> dict[str, Any]:
         for name, layer, inputs in graph.layers
     ]
     return {"layers": layers, "outputs": graph.outputs}
+
+
+def _settings_of(layer: Layer) -> dict[str, Any]:
+    settings = {f.name: getattr(layer, f.name) for f in dataclasses.fields(layer)}
+    return {
+        key: value for key, value in settings.items() if key not in _LATER or value != _LATER[key]
+    }
 
 
 def from_json(entries: Any) -> Graph:
@@ -156,7 +175,8 @@ def _layer_from(entry: Any, place: int) -> tuple[Layer, tuple[int, ...]]:
     if cls is None:
         raise FormatError(f"it has a layer of the unknown type {entry['type'][:40]!r}")
     names = {field.name for field in dataclasses.fields(cls)}
-    _require(settings.keys() == names, f"settings of {entry['type']}")
+    _require(settings.keys() <= names, f"settings of {entry['type']}")
+    _require(names <= settings.keys() | _LATER.keys(), f"settings of {entry['type']}")
     _require(isinstance(inputs, list), "inputs")
     _require(all(type(i) is int and 0 <= i < place for i in inputs), "inputs")
     _require((len(inputs) == 0) == (cls is InputLayer), "inputs")

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .._validate import Array, as_name, to_array
+from ..classify._class_weights import class_weights
 
 LOSSES = ("cross_entropy", "mse", "binary_cross_entropy")
 
@@ -41,6 +42,19 @@ def as_targets(
     if array.shape != (n, *shape) and (array.shape, shape) != ((n,), (1,)):
         raise ValueError(f"{name} must have shape {(n, *shape)}, got {array.shape}")
     return Targets(np.ascontiguousarray(array, np.float32).reshape(n, *shape), None)
+
+
+def class_weights_of(
+    class_weight: Any, targets: Targets, loss: str, n_outputs: int
+) -> tuple[float, ...]:
+    """Return a factor for each class; none where all are 1."""
+    if class_weight is None:
+        return ()
+    if loss != "cross_entropy" and targets.classes is None:
+        raise ValueError(f"class_weight needs y to be labels, got numbers for loss {loss!r}")
+    classes = np.arange(n_outputs) if targets.classes is None else targets.classes
+    codes = targets.values.astype(np.int64).ravel()
+    return tuple(class_weights(class_weight, classes, codes, None).tolist())
 
 
 def _as_labels(y: Any, n: int, shape: tuple[int, ...], known: Array | None, name: str) -> Targets:

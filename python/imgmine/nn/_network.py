@@ -10,7 +10,7 @@ from . import _network_file, _safetensors
 from ._augment import as_augment
 from ._callbacks import as_callbacks, as_checkpoint
 from ._inputs import as_input, as_inputs
-from ._losses import as_loss, as_targets, codes_of
+from ._losses import as_loss, as_targets, class_weights_of, codes_of
 from ._network_file import Stored
 from ._optimizers import as_optimizer
 from ._passes import Passes
@@ -20,7 +20,7 @@ from ._training import Settings, Training
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from .._progress import Progress
     from ._augment import Augment
@@ -78,6 +78,7 @@ class Network(Passes):
         optimizer: str | Optimizer = "adam",
         loss: str = "cross_entropy",
         label_smoothing: float = 0.0,
+        class_weight: str | Mapping[Any, float] | None = None,
         validation_data: tuple[Any, Any] | None = None,
         augment: Augment | None = None,
         callbacks: Callback | Sequence[Callback] = (),
@@ -110,6 +111,11 @@ class Network(Passes):
             may be there or left out.
         label_smoothing : float, default 0.0
             The share of "cross_entropy" that is given to all classes alike.
+        class_weight : "balanced" or dict of label to float, optional
+            What the loss of a sample, or of a pixel, is multiplied by, by its label; 1 for labels
+            that the dict does not have. "balanced": ``n / (n_classes * count)``, so that each class
+            counts as much as any other. Needs labels. The mean is over the samples still, as in
+            Keras, and `validation_data` is judged without.
         validation_data : (x, y), optional
             Is judged after each epoch.
         augment : Augment, optional
@@ -169,6 +175,7 @@ class Network(Passes):
             progress=progress,
             checkpoint=as_checkpoint(checkpoint),
             resume=as_bool(resume, "resume"),
+            class_weights=class_weights_of(class_weight, targets, kind, shape[-1]),
         )
         if settings.resume and settings.checkpoint is None:
             raise ValueError("resume needs a checkpoint, got None")
@@ -225,8 +232,12 @@ class Network(Passes):
         Raises
         ------
         ValueError
-            If there are no samples, a result is not finite, or there is no int8 form of a layer
-            (`ConvTranspose2D`, bilinear `Upsample2D`).
+            If there are no samples, or a result is not finite.
+
+        Notes
+        -----
+        `ConvTranspose2D`, bilinear `Upsample2D` and `Conv2D` with groups are computed in float32,
+        of bytes, by weights of bytes.
         """
         return quantize(self, x, method)
 

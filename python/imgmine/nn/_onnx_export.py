@@ -109,6 +109,13 @@ def _rescale(writer: OnnxWriter, index: int, node: Node) -> None:
     _pointwise(writer, index, node, write)
 
 
+def _clip(writer: OnnxWriter, index: int, node: Node) -> None:
+    limits = [writer.constant(f"{k}_{index}", np.float32(node[k])) for k in ("low", "high")]
+    _pointwise(
+        writer, index, node, lambda source, name: writer.add("Clip", [source, *limits], name)
+    )
+
+
 def _dropout(writer: OnnxWriter, index: int, node: Node) -> None:
     rate = writer.constant(f"rate_{index}", np.float32(node["rate"]))
     _pointwise(
@@ -117,7 +124,8 @@ def _dropout(writer: OnnxWriter, index: int, node: Node) -> None:
 
 
 def _conv2d(writer: OnnxWriter, index: int, node: Node) -> None:
-    _convolution(writer, index, node, "Conv", _padding(writer, node, node["kernel"]))
+    padding = _padding(writer, node, node["kernel"])
+    _convolution(writer, index, node, "Conv", padding, group=node.get("groups", 1))
 
 
 def _conv_transpose2d(writer: OnnxWriter, index: int, node: Node) -> None:
@@ -240,6 +248,7 @@ _WRITERS: dict[str, Callable[[OnnxWriter, int, Node], None]] = {
     "dense": _dense,
     "relu": _unary("Relu"),
     "leaky_relu": _unary("LeakyRelu", alpha="slope"),
+    "clip": _clip,
     "sigmoid": _unary("Sigmoid"),
     "tanh": _unary("Tanh"),
     "softmax": _softmax,

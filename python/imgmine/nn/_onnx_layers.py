@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ._activations import LEAKY_SLOPE, LeakyReLU, ReLU, Sigmoid, Softmax, Tanh
+from ._activations import LEAKY_SLOPE, RELU6, Clip, LeakyReLU, ReLU, ReLU6, Sigmoid, Softmax, Tanh
 from ._conv2d import Conv2D, ConvTranspose2D
 from ._dense import Dense
 from ._graph import Graph, named
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ._onnx_import import ImportedNetwork
 
 _WITH_ACTIVATION = {"conv2d", "conv_transpose2d", "dense"}
-_ACTIVATIONS = {"relu", "leaky_relu", "sigmoid", "tanh", "softmax"}
+_ACTIVATIONS = {"relu", "relu6", "leaky_relu", "sigmoid", "tanh", "softmax"}
 
 
 def layers_of(imported: ImportedNetwork) -> tuple[Graph, dict[str, Array]]:
@@ -39,7 +39,7 @@ def layers_of(imported: ImportedNetwork) -> tuple[Graph, dict[str, Array]]:
             continue
         sources = tuple(places[source] for source in node["inputs"])
         after = _activation_after(nodes, readers, index)
-        activation = None if after is None else nodes[after]["op"]
+        activation = None if after is None else _name_of(nodes[after])
         places[index] = len(wired)
         if after is not None:
             places[after] = len(wired)
@@ -66,10 +66,16 @@ def _activation_after(nodes: list[Node], readers: list[list[int]], index: int) -
     if nodes[index]["op"] not in _WITH_ACTIVATION or len(readers[index]) != 1:
         return None
     after = readers[index][0]
-    if after < 0 or nodes[after]["op"] not in _ACTIVATIONS:
+    if after < 0 or _name_of(nodes[after]) not in _ACTIVATIONS:
         return None
     is_usual = nodes[after].get("slope", LEAKY_SLOPE) == LEAKY_SLOPE
     return after if is_usual else None
+
+
+def _name_of(node: Node) -> str:
+    """Return the name of an activation; of others the op's."""
+    is_relu6 = all(node.get(key) == value for key, value in RELU6.items())
+    return "relu6" if is_relu6 else str(node["op"])
 
 
 def _windows(node: Node) -> dict[str, Any]:
@@ -83,6 +89,8 @@ def _convolution(cls: type[Conv2D]) -> Callable[[Node, str | None], Layer]:
         more: dict[str, Any] = {}
         if "output_padding" in node:
             more["output_padding"] = tuple(node["output_padding"])
+        if "groups" in node:
+            more["groups"] = node["groups"]
         return cls(
             node["filters"],
             tuple(node["kernel"]),
@@ -112,6 +120,9 @@ _MAKERS: dict[str, Callable[[Node, str | None], Layer]] = {
     "dense": lambda node, activation: Dense(node["units"], activation, use_bias=node["use_bias"]),
     "relu": lambda node, _: ReLU(),
     "leaky_relu": lambda node, _: LeakyReLU(node["slope"]),
+    "clip": lambda node, _: (
+        ReLU6() if _name_of(node) == "relu6" else Clip(node["low"], node["high"])
+    ),
     "sigmoid": lambda node, _: Sigmoid(),
     "tanh": lambda node, _: Tanh(),
     "softmax": lambda node, _: Softmax(),

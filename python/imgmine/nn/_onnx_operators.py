@@ -56,7 +56,7 @@ def prelu(graph: Graph, node: OnnxNode, inputs: list[Tensor | Array | None]) -> 
 
 
 def clip(graph: Graph, node: OnnxNode, inputs: list[Tensor | Array | None]) -> Tensor:
-    """Clip from 0 to infinity, which is ReLU."""
+    """Clip within limits, or from 0 to infinity, which is ReLU."""
     tensor = graph.plain(node, tensor_at(node, inputs, 0))
     limits = [node.number("min", -3.4e38), node.number("max", 3.4e38)]
     for at, value in enumerate(inputs[1:3]):
@@ -64,9 +64,14 @@ def clip(graph: Graph, node: OnnxNode, inputs: list[Tensor | Array | None]) -> T
             if not isinstance(value, np.ndarray) or value.size != 1:
                 raise node.wrong("must have constant limits")
             limits[at] = float(value.flat[0])
-    if limits[0] != 0 or not limits[1] >= 3.4e38:
-        raise node.wrong(f"must clip from 0 to infinity, as ReLU does, got {limits}")
-    return unary("relu")(graph, node, [tensor])
+    low, high = limits
+    if low == 0 and high >= 3.4e38:
+        return unary("relu")(graph, node, [tensor])
+    if not -3.4e38 < low < high < 3.4e38:
+        raise node.wrong(f"must clip from 0 to infinity or within two limits, got {limits}")
+    shape = graph.shapes[tensor.node]
+    made = graph.add(node, "clip", [tensor.node], shape, low=low, high=high)
+    return replace(tensor, node=made)
 
 
 def softmax(graph: Graph, node: OnnxNode, inputs: list[Tensor | Array | None]) -> Tensor:

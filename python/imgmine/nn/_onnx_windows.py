@@ -18,19 +18,22 @@ _MOST_PADDING = 2**16
 
 
 def conv(graph: Graph, node: OnnxNode, inputs: list[Tensor | Array | None]) -> Tensor:
-    """Conv of images, all channels together."""
+    """Conv of images."""
     tensor = graph.image(node, tensor_at(node, inputs, 0))
     kernel, bias = _weights(node, inputs, axis=0)
     height, width, channels = graph.shapes[tensor.node]
     filters, depth, *size = kernel.shape
-    if node.integer("group", 1) != 1:
-        raise node.wrong(f"must have 1 group, got {node.integer('group', 1)}")
-    if depth != channels:
-        raise node.wrong(f"must have weights of {channels} channels, they are of {depth}")
+    groups = node.integer("group", 1)
+    if groups < 1 or channels % groups or filters % groups:
+        raise node.wrong(f"must have groups that divide {channels} and {filters}, got {groups}")
+    if depth * groups != channels:
+        raise node.wrong(f"must have weights of {channels // groups} channels, they are of {depth}")
     strides, padding = _windows(graph, node, tensor, size)
     sides = _sides(node, (height, width), size, strides, padding)
     shape = (*sides, filters)
     settings = {"filters": filters, "kernel": list(size), "strides": strides, "padding": padding}
+    if groups > 1:
+        settings["groups"] = groups
     made = graph.add(node, "conv2d", [tensor.node], shape, **settings, use_bias=bias is not None)
     _keep(graph, node, made, kernel, bias)
     return Tensor(made, CHANNELS_FIRST)
@@ -73,7 +76,8 @@ def conv_transpose(graph: Graph, node: OnnxNode, inputs: list[Tensor | Array | N
 def max_pool(graph: Graph, node: OnnxNode, inputs: list[Tensor | Array | None]) -> Tensor:
     """MaxPool of images."""
     tensor = tensor_at(node, inputs, 0)
-    if graph.nodes[tensor.node]["op"] != "relu":  # else zeros around it change nothing
+    before = graph.nodes[tensor.node]
+    if before["op"] != "relu" and before.get("low", -1) < 0:  # else zeros around change nothing
         graph.plain(node, tensor)
     if len([name for name in node.outputs if name]) > 1:
         raise node.wrong("must give one output, not where the largest numbers were as well")

@@ -55,6 +55,17 @@ class Optimizer:
         """
         return BoundOptimizer(self, network)
 
+    def _step(self, network: Network, state: dict[str, Array], step: int, factor: float) -> None:
+        """Change the weights of a network's layers that are not frozen."""
+        core = network._core
+        values, gradients = core.values, core.gradients
+        if self.clip_norm is not None:
+            _core.nn.clip_by_norm(gradients[: core.n_trainable], self.clip_norm)
+        for part in network._learned_parts():
+            of_part = {name: array[part] for name, array in state.items()}
+            self._update(values[part], gradients[part], of_part, step, factor)
+        core.touch(frozen=False)
+
     def _state(self, n: int) -> dict[str, Array]:
         """Return what is remembered from step to step, at the first one."""
         raise NotImplementedError
@@ -64,10 +75,6 @@ class Optimizer:
     ) -> None:
         """Change `values` in place; `step` counts from 1, `factor` is of the learning rate."""
         raise NotImplementedError
-
-    def _clip(self, gradients: Array) -> None:
-        if self.clip_norm is not None:
-            _core.nn.clip_by_norm(gradients, self.clip_norm)
 
 
 class BoundOptimizer:
@@ -115,7 +122,7 @@ class BoundOptimizer:
         """
         factor = as_float(factor, "factor")
         self.step += 1
-        self._network._update(self._optimizer, self._state, self.step, factor)
+        self._optimizer._step(self._network, self._state, self.step, factor)
 
 
 @dataclass(frozen=True)
@@ -162,7 +169,6 @@ class SGD(Optimizer):
         step: int,  # noqa: ARG002 - of no use here
         factor: float,
     ) -> None:
-        self._clip(gradients)
         _core.nn.sgd(
             values,
             gradients,
@@ -215,7 +221,6 @@ class Adam(Optimizer):
     def _update(
         self, values: Array, gradients: Array, state: dict[str, Array], step: int, factor: float
     ) -> None:
-        self._clip(gradients)
         _core.nn.adam(
             values,
             gradients,

@@ -21,7 +21,8 @@ class Passes(Transfer):
     def gradients(self) -> dict[str, Array]:
         """Copies of the gradients that `backward` or `fit` left, by the names of `weights`.
 
-        Those of what does not learn, as the running statistics of `BatchNorm`, are 0.
+        Those of what does not learn, as the running statistics of `BatchNorm` and layers that are
+        frozen, are 0.
         """
         found = self._core.gradients
         return {
@@ -36,9 +37,9 @@ class Passes(Transfer):
         x : array_like of shape (n, H, W, C) or as `Input` has it, uint8 or float32
             (n, H, W) will do for one channel. A list of arrays if there are several inputs.
         training : bool, default True
-            Whether `Dropout` drops, and `BatchNorm` looks at this batch and moves its running
-            statistics. Otherwise results are those of `predict`, but for rounding, and there is no
-            way back.
+            Whether `Dropout` drops, and `BatchNorm`, unless frozen, looks at this batch and moves
+            its running statistics. Otherwise results are those of `predict`, but for rounding, and
+            there is no way back.
         seed : int, default 0
             Which inputs `Dropout` drops: another one in each step.
 
@@ -74,9 +75,7 @@ class Passes(Transfer):
             raise ValueError("x must have at least one sample, got none")
         if not 0 <= as_int(seed, "seed") < 1 << 64:
             raise ValueError(f"seed must be at least 0 and below 2^64, got {seed}")
-        kept = [(part, self._core.values[part].copy()) for part in self._frozen_parts()]
         found = self._core.forward(inputs, training, seed)
-        self._put_back(kept)  # statistics of frozen layers
         return found[0] if len(found) == 1 else found
 
     def backward(self, gradient: Any, *, of_inputs: bool = True) -> Any:
@@ -116,20 +115,3 @@ class Passes(Transfer):
         if not of_inputs:
             return None
         return found[0] if len(found) == 1 else found
-
-    def _update(self, optimizer: Any, state: dict[str, Array], step: int, factor: float) -> None:
-        """Have an optimizer change the weights of layers that are not frozen."""
-        core = self._core
-        kept = [(part, core.values[part].copy()) for part in self._frozen_parts()]
-        for part, _ in kept:
-            core.gradients[part] = 0
-        learned = slice(core.n_trainable)
-        optimizer._update(core.values[learned], core.gradients[learned], state, step, factor)
-        core.touch()
-        self._put_back(kept)
-
-    def _put_back(self, kept: list[tuple[slice, Array]]) -> None:
-        for part, values in kept:
-            self._core.values[part] = values
-        if kept:
-            self._core.touch()

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 _PRECISION = "int8"
 _RANGES = "ranges"
 _RANGED = {  # ops whose results may leave the range that samples had
-    *("conv2d", "dense", "relu", "leaky_relu", "batch_norm", "add", "concat"),
-    *("avg_pool2d", "global_avg_pool2d"),
+    *("conv2d", "dense", "relu", "leaky_relu", "clip", "batch_norm", "add", "concat"),
+    *("conv_transpose2d", "avg_pool2d", "global_avg_pool2d"),
 }
 
 

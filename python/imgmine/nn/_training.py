@@ -46,6 +46,7 @@ class Settings:
     progress: Progress
     checkpoint: Checkpoint | None
     resume: bool
+    class_weights: tuple[float, ...] = ()
 
 
 class Training:
@@ -84,23 +85,15 @@ class Training:
         return self.history
 
     def _epoch(self) -> None:
-        settings, core, n = self.settings, self.core, self.n
+        settings, n = self.settings, self.n
         epoch, size, last = len(self.history), settings.batch_size, self.steps_per_epoch
-        values, gradients = core.values[: self.n_trained], core.gradients[: self.n_trained]
-        update = settings.optimizer._update
         order, total = self._order(epoch), n * settings.epochs
-        kept = [(part, core.values[part].copy()) for part in self.network._frozen_parts()]
         every = settings.checkpoint.every if settings.checkpoint else None
         started, before = time.perf_counter(), self.seconds
         for i in range(self.step - epoch * last, last):
             rows = order[i * size : (i + 1) * size]
             loss, right = self._gradients(rows, epoch)
-            for part, _ in kept:
-                core.gradients[part] = 0
-            update(values, gradients, self.state, self.step + 1, self._factor())
-            for part, before_step in kept:
-                core.values[part] = before_step
-            core.touch()
+            settings.optimizer._step(self.network, self.state, self.step + 1, self._factor())
             self.step += 1
             self.sums[0] += loss * len(rows)
             self.sums[1] += right
@@ -119,7 +112,13 @@ class Training:
         if settings.augment is not None:
             inputs, targets, chosen = self._batch(rows, epoch), targets[rows], None  # type: ignore[assignment]
         return self.core.step(
-            inputs, chosen, targets, settings.loss, self._seed(), settings.label_smoothing
+            inputs,
+            chosen,
+            targets,
+            settings.loss,
+            self._seed(),
+            settings.label_smoothing,
+            settings.class_weights,
         )
 
     def _seed(self) -> int:
@@ -195,6 +194,7 @@ class Training:
             "optimizer": repr(settings.optimizer),
             "loss": settings.loss,
             "label_smoothing": settings.label_smoothing,
+            "class_weights": list(settings.class_weights) or None,
             "augment": repr(settings.augment),
             "shuffle": settings.shuffle,
             "random_state": settings.random_state,

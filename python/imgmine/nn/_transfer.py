@@ -30,13 +30,14 @@ if TYPE_CHECKING:
 Self = TypeVar("Self", bound="Transfer")
 
 PRECISIONS = ("float32", "bfloat16")
-_OF_CLASSES = ("softmax", "sigmoid", "relu", "leaky_relu", "tanh", "dropout")
+_OF_CLASSES = ("softmax", "sigmoid", "relu", "leaky_relu", "clip", "tanh", "dropout")
 
 
 class Transfer(Inference):
     """A network whose layers go on to other networks."""
 
     _frozen: frozenset[str] = frozenset()
+    _learned: list[slice] | None = None
 
     @property
     def embedding_layer(self) -> str:
@@ -75,13 +76,13 @@ class Transfer(Inference):
 
         Notes
         -----
-        A frozen `BatchNorm` keeps its mean and variance, but while the network learns it uses
-        those of the batch, as others do.
+        A frozen `BatchNorm` keeps its mean and variance and uses them while the network learns, as
+        in `predict`; a frozen `Dropout` drops all the same. The way back ends at the first layer
+        that learns, so that the frozen ones cost no more than to predict. Their `gradients` are 0.
         """
         name = self.embedding_layer if up_to is None else as_name(up_to, "up_to")
         places = _leading_to(self._graph, self._graph.place_of(name))
-        self._frozen = frozenset(self._graph.layers[place].name for place in places)
-        return self
+        return self._keep(frozenset(self._graph.layers[place].name for place in places))
 
     def unfreeze(self: Self) -> Self:
         """Let all layers learn again.
@@ -91,14 +92,26 @@ class Transfer(Inference):
         Network
             This one.
         """
-        self._frozen = frozenset()
+        return self._keep(frozenset())
+
+    def _keep(self: Self, frozen: frozenset[str]) -> Self:
+        nodes = range(len(self._nodes))
+        layers = self._graph.layers
+        self._core.freeze([node for node in nodes if layers[self._layer_of(node)].name in frozen])
+        self._frozen, self._learned = frozen, None
         return self
 
-    def _frozen_parts(self) -> list[slice]:
-        """Return where the values are that stay as they are."""
-        return [
-            part for name, (part, _) in self._parts().items() if name.split(".")[0] in self._frozen
-        ]
+    def _learned_parts(self) -> list[slice]:
+        """Return where the values are that learn, in order and neighbors together."""
+        if self._learned is None:
+            self._learned = []
+            for name, (part, _) in sorted(self._parts().items(), key=lambda item: item[1][0].start):
+                if part.start >= self._core.n_trainable or name.split(".")[0] in self._frozen:
+                    continue
+                if self._learned and self._learned[-1].stop == part.start:
+                    part = slice(self._learned.pop().start, part.stop)
+                self._learned.append(part)
+        return self._learned
 
     def copy(self) -> Network:
         """Return a network with the same layers and weights, which learns for itself.
@@ -235,8 +248,8 @@ class Transfer(Inference):
             If the package onnx is not installed: ``pip install 'imgmine[onnx]'``.
         FormatError
             If the file is no ONNX model, a damaged one, or has what cannot be read: an operator
-            that there is no layer for, groups, dilations, weights in other files. The message
-            names the node.
+            that there is no layer for, dilations, weights in other files. The message names the
+            node.
 
         Notes
         -----

@@ -22,7 +22,7 @@ def top_k(
     base : array_like of shape (m, size), as `queries`
         Lists of two dtypes are compared as float32.
     k : int
-        How many to find, >= 0.
+        How many to find, >= 0 (on a GPU at most 1024, of a base of fewer than 2^31 vectors).
     metric : str, default "euclidean"
         As in `pairwise`.
 

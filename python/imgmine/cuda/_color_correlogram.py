@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .. import _core
+from ._checks import check
+from ._color import seen_in
+from ._color_histogram import tables_of
+from ._counting import (
+    PAIR_COLUMNS,
+    PAIR_ROWS,
+    THREADS,
+    clear_counts,
+    count_pairs,
+    number_colors,
+    shares_of_pairs,
+)
+from ._job import on_device_of
+from ._lab import lab_tables
+from ._separable import planes_of
+
+if TYPE_CHECKING:
+    from .._device_array import DeviceArray
+
+
+def color_correlogram(
+    image: DeviceArray, bins: tuple[int, int, int], distances: tuple[int, ...], space: str
+) -> Any:
+    """Run `imgmine.features.color_correlogram` in RGB, HSV or Lab: bit-equal.
+
+    Of a batch the result has shape (N, size). Colors are numbered once, for as many images at a
+    time as fit.
+    """
+    check(_core.features.color_correlogram, image, bins, distances, space)
+    pixels, converting = seen_in(image, space)
+    n_images, height, width, channels = planes_of(pixels)
+    n_colors = int(np.prod(bins))
+    size = len(distances) * n_colors
+    with on_device_of(image) as job:
+        out = job.empty((n_images, size) if image.ndim == 4 else (size,), np.float32)
+        if not out.size:
+            return job.result(out)
+        counts = job.scratch((n_images, 2 * size), np.int64)
+        job.run(clear_counts, counts.size, counts)
+        luts = job.upload(tables_of(bins, space, True))
+        tables = [job.table(name, values) for name, values in lab_tables()]
+        apart = job.upload(np.array(distances, np.int32))
+        many = job.at_once(n_images, height * width)
+        colors = job.scratch((many, height, width), np.uint8)
+        n = height * width
+        flat = colors.reshape((many * n,))
+        rgb = job.view(pixels, (n_images * n, channels))
+        for first in range(0, n_images, many):
+            last = min(first + many, n_images)
+            some = rgb[first * n : last * n]
+            into = flat[: (last - first) * n]
+            job.run(number_colors, into.size, some, converting, luts, *tables, into)
+            grid = (-(-width // PAIR_COLUMNS), -(-height // PAIR_ROWS), last - first)
+            job.launch(
+                count_pairs,
+                grid,
+                THREADS,
+                colors[: last - first],
+                apart,
+                n_colors,
+                counts[first:last],
+            )
+        job.run(shares_of_pairs, out.size, counts, n_colors, job.view(out, (n_images, size)))
+        return job.result(out)
