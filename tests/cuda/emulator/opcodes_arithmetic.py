@@ -24,9 +24,7 @@ def float_operation(operation: Operation, function: str, kind: str, n: int) -> s
     result = f"{function}({', '.join(values)})"
     if rounding != "rn":
         called = f"[](auto... values) {{ return {function}(values...); }}"
-        result = (
-            f"rounded<{MODES[rounding]}, {type_name(kind)}>({', '.join([called, *values])})"
-        )
+        result = f"rounded<{MODES[rounding]}, {type_name(kind)}>({', '.join([called, *values])})"
     if is_flushed:
         result = f"flushed({result})"
     return operation.write(f"saturated({result})" if is_saturated else result)
@@ -58,7 +56,9 @@ def multiplied(operation: Operation) -> str:
     part = operation.take(["lo", "hi", "wide"], "lo")
     values = [operation.read(i, kind) for i in (1, 2)]
     if n == 3:
-        values.append(operation.read(3, f"{kind[0]}{2 * int(kind[1:])}" if part == "wide" else kind))
+        values.append(
+            operation.read(3, f"{kind[0]}{2 * int(kind[1:])}" if part == "wide" else kind)
+        )
     return operation.write(f"{operation.name}_{part}({', '.join(values)})")
 
 
@@ -129,9 +129,7 @@ def dot_product(operation: Operation) -> str:
 @opcode("testp")
 def tested(operation: Operation) -> str:
     kind = operation.take_type()
-    test = operation.take(
-        ["finite", "infinite", "number", "notanumber", "normal", "subnormal"]
-    )
+    test = operation.take(["finite", "infinite", "number", "notanumber", "normal", "subnormal"])
     return operation.write(f"testp<Test::{test}>({operation.read(1, kind)})")
 
 

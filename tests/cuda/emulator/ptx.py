@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 
 BYTES = {
     **{f"{kind}{bits}": bits // 8 for kind in "bus" for bits in (8, 16, 32, 64)},
-    **{"f16": 2, "f32": 4, "f64": 8, "pred": 1},
+    "f16": 2,
+    "f32": 4,
+    "f64": 8,
+    "pred": 1,
 }
 
 

@@ -78,7 +78,9 @@ def test_bitwise(emulated, kind):
         instruction = f"{name}.{kind} {{0}}, {{1}}, {{2}}"
         actual = compute(emulated, instruction, kind, (kind, a), (kind, b))
         np.testing.assert_array_equal(actual, expected)
-    np.testing.assert_array_equal(compute(emulated, f"not.{kind} {{0}}, {{1}}", kind, (kind, a)), ~a)
+    np.testing.assert_array_equal(
+        compute(emulated, f"not.{kind} {{0}}, {{1}}", kind, (kind, a)), ~a
+    )
 
 
 @pytest.mark.parametrize("kind", ["b16", "u16", "s16", "b32", "u32", "s32", "b64", "u64", "s64"])

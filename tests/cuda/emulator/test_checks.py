@@ -29,9 +29,7 @@ def test_global_memory_out_of_bounds(device, access, told, offset):
 
 
 def test_an_error_names_thread_and_block(device):
-    body = (
-        f"setp.ne.u32 %p1, %r0, 37; @%p1 bra done; ld.global.u32 %r1, [%rd0+{4 * N}]; done: ret;"
-    )
+    body = f"setp.ne.u32 %p1, %r0, 37; @%p1 bra done; ld.global.u32 %r1, [%rd0+{4 * N}]; done: ret;"
     (error,) = errors_of(device, body, block=N)
     assert "global memory: read out of bounds in test_kernel" in error
     assert "thread (37, 0, 0) of block (0, 0, 0)" in error

@@ -35,7 +35,11 @@ def test_division_and_roots(emulated, kind):
 def nearest(exact, dtype):
     """Round a fraction once: of the neighbors of a double's rounding, the one that is nearest."""
     guess = dtype.type(float(exact))
-    near = [guess, np.nextafter(guess, dtype.type(-np.inf)), np.nextafter(guess, dtype.type(np.inf))]
+    near = [
+        guess,
+        np.nextafter(guess, dtype.type(-np.inf)),
+        np.nextafter(guess, dtype.type(np.inf)),
+    ]
     bits = {2: np.uint16, 4: np.uint32, 8: np.uint64}[dtype.itemsize]
     return min(near, key=lambda x: (abs(Fraction(float(x)) - exact), int(x.view(bits)) & 1))
 
@@ -141,7 +145,11 @@ def test_floats_become_integers(emulated, source, rounding):
         expected = [
             nan - (1 << bits if low and nan else 0)
             if np.isnan(x)
-            else low if x <= low else high if x >= high else int(x)
+            else low
+            if x <= low
+            else high
+            if x >= high
+            else int(x)
             for x in whole
         ]
         instruction = f"cvt.{rounding}.{target}.{source} {{0}}, {{1}}"

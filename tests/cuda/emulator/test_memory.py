@@ -78,7 +78,7 @@ def test_vectors(device, numbers):
 
 def test_signs_of_small_values(device):
     x = np.arange(-64, 64, dtype=np.int8)
-    body = f"cvt.u64.u32 %rd5, %r0; add.s64 %rd5, %rd5, %rd1; ld.global.s8 %r1, [%rd5];"
+    body = "cvt.u64.u32 %rd5, %r0; add.s64 %rd5, %rd5, %rd1; ld.global.s8 %r1, [%rd5];"
     body += f"{place(0, 's32')} st.global.u32 [%rd9], %r1;"
     actual = device.run(kernel(body, 2), np.zeros(N, np.int32), x, block=N)[0]
     np.testing.assert_array_equal(actual, x)

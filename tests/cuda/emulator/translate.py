@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from . import opcodes_arithmetic, opcodes_control, opcodes_memory  # noqa: F401: they register
+from . import opcodes_arithmetic, opcodes_control, opcodes_memory
 from .opcodes import translate_instruction
 from .operands import Operands, constant, identifier, type_name
 from .ptx import BYTES, Instruction, Kernel, Variable, parse
+
+# They register what they translate.
+OPCODES = (opcodes_arithmetic, opcodes_control, opcodes_memory)
 
 
 def translate(ptx: str) -> str:

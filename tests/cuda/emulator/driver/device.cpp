@@ -74,7 +74,9 @@ CUcontext context() {
 
 using namespace emulator;
 
-CUDA_API cuInit(unsigned) { return CUDA_SUCCESS; }
+CUDA_API cuInit(unsigned) {
+    return CUDA_SUCCESS;
+}
 
 CUDA_API cuDriverGetVersion(int* version) {
     *version = driver_version;
@@ -110,7 +112,9 @@ CUDA_API cuDeviceGetUuid_v2(char* uuid, CUdevice) {
     return CUDA_SUCCESS;
 }
 
-CUDA_API cuDeviceGetUuid(char* uuid, CUdevice device) { return cuDeviceGetUuid_v2(uuid, device); }
+CUDA_API cuDeviceGetUuid(char* uuid, CUdevice device) {
+    return cuDeviceGetUuid_v2(uuid, device);
+}
 
 CUDA_API cuDeviceTotalMem_v2(std::size_t* bytes, CUdevice) {
     *bytes = memory().capacity();
@@ -128,7 +132,9 @@ CUDA_API cuDevicePrimaryCtxRetain(CUcontext* retained, CUdevice) {
     return CUDA_SUCCESS;
 }
 
-CUDA_API cuDevicePrimaryCtxRelease_v2(CUdevice) { return CUDA_SUCCESS; }
+CUDA_API cuDevicePrimaryCtxRelease_v2(CUdevice) {
+    return CUDA_SUCCESS;
+}
 
 CUDA_API cuDevicePrimaryCtxGetState(CUdevice, unsigned* flags, int* is_active) {
     *flags = 0;
@@ -136,8 +142,12 @@ CUDA_API cuDevicePrimaryCtxGetState(CUdevice, unsigned* flags, int* is_active) {
     return CUDA_SUCCESS;
 }
 
-CUDA_API cuDevicePrimaryCtxSetFlags_v2(CUdevice, unsigned) { return CUDA_SUCCESS; }
-CUDA_API cuDevicePrimaryCtxReset_v2(CUdevice) { return CUDA_SUCCESS; }
+CUDA_API cuDevicePrimaryCtxSetFlags_v2(CUdevice, unsigned) {
+    return CUDA_SUCCESS;
+}
+CUDA_API cuDevicePrimaryCtxReset_v2(CUdevice) {
+    return CUDA_SUCCESS;
+}
 
 CUDA_API cuCtxPushCurrent_v2(CUcontext pushed) {
     const Lock lock;
@@ -171,7 +181,9 @@ CUDA_API cuCtxGetDevice(CUdevice* device) {
     return CUDA_SUCCESS;
 }
 
-CUDA_API cuCtxGetDevice_v2(CUdevice* device, CUcontext) { return cuCtxGetDevice(device); }
+CUDA_API cuCtxGetDevice_v2(CUdevice* device, CUcontext) {
+    return cuCtxGetDevice(device);
+}
 
 CUDA_API cuCtxGetId(CUcontext, unsigned long long* id) {
     *id = 1;

@@ -1,5 +1,5 @@
-// The driver's calls on memory. Copies from and to memory that is not pinned go as cuda.h says: they
-// are taken at the call, or waited for.
+// The driver's calls on memory. Copies from and to memory that is not pinned go as cuda.h says:
+// they are taken at the call, or waited for.
 
 #include "machine/memory.hpp"
 
@@ -14,7 +14,9 @@ using namespace emulator;
 
 namespace {
 
-std::uint64_t address_of(const void* p) { return reinterpret_cast<std::uint64_t>(p); }
+std::uint64_t address_of(const void* p) {
+    return reinterpret_cast<std::uint64_t>(p);
+}
 
 Allocation* pinned(const void* p, std::size_t n) {
     Allocation* const found = memory().find(address_of(p), n);
@@ -52,7 +54,9 @@ CUresult waited_for(CUresult result) {
 }  // namespace
 
 /// How much memory the device has.
-extern "C" void emulator_set_capacity(std::size_t bytes) { memory().set_capacity(bytes); }
+extern "C" void emulator_set_capacity(std::size_t bytes) {
+    memory().set_capacity(bytes);
+}
 
 CUDA_API cuMemGetInfo_v2(std::size_t* available, std::size_t* total) {
     const Lock lock;
@@ -75,7 +79,9 @@ CUDA_API cuMemFree_v2(CUdeviceptr p) {
     return !p || memory().release(p) ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
 }
 
-CUDA_API cuMemAllocAsync(CUdeviceptr* p, std::size_t n, CUstream) { return cuMemAlloc_v2(p, n); }
+CUDA_API cuMemAllocAsync(CUdeviceptr* p, std::size_t n, CUstream) {
+    return cuMemAlloc_v2(p, n);
+}
 
 CUDA_API cuMemFreeAsync(CUdeviceptr p, CUstream stream) {
     const Lock lock;
@@ -88,8 +94,12 @@ CUDA_API cuMemHostAlloc(void** p, std::size_t n, unsigned) {
     return *p ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
 }
 
-CUDA_API cuMemAllocHost_v2(void** p, std::size_t n) { return cuMemHostAlloc(p, n, 0); }
-CUDA_API cuMemFreeHost(void* p) { return cuMemFree_v2(address_of(p)); }
+CUDA_API cuMemAllocHost_v2(void** p, std::size_t n) {
+    return cuMemHostAlloc(p, n, 0);
+}
+CUDA_API cuMemFreeHost(void* p) {
+    return cuMemFree_v2(address_of(p));
+}
 
 CUDA_API cuMemHostGetDevicePointer_v2(CUdeviceptr* device, void* host, unsigned) {
     *device = address_of(host);
@@ -189,16 +199,24 @@ CUDA_API cuPointerGetAttribute(void* value, int attribute, CUdeviceptr p) {
     const Allocation* const found = memory().find(p, 0);
     if (!found) return CUDA_ERROR_INVALID_VALUE;
     switch (attribute) {
-        case 1: *static_cast<CUcontext*>(value) = context(); return CUDA_SUCCESS;
-        case 2: *static_cast<int*>(value) = found->is_on_host ? 1 : 2; return CUDA_SUCCESS;
+        case 1:
+            *static_cast<CUcontext*>(value) = context();
+            return CUDA_SUCCESS;
+        case 2:
+            *static_cast<int*>(value) = found->is_on_host ? 1 : 2;
+            return CUDA_SUCCESS;
         case 3:  // DEVICE_POINTER and HOST_POINTER
-        case 4: *static_cast<CUdeviceptr*>(value) = p; return CUDA_SUCCESS;
+        case 4:
+            *static_cast<CUdeviceptr*>(value) = p;
+            return CUDA_SUCCESS;
         case 8:  // IS_MANAGED and DEVICE_ORDINAL
-        case 9: *static_cast<int*>(value) = 0; return CUDA_SUCCESS;
+        case 9:
+            *static_cast<int*>(value) = 0;
+            return CUDA_SUCCESS;
         default:
-            return refuse(CUDA_ERROR_INVALID_VALUE, "no pointer attribute " +
-                                                        std::to_string(attribute) +
-                                                        " (driver/memory.cpp)");
+            return refuse(
+                CUDA_ERROR_INVALID_VALUE,
+                "no pointer attribute " + std::to_string(attribute) + " (driver/memory.cpp)");
     }
 }
 

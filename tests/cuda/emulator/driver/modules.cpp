@@ -132,11 +132,15 @@ extern "C" void emulator_set_order(std::uint64_t seed) {
     set_order(seed);
 }
 
-CUDA_API cuModuleLoadData(CUmodule* module, const void* image) { return load(module, image); }
+CUDA_API cuModuleLoadData(CUmodule* module, const void* image) {
+    return load(module, image);
+}
 CUDA_API cuModuleLoadDataEx(CUmodule* module, const void* image, unsigned, void*, void*) {
     return load(module, image);
 }
-CUDA_API cuModuleUnload(CUmodule) { return CUDA_SUCCESS; }
+CUDA_API cuModuleUnload(CUmodule) {
+    return CUDA_SUCCESS;
+}
 CUDA_API cuModuleGetFunction(CUfunction* function, CUmodule module, const char* name) {
     return find_function(function, module, name);
 }
@@ -148,7 +152,9 @@ CUDA_API cuLibraryLoadData(CUlibrary* library, const void* image, void*, void*, 
                            void*, unsigned) {
     return load(library, image);
 }
-CUDA_API cuLibraryUnload(CUlibrary) { return CUDA_SUCCESS; }
+CUDA_API cuLibraryUnload(CUlibrary) {
+    return CUDA_SUCCESS;
+}
 CUDA_API cuLibraryGetKernel(CUkernel* kernel, CUlibrary library, const char* name) {
     return find_function(kernel, library, name);
 }
@@ -183,7 +189,9 @@ CUDA_API cuFuncGetAttribute(int* value, int number, CUfunction function) {
 CUDA_API cuFuncSetAttribute(CUfunction function, int number, int value) {
     return set_attribute(*static_cast<Function*>(function), number, value);
 }
-CUDA_API cuFuncSetCacheConfig(CUfunction, int) { return CUDA_SUCCESS; }
+CUDA_API cuFuncSetCacheConfig(CUfunction, int) {
+    return CUDA_SUCCESS;
+}
 CUDA_API cuFuncGetModule(CUmodule* module, CUfunction function) {
     *module = static_cast<Function*>(function)->module;
     return CUDA_SUCCESS;

@@ -97,7 +97,9 @@ std::shared_ptr<Event> event_of(CUevent handle) {
     return found == events.end() ? nullptr : found->second;
 }
 
-CUresult known(bool is_known) { return is_known ? CUDA_SUCCESS : CUDA_ERROR_INVALID_HANDLE; }
+CUresult known(bool is_known) {
+    return is_known ? CUDA_SUCCESS : CUDA_ERROR_INVALID_HANDLE;
+}
 
 }  // namespace
 
@@ -129,7 +131,9 @@ CUDA_API cuStreamSynchronize(CUstream stream) {
 }
 
 /// Who polls would poll for ever if work waited for somebody to wait.
-CUDA_API cuStreamQuery(CUstream stream) { return cuStreamSynchronize(stream); }
+CUDA_API cuStreamQuery(CUstream stream) {
+    return cuStreamSynchronize(stream);
+}
 
 CUDA_API cuCtxSynchronize() {
     const Lock lock;
@@ -213,7 +217,9 @@ CUDA_API cuEventSynchronize(CUevent handle) {
     return known(event != nullptr);
 }
 
-CUDA_API cuEventQuery(CUevent event) { return cuEventSynchronize(event); }
+CUDA_API cuEventQuery(CUevent event) {
+    return cuEventSynchronize(event);
+}
 
 CUDA_API cuEventElapsedTime(float* milliseconds, CUevent begin, CUevent end) {
     const Lock lock;

@@ -15,9 +15,13 @@ Block* current = nullptr;
 
 alignas(16) unsigned char scrap[16];  // where a wrong access goes
 
-std::uint64_t address_of(const void* p) { return reinterpret_cast<std::uint64_t>(p); }
+std::uint64_t address_of(const void* p) {
+    return reinterpret_cast<std::uint64_t>(p);
+}
 
-const char* name_of(Access access) { return access == Access::read ? "read" : "write"; }
+const char* name_of(Access access) {
+    return access == Access::read ? "read" : "write";
+}
 
 unsigned char* refuse(const Thread& thread, const char* space, Access access,
                       std::uint64_t address) {
@@ -49,7 +53,8 @@ unsigned char* reach_global(Thread& thread, std::uint64_t address, std::uint32_t
     Allocation* const found = memory().find(address, bytes);
     if (!found) return refuse(thread, "global", access, address);
     if (!found->written.empty()) {
-        const auto flags = found->written.begin() + static_cast<std::ptrdiff_t>(address - found->begin);
+        const auto flags =
+            found->written.begin() + static_cast<std::ptrdiff_t>(address - found->begin);
         if (access != Access::write && std::find(flags, flags + bytes, 0) != flags + bytes)
             complain(thread, "global memory: read of what was not written", address);
         if (access != Access::read) std::fill_n(flags, bytes, std::uint8_t{1});
@@ -59,8 +64,12 @@ unsigned char* reach_global(Thread& thread, std::uint64_t address, std::uint32_t
 
 }  // namespace
 
-Running::Running(Block& block) : before_(current) { current = &block; }
-Running::~Running() { current = before_; }
+Running::Running(Block& block) : before_(current) {
+    current = &block;
+}
+Running::~Running() {
+    current = before_;
+}
 
 std::uint64_t to_generic(const Thread& thread, Space space, std::uint64_t address) {
     if (space == Space::shared) return address + address_of(current->shared().begin());
@@ -106,7 +115,9 @@ const Gathered& wait_for_warp(Thread& thread, std::uint32_t mask, std::uint64_t 
     return current->wait_for_warp(thread, mask, value);
 }
 
-std::uint32_t lanes_alive(const Thread& thread) { return current->lanes_alive(thread.warp); }
+std::uint32_t lanes_alive(const Thread& thread) {
+    return current->lanes_alive(thread.warp);
+}
 
 void complain(const Thread& thread, const char* kind, std::uint64_t address) {
     char place[160];

@@ -30,8 +30,7 @@ void set_order(std::uint64_t seed) {
 void run(const Launch& launch) {
     Block block(launch);
     const Running running(block);
-    const std::uint64_t n =
-        std::uint64_t{launch.grid[0]} * launch.grid[1] * launch.grid[2];
+    const std::uint64_t n = std::uint64_t{launch.grid[0]} * launch.grid[1] * launch.grid[2];
     // From the last to the first is as far from the usual order as it gets.
     for (std::uint64_t i = 0; i < n; ++i)
         if (!block.run(order_seed ? n - 1 - i : i)) return;
@@ -72,7 +71,7 @@ void Block::place(std::uint64_t number) {
 
 bool Block::run(std::uint64_t number) {
     place(number);
-    while (run_ready() && count(State::finished) < members_.size()) {
+    while (!is_stopped_ && run_ready() && count(State::finished) < members_.size()) {
         if (finish_warp_operations() || finish_barrier()) continue;
         if (!is_stopped_) tell_deadlock();
         is_stopped_ = true;

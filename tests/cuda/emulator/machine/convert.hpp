@@ -13,10 +13,14 @@ enum class Rounding { none, rn, rz, rm, rp, rni, rzi, rmi, rpi };
 
 constexpr int mode_of(Rounding rounding) {
     switch (rounding) {
-        case Rounding::rz: return FE_TOWARDZERO;
-        case Rounding::rm: return FE_DOWNWARD;
-        case Rounding::rp: return FE_UPWARD;
-        default: return FE_TONEAREST;
+        case Rounding::rz:
+            return FE_TOWARDZERO;
+        case Rounding::rm:
+            return FE_DOWNWARD;
+        case Rounding::rp:
+            return FE_UPWARD;
+        default:
+            return FE_TONEAREST;
     }
 }
 
@@ -29,8 +33,8 @@ T to_whole(T x) {
     return x;
 }
 
-/// Floats become the nearest integer in range. NaN becomes 0, but the highest bit alone where either
-/// type has 64 bits.
+/// Floats become the nearest integer in range. NaN becomes 0, but the highest bit alone where
+/// either type has 64 bits.
 template <class To, Rounding rounding, class From>
 To float_to_int(From from) {
     using Limits = std::numeric_limits<To>;
@@ -95,20 +99,34 @@ bool compare(T a, T b) {
     bool is_unordered = false;
     if constexpr (is_float<T>) is_unordered = is_nan(a) || is_nan(b);
     switch (comparison) {
-        case Comparison::eq: return a == b;
-        case Comparison::ne: return !is_unordered && !(a == b);
-        case Comparison::lt: return a < b;
-        case Comparison::le: return a <= b;
-        case Comparison::gt: return a > b;
-        case Comparison::ge: return a >= b;
-        case Comparison::equ: return is_unordered || a == b;
-        case Comparison::neu: return !(a == b);
-        case Comparison::ltu: return is_unordered || a < b;
-        case Comparison::leu: return is_unordered || a <= b;
-        case Comparison::gtu: return is_unordered || a > b;
-        case Comparison::geu: return is_unordered || a >= b;
-        case Comparison::num: return !is_unordered;
-        case Comparison::nan: return is_unordered;
+        case Comparison::eq:
+            return a == b;
+        case Comparison::ne:
+            return !is_unordered && !(a == b);
+        case Comparison::lt:
+            return a < b;
+        case Comparison::le:
+            return a <= b;
+        case Comparison::gt:
+            return a > b;
+        case Comparison::ge:
+            return a >= b;
+        case Comparison::equ:
+            return is_unordered || a == b;
+        case Comparison::neu:
+            return !(a == b);
+        case Comparison::ltu:
+            return is_unordered || a < b;
+        case Comparison::leu:
+            return is_unordered || a <= b;
+        case Comparison::gtu:
+            return is_unordered || a > b;
+        case Comparison::geu:
+            return is_unordered || a >= b;
+        case Comparison::num:
+            return !is_unordered;
+        case Comparison::nan:
+            return is_unordered;
     }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// PTX's instructions on floats. The .approx ones are computed by the C library: nearer than on a GPU.
+// PTX's instructions on floats. The .approx ones are computed by the C library: nearer than on a
+// GPU.
 
 #include <cfenv>
 #include <cmath>
@@ -47,7 +48,9 @@ template <class T>
 T fma(T a, T b, T c) {
     return std::fma(a, b, c);
 }
-inline Half fma(Half a, Half b, Half c) { return fused(a, b, c); }
+inline Half fma(Half a, Half b, Half c) {
+    return fused(a, b, c);
+}
 template <class T>
 T float_neg(T a) {
     return -a;
@@ -145,12 +148,18 @@ enum class Test { finite, infinite, number, notanumber, normal, subnormal };
 template <Test test, class T>
 bool testp(T a) {
     switch (test) {
-        case Test::finite: return std::isfinite(a);
-        case Test::infinite: return std::isinf(a);
-        case Test::number: return !std::isnan(a);
-        case Test::notanumber: return std::isnan(a);
-        case Test::normal: return std::isnormal(a);
-        case Test::subnormal: return std::fpclassify(a) == FP_SUBNORMAL;
+        case Test::finite:
+            return std::isfinite(a);
+        case Test::infinite:
+            return std::isinf(a);
+        case Test::number:
+            return !std::isnan(a);
+        case Test::notanumber:
+            return std::isnan(a);
+        case Test::normal:
+            return std::isnormal(a);
+        case Test::subnormal:
+            return std::fpclassify(a) == FP_SUBNORMAL;
     }
 }
 

@@ -58,11 +58,21 @@ inline Half fused(Half a, Half b, Half c) {
     return Half(sum);
 }
 
-inline bool operator==(Half a, Half b) { return static_cast<double>(a) == static_cast<double>(b); }
-inline bool operator<(Half a, Half b) { return static_cast<double>(a) < static_cast<double>(b); }
-inline bool operator>(Half a, Half b) { return b < a; }
-inline bool operator<=(Half a, Half b) { return a < b || a == b; }
-inline bool operator>=(Half a, Half b) { return b <= a; }
+inline bool operator==(Half a, Half b) {
+    return static_cast<double>(a) == static_cast<double>(b);
+}
+inline bool operator<(Half a, Half b) {
+    return static_cast<double>(a) < static_cast<double>(b);
+}
+inline bool operator>(Half a, Half b) {
+    return b < a;
+}
+inline bool operator<=(Half a, Half b) {
+    return a < b || a == b;
+}
+inline bool operator>=(Half a, Half b) {
+    return b <= a;
+}
 inline Half operator+(Half a, Half b) {
     return Half(static_cast<double>(a) + static_cast<double>(b));
 }

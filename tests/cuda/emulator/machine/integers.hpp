@@ -18,9 +18,9 @@ constexpr unsigned width = 8 * sizeof(T);
 template <class T>
 using Wide = std::conditional_t<
     sizeof(T) == 8, std::conditional_t<std::is_signed_v<T>, __int128, unsigned __int128>,
-    std::conditional_t<
-        sizeof(T) == 4, std::conditional_t<std::is_signed_v<T>, std::int64_t, std::uint64_t>,
-        std::conditional_t<std::is_signed_v<T>, std::int32_t, std::uint32_t>>>;
+    std::conditional_t<sizeof(T) == 4,
+                       std::conditional_t<std::is_signed_v<T>, std::int64_t, std::uint64_t>,
+                       std::conditional_t<std::is_signed_v<T>, std::int32_t, std::uint32_t>>>;
 
 // Sums and products wrap around: they are made of unsigned values.
 template <class T>
@@ -125,8 +125,12 @@ inline std::uint32_t shf_l(std::uint32_t low, std::uint32_t high, std::uint32_t 
 inline std::uint32_t shf_r(std::uint32_t low, std::uint32_t high, std::uint32_t n) {
     return static_cast<std::uint32_t>((std::uint64_t{high} << 32 | low) >> n);
 }
-inline std::uint32_t wrapped(std::uint32_t n) { return n & 31; }
-inline std::uint32_t clamped(std::uint32_t n) { return std::min(n, 32u); }
+inline std::uint32_t wrapped(std::uint32_t n) {
+    return n & 31;
+}
+inline std::uint32_t clamped(std::uint32_t n) {
+    return std::min(n, 32u);
+}
 
 template <class T>
 std::uint32_t popc(T a) {
@@ -157,7 +161,8 @@ T bfe(T a, std::uint32_t begin, std::uint32_t n) {
     const T field = shr(a, begin);
     if (n >= width<T>) return field;
     const auto mask = static_cast<T>((Unsigned<T>{1} << n) - 1);
-    const T sign = std::is_signed_v<T> ? shr(a, std::min(begin + n - 1, width<T> - 1)) & T{1} : T{0};
+    const T sign =
+        std::is_signed_v<T> ? shr(a, std::min(begin + n - 1, width<T> - 1)) & T{1} : T{0};
     return static_cast<T>((field & mask) | (sign ? ~mask : T{0}));
 }
 template <class T>

@@ -12,8 +12,12 @@ constexpr int new_byte = 0xA5;          // as float -2.9e-16, as an index far ou
 constexpr int freed_byte = 0x5A;
 constexpr std::size_t max_quarantined = std::size_t{64} << 20;
 
-void* at(std::uint64_t address) { return reinterpret_cast<void*>(address); }
-std::uint64_t address_of(const void* p) { return reinterpret_cast<std::uint64_t>(p); }
+void* at(std::uint64_t address) {
+    return reinterpret_cast<void*>(address);
+}
+std::uint64_t address_of(const void* p) {
+    return reinterpret_cast<std::uint64_t>(p);
+}
 
 void mark(Allocation* target, std::uint64_t address, const std::uint8_t* flags, std::size_t n) {
     if (!target || target->written.empty()) return;

@@ -13,7 +13,7 @@ struct Allocation {
     std::uint64_t begin = 0;
     std::size_t size = 0;
     bool is_on_host = false;
-    bool is_owned = false;               ///< freed when it is dropped
+    bool is_owned = false;                ///< freed when it is dropped
     std::vector<std::uint8_t> written{};  ///< a flag a byte; empty where all bytes count as written
 
     bool has(std::uint64_t address, std::size_t n) const {

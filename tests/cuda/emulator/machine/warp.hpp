@@ -59,10 +59,14 @@ template <Shuffle kind>
 int source_lane(std::uint32_t lane, std::uint32_t b, std::uint32_t segment) {
     const int own = static_cast<int>(lane), offset = static_cast<int>(b & 31);
     switch (kind) {
-        case Shuffle::up: return own - offset;
-        case Shuffle::down: return own + offset;
-        case Shuffle::bfly: return own ^ offset;
-        case Shuffle::idx: return static_cast<int>((lane & segment) | (b & 31 & ~segment));
+        case Shuffle::up:
+            return own - offset;
+        case Shuffle::down:
+            return own + offset;
+        case Shuffle::bfly:
+            return own ^ offset;
+        case Shuffle::idx:
+            return static_cast<int>((lane & segment) | (b & 31 & ~segment));
     }
 }
 
@@ -84,12 +88,20 @@ std::uint32_t shfl(Thread& thread, std::uint32_t value, std::uint32_t b, std::ui
     return static_cast<std::uint32_t>(gathered.values[source]);
 }
 
-inline std::uint32_t lanemask_lt(std::uint32_t lane) { return (1u << lane) - 1; }
-inline std::uint32_t lanemask_eq(std::uint32_t lane) { return 1u << lane; }
+inline std::uint32_t lanemask_lt(std::uint32_t lane) {
+    return (1u << lane) - 1;
+}
+inline std::uint32_t lanemask_eq(std::uint32_t lane) {
+    return 1u << lane;
+}
 inline std::uint32_t lanemask_le(std::uint32_t lane) {
     return lanemask_lt(lane) | lanemask_eq(lane);
 }
-inline std::uint32_t lanemask_gt(std::uint32_t lane) { return ~lanemask_le(lane); }
-inline std::uint32_t lanemask_ge(std::uint32_t lane) { return ~lanemask_lt(lane); }
+inline std::uint32_t lanemask_gt(std::uint32_t lane) {
+    return ~lanemask_le(lane);
+}
+inline std::uint32_t lanemask_ge(std::uint32_t lane) {
+    return ~lanemask_lt(lane);
+}
 
 }  // namespace emulator
