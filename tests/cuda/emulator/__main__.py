@@ -1,4 +1,4 @@
-"""Runs the CUDA versions' tests on the emulator: python -m tests.cuda.emulator [pytest arguments]."""
+"""Runs the CUDA versions' tests: python -m tests.cuda.emulator [pytest arguments]."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
 
 from .build import HERE, driver
 
@@ -23,7 +24,7 @@ def main(arguments: list[str]) -> int:
         }
         plugin = "tests.cuda.emulator.plugin"
         command = [sys.executable, "-m", "pytest", "-p", plugin, "-m", "cuda", *arguments]
-        if not any(os.path.exists(argument.split("::")[0]) for argument in arguments):
+        if not any(Path(argument.split("::")[0]).exists() for argument in arguments):
             command.append(str(HERE.parent))
         return subprocess.run(command, env=environment, cwd=root, check=False).returncode
 

@@ -1,4 +1,4 @@
-"""Calls the emulator's driver from Python, as far as the plugin and the emulator's tests need it."""
+"""Calls the emulator's driver from Python, as far as the plugin and the tests need it."""
 
 from __future__ import annotations
 

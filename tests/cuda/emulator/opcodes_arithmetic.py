@@ -38,7 +38,7 @@ def call(operation: Operation, function: str, kind: str, n: int) -> str:
 
 @opcode("add", "sub", "neg", "abs", "min", "max", "div")
 def either(operation: Operation) -> str:
-    """What is there for integers and for floats."""
+    """Translate what there is for integers and for floats."""
     kind = operation.take_type()
     n = 1 if operation.name in ("neg", "abs") else 2
     if kind not in FLOATS:

@@ -33,7 +33,8 @@ CUresult queue(CUstream stream, Work work) {
 }
 
 CUresult wrong_range(const char* call, CUdeviceptr p) {
-    add_error(std::string(call) + ": out of bounds of the device's memory at " + std::to_string(p));
+    add_error(std::string(call) + ": out of bounds of the device's memory",
+              " at " + std::to_string(p));
     return CUDA_ERROR_INVALID_VALUE;
 }
 

@@ -124,7 +124,7 @@ void complain(const Thread& thread, const char* kind, std::uint64_t address) {
     std::snprintf(place, sizeof place, " at %#llx, thread (%u, %u, %u) of block (%u, %u, %u)",
                   static_cast<unsigned long long>(address), thread.tid[0], thread.tid[1],
                   thread.tid[2], thread.ctaid[0], thread.ctaid[1], thread.ctaid[2]);
-    add_error(std::string(kind) + " in " + current->launch().name + place);
+    add_error(std::string(kind) + " in " + current->launch().name, place);
 }
 
 void stop(Thread& thread, const char* kind) {

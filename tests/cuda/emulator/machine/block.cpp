@@ -195,7 +195,7 @@ void Block::tell_deadlock() const {
         complain(member.thread, "waits for ever for other lanes of its warp", member.mask);
         return;
     }
-    add_error("deadlock in " + launch_.name);
+    add_error("deadlock in " + launch_.name, "");
 }
 
 }  // namespace emulator

@@ -2,36 +2,33 @@
 
 #include <algorithm>
 #include <cstring>
+#include <map>
 #include <mutex>
 #include <utility>
-#include <vector>
 
 namespace emulator {
 namespace {
 
-constexpr std::size_t max_told = 8;  // thousands of threads make the same mistake
-
 std::mutex mutex;
-std::vector<std::string> told;
+std::map<std::string, std::string> told;  // kind and where
 std::size_t n_errors = 0;
 
 }  // namespace
 
-void add_error(const std::string& text) {
+void add_error(const std::string& kind, const std::string& where) {
     const std::lock_guard lock(mutex);
     ++n_errors;
-    if (told.size() < max_told && std::find(told.begin(), told.end(), text) == told.end())
-        told.push_back(text);
+    told.try_emplace(kind, where);
 }
 
 }  // namespace emulator
 
-/// The number of errors since the last call; the first ones are written to `text`, one a line.
+/// The number of errors since the last call; one of each kind is written to `text`, one a line.
 extern "C" std::size_t emulator_take_errors(char* text, std::size_t size) {
     using namespace emulator;
     const std::lock_guard lock(mutex);
     std::string lines;
-    for (const std::string& line : told) lines += line + "\n";
+    for (const auto& [kind, where] : told) lines += kind + where + "\n";
     if (size) {
         const std::size_t n = std::min(size - 1, lines.size());
         std::memcpy(text, lines.data(), n);
