@@ -55,14 +55,12 @@ def loaded(operation: Operation) -> str:
 def stored(operation: Operation) -> str:
     kind, space = operation.take_type(), take_space(operation)
     operation.take(["v2", "v4"])
-    values = elements(operation.args[1])
-    size = operation.operands.size_of(kind) * len(values)
-    stores = " ".join(
-        f"store<{type_name(kind)}>(to, {operation.operands.read(value, kind)}, {i});"
-        for i, value in enumerate(values)
+    values = ", ".join(
+        operation.operands.read(value, kind) for value in elements(operation.args[1])
     )
-    to = reached(operation, space, 0, size, "write")
-    return f"{{ unsigned char* const to = {to}; {stores} }}"
+    address = operation.operands.address(operation.args[0])
+    put = f"put(thread, Space::{space}, {address}, sizeof values, values);"
+    return f"{{ const {type_name(kind)} values[] = {{{values}}}; {put} }}"
 
 
 @opcode("atom", "red")

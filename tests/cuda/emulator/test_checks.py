@@ -99,6 +99,15 @@ def test_races_with_the_next_round(device):
     assert errors_of(device, body.format(after=again.format("bar.sync 0;"))) == []
 
 
+def test_equal_values_are_no_race(device):
+    """Whoever comes last, the same is left."""
+    body = "mov.u32 %r1, tile; mov.u32 %r2, {}; st.shared.u32 [%r1], %r2;"
+    assert errors_of(device, body.format(7)) == []
+    assert any(
+        "race in shared memory: two writes" in e for e in errors_of(device, body.format("%r0"))
+    )
+
+
 def test_atomics_race_only_with_others(device):
     start = "mov.u32 %r1, tile; setp.ne.u32 %p1, %r0, 0; @!%p1 st.shared.u32 [%r1], %r0;"
     count = "atom.shared.add.u32 %r2, [%r1], 1;"

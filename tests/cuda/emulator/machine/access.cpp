@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstring>
 
 #include "machine/block.hpp"
 #include "machine/memory.hpp"
@@ -31,14 +32,16 @@ unsigned char* refuse(const Thread& thread, const char* space, Access access,
 }
 
 unsigned char* reach_shared(Thread& thread, std::uint64_t offset, std::uint32_t bytes,
-                            Access access) {
+                            Access access, const void* values) {
     SharedMemory& shared = current->shared();
     if (offset > shared.size() || bytes > shared.size() - offset)
         return refuse(thread, "shared", access, offset);
+    unsigned char* const at = shared.begin() + offset;
+    const bool changes_nothing = values && std::memcmp(at, values, bytes) == 0;
     const auto place = static_cast<std::uint32_t>(offset);
-    if (const char* wrong = shared.judge(thread, place, bytes, access))
+    if (const char* wrong = shared.judge(thread, place, bytes, access, changes_nothing))
         complain(thread, wrong, offset);
-    return shared.begin() + offset;
+    return at;
 }
 
 unsigned char* reach_local(Thread& thread, std::uint64_t offset, std::uint32_t bytes,
@@ -60,6 +63,23 @@ unsigned char* reach_global(Thread& thread, std::uint64_t address, std::uint32_t
         if (access != Access::read) std::fill_n(flags, bytes, std::uint8_t{1});
     }
     return reinterpret_cast<unsigned char*>(address);
+}
+
+unsigned char* reach_any(Thread& thread, Space space, std::uint64_t address, std::uint32_t bytes,
+                         Access access, const void* values) {
+    if (space == Space::generic) {
+        space = is_in(thread, Space::shared, address)  ? Space::shared
+                : is_in(thread, Space::local, address) ? Space::local
+                                                       : Space::global;
+        address = from_generic(thread, space, address);
+    }
+    if (address % bytes) {
+        complain(thread, "misaligned access", address);
+        return scrap;
+    }
+    if (space == Space::shared) return reach_shared(thread, address, bytes, access, values);
+    if (space == Space::local) return reach_local(thread, address, bytes, access);
+    return reach_global(thread, address, bytes, access);
 }
 
 }  // namespace
@@ -91,19 +111,12 @@ bool is_in(const Thread& thread, Space space, std::uint64_t address) {
 
 unsigned char* reach(Thread& thread, Space space, std::uint64_t address, std::uint32_t bytes,
                      Access access) {
-    if (space == Space::generic) {
-        space = is_in(thread, Space::shared, address)  ? Space::shared
-                : is_in(thread, Space::local, address) ? Space::local
-                                                       : Space::global;
-        address = from_generic(thread, space, address);
-    }
-    if (address % bytes) {
-        complain(thread, "misaligned access", address);
-        return scrap;
-    }
-    if (space == Space::shared) return reach_shared(thread, address, bytes, access);
-    if (space == Space::local) return reach_local(thread, address, bytes, access);
-    return reach_global(thread, address, bytes, access);
+    return reach_any(thread, space, address, bytes, access, nullptr);
+}
+
+void put(Thread& thread, Space space, std::uint64_t address, std::uint32_t bytes,
+         const void* values) {
+    std::memcpy(reach_any(thread, space, address, bytes, Access::write, values), values, bytes);
 }
 
 Counted wait_for_block(Thread& thread, std::uint32_t site, bool value) {

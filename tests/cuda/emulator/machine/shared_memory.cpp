@@ -41,22 +41,27 @@ void SharedMemory::note_read(Byte& byte, const Thread& thread) {
 }
 
 void SharedMemory::note_write(Byte& byte, const Thread& thread, bool is_atomic) {
+    const std::uint32_t now = warp_times_[thread.warp];
+    // A thread's own atomic does not order the plain write that it has just made.
+    const bool hides_plain = byte.is_written && !byte.is_by_atomic && byte.writer == thread.index &&
+                             byte.written_at == time_ && byte.written_at_of_warp == now;
     byte.writer = thread.index;
     byte.written_at = time_;
-    byte.written_at_of_warp = warp_times_[thread.warp];
-    byte.is_by_atomic = is_atomic;
+    byte.written_at_of_warp = now;
+    byte.is_by_atomic = is_atomic && !hides_plain;
     byte.is_written = true;
 }
 
 const char* SharedMemory::judge(const Thread& thread, std::uint32_t offset, std::uint32_t n,
-                                Access access) {
+                                Access access, bool changes_nothing) {
     const bool reads = access != Access::write, writes = access != Access::read;
     const char* wrong = nullptr;
     for (std::uint32_t i = offset; i < offset + n; ++i) {
         Byte& byte = states_[i];
         const bool are_atomics = access == Access::atomic && byte.is_by_atomic;
+        const bool are_equal = changes_nothing && byte.is_written;
         if (reads && !byte.is_written) wrong = "read of shared memory that was not written";
-        if (!are_atomics && !follows_write(byte, thread))
+        if (!are_atomics && !are_equal && !follows_write(byte, thread))
             wrong = writes ? "race in shared memory: two writes" : "race in shared memory: a read";
         if (writes && !follows_reads(byte, thread))
             wrong = "race in shared memory: a write of what is read";

@@ -19,8 +19,10 @@ class SharedMemory {
     unsigned char* begin() { return bytes_.data(); }
     std::uint32_t size() const { return size_; }
 
-    /// Judges an access; null if it is right, else what is wrong.
-    const char* judge(const Thread& thread, std::uint32_t offset, std::uint32_t n, Access access);
+    /// Judges an access; null if it is right, else what is wrong. `changes_nothing`: what is
+    /// written is there already.
+    const char* judge(const Thread& thread, std::uint32_t offset, std::uint32_t n, Access access,
+                      bool changes_nothing = false);
 
     void pass_barrier();
     void pass_warp_operation(std::uint32_t warp) { ++warp_times_[warp]; }

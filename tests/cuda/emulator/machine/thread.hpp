@@ -33,6 +33,11 @@ struct Counted {
 unsigned char* reach(Thread& thread, Space space, std::uint64_t address, std::uint32_t bytes,
                      Access access);
 
+/// Stores bytes at an address. Two threads that store the same bytes in no order are no error: what
+/// is left does not depend on it.
+void put(Thread& thread, Space space, std::uint64_t address, std::uint32_t bytes,
+         const void* values);
+
 /// A shared or local address as one of all memory (PTX's cvta), and back.
 std::uint64_t to_generic(const Thread& thread, Space space, std::uint64_t address);
 std::uint64_t from_generic(const Thread& thread, Space space, std::uint64_t address);
