@@ -145,6 +145,7 @@ def add_cells(src, at, places, weights, how, low, high, votes, table):
     for item in range(me, COLUMNS, THREADS):
         for row in range(high - low + 2):
             table[row, item] = float32(0)
+        table[ROWS - 1, item] = float32(0)  # nobody reads it, but what is added to must be a number
     at_once = min(cell, VOTES // width)
     for begin in range(0, cell, at_once):
         lines = min(at_once, cell - begin)
