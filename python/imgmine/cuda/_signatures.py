@@ -57,17 +57,20 @@ def array(dtype: Any, ndim: int) -> Any:
 
 
 def color() -> list[Signature]:
-    pixels = {dtype: array(dtype, 2) for dtype in (U8, F32)}
-    tables = (array(I32, 1),) * 3
-    listed = [
-        (_rgb2gray.gray_of_bytes, (pixels[U8], array(U8, 1))),
-        (_rgb2gray.gray_of_floats, (pixels[F32], array(F32, 1))),
-        (_lab.lab_of_bytes, (pixels[U8],) * 2 + tables),
-        (_lab.bytes_of_lab, (pixels[U8],) * 2 + (array(U8, 1),)),
+    pixels, flat, words = array(F32, 2), array(U8, 1), array(U16, 1)
+    bytes_ = (flat, flat, I64)
+    return [
+        (_rgb2gray.gray_of_bytes, (*bytes_, I64)),
+        (_rgb2gray.gray_of_floats, (pixels, array(F32, 1))),
+        (_lab.lab_of_bytes, (*bytes_, words, words)),
+        (_lab.bytes_of_lab, (*bytes_, flat)),
+        (_hsv.hsv_of_bytes, bytes_),
+        (_hsv.bytes_of_hsv, bytes_),
+        (_hsv.hsv_of_floats, (pixels, pixels)),
+        (_hsv.floats_of_hsv, (pixels, pixels)),
+        (_lab.lab_of_floats, (pixels, pixels)),
+        (_lab.floats_of_lab, (pixels, pixels)),
     ]
-    listed += [(kernel, (pixels[U8],) * 2) for kernel in (_hsv.hsv_of_bytes, _hsv.bytes_of_hsv)]
-    floats = (_hsv.hsv_of_floats, _hsv.floats_of_hsv, _lab.lab_of_floats, _lab.floats_of_lab)
-    return listed + [(kernel, (pixels[F32],) * 2) for kernel in floats]
 
 
 def filters() -> list[Signature]:
@@ -140,7 +143,7 @@ def geometry() -> list[Signature]:
 
 
 def features() -> list[Signature]:
-    counts, tables = array(I64, 2), (array(I32, 1),) * 3
+    counts, tables = array(I64, 2), (array(U16, 1),) * 2
     luts = array(I32, 2)
     edges, doubles = (array(U8, 3), array(I32, 2)), array(F64, 2)
     listed: list[Signature] = [
