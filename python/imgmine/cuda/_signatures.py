@@ -7,6 +7,7 @@ from typing import Any
 from numba import types
 
 from . import (
+    _area,
     _best_tiles,
     _cedd,
     _coarse_blur,
@@ -123,18 +124,18 @@ def wide_filters() -> list[Signature]:
 
 
 def geometry() -> list[Signature]:
-    bytes_, floats = (array(U8, 4),) * 2, (array(F32, 4),) * 2
-    ways = (array(I32, 1),) * 4, (array(I32, 1), array(F32, 1)) * 2
-    places = (array(I32, 1),) * 2
+    bytes_, floats = (array(U8, 3),) * 2, (array(F32, 3),) * 2
+    places, ways, flag = (array(I32, 1),) * 2, array(F32, 1), types.boolean
+    covers = (*(array(I32, 2),) * 2, I64, I64)
     whole, weights = (*places, array(I32, 2)), (*places, array(F32, 2))
     rows = {dtype: array(dtype, 3) for dtype in (U8, I16, F32)}
     return [
-        (_resize.pick_nearest, bytes_),
-        (_resize.pick_nearest, floats),
-        (_resize.lerp_bytes, (*bytes_, *ways[0])),
-        (_resize.lerp_floats, (*floats, *ways[1])),
-        (_resize.mean_of_bytes, (*bytes_, *(I64,) * 4)),
-        (_resize.mean_of_floats, (*floats, *(I64,) * 4)),
+        (_area.mean_of_bytes, (*bytes_, *covers, I64, F32, I64, I64, flag, flag)),
+        (_area.mean_of_floats, (*floats, *covers, F64, I64, I64)),
+        (_resize.pick_nearest, (*bytes_, *places)),
+        (_resize.pick_nearest, (*floats, *places)),
+        (_resize.lerp_bytes, (*bytes_, *(array(I32, 1),) * 5)),
+        (_resize.lerp_floats, (*floats, places[0], ways, *places, ways)),
         (_resample.weigh_columns_of_bytes, (rows[U8], rows[I16], *whole, I64, I64)),
         (_resample.weigh_rows_of_bytes, (rows[I16], rows[U8], *whole, I64)),
         (_resample.weigh_columns_of_floats, (rows[F32], rows[F32], *weights, I64)),
