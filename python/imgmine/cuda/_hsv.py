@@ -66,7 +66,7 @@ def hsv_of_bytes(rgb, hsv, n_quads):
 
 @cuda.jit(device=True)
 def share_of_value(v, part):
-    """v (7650 - part) / 7650, rounded."""
+    """Return v (7650 - part) / 7650, rounded."""
     scaled = uint32(uint32(v * int32(7650 - part)) + uint32(3825))
     return int32(uint32(scaled // uint32(7650)))
 
