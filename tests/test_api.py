@@ -91,8 +91,8 @@ SIGNATURES = {
     "nn.Network": "inputs, outputs, *, precision, random_state",
     "nn.Sequential": "layers, input_shape, *, precision, random_state",
     "nn.Network.fit": "self, x, y, *, epochs, batch_size, optimizer, loss, label_smoothing,"
-    " validation_data, augment, callbacks, schedule, shuffle, random_state, progress, checkpoint,"
-    " resume",
+    " class_weight, validation_data, augment, callbacks, schedule, shuffle, random_state,"
+    " progress, checkpoint, resume",
     "nn.Network.embed": "self, x, layer",
     "nn.Network.forward": "self, x, *, training, seed",
     "nn.Network.backward": "self, gradient, *, of_inputs",

@@ -111,8 +111,8 @@ def test_phog_of_images_without_edges(gpu, monkeypatch):
 
 
 def test_cedd(gpu):
-    """Blocks of all colors and textures, flat ones, and images of four channels and of no pixel."""
-    batch = image_of((1, 40, 40, 4), levels=2) * 90
+    """Blocks of all colors and textures, flat ones, and images of no pixel."""
+    batch = image_of((1, 40, 40, 3), levels=2) * 90
     batch[0, :, ::3] //= 2
     batch[0, :20:2] += 60
     check_batch(gpu, features.cedd, batch)

@@ -1,4 +1,7 @@
-"""What conversions of colors share: one thread a pixel, every byte read and written once."""
+"""What conversions of colors share: every byte is read and written once.
+
+A thread converts a pixel of floats, or four pixels of bytes as three words.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,9 @@ if TYPE_CHECKING:
     from .._device_array import DeviceArray
 
 Table = tuple[str, Any]
+THREADS = 128
+BLOCKS_EACH = 16  # of a multiprocessor: as many as fit
+PIXELS_EACH = 4096  # of a block with tables, at least
 SPACES = {"rgb": 0, "hsv": 1, "lab": 2}
 
 
@@ -36,12 +42,15 @@ def converted(
         raise ValueError(f"image must have 3 channels, got {channels}")
     with on_device_of(image, out) as job:
         target = out or job.empty(image.shape, image.dtype)
-        n = image.size // 3
-        job.run(
-            kernels[str(image.dtype)],
-            n,
-            job.view(image, (n, 3)),
-            job.view(target, (n, 3)),
-            *[job.table(name, values) for name, values in tables],
-        )
+        n, kernel = image.size // 3, kernels[str(image.dtype)]
+        there = [job.table(name, values) for name, values in tables]
+        if image.dtype.kind == "f":
+            job.run(kernel, n, job.view(image, (n, 3)), job.view(target, (n, 3)), *there)
+            return job.result(target)
+        n_quads = n // 4 if job.has_words(image, target) else 0
+        flat = job.view(image, (3 * n,)), job.view(target, (3 * n,))
+        blocks = -(-(n - 3 * n_quads) // THREADS)
+        if there:  # as copies of the tables in shared memory should serve many pixels
+            blocks = min(blocks, -(-n // PIXELS_EACH), BLOCKS_EACH * job.multiprocessors())
+        job.launch(kernel, blocks, THREADS, *flat, n_quads, *there)
         return job.result(target)

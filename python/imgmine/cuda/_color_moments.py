@@ -34,11 +34,11 @@ OPPONENT = 3
 
 
 @cuda.jit(device=True)
-def color_of(red, green, blue, space, linear, matrix, f):
+def color_of(red, green, blue, space, linear, f):
     if space == 1:
         red, green, blue = hsv_of(red, green, blue)
     elif space == 2:
-        red, green, blue = lab_of(red, green, blue, linear, matrix, f)
+        red, green, blue = lab_of(red, green, blue, linear, f)
     elif space == OPPONENT:
         first, second = (red - green + 255) >> 1, (red + green - 2 * blue + 510) >> 2
         red, green, blue = first, second, (red + green + blue) // 3
@@ -52,7 +52,7 @@ def powers_added(sums, value):
 
 
 @cuda.jit(cache=True)
-def add_powers(src, space, down, across, linear, matrix, f, sums):
+def add_powers(src, space, down, across, linear, f, sums):
     """Add up colors and their powers in a grid of cells of images (N, H, W, C)."""
     partial = cuda.shared.array((SUMS, THREADS), dtype=int64)
     me, image, cell = cuda.threadIdx.x, cuda.blockIdx.y, cuda.blockIdx.z
@@ -68,7 +68,7 @@ def add_powers(src, space, down, across, linear, matrix, f, sums):
         while y < bottom:
             red, green = int32(src[image, y, left + x, 0]), int32(src[image, y, left + x, 1])
             blue = int32(src[image, y, left + x, 2])
-            a, b, c = color_of(red, green, blue, space, linear, matrix, f)
+            a, b, c = color_of(red, green, blue, space, linear, f)
             first, second = powers_added(first, a), powers_added(second, b)
             third = powers_added(third, c)
             y, x = y + lines, x + rest

@@ -106,7 +106,7 @@ def count_floats(src, low, high, counts):
 
 
 @cuda.jit(cache=True)
-def count_colors(src, space, joint, luts, linear, matrix, f, counts):
+def count_colors(src, space, joint, luts, linear, f, counts):
     """Count pixels in joint bins, or each channel in its own, converting colors on the way."""
     shared = cuda.shared.array(SHARED, dtype=int32)
     image, n_bins, n = cuda.blockIdx.y, counts.shape[1], src.shape[1]
@@ -118,7 +118,7 @@ def count_colors(src, space, joint, luts, linear, matrix, f, counts):
             h, s, v = hsv_of(a, b, c)
             a, b, c = int32(h), int32(s), int32(v)
         elif space == 2:
-            h, s, v = lab_of(a, b, c, linear, matrix, f)
+            h, s, v = lab_of(a, b, c, linear, f)
             a, b, c = int32(h), int32(s), int32(v)
         first, second, third = luts[0, a], luts[1, b], luts[2, c]
         if joint == 0:

@@ -3,69 +3,102 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from numba import cuda, float32, int32
+from numba import cuda, float32, int32, uint32
 
 from ._color import converted
 from ._exact import product
+from ._fast import reciprocal
+from ._words import bytes_of, permuted, pixel_at, pixel_of, pixels_at, put_pixel, put_pixels
 
 if TYPE_CHECKING:
     from .._device_array import DeviceArray
 
 
 @cuda.jit(device=True)
+def rounded_quotient(n, divisor):
+    """The whole number next to n / divisor, halves up, for n below 2^20 and divisors from 1 to 255.
+
+    Divided is n + divisor / 2 + 1 / 4, so that no quotient is nearer to a whole number than 2^-22
+    of itself; that of the reciprocal is wrong by less than 2^-22.
+    """
+    shift = float32(float32(n) + float32(0.25)) + float32(0.5) * float32(divisor)
+    return int32(product(float32(shift), reciprocal(float32(divisor))))
+
+
+@cuda.jit(device=True)
 def hsv_of(r, g, b):
     """OpenCV's fixed point: S = span round(2^12 255 / high), H = sector round(2^12 30 / span)."""
     high = max(max(r, g), b)
-    span = high - min(min(r, g), b)
-    sector = r - g + 4 * span
+    span = int32(high - min(min(r, g), b))
+    sector = int32(int32(r - g) + int32(4 * span))
+    if high == g:
+        sector = int32(int32(b - r) + int32(2 * span))
     if high == r:
-        sector = g - b
-    elif high == g:
-        sector = b - r + 2 * span
-    saturation, hue = 0, 0
-    if high > 0:
-        saturation = (span * ((2 * (255 << 12) + high) // (2 * high)) + 2048) >> 12
-    if span > 0:
-        hue = (sector * ((2 * (30 << 12) + span) // (2 * span)) + 2048) >> 12
+        sector = int32(g - b)
+    factor = rounded_quotient(int32(255 << 12), max(high, int32(1)))
+    saturation = int32(int32(int32(span * factor) + 2048) >> 12)
+    factor = rounded_quotient(int32(30 << 12), max(span, int32(1)))
+    hue = int32(int32(int32(sector * factor) + 2048) >> 12)
     if hue < 0:
-        hue += 180
+        hue = int32(hue + 180)
     return hue, saturation, high
 
 
-@cuda.jit(cache=True)
-def hsv_of_bytes(rgb, hsv):
-    i = cuda.grid(1)
-    if i < rgb.shape[0]:
-        h, s, v = hsv_of(int32(rgb[i, 0]), int32(rgb[i, 1]), int32(rgb[i, 2]))
-        hsv[i, 0], hsv[i, 1], hsv[i, 2] = h, s, v
+@cuda.jit(device=True)
+def hsv_of_pixel(pixel):
+    r, g, b, _ = bytes_of(pixel)
+    h, s, v = hsv_of(r, g, b)
+    return pixel_of(h, s, v)
 
 
 @cuda.jit(cache=True)
-def bytes_of_hsv(hsv, rgb):
-    """The largest channel is V, the least V (255 - S) / 255, that between follows the hue."""
-    i = cuda.grid(1)
-    if i >= rgb.shape[0]:
+def hsv_of_bytes(rgb, hsv, n_quads):
+    i = uint32(uint32(cuda.blockIdx.x) * uint32(cuda.blockDim.x) + uint32(cuda.threadIdx.x))
+    if i < n_quads:
+        p, q, r, s = pixels_at(rgb, i)
+        p, q, r, s = hsv_of_pixel(p), hsv_of_pixel(q), hsv_of_pixel(r), hsv_of_pixel(s)
+        put_pixels(hsv, i, p, q, r, s)
         return
-    h, s, v = int32(hsv[i, 0]), int32(hsv[i, 1]), int32(hsv[i, 2])
+    at = 3 * n_quads + i
+    if at < rgb.shape[0] // 3:
+        put_pixel(hsv, at, hsv_of_pixel(pixel_at(rgb, at)))
+
+
+@cuda.jit(device=True)
+def share_of_value(v, part):
+    """Return v (7650 - part) / 7650, rounded."""
+    scaled = uint32(uint32(v * int32(7650 - part)) + uint32(3825))
+    return int32(uint32(scaled // uint32(7650)))
+
+
+@cuda.jit(device=True)
+def rgb_of_pixel(pixel):
+    """The largest channel is V, the least V (255 - S) / 255, that between follows the hue."""
+    h, s, v, _ = bytes_of(pixel)
     if h > 179:
-        h -= 180
-    sector = h // 30
-    part = h - sector * 30
-    away = part if sector & 1 == 1 else 30 - part
-    least = (v * (7650 - s * 30) + 3825) // 7650
-    between = (v * (7650 - s * away) + 3825) // 7650
-    r, g, b = v, between, least
-    if sector == 1:
-        r, g, b = between, v, least
-    elif sector == 2:
-        r, g, b = least, v, between
-    elif sector == 3:
-        r, g, b = least, between, v
-    elif sector == 4:
-        r, g, b = between, least, v
-    elif sector == 5:
-        r, g, b = v, least, between
-    rgb[i, 0], rgb[i, 1], rgb[i, 2] = r, g, b
+        h = int32(h - 180)
+    sector = int32(uint32(uint32(h) // uint32(30)))
+    part = int32(h - int32(sector * 30))
+    away = part if sector & 1 == 1 else int32(30 - part)
+    between = share_of_value(v, int32(s * away))
+    channels = pixel_of(v, between, share_of_value(v, int32(s * 30)))
+    # Of each sector (a byte) which of these red and green (half a byte each) and blue are.
+    red_green = permuted(int32(0x12020110), int32(0x2021), sector)
+    blue = permuted(int32(0x00010202), int32(0x0100), sector)
+    return permuted(channels, int32(0), permuted(red_green, blue, int32(0x0040)))
+
+
+@cuda.jit(cache=True)
+def bytes_of_hsv(hsv, rgb, n_quads):
+    i = uint32(uint32(cuda.blockIdx.x) * uint32(cuda.blockDim.x) + uint32(cuda.threadIdx.x))
+    if i < n_quads:
+        p, q, r, s = pixels_at(hsv, i)
+        p, q, r, s = rgb_of_pixel(p), rgb_of_pixel(q), rgb_of_pixel(r), rgb_of_pixel(s)
+        put_pixels(rgb, i, p, q, r, s)
+        return
+    at = 3 * n_quads + i
+    if at < rgb.shape[0] // 3:
+        put_pixel(rgb, at, rgb_of_pixel(pixel_at(hsv, at)))
 
 
 @cuda.jit(cache=True)

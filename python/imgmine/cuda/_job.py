@@ -92,6 +92,10 @@ class Job:
         self.run(copy_values, array.size, source, self.view(target, (array.size,)))
         return target
 
+    def has_words(self, *arrays: DeviceArray, n_bytes: int = 4) -> bool:
+        """Tell whether the views of `arrays` begin at multiples of a few bytes."""
+        return all(x.pointer % n_bytes == 0 or not x.is_contiguous for x in arrays)
+
     def empty(self, shape: tuple[int, ...], dtype: Any) -> DeviceArray:
         """Return a new array of the owner's kind."""
         return DeviceArray(self.owner.empty(self.first, shape, np.dtype(dtype)))

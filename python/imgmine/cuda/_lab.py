@@ -1,14 +1,15 @@
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numba import cuda, float32
+from numba import cuda, float32, int32, uint8, uint16, uint32
 
 from .. import _core
 from ._color import converted
 from ._exact import product
+from ._fast import power
+from ._words import bytes_of, copied, pixel_at, pixel_of, pixels_at, put_pixel, put_pixels
 
 if TYPE_CHECKING:
     from .._device_array import DeviceArray
@@ -16,51 +17,81 @@ if TYPE_CHECKING:
 L_SCALE = (116 * 255 + 50) // 100
 L_SHIFT = -((16 * 255 * (1 << 15) + 50) // 100) + (1 << 14)
 MIDDLE = (128 << 15) + (1 << 14)
+MATRIX = tuple(int(weight) for weight in _core.tables.lab()[1])
+N_LINEAR, N_F, N_BYTES = 256, 3072, 6660  # what the tables hold
 FIRST = 0x39000000 >> 14  # of the table of sRGB bytes: 2^-13
 
 
 @cuda.jit(device=True)
 def clipped(x):
-    return min(max(x, 0), 255)
+    return min(max(int32(x >> 15), int32(0)), int32(255))
 
 
 @cuda.jit(device=True)
-def looked_up(f, m, row, r, g, b):
-    return f[(r * m[3 * row] + g * m[3 * row + 1] + b * m[3 * row + 2] + (1 << 11)) >> 12]
+def weighed(a, x, b, y, c, z):
+    return int32(int32(int32(a * x) + int32(b * y)) + int32(c * z))
 
 
 @cuda.jit(device=True)
-def lab_of(r, g, b, linear, m, f):
+def looked_up(f, total):
+    return int32(f[uint32(int32(int32(total + (1 << 11)) >> 12))])
+
+
+@cuda.jit(device=True)
+def lab_of(r, g, b, linear, f):
     """L* times 255 / 100, a* and b* plus 128, in the core's fixed point and with its tables."""
-    r, g, b = linear[r], linear[g], linear[b]
-    x, y, z = looked_up(f, m, 0, r, g, b), looked_up(f, m, 1, r, g, b), looked_up(f, m, 2, r, g, b)
+    r, g, b = int32(linear[uint32(r)]), int32(linear[uint32(g)]), int32(linear[uint32(b)])
+    x = looked_up(f, weighed(MATRIX[0], r, MATRIX[1], g, MATRIX[2], b))
+    y = looked_up(f, weighed(MATRIX[3], r, MATRIX[4], g, MATRIX[5], b))
+    z = looked_up(f, weighed(MATRIX[6], r, MATRIX[7], g, MATRIX[8], b))
     return (
-        clipped((L_SCALE * y + L_SHIFT) >> 15),
-        clipped((500 * (x - y) + MIDDLE) >> 15),
-        clipped((200 * (y - z) + MIDDLE) >> 15),
+        clipped(int32(int32(L_SCALE * y) + L_SHIFT)),
+        clipped(int32(int32(500 * int32(x - y)) + MIDDLE)),
+        clipped(int32(int32(200 * int32(y - z)) + MIDDLE)),
     )
 
 
+@cuda.jit(device=True)
+def lab_of_pixel(pixel, linear, f):
+    r, g, b, _ = bytes_of(pixel)
+    first, a, b = lab_of(r, g, b, linear, f)
+    return pixel_of(first, a, b)
+
+
 @cuda.jit(cache=True)
-def lab_of_bytes(rgb, lab, linear, m, f):
-    i = cuda.grid(1)
-    if i < rgb.shape[0]:
-        first, a, b = lab_of(rgb[i, 0], rgb[i, 1], rgb[i, 2], linear, m, f)
-        lab[i, 0], lab[i, 1], lab[i, 2] = first, a, b
+def lab_of_bytes(rgb, lab, n_quads, linear, f):
+    """Blocks copy the tables into shared memory and go on as long as there are pixels."""
+    shared_linear = cuda.shared.array(N_LINEAR, dtype=uint16)
+    shared_f = cuda.shared.array(N_F, dtype=uint16)
+    copied(linear, shared_linear, N_LINEAR, cuda.threadIdx.x, cuda.blockDim.x)
+    copied(f, shared_f, N_F, cuda.threadIdx.x, cuda.blockDim.x)
+    cuda.syncthreads()
+    n = rgb.shape[0] // 3
+    i, step = cuda.grid(1), cuda.gridsize(1)
+    rest = 4 * n_quads + i
+    while i < n_quads:
+        p, q, r, s = pixels_at(rgb, i)
+        p, q = lab_of_pixel(p, shared_linear, shared_f), lab_of_pixel(q, shared_linear, shared_f)
+        r, s = lab_of_pixel(r, shared_linear, shared_f), lab_of_pixel(s, shared_linear, shared_f)
+        put_pixels(lab, i, p, q, r, s)
+        i += step
+    while rest < n:
+        put_pixel(lab, rest, lab_of_pixel(pixel_at(rgb, rest), shared_linear, shared_f))
+        rest += step
 
 
 @cuda.jit(device=True)
 def linear_light(value):
     c = min(max(value * float32(1 / 255), float32(0)), float32(1))
     if c > float32(0.04045):
-        return math.pow((c + float32(0.055)) * float32(1 / 1.055), float32(2.4))
+        return power((c + float32(0.055)) * float32(1 / 1.055), float32(2.4))
     return c * float32(1 / 12.92)
 
 
 @cuda.jit(device=True)
 def cie_f(t):
     if t > float32(0.008856):
-        return math.pow(t, float32(1 / 3))
+        return power(t, float32(1 / 3))
     return t * float32(7.787) + float32(16 / 116)
 
 
@@ -117,8 +148,7 @@ def light_of_lab(lightness, a, b):
 def encoded(light):
     c = min(max(light, float32(0)), float32(1))
     if c > float32(0.0031308):
-        power = math.pow(c, float32(1 / 2.4))
-        return power * float32(255 * 1.055) - float32(255 * 0.055)
+        return power(c, float32(1 / 2.4)) * float32(255 * 1.055) - float32(255 * 0.055)
     return c * float32(255 * 12.92)
 
 
@@ -134,19 +164,34 @@ def floats_of_lab(lab, rgb):
 def encoded_byte(light, table):
     """The byte of linear light, by the upper 18 bits of the float from 2^-13 on."""
     c = min(max(light, float32(2**-13)), float32(1))
-    return table[(c.view(np.int32) >> 14) - FIRST]
+    return int32(table[uint32(int32(int32(c.view(np.int32) >> 14) - FIRST))])
+
+
+@cuda.jit(device=True)
+def rgb_of_pixel(pixel, table):
+    lightness, a, b, _ = bytes_of(pixel)
+    lightness = product(float32(lightness), float32(100 / 255))
+    r, g, b = light_of_lab(lightness, float32(int32(a - 128)), float32(int32(b - 128)))
+    return pixel_of(encoded_byte(r, table), encoded_byte(g, table), encoded_byte(b, table))
 
 
 @cuda.jit(cache=True)
-def bytes_of_lab(lab, rgb, table):
-    i = cuda.grid(1)
-    if i < rgb.shape[0]:
-        lightness = product(float32(lab[i, 0]), float32(100 / 255))
-        a, b = float32(lab[i, 1]) - float32(128), float32(lab[i, 2]) - float32(128)
-        r, g, b = light_of_lab(lightness, a, b)
-        rgb[i, 0] = encoded_byte(r, table)
-        rgb[i, 1] = encoded_byte(g, table)
-        rgb[i, 2] = encoded_byte(b, table)
+def bytes_of_lab(lab, rgb, n_quads, table):
+    """Blocks copy the table into shared memory and go on as long as there are pixels."""
+    shared = cuda.shared.array(N_BYTES, dtype=uint8)
+    copied(table, shared, N_BYTES, cuda.threadIdx.x, cuda.blockDim.x)
+    cuda.syncthreads()
+    n = rgb.shape[0] // 3
+    i, step = cuda.grid(1), cuda.gridsize(1)
+    rest = 4 * n_quads + i
+    while i < n_quads:
+        p, q, r, s = pixels_at(lab, i)
+        p, q = rgb_of_pixel(p, shared), rgb_of_pixel(q, shared)
+        put_pixels(rgb, i, p, q, rgb_of_pixel(r, shared), rgb_of_pixel(s, shared))
+        i += step
+    while rest < n:
+        put_pixel(rgb, rest, rgb_of_pixel(pixel_at(lab, rest), shared))
+        rest += step
 
 
 TO_RGB = {"uint8": bytes_of_lab, "float32": floats_of_lab}
@@ -162,7 +207,8 @@ def rgb2lab(image: DeviceArray, out: DeviceArray | None = None) -> Any:
 
 def lab_tables() -> tuple[tuple[str, Any], ...]:
     """Return the names and values of the tables that `lab_of` looks up."""
-    return tuple(zip(("linear", "matrix", "f"), _core.tables.lab(), strict=True))
+    linear, _, f = _core.tables.lab()
+    return ("linear", linear.astype(np.uint16)), ("f", f.astype(np.uint16))
 
 
 def lab2rgb(image: DeviceArray, out: DeviceArray | None = None) -> Any:

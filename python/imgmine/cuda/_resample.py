@@ -104,15 +104,15 @@ BYTES = weigh_columns_of_bytes, weigh_rows_of_bytes, np.int16, LINES
 FLOATS = weigh_columns_of_floats, weigh_rows_of_floats, np.float32, 1
 
 
-def resampled(job: Job, src: Any, dst: Any, lanczos: bool) -> None:
-    """Resize images (N, H, W, C), by Lanczos' window or the cubic."""
-    n_images, *old, channels = src.shape
-    height, width = dst.shape[1:3]
+def resampled(job: Job, src: Any, dst: Any, channels: int, lanczos: bool) -> None:
+    """Resize images (N, H, W C), by Lanczos' window or the cubic."""
+    n_images, height, n_values = dst.shape
+    old, width = (src.shape[1], src.shape[2] // channels), n_values // channels
     is_float = src.dtype == np.float32
     along_rows, down_columns, dtype, lines = FLOATS if is_float else BYTES
     bits, places = [0, 0], 0
     if not is_float:
-        *bits, places = _core.tables.resize_bits(lanczos, tuple(old), (height, width))
+        *bits, places = _core.tables.resize_bits(lanczos, old, (height, width))
     along = [*uploaded(job, lanczos, old[1], width, bits[0]), channels]
     down = uploaded(job, lanczos, old[0], height, bits[1])
     if not is_float:
@@ -123,8 +123,7 @@ def resampled(job: Job, src: Any, dst: Any, lanczos: bool) -> None:
     n_blocks = -(-width * channels // THREADS)
     for first in range(0, n_images, many):
         n = min(many, n_images - first)
-        part = src[first : first + n].reshape((n, old[0], old[1] * channels))
-        into = dst[first : first + n].reshape((n, height, width * channels))
+        part, into = src[first : first + n], dst[first : first + n]
         grid = (-(-old[0] // lines), min(n_blocks, MOST_BLOCKS), n)
         job.launch(along_rows, grid, THREADS, part, between, *along)
         job.launch(down_columns, (n_blocks, height, n), THREADS, between, into, *down)

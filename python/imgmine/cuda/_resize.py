@@ -1,125 +1,164 @@
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numba import cuda, float32, float64, int32, int64
+from numba import cuda, int32, uint8, uint32, uint64
 
 from .. import _core
-from ._job import THREADS, on_device_of
+from ._area import shrunk
+from ._job import on_device_of
 from ._resample import resampled
+from ._row_words import has_words
 from ._separable import planes_of
+from ._strip import EACH, WARP, launch_strips, strip_of
 
 if TYPE_CHECKING:
     from .._device_array import DeviceArray
-
-# In all kernels here: a thread a value of a row; rows and images are the grid's y and z.
-
-
-@cuda.jit(device=True)
-def place_of(dst):
-    """The column and channel of a thread's value; threads too many have a column past the end."""
-    i = cuda.grid(1)
-    return i // dst.shape[3], i % dst.shape[3]
-
-
-@cuda.jit(cache=True)
-def pick_nearest(src, dst):
-    image, y = cuda.blockIdx.z, int64(cuda.blockIdx.y)
-    x, c = place_of(dst)
-    if x < dst.shape[2]:
-        line = (2 * y + 1) * src.shape[1] // (2 * dst.shape[1])
-        at = (2 * x + 1) * src.shape[2] // (2 * dst.shape[2])
-        dst[image, y, x, c] = src[image, line, at, c]
+    from ._job import Job
 
 
 @cuda.jit(device=True)
-def between(a, b, weight):
-    """A + (b - a) weight / 2^15, rounded."""
-    return a + (((b - a) * weight + (1 << 14)) >> 15)
-
-
-@cuda.jit(cache=True)
-def lerp_bytes(src, dst, top, way_down, left, way_right):
-    """In fixed point: 7 binary places along rows, then whole values."""
-    image, y = cuda.blockIdx.z, cuda.blockIdx.y
-    x, c = place_of(dst)
-    if x >= dst.shape[2]:
-        return
-    y0, x0 = top[y], left[x]
-    y1, x1 = min(y0 + 1, src.shape[1] - 1), min(x0 + 1, src.shape[2] - 1)
-    weight = way_right[x]
-    a, b = int32(src[image, y0, x0, c]), int32(src[image, y0, x1, c])
-    above = between(128 * a, 128 * b, weight)
-    a, b = int32(src[image, y1, x0, c]), int32(src[image, y1, x1, c])
-    below = between(128 * a, 128 * b, weight)
-    dst[image, y, x, c] = (between(above, below, way_down[y]) + 64) >> 7
-
-
-@cuda.jit(cache=True)
-def lerp_floats(src, dst, top, way_down, left, way_right):
-    image, y = cuda.blockIdx.z, cuda.blockIdx.y
-    x, c = place_of(dst)
-    if x >= dst.shape[2]:
-        return
-    y0, x0 = top[y], left[x]
-    y1, x1 = min(y0 + 1, src.shape[1] - 1), min(x0 + 1, src.shape[2] - 1)
-    a, b = src[image, y0, x0, c], src[image, y0, x1, c]
-    above = cuda.fma(b - a, way_right[x], a)
-    a, b = src[image, y1, x0, c], src[image, y1, x1, c]
-    below = cuda.fma(b - a, way_right[x], a)
-    dst[image, y, x, c] = cuda.fma(below - above, way_down[y], above)
+def columns_of(table, i, n):
+    """What a table has for the four values of a thread; those past the end are the last one."""
+    last = uint32(n - 1)
+    first, step = min(i, last), uint32(WARP)
+    return (
+        table[first],
+        table[min(uint32(i + step), last)],
+        table[min(uint32(i + uint32(2 * step)), last)],
+        table[min(uint32(i + uint32(3 * step)), last)],
+    )
 
 
 @cuda.jit(device=True)
-def covered(i, new, old):
-    """First and last old pixel that new pixel i covers; `old` and `new` are their lengths."""
-    begin = i * new
-    return begin // old, (begin + new - 1) // old
+def load_four(src, image, y, at):
+    a, b, c, d = at
+    return (
+        src[image, y, uint32(a)],
+        src[image, y, uint32(b)],
+        src[image, y, uint32(c)],
+        src[image, y, uint32(d)],
+    )
 
 
 @cuda.jit(device=True)
-def cover(k, i, new, old):
-    """How much of old pixel k the new pixel i covers."""
-    return min((i + 1) * new, (k + 1) * old) - max(i * new, k * old)
+def put_four(dst, image, y, i, values):
+    """Constant parts of places in 64 bits go into the store instructions."""
+    left, i = int32(uint32(dst.shape[2]) - i), uint64(i)
+    a, b, c, d = values
+    dst[image, y, i] = a
+    if left > int32(WARP):
+        dst[image, y, uint64(i + uint64(WARP))] = b
+    if left > int32(2 * WARP):
+        dst[image, y, uint64(i + uint64(2 * WARP))] = c
+    if left > int32(3 * WARP):
+        dst[image, y, uint64(i + uint64(3 * WARP))] = d
 
 
 @cuda.jit(cache=True)
-def mean_of_bytes(src, dst, new_height, old_height, new_width, old_width):
-    """The exact mean over the rectangle that a new pixel covers, rounded half up."""
-    image, y = cuda.blockIdx.z, int64(cuda.blockIdx.y)
-    x, c = place_of(dst)
-    if x >= dst.shape[2]:
-        return
-    top, bottom = covered(y, new_height, old_height)
-    left, right = covered(x, new_width, old_width)
-    total = int64(0)
-    for line in range(top, bottom + 1):
-        row = int64(0)
-        for at in range(left, right + 1):
-            row += cover(at, x, new_width, old_width) * int64(src[image, line, at, c])
-        total += cover(line, y, new_height, old_height) * row
-    area = new_height * new_width
-    dst[image, y, x, c] = (2 * total + area) // (2 * area)
+def pick_nearest(src, dst, rows, columns):
+    image = uint32(cuda.blockIdx.z)
+    i, y, end = strip_of(dst)
+    if i < uint32(dst.shape[2]):
+        at = columns_of(columns, i, dst.shape[2])
+        while y < end:
+            put_four(dst, image, y, i, load_four(src, image, uint32(rows[y]), at))
+            y = uint32(y + uint32(1))
+
+
+@cuda.jit(device=True)
+def byte_along(a, b, weight):
+    """A + (b - a) weight / 2^15 with 7 binary places, rounded."""
+    a = int32(a)
+    step = int32(int32(int32(b) - a) * weight)
+    return int32(int32(int32(step + int32(128)) >> int32(8)) + int32(a << int32(7)))
+
+
+@cuda.jit(device=True)
+def byte_between(above, below, weight):
+    """The same between two rows, rounded to whole values."""
+    step = int32(int32(below - above) * weight)
+    value = int32(above + int32(int32(step + int32(1 << 14)) >> int32(15)))
+    return uint8(int32(value + int32(64)) >> int32(7))
+
+
+@cuda.jit(device=True)
+def bytes_along(src, image, y, left, right, weights):
+    a, b, c, d = load_four(src, image, y, left)
+    e, f, g, h = load_four(src, image, y, right)
+    s, t, u, v = weights
+    return byte_along(a, e, s), byte_along(b, f, t), byte_along(c, g, u), byte_along(d, h, v)
 
 
 @cuda.jit(cache=True)
-def mean_of_floats(src, dst, new_height, old_height, new_width, old_width):
-    image, y = cuda.blockIdx.z, int64(cuda.blockIdx.y)
-    x, c = place_of(dst)
-    if x >= dst.shape[2]:
+def lerp_bytes(src, dst, rows, ways_down, lefts, rights, ways_right):
+    """In fixed point. Old rows that several new ones lie between are worked out once for them."""
+    image, last = uint32(cuda.blockIdx.z), int32(src.shape[1] - 1)
+    i, y, end = strip_of(dst)
+    if i >= uint32(dst.shape[2]) or y >= end:
         return
-    top, bottom = covered(y, new_height, old_height)
-    left, right = covered(x, new_width, old_width)
-    total = float64(0)
-    for line in range(top, bottom + 1):
-        row = float32(0)
-        for at in range(left, right + 1):
-            weight = float32(cover(at, x, new_width, old_width))
-            row = cuda.fma(weight, src[image, line, at, c], row)
-        total += float64(cover(line, y, new_height, old_height)) * float64(row)
-    dst[image, y, x, c] = total / (float64(new_height) * float64(new_width))
+    left = columns_of(lefts, i, dst.shape[2])
+    right = columns_of(rights, i, dst.shape[2])
+    weights = columns_of(ways_right, i, dst.shape[2])
+    held = int32(rows[y])
+    above = bytes_along(src, image, uint32(held), left, right, weights)
+    below = bytes_along(src, image, uint32(min(int32(held + 1), last)), left, right, weights)
+    while y < end:
+        top = int32(rows[y])
+        if top != held:
+            above = below
+            if top != int32(held + 1):
+                above = bytes_along(src, image, uint32(top), left, right, weights)
+            next_row = uint32(min(int32(top + 1), last))
+            below = bytes_along(src, image, next_row, left, right, weights)
+            held = top
+        way = int32(ways_down[y])
+        a, b, c, d = above
+        e, f, g, h = below
+        first, second = byte_between(a, e, way), byte_between(b, f, way)
+        third, fourth = byte_between(c, g, way), byte_between(d, h, way)
+        put_four(dst, image, y, i, (first, second, third, fourth))
+        y = uint32(y + uint32(1))
+
+
+@cuda.jit(device=True)
+def floats_along(src, image, y, left, right, weights):
+    a, b, c, d = load_four(src, image, y, left)
+    e, f, g, h = load_four(src, image, y, right)
+    s, t, u, v = weights
+    first, second = cuda.fma(e - a, s, a), cuda.fma(f - b, t, b)
+    return first, second, cuda.fma(g - c, u, c), cuda.fma(h - d, v, d)
+
+
+@cuda.jit(cache=True)
+def lerp_floats(src, dst, rows, ways_down, lefts, rights, ways_right):
+    image, last = uint32(cuda.blockIdx.z), int32(src.shape[1] - 1)
+    i, y, end = strip_of(dst)
+    if i >= uint32(dst.shape[2]) or y >= end:
+        return
+    left = columns_of(lefts, i, dst.shape[2])
+    right = columns_of(rights, i, dst.shape[2])
+    weights = columns_of(ways_right, i, dst.shape[2])
+    held = int32(rows[y])
+    above = floats_along(src, image, uint32(held), left, right, weights)
+    below = floats_along(src, image, uint32(min(int32(held + 1), last)), left, right, weights)
+    while y < end:
+        top = int32(rows[y])
+        if top != held:
+            above = below
+            if top != int32(held + 1):
+                above = floats_along(src, image, uint32(top), left, right, weights)
+            next_row = uint32(min(int32(top + 1), last))
+            below = floats_along(src, image, next_row, left, right, weights)
+            held = top
+        way = ways_down[y]
+        a, b, c, d = above
+        e, f, g, h = below
+        first, second = cuda.fma(e - a, way, a), cuda.fma(f - b, way, b)
+        third, fourth = cuda.fma(g - c, way, c), cuda.fma(h - d, way, d)
+        put_four(dst, image, y, i, (first, second, third, fourth))
+        y = uint32(y + uint32(1))
 
 
 BY_WEIGHTS = ("cubic", "lanczos")
@@ -141,42 +180,58 @@ def resize(
     with on_device_of(image, out) as job:
         target = out or job.empty(shape, image.dtype)
         if target.size:
-            src = job.view(image, (n_images, old_height, old_width, channels))
-            dst = job.view(target, (n_images, height, width, channels))
-            if method in BY_WEIGHTS:
-                resampled(job, src, dst, method == "lanczos")
-                return job.result(target)
-            kernel, arguments = plan(job, src, dst, method)
-            grid = ((width * channels + THREADS - 1) // THREADS, height, n_images)
-            job.launch(kernel, grid, THREADS, src, dst, *arguments)
+            src = job.view(image, (n_images, old_height, old_width * channels))
+            dst = job.view(target, (n_images, height, width * channels))
+            words = has_words(image, src.shape[2])
+            write_resized(job, src, dst, channels, method, words)
         return job.result(target)
 
 
-LONGEST, MOST_ROWS = 1 << 23, 65535
+def write_resized(job: Job, src: Any, dst: Any, channels: int, method: str, words: bool) -> None:
+    """Resize images (N, H, W C)."""
+    if method in BY_WEIGHTS:
+        resampled(job, src, dst, channels, method == "lanczos")
+    elif method == "area":
+        shrunk(job, src, dst, channels, words)
+    else:
+        kernel, tables = plan(src, dst, channels, method)
+        launch_strips(job, kernel, src, dst, *[job.upload(table) for table in tables])
+
+
+LONGEST = 1 << 23
 
 
 def check_sizes(image: DeviceArray, height: int, width: int) -> None:
-    """Refuse what the core refuses, and more rows than a grid has."""
+    """Refuse what the core refuses."""
     if min(height, width) < 0:
         raise ValueError(f"size must not be negative, got ({height}, {width})")
     for side in (*planes_of(image)[1:3], height, width):
         if side > LONGEST:
             raise ValueError(f"image and size must be at most {LONGEST} pixels a side, got {side}")
-    if height > MOST_ROWS:
-        raise ValueError(f"size must be at most {MOST_ROWS} rows on a GPU, got {height}")
     if height * width and not image.size:
         raise ValueError("image must not be empty where size is not")
 
 
-def plan(job: Any, src: Any, dst: Any, method: str) -> tuple[Any, tuple[Any, ...]]:
-    """Return the kernel and what it takes besides the images."""
+def plan(src: Any, dst: Any, channels: int, method: str) -> tuple[Any, list[Any]]:
+    """Return the kernel of "nearest" or "linear" and its tables."""
     is_float = src.dtype == np.float32
-    sizes = [(src.shape[axis], dst.shape[axis]) for axis in (1, 2)]
+    (high, new_high), wide = (src.shape[1], dst.shape[1]), src.shape[2] // channels
+    new_wide = dst.shape[2] // channels
     if method == "nearest":
-        return pick_nearest, ()
-    if method == "linear":
-        axes = [_core.tables.lerp(*size, is_float) for size in sizes]
-        tables = tuple(job.upload(table) for axis in axes for table in axis)
-        return (lerp_floats if is_float else lerp_bytes), tables
-    units = [(old // math.gcd(old, new), new // math.gcd(old, new)) for old, new in sizes]
-    return (mean_of_floats if is_float else mean_of_bytes), (*units[0], *units[1])
+        rows, columns = middles(high, new_high), middles(wide, new_wide)
+        return pick_nearest, [rows.astype(np.int32), places(columns, channels)]
+    rows, ways_down = _core.tables.lerp(high, new_high, is_float)
+    left, ways_right = _core.tables.lerp(wide, new_wide, is_float)
+    right = np.minimum(left + 1, wide - 1)
+    columns = [places(left, channels), places(right, channels), np.repeat(ways_right, channels)]
+    return (lerp_floats if is_float else lerp_bytes), [rows, ways_down, *columns]
+
+
+def middles(old: int, new: int) -> Any:
+    """Return the old pixels in which the middles of new ones lie."""
+    return (2 * np.arange(new, dtype=np.int64) + 1) * old // (2 * new)
+
+
+def places(columns: Any, channels: int) -> Any:
+    """Return where the values of a new row are in an old one, for the columns of its pixels."""
+    return np.add.outer(columns * channels, np.arange(channels)).astype(np.int32).reshape(-1)

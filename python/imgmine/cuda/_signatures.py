@@ -7,6 +7,7 @@ from typing import Any
 from numba import types
 
 from . import (
+    _area,
     _best_tiles,
     _cedd,
     _coarse_blur,
@@ -57,17 +58,20 @@ def array(dtype: Any, ndim: int) -> Any:
 
 
 def color() -> list[Signature]:
-    pixels = {dtype: array(dtype, 2) for dtype in (U8, F32)}
-    tables = (array(I32, 1),) * 3
-    listed = [
-        (_rgb2gray.gray_of_bytes, (pixels[U8], array(U8, 1))),
-        (_rgb2gray.gray_of_floats, (pixels[F32], array(F32, 1))),
-        (_lab.lab_of_bytes, (pixels[U8],) * 2 + tables),
-        (_lab.bytes_of_lab, (pixels[U8],) * 2 + (array(U8, 1),)),
+    pixels, flat, words = array(F32, 2), array(U8, 1), array(U16, 1)
+    bytes_ = (flat, flat, I64)
+    return [
+        (_rgb2gray.gray_of_bytes, (*bytes_, I64)),
+        (_rgb2gray.gray_of_floats, (pixels, array(F32, 1))),
+        (_lab.lab_of_bytes, (*bytes_, words, words)),
+        (_lab.bytes_of_lab, (*bytes_, flat)),
+        (_hsv.hsv_of_bytes, bytes_),
+        (_hsv.bytes_of_hsv, bytes_),
+        (_hsv.hsv_of_floats, (pixels, pixels)),
+        (_hsv.floats_of_hsv, (pixels, pixels)),
+        (_lab.lab_of_floats, (pixels, pixels)),
+        (_lab.floats_of_lab, (pixels, pixels)),
     ]
-    listed += [(kernel, (pixels[U8],) * 2) for kernel in (_hsv.hsv_of_bytes, _hsv.bytes_of_hsv)]
-    floats = (_hsv.hsv_of_floats, _hsv.floats_of_hsv, _lab.lab_of_floats, _lab.floats_of_lab)
-    return listed + [(kernel, (pixels[F32],) * 2) for kernel in floats]
 
 
 def filters() -> list[Signature]:
@@ -120,18 +124,18 @@ def wide_filters() -> list[Signature]:
 
 
 def geometry() -> list[Signature]:
-    bytes_, floats = (array(U8, 4),) * 2, (array(F32, 4),) * 2
-    ways = (array(I32, 1),) * 4, (array(I32, 1), array(F32, 1)) * 2
-    places = (array(I32, 1),) * 2
+    bytes_, floats = (array(U8, 3),) * 2, (array(F32, 3),) * 2
+    places, ways, flag = (array(I32, 1),) * 2, array(F32, 1), types.boolean
+    covers = (*(array(I32, 2),) * 2, I64, I64)
     whole, weights = (*places, array(I32, 2)), (*places, array(F32, 2))
     rows = {dtype: array(dtype, 3) for dtype in (U8, I16, F32)}
     return [
-        (_resize.pick_nearest, bytes_),
-        (_resize.pick_nearest, floats),
-        (_resize.lerp_bytes, (*bytes_, *ways[0])),
-        (_resize.lerp_floats, (*floats, *ways[1])),
-        (_resize.mean_of_bytes, (*bytes_, *(I64,) * 4)),
-        (_resize.mean_of_floats, (*floats, *(I64,) * 4)),
+        (_area.mean_of_bytes, (*bytes_, *covers, I64, F32, I64, I64, flag, flag)),
+        (_area.mean_of_floats, (*floats, *covers, F64, I64, I64)),
+        (_resize.pick_nearest, (*bytes_, *places)),
+        (_resize.pick_nearest, (*floats, *places)),
+        (_resize.lerp_bytes, (*bytes_, *(array(I32, 1),) * 5)),
+        (_resize.lerp_floats, (*floats, places[0], ways, *places, ways)),
         (_resample.weigh_columns_of_bytes, (rows[U8], rows[I16], *whole, I64, I64)),
         (_resample.weigh_rows_of_bytes, (rows[I16], rows[U8], *whole, I64)),
         (_resample.weigh_columns_of_floats, (rows[F32], rows[F32], *weights, I64)),
@@ -140,7 +144,7 @@ def geometry() -> list[Signature]:
 
 
 def features() -> list[Signature]:
-    counts, tables = array(I64, 2), (array(I32, 1),) * 3
+    counts, tables = array(I64, 2), (array(U16, 1),) * 2
     luts = array(I32, 2)
     edges, doubles = (array(U8, 3), array(I32, 2)), array(F64, 2)
     listed: list[Signature] = [

@@ -1,0 +1,43 @@
+"""Loads of four bytes at once out of rows that begin at multiples of four bytes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from numba import config
+
+if TYPE_CHECKING:
+    from .._device_array import DeviceArray
+
+if config.ENABLE_CUDASIM:
+    import numpy as np
+
+    def word_at(values, place):
+        """Four neighbors, the first in the lowest bits of a uint32, from a place on.
+
+        It counts all values of the array, which stand in order, and its address is a multiple of 4.
+        """
+        assert place % 4 == values.shape[-1] % 4 == 0
+        at = np.unravel_index(int(place), values.shape)
+        return np.asarray(values[(*at[:-1], slice(at[-1], at[-1] + 4))]).view(np.uint32)[0]
+
+else:
+    from llvmlite import ir
+    from numba import types
+    from numba.cuda.extending import intrinsic
+
+    @intrinsic
+    def word_at(typingctx, values, place):
+        signature = types.uint32(values, types.uint64)
+
+        def codegen(context, builder, signature, args):
+            data = context.make_array(values)(context, builder, args[0]).data
+            word = builder.bitcast(builder.gep(data, [args[1]]), ir.IntType(32).as_pointer())
+            return builder.load(word, align=4)
+
+        return signature, codegen
+
+
+def has_words(array: DeviceArray, row_length: int) -> bool:
+    """Tell whether rows of bytes begin at multiples of four; what is not in order is copied."""
+    return row_length % 4 == 0 and (array.pointer % 4 == 0 or not array.is_contiguous)
