@@ -6,7 +6,7 @@ import numpy as np
 
 from .. import _core
 from ._checks import check
-from ._finish import MEAN, Finish
+from ._finish import Finish, mean_of
 from ._separable import Taps, filtered
 from ._sliding_sums import box_means
 
@@ -24,6 +24,6 @@ def box_blur(
     if height + width > MOST_TAPS:
         return box_means(image, height, width, border, out)
     taps = Taps(np.ones(width), np.ones(height), height // 2, width // 2)
-    size = np.float32(height * width)
-    finish = Finish(MEAN, size) if image.dtype.kind == "u" else Finish(factor=np.float32(1) / size)
+    size = height * width
+    finish = mean_of(size) if image.dtype.kind == "u" else Finish(factor=np.float32(1 / size))
     return filtered(image, taps, border, finish, out)

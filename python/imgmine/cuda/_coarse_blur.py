@@ -17,7 +17,7 @@ from ._border import MODES, border_index
 from ._exact import product
 from ._finish import TO_WHOLE, Finish
 from ._job import THREADS, on_device_of
-from ._separable import ROWS, TILE, filter_tiles, grid_of, planes_of
+from ._separable import filter_by_tiles, planes_of
 
 if TYPE_CHECKING:
     from .._device_array import DeviceArray
@@ -127,14 +127,13 @@ def blur_coarsely(
     weights = job.upload(taps)
     phases = job.upload(np.arange(factor, dtype=np.float32) / np.float32(factor))
     decimated = (factor, around // 2, channels, mode, np.float32(1) / (area * area))
-    filtered = (weights, weights, 0, 0, channels, MODES["replicate"], *Finish())
+    both, inside = (weights, weights), (0, 0, MODES["replicate"])
     for first in range(0, n_images, many):
         part, into = src[first : first + many], dst[first : first + many]
         n_now, means = part.shape[0], (factor, around // 2, mode, is_float)
         job.launch(sum_rows, *rows_of(wide[0], n, n_now), part, fine, *means)
         job.launch(sum_columns, *rows_of(*wide, n_now), fine, points, *decimated)
-        grid = grid_of(columns * channels, rows, n_now)
-        job.launch(filter_tiles, grid, (TILE, ROWS), points, blurred, *filtered)
+        filter_by_tiles(job, points[:n_now], blurred[:n_now], both, channels, inside, Finish())
         lines = (phases, channels, not is_float)
         job.launch(draw_lines, *rows_of(height, n, n_now), blurred, into, *lines)
 

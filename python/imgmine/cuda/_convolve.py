@@ -3,19 +3,86 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numba import cuda, float32, int32
+from numba import cuda, float32, int32, int64
 
 from .. import _core
 from ._border import MODES, border_index, shifted_column
 from ._checks import check
 from ._finish import finished, saturated
 from ._job import on_device_of
-from ._separable import planes_of
+from ._sep_convolve import EXACT
+from ._separable import planes_of, tiles_of
+from ._window import (
+    AT_ONCE,
+    TALL,
+    WARP,
+    WARPS,
+    WIDE_PITCH,
+    WIDE_ROWS,
+    WIDE_VALUES,
+    channels_of,
+    corner_of,
+    find_lines,
+    finish_eight,
+    load_tile,
+    nothing,
+    slid,
+    up_to_eights,
+    write_eight,
+)
 
 if TYPE_CHECKING:
     from .._device_array import DeviceArray
 
 BLOCK = (32, 4)
+MOST_SIDE = 33  # of a kernel whose tile fits
+
+
+@cuda.jit(cache=True)
+def correlate_tiles(
+    src,
+    dst,
+    kernel,
+    kernel_rows,
+    kernel_columns,
+    height,
+    width,
+    channels,
+    anchor_y,
+    anchor_x,
+    mode,
+    how,
+    factor,
+    low,
+    high,
+):
+    """A fused multiply-add a weight, also for those that are 0: exact of whole ones below 2^24."""
+    tile = cuda.shared.array(WIDE_VALUES, dtype=float32)
+    lines = cuda.shared.array(WIDE_ROWS, dtype=int64)
+    tx, ty, image = cuda.threadIdx.x, cuda.threadIdx.y, cuda.blockIdx.z
+    height, width, channels, mode = int32(height), int32(width), int32(channels), int32(mode)
+    left, top, group = corner_of(cuda.blockIdx.x, cuda.blockIdx.y, TALL, width)
+    n_rows, n_columns = up_to_eights(height - top, TALL), min(WARP, int32(width - left))
+    high_rows, wide = int32(n_rows + kernel_rows - 1), int32(n_columns + kernel_columns - 1)
+    pitch = int32(width * channels)
+    find_lines(lines, high_rows, top - anchor_y, height, pitch, mode, ty * WARP + tx)
+    cuda.syncthreads()
+    for channel in range(*channels_of(group, channels)):
+        first, form = int64(image) * height * width * channels + channel, (width, channels, mode)
+        x = left - anchor_x
+        load_tile(src, first, x, form, lines, high_rows, wide, tile, WIDE_PITCH, tx, ty, None)
+        cuda.syncthreads()
+        y = ty * AT_ONCE
+        if y < n_rows and tx < n_columns:
+            s, at = nothing(), int64(y) * WIDE_PITCH + tx
+            for j in range(kernel_columns):
+                s = slid(
+                    tile, at + j, WIDE_PITCH, kernel, j, kernel_columns, int32(kernel_rows), s
+                )
+            to = ((int64(image) * height + top + y) * width + left + tx) * channels + channel
+            s = finish_eight(s, how, factor, low, high)
+            write_eight(dst, to, int64(pitch), height - top - y, s)
+        cuda.syncthreads()
 
 
 @cuda.jit(cache=True)
@@ -74,15 +141,23 @@ def correlate(
     form = (n_images, height, width * channels)
     whole = whole_kernel(kernel, dtype) if image.dtype.kind == "u" else None
     weights = kernel.astype(np.float32) if whole is None else whole[0]
-    run = correlate_floats if whole is None else correlate_whole
     finish = saturated(dtype, 1 if whole is None else whole[1])
     with on_device_of(image, out) as job:
         target = out or job.empty(image.shape, dtype)
-        places = (*anchor, channels, MODES[border])
+        places, sides = (*anchor, channels, MODES[border]), kernel.shape
+        if not image.size:
+            return job.result(target)
+        src, dst = job.view(image, form), job.view(target, form)
+        if max(sides) <= MOST_SIDE and (whole is None or 255 * np.abs(weights).sum() < EXACT):
+            flat = (src.reshape(src.size), dst.reshape(dst.size))
+            taps = job.upload(weights.astype(np.float32).ravel())
+            how = (*sides, height, width, channels, *anchor, MODES[border], *finish)
+            grid = tiles_of(width, channels, height, TALL, n_images)
+            job.launch(correlate_tiles, grid, (WARP, WARPS), *flat, taps, *how)
+            return job.result(target)
+        run = correlate_floats if whole is None else correlate_whole
         grid = ((form[2] + 31) // 32, (height + 3) // 4, n_images)
-        if image.size:
-            src, dst = job.view(image, form), job.view(target, form)
-            job.launch(run, grid, BLOCK, src, dst, job.upload(weights), *places, *finish)
+        job.launch(run, grid, BLOCK, src, dst, job.upload(weights), *places, *finish)
         return job.result(target)
 
 

@@ -32,5 +32,5 @@ def gaussian_blur(
     if image.dtype.kind == "f":
         taps, finish = _core.tables.gaussian(sigma, ksize, True), Finish()
     else:
-        taps, finish = _core.tables.gaussian_fixed_point(sigma, ksize), Finish(FIXED_POINT)
+        taps, finish = _core.tables.gaussian_fixed_point(sigma, ksize), FIXED_POINT
     return filtered(image, symmetric(taps), border, finish, out)

@@ -4,74 +4,113 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numba import cuda, float32, int32, int64
+from numba import cuda, float32, int32, int64, uint64
 
 from .. import _core
-from ._border import MODES, border_index, shifted_column
+from ._border import MODES
 from ._checks import check
-from ._exact import product
-from ._finish import TO_WHOLE
+from ._finish import MULTIPLY, finished, saturated
 from ._job import on_device_of
-from ._separable import planes_of
+from ._separable import Taps, filtered, planes_of, tiles_of
+from ._window import (
+    AT_ONCE,
+    TALL,
+    WARP,
+    WARPS,
+    WIDE_PITCH,
+    WIDE_ROWS,
+    WIDE_VALUES,
+    channels_of,
+    corner_of,
+    find_lines,
+    fused,
+    load_tile,
+    nothing,
+    slid,
+    up_to_eights,
+    weighed,
+)
 
 if TYPE_CHECKING:
     from .._device_array import DeviceArray
 
-BLOCK = (32, 4)
-ACROSS, DOWN, LENGTH = 1, 0, 2
+ACROSS = 1
 # Smoothing weights of three taps; the differences are -1 0 1.
 SMOOTH = {"scharr": (3, 10, 3), "prewitt": (1, 1, 1)}
 
 
-@cuda.jit(cache=True)
-def gradient_of_bytes(src, dst, smooth, slope, what, channels, mode, low, high):
-    """Exact derivatives, or the rounded root of their squares' sum; a thread a value."""
-    x = cuda.blockIdx.x * cuda.blockDim.x + cuda.threadIdx.x
-    y = cuda.blockIdx.y * cuda.blockDim.y + cuda.threadIdx.y
-    image, height, n = cuda.blockIdx.z, src.shape[1], src.shape[2]
-    if x >= n or y >= height:
-        return
-    radius = smooth.size // 2
-    across, down = int32(0), int32(0)
+@cuda.jit(device=True)
+def row_of(tile, at, side, middle):
+    """A row's difference and its weighed mean."""
+    a, b, c = tile[uint64(at)], tile[uint64(at + 1)], tile[uint64(at + 2)]
+    return c - a, fused(side, a + c, middle * b)
+
+
+@cuda.jit(device=True)
+def length_of(across, down, whole):
+    """The root of squares, whose sum of long kernels of bytes is worked out in whole numbers."""
+    if whole:
+        x, y = int32(across), int32(down)
+        return float32(math.sqrt(float32(int64(x) * int64(x) + int64(y) * int64(y))))
+    return float32(math.sqrt(fused(across, across, down * down)))
+
+
+@cuda.jit(device=True)
+def lengths_of_3(tile, at, dst, to, pitch, n, smooth, low, high):
+    """Of three taps: a row's sums serve three results. Squares of bytes' sums are below 2^24."""
+    side, middle = smooth[0], smooth[1]
+    h0, g0 = row_of(tile, at, side, middle)
+    h1, g1 = row_of(tile, at + WIDE_PITCH, side, middle)
+    for i in range(AT_ONCE):
+        h2, g2 = row_of(tile, at + (i + 2) * WIDE_PITCH, side, middle)
+        if i < n:
+            value = length_of(fused(side, h0 + h2, middle * h1), g2 - g0, False)
+            dst[uint64(to)] = finished(value, MULTIPLY, float32(1), low, high)
+        h0, g0, h1, g1, to = h1, g1, h2, g2, to + pitch
+
+
+@cuda.jit(device=True)
+def lengths_of_more(tile, at, dst, to, pitch, n, smooth, slope, whole, low, high):
+    across, down = nothing(), nothing()
     for j in range(smooth.size):
-        at = shifted_column(mode, x, j - radius, channels, n // channels)
-        for i in range(smooth.size):
-            line = border_index(mode, y + i - radius, height)
-            if at >= 0 and line >= 0:
-                value = int32(src[image, line, at])
-                across = int32(across + smooth[i] * slope[j] * value)
-                down = int32(down + slope[i] * smooth[j] * value)
-    result = float32(down if what == DOWN else across)
-    if what == LENGTH:
-        result = math.sqrt(float32(int64(across) * across + int64(down) * down))
-        result = float32(result)
-    if low < high:
-        result = min(max(result, low), high)
-        result = (result + float32(TO_WHOLE)) - float32(TO_WHOLE)
-    dst[image, y, x] = result
+        size = int32(smooth.size)
+        smoothed = slid(tile, at + j, WIDE_PITCH, smooth, 0, 1, size, nothing())
+        sloped = slid(tile, at + j, WIDE_PITCH, slope, 0, 1, size, nothing())
+        across = weighed(slope[uint64(j)], smoothed, across)
+        down = weighed(smooth[uint64(j)], sloped, down)
+    for _ in range(min(n, AT_ONCE)):
+        value = length_of(across[0], down[0], whole)
+        dst[uint64(to)] = finished(value, MULTIPLY, float32(1), low, high)
+        across, down, to = across[1:] + across[:1], down[1:] + down[:1], to + pitch
 
 
 @cuda.jit(cache=True)
-def gradient_of_floats(src, dst, smooth, slope, what, channels, mode):
-    x = cuda.blockIdx.x * cuda.blockDim.x + cuda.threadIdx.x
-    y = cuda.blockIdx.y * cuda.blockDim.y + cuda.threadIdx.y
-    image, height, n = cuda.blockIdx.z, src.shape[1], src.shape[2]
-    if x >= n or y >= height:
-        return
-    radius = smooth.size // 2
-    across, down = float32(0), float32(0)
-    for j in range(smooth.size):
-        at = shifted_column(mode, x, j - radius, channels, n // channels)
-        for i in range(smooth.size):
-            line = border_index(mode, y + i - radius, height)
-            if at >= 0 and line >= 0:
-                value = src[image, line, at]
-                across = across + product(float32(smooth[i] * slope[j]), value)
-                down = down + product(float32(slope[i] * smooth[j]), value)
-    if what == LENGTH:
-        dst[image, y, x] = math.sqrt(product(across, across) + product(down, down))
-    else:
-        dst[image, y, x] = down if what == DOWN else across
+def gradient_lengths(src, dst, smooth, slope, height, width, channels, mode, whole, low, high):
+    """The root of both derivatives' squares' sum."""
+    tile = cuda.shared.array(WIDE_VALUES, dtype=float32)
+    lines = cuda.shared.array(WIDE_ROWS, dtype=int64)
+    tx, ty, image, radius = cuda.threadIdx.x, cuda.threadIdx.y, cuda.blockIdx.z, smooth.size // 2
+    height, width, channels, mode = int32(height), int32(width), int32(channels), int32(mode)
+    left, top, group = corner_of(cuda.blockIdx.x, cuda.blockIdx.y, TALL, width)
+    n_rows, n_columns = up_to_eights(height - top, TALL), min(WARP, int32(width - left))
+    high_rows, wide = int32(n_rows + 2 * radius), int32(n_columns + 2 * radius)
+    pitch = int32(width * channels)
+    find_lines(lines, high_rows, top - radius, height, pitch, mode, ty * WARP + tx)
+    cuda.syncthreads()
+    for channel in range(*channels_of(group, channels)):
+        first, form = int64(image) * height * width * channels + channel, (width, channels, mode)
+        x = left - radius
+        load_tile(src, first, x, form, lines, high_rows, wide, tile, WIDE_PITCH, tx, ty, None)
+        cuda.syncthreads()
+        y = ty * AT_ONCE
+        if y < n_rows and tx < n_columns:
+            at, n = int64(y) * WIDE_PITCH + tx, height - top - y
+            to = ((int64(image) * height + top + y) * width + left + tx) * channels + channel
+            if radius == 1:
+                lengths_of_3(tile, at, dst, to, pitch, n, smooth, low, high)
+            else:
+                lengths_of_more(tile, at, dst, to, pitch, n, smooth, slope, whole, low, high)
+        cuda.syncthreads()
 
 
 def taps_of(which: str, ksize: int) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
@@ -99,25 +138,18 @@ def gradient(
     """
     check(_core.filters.gradient, image, which, axis, ksize, border, dtype)
     n_images, height, width, channels = planes_of(image)
-    form = (n_images, height, width * channels)
     smooth, slope = taps_of(which, ksize)
-    limits = np.iinfo(dtype) if dtype.kind in "iu" else None
-    ends = (0, 0) if limits is None else (limits.min, limits.max)
-    what = LENGTH if axis is None else axis
-    run = gradient_of_bytes if image.dtype.kind == "u" else gradient_of_floats
+    radius, finish = len(smooth) // 2, saturated(dtype.name)
+    if axis is not None:
+        row, column = (slope, smooth) if axis == ACROSS else (smooth, slope)
+        taps = Taps(row, column, radius, radius)
+        return filtered(image, taps, border, finish, out, dtype.name)
     with on_device_of(image, out) as job:
         target = out or job.empty(image.shape, dtype)
         if image.size:
-            weights: tuple[Any, ...] = (
-                job.upload(smooth),
-                job.upload(slope),
-                what,
-                channels,
-                MODES[border],
-            )
-            grid = ((form[2] + 31) // 32, (height + 3) // 4, n_images)
-            src, dst = job.view(image, form), job.view(target, form)
-            if image.dtype.kind == "u":
-                weights += tuple(map(np.float32, ends))
-            job.launch(run, grid, BLOCK, src, dst, *weights)
+            weights = job.upload(smooth.astype(np.float32)), job.upload(slope.astype(np.float32))
+            src, dst = job.view(image, (image.size,)), job.view(target, (image.size,))
+            how = (height, width, channels, MODES[border], image.dtype.kind == "u")
+            grid, block = tiles_of(width, channels, height, TALL, n_images), (WARP, WARPS)
+            job.launch(gradient_lengths, grid, block, src, dst, *weights, *how, *finish[2:])
         return job.result(target)

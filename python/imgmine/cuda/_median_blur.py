@@ -1,31 +1,47 @@
+"""Medians of 3 x 3 and of 5 x 5, by minima and maxima of whole numbers that order as values do.
+
+A thread goes down eight results of a tile in shared memory: a row's values are sorted once for all
+the windows that it is in.
+"""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numba import cuda, int32
+from numba import cuda, int32, int64, uint64
 
 from .. import _core
-from ._border import MODES, border_index, shifted_column
+from ._border import MODES
 from ._checks import check
 from ._job import on_device_of
-from ._separable import planes_of
+from ._separable import planes_of, tiles_of
 from ._wide_median import MOST_FLOATS, wide_median
+from ._window import (
+    AT_ONCE,
+    TALL,
+    WARP,
+    WARPS,
+    WIDE_PITCH,
+    WIDE_ROWS,
+    WIDE_VALUES,
+    channels_of,
+    corner_of,
+    find_lines,
+    key_of,
+    load_tile,
+    up_to_eights,
+)
 
 if TYPE_CHECKING:
     from .._device_array import DeviceArray
 
-BLOCK = (32, 4)
-THREADS = 32 * 4
+FLIP = 0x7FFFFFFF  # for floats, seen as bits
 
 
 @cuda.jit(device=True)
-def key_at(src, image, line, at, flip):
-    """A whole number that orders as the value does; floats come as bits, with flip = 2^31 - 1."""
-    if line < 0 or at < 0:
-        return int32(0)
-    bits = int32(src[image, line, at])
-    return int32(bits ^ ((bits >> 31) & flip))
+def in_order(a, b):
+    return min(a, b), max(a, b)
 
 
 @cuda.jit(device=True)
@@ -33,60 +49,180 @@ def middle(a, b, c):
     return max(min(a, b), min(max(a, b), c))
 
 
-@cuda.jit(cache=True)
-def median_of_9(src, dst, channels, mode, flip):
-    """Each column's three values in order; then the middle of max of least, middle, min of most."""
-    x = cuda.blockIdx.x * cuda.blockDim.x + cuda.threadIdx.x
-    y = cuda.blockIdx.y * cuda.blockDim.y + cuda.threadIdx.y
-    image, height, n = cuda.blockIdx.z, src.shape[1], src.shape[2]
-    if x >= n or y >= height:
-        return
-    above, below = border_index(mode, y - 1, height), border_index(mode, y + 1, height)
-    least, between, most = int32(0), int32(0), int32(0)
-    first, second = int32(0), int32(0)
-    for j in range(3):
-        at = shifted_column(mode, x, j - 1, channels, n // channels)
-        a, b = key_at(src, image, above, at, flip), key_at(src, image, y, at, flip)
-        c = key_at(src, image, below, at, flip)
-        low, mid, high = min(min(a, b), c), middle(a, b, c), max(max(a, b), c)
-        least = low if j == 0 else max(least, low)
-        most = high if j == 0 else min(most, high)
-        if j == 0:
-            first = mid
-        elif j == 1:
-            second = mid
-        else:
-            between = middle(first, second, mid)
-    key = middle(least, between, most)
-    dst[image, y, x] = key ^ ((key >> 31) & flip)
+@cuda.jit(device=True)
+def sorted_3(tile, at):
+    a, b = in_order(tile[uint64(at)], tile[uint64(at + 1)])
+    c = tile[uint64(at + 2)]
+    b, c = in_order(b, c)
+    a, b = in_order(a, b)
+    return a, b, c
+
+
+@cuda.jit(device=True)
+def sort_5(a, b, c, d, e):
+    a, d = in_order(a, d)
+    b, e = in_order(b, e)
+    a, c = in_order(a, c)
+    b, d = in_order(b, d)
+    a, b = in_order(a, b)
+    c, e = in_order(c, e)
+    b, c = in_order(b, c)
+    d, e = in_order(d, e)
+    c, d = in_order(c, d)
+    return a, b, c, d, e
+
+
+@cuda.jit(device=True)
+def sorted_5(tile, at):
+    return sort_5(
+        tile[uint64(at)],
+        tile[uint64(at + 1)],
+        tile[uint64(at + 2)],
+        tile[uint64(at + 3)],
+        tile[uint64(at + 4)],
+    )
+
+
+@cuda.jit(device=True)
+def middle_of_rows(p, q, r):
+    """The median of three sorted rows of three."""
+    least, most = max(max(p[0], q[0]), r[0]), min(min(p[2], q[2]), r[2])
+    return middle(least, middle(p[1], q[1], r[1]), most)
+
+
+@cuda.jit(device=True)
+def without_ends_7(a, b, c, d, e, f, g):
+    """Those that are neither the least nor the most."""
+    a, b = in_order(a, b)
+    c, d = in_order(c, d)
+    e, f = in_order(e, f)
+    a, c = in_order(a, c)
+    a, e = in_order(a, e)
+    a, g = in_order(a, g)
+    b, f = in_order(b, f)
+    d, f = in_order(d, f)
+    g, f = in_order(g, f)
+    return b, c, d, e, g
+
+
+@cuda.jit(device=True)
+def without_ends_6(a, b, c, d, e, f):
+    a, b = in_order(a, b)
+    c, d = in_order(c, d)
+    e, f = in_order(e, f)
+    a, c = in_order(a, c)
+    a, e = in_order(a, e)
+    b, f = in_order(b, f)
+    d, f = in_order(d, f)
+    return b, c, d, e
+
+
+@cuda.jit(device=True)
+def without_ends_5(a, b, c, d, e):
+    a, b = in_order(a, b)
+    c, d = in_order(c, d)
+    a, c = in_order(a, c)
+    a, e = in_order(a, e)
+    b, d = in_order(b, d)
+    e, d = in_order(e, d)
+    return b, c, e
+
+
+@cuda.jit(device=True)
+def without_ends_4(a, b, c, d):
+    a, b = in_order(a, b)
+    c, d = in_order(c, d)
+    a, c = in_order(a, c)
+    b, d = in_order(b, d)
+    return b, c
+
+
+@cuda.jit(device=True)
+def middle_of_rows_of_5(p, q, r, s, t):
+    """The median of five sorted rows of five.
+
+    Once columns are sorted, too, place (i, j) has (i + 1) (j + 1) - 1 values before it and
+    (5 - i) (5 - j) - 1 behind it for certain: six are too small, six too large.
+    """
+    _, _, _, a3, a4 = sort_5(p[0], q[0], r[0], s[0], t[0])
+    _, _, b2, b3, b4 = sort_5(p[1], q[1], r[1], s[1], t[1])
+    _, c1, c2, c3, _ = sort_5(p[2], q[2], r[2], s[2], t[2])
+    d0, d1, d2, _, _ = sort_5(p[3], q[3], r[3], s[3], t[3])
+    e0, e1, _, _, _ = sort_5(p[4], q[4], r[4], s[4], t[4])
+    # The median is the 7th of the 13 that are left: the least and the most of 8 of them are not.
+    # Nor are they of the 6 that then are left and another one, and so on.
+    a3, b2 = in_order(a3, b2)
+    c1, d0 = in_order(c1, d0)
+    _, c1 = in_order(a3, c1)
+    b4, c3 = in_order(b4, c3)
+    d2, e1 = in_order(d2, e1)
+    c3, _ = in_order(c3, e1)
+    v, w, x, y, z = without_ends_7(b2, c1, d0, b4, d2, c3, a4)
+    v, w, x, y = without_ends_6(v, w, x, y, z, e0)
+    v, w, x = without_ends_5(v, w, x, y, b3)
+    v, w = without_ends_4(v, w, x, d1)
+    return middle(v, w, c2)
+
+
+@cuda.jit(device=True)
+def write_medians_of_9(tile, at, dst, to, pitch, n, flip):
+    p, q = sorted_3(tile, at), sorted_3(tile, at + WIDE_PITCH)
+    for i in range(AT_ONCE):
+        r = sorted_3(tile, at + (i + 2) * WIDE_PITCH)
+        if i < n:
+            dst[uint64(to)] = key_of(middle_of_rows(p, q, r), flip)
+        p, q, to = q, r, to + pitch
+
+
+@cuda.jit(device=True)
+def write_medians_of_25(tile, at, dst, to, pitch, n, flip):
+    p, q = sorted_5(tile, at), sorted_5(tile, at + WIDE_PITCH)
+    r, s = sorted_5(tile, at + 2 * WIDE_PITCH), sorted_5(tile, at + 3 * WIDE_PITCH)
+    for i in range(AT_ONCE):
+        t = sorted_5(tile, at + (i + 4) * WIDE_PITCH)
+        if i < n:
+            dst[uint64(to)] = key_of(middle_of_rows_of_5(p, q, r, s, t), flip)
+        p, q, r, s, to = q, r, s, t, to + pitch
+
+
+@cuda.jit(device=True)
+def write_medians(src, dst, height, width, channels, mode, radius):
+    """Filter a block's tile of each channel; floats come as bits."""
+    tile = cuda.shared.array(WIDE_VALUES, dtype=int32)
+    lines = cuda.shared.array(WIDE_ROWS, dtype=int64)
+    flip = int32(0) if src.itemsize == 1 else int32(FLIP)
+    tx, ty, image = cuda.threadIdx.x, cuda.threadIdx.y, cuda.blockIdx.z
+    height, width, channels, mode = int32(height), int32(width), int32(channels), int32(mode)
+    left, top, group = corner_of(cuda.blockIdx.x, cuda.blockIdx.y, TALL, width)
+    n_rows, n_columns = up_to_eights(height - top, TALL), min(WARP, int32(width - left))
+    high_rows, wide = int32(n_rows + 2 * radius), int32(n_columns + 2 * radius)
+    pitch = int32(width * channels)
+    find_lines(lines, high_rows, top - radius, height, pitch, mode, ty * WARP + tx)
+    cuda.syncthreads()
+    for channel in range(*channels_of(group, channels)):
+        first, form = int64(image) * height * width * channels + channel, (width, channels, mode)
+        x = left - radius
+        load_tile(src, first, x, form, lines, high_rows, wide, tile, WIDE_PITCH, tx, ty, flip)
+        cuda.syncthreads()
+        y = ty * AT_ONCE
+        if y < n_rows and tx < n_columns:
+            at, n = int64(y) * WIDE_PITCH + tx, height - top - y
+            to = ((int64(image) * height + top + y) * width + left + tx) * channels + channel
+            if radius == 1:
+                write_medians_of_9(tile, at, dst, to, pitch, n, flip)
+            else:
+                write_medians_of_25(tile, at, dst, to, pitch, n, flip)
+        cuda.syncthreads()
 
 
 @cuda.jit(cache=True)
-def median_of_25(src, dst, channels, mode, flip, low, high):
-    """The smallest key that at least 13 of the window are not above, found bit by bit."""
-    keys = cuda.shared.array((25, THREADS), dtype=int32)  # a column a thread: no waiting
-    me = cuda.threadIdx.y * cuda.blockDim.x + cuda.threadIdx.x
-    x = cuda.blockIdx.x * cuda.blockDim.x + cuda.threadIdx.x
-    y = cuda.blockIdx.y * cuda.blockDim.y + cuda.threadIdx.y
-    image, height, n = cuda.blockIdx.z, src.shape[1], src.shape[2]
-    if x >= n or y >= height:
-        return
-    for j in range(5):
-        at = shifted_column(mode, x, j - 2, channels, n // channels)
-        for i in range(5):
-            line = border_index(mode, y + i - 2, height)
-            keys[5 * i + j, me] = key_at(src, image, line, at, flip)
-    while low < high:
-        between = (low & high) + ((low ^ high) >> 1)  # the mean, rounded down, without overflow
-        count = 0
-        for k in range(25):
-            if keys[k, me] <= between:
-                count += 1
-        if count >= 13:
-            high = between
-        else:
-            low = int32(between + 1)
-    dst[image, y, x] = low ^ ((low >> 31) & flip)
+def median_of_9(src, dst, height, width, channels, mode):
+    write_medians(src, dst, height, width, channels, mode, 1)
+
+
+@cuda.jit(cache=True)
+def median_of_25(src, dst, height, width, channels, mode):
+    write_medians(src, dst, height, width, channels, mode, 2)
 
 
 def median_blur(image: DeviceArray, ksize: int, border: str, out: DeviceArray | None = None) -> Any:
@@ -97,19 +233,17 @@ def median_blur(image: DeviceArray, ksize: int, border: str, out: DeviceArray | 
         raise ValueError(f"ksize must be at most {MOST_FLOATS} of float32 on a GPU, got {ksize}")
     n_images, height, width, channels = planes_of(image)
     form = (n_images, height, width * channels)
-    how = (channels, MODES[border], np.int32(0x7FFFFFFF if is_float else 0))
-    ends = (-(2**31), 2**31 - 1) if is_float else (0, 255)
+    how = (channels, MODES[border])
     with on_device_of(image, out) as job:
         target = out or job.empty(image.shape, image.dtype)
         if image.size:
             bits = np.dtype(np.int32) if is_float else image.dtype
             src, dst = job.view(image, form, bits), job.view(target, form, bits)
-            grid = ((form[2] + 31) // 32, (height + 3) // 4, n_images)
-            if ksize == 3:
-                job.launch(median_of_9, grid, BLOCK, src, dst, *how)
-            elif ksize != 5:
-                wide_median(job, src, dst, ksize, *how[:2])
+            if ksize not in (3, 5):
+                wide_median(job, src, dst, ksize, *how)
             else:
-                limits = map(np.int32, ends)
-                job.launch(median_of_25, grid, BLOCK, src, dst, *how, *limits)
+                kernel = median_of_9 if ksize == 3 else median_of_25
+                grid = tiles_of(width, channels, height, TALL, n_images)
+                flat = src.reshape(src.size), dst.reshape(dst.size)
+                job.launch(kernel, grid, (WARP, WARPS), *flat, height, width, *how)
         return job.result(target)

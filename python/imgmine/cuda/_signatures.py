@@ -83,14 +83,17 @@ def filters() -> list[Signature]:
         finish = (I64, F32, *ends)
         kernel = (array(I32, 2), I64, I64, I64, I64, *finish)
         floats = (array(F32, 2), *kernel[1:])
-        listed.append((_separable.filter_tiles, (src, dst, taps, taps, *(I64,) * 4, *finish)))
+        flat = array(source, 1), array(target, 1)
+        listed.append((_separable.filter_tiles, (*flat, taps, taps, *(I64,) * 9, *finish)))
         listed.append((_convolve.correlate_floats, (src, dst, *floats)))
-        weights = (array(I32, 1), array(I32, 1), I64, I64, I64)
-        if source == F32:
-            listed.append((_gradient.gradient_of_floats, (src, dst, *weights)))
-        else:
+        listed.append((_convolve.correlate_tiles, (*flat, taps, *(I64,) * 8, *finish)))
+        weights = (taps, taps, *(I64,) * 4, types.boolean, *ends)
+        listed.append((_gradient.gradient_lengths, (*flat, *weights)))
+        if source == U8:
             listed.append((_convolve.correlate_whole, (src, dst, *kernel)))
-            listed.append((_gradient.gradient_of_bytes, (src, dst, *weights, *ends)))
+    for source in (U8, F32):
+        along = (array(source, 3), array(F32, 3), array(F32, 1), *(I64,) * 3)
+        listed.append((_separable.filter_rows, along))
     for target in (U8, I16, F32):
         sums = (array(F32, 3), array(target, 3), array(F32, 1), I64, I64, I64, F32, *ends)
         listed.append((_separable.filter_columns, sums))
@@ -113,9 +116,9 @@ def wide_filters() -> list[Signature]:
         listed.append((kernel, (array(first, 3), array(last, 2), *how, *(I64,) * 4)))
         listed.append((kernel, (array(last, 3), array(first, 2), *how, *(I64,) * 4)))
     for bits in (U8, I32):
-        images = (array(bits, 3),) * 2
-        listed.append((_median_blur.median_of_9, (*images, I64, I64, I32)))
-        listed.append((_median_blur.median_of_25, (*images, I64, I64, I32, I32, I32)))
+        images = (array(bits, 1),) * 2
+        listed.append((_median_blur.median_of_9, (*images, *(I64,) * 4)))
+        listed.append((_median_blur.median_of_25, (*images, *(I64,) * 4)))
     listed.append((_wide_median.find_in_tile, (array(I32, 3), array(I32, 3), I64, I64, I64)))
     sliding_counts = (array(U8, 3), array(U8, 3), *(I64,) * 4)
     listed.append((_wide_median.slide_with_bytes, sliding_counts))
