@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ._job import Job
 
 WARP, WARPS = 32, 4
-LINES = 2  # new rows of a warp
+LINES = 4  # new rows of a warp
 SPAN = 512  # column sums of a warp
 MOST_VALUES = 128  # of a new row
 SUMS, KEPT = WARPS * SPAN, WARPS * MOST_VALUES
@@ -31,19 +31,17 @@ EVENS = 0x00FF00FF
 
 
 @cuda.jit(device=True)
-def tile_of(dst, columns, channels, tile):
+def tile_of(dst, columns, tile):
     """A warp's values and its first row, and the old values that a new row's values cover."""
     n = uint32(dst.shape[2])
     across = uint32(uint32(n + uint32(tile - 1)) // uint32(tile))
     down = uint32(uint32(cuda.blockIdx.x) // across)
-    begin = uint32(uint32(uint32(cuda.blockIdx.x) - uint32(down * across)) * uint32(tile))
+    number = uint32(uint32(cuda.blockIdx.x) - uint32(down * across))
+    begin = uint32(number * uint32(tile))
     end = min(uint32(begin + uint32(tile)), n)
     y = uint32(uint32(down * uint32(WARPS) + uint32(cuda.threadIdx.y)) * uint32(LINES))
-    # A later pixel's first channel may stand before the first pixel's last.
-    low = uint32(uint32(columns[begin, 0]) - uint32(begin % uint32(channels)))
-    behind = uint32(uint32(end - uint32(1)) % uint32(channels))
-    high = uint32(uint32(columns[uint32(end - uint32(1)), 1]) - behind + uint32(channels))
-    return begin, end, y, low, high
+    at = uint64(uint64(n) + uint64(number))
+    return begin, end, y, uint32(columns[at, 0]), uint32(columns[at, 1])
 
 
 @cuda.jit(device=True)
@@ -59,11 +57,11 @@ def add_bytes(src, image, lines, unit, span, sums):
     start, stop = span
     at = uint32(start + uint32(cuda.threadIdx.x))
     while at < stop:
-        total, line = uint32(0), top
+        added, line = int32(0), top
         while line <= bottom:
-            total = uint32(total + uint32(src[image, line, at]))
+            added = int32(added + int32(src[image, line, at]))
             line = uint32(line + uint32(1))
-        total = uint32(total * unit)
+        total = uint32(uint32(added) * unit)
         total = uint32(total - uint32(less_top * uint32(src[image, top, at])))
         total = uint32(total - uint32(less_bottom * uint32(src[image, bottom, at])))
         sums[strip_place(uint32(at - start))] = total
@@ -86,7 +84,10 @@ def add_words(src, image, lines, unit, span, sums):
     while at < stop:
         place = uint64(begin + uint64(at))
         first = last = word_at(src, place)
-        even, odd = uint32(first & uint32(EVENS)), uint32(uint32(first >> uint32(8)) & uint32(EVENS))
+        even, odd = (
+            uint32(first & uint32(EVENS)),
+            uint32(uint32(first >> uint32(8)) & uint32(EVENS)),
+        )
         more = uint32(bottom - top)
         while more != uint32(0):
             place = uint64(place + pitch)
@@ -94,7 +95,10 @@ def add_words(src, image, lines, unit, span, sums):
             even = uint32(even + uint32(last & uint32(EVENS)))
             odd = uint32(odd + uint32(uint32(last >> uint32(8)) & uint32(EVENS)))
             more = uint32(more - uint32(1))
-        a, b = uint32(unit * uint32(even & uint32(65535))), uint32(unit * uint32(odd & uint32(65535)))
+        a, b = (
+            uint32(unit * uint32(even & uint32(65535))),
+            uint32(unit * uint32(odd & uint32(65535))),
+        )
         c, d = uint32(unit * uint32(even >> uint32(16))), uint32(unit * uint32(odd >> uint32(16)))
         if less_top != uint32(0) or less_bottom != uint32(0):
             a = less_of(less_of(a, first, 0, less_top), last, 0, less_bottom)
@@ -183,9 +187,9 @@ def mean_of_bytes(
 ):
     """The exact mean, rounded half up."""
     sums = cuda.shared.array(SUMS, uint32)
-    kept = cuda.shared.array(KEPT, uint64)
+    kept = cuda.shared.array(KEPT, int64)
     image, lane, n_rows = uint32(cuda.blockIdx.z), uint32(cuda.threadIdx.x), uint32(dst.shape[1])
-    begin, end, y, low, high = tile_of(dst, columns, channels, tile)
+    begin, end, y, low, high = tile_of(dst, columns, tile)
     narrow = area < MOST_NARROW
     if by_words:
         low = uint32(low & uint32(0xFFFFFFFC))
@@ -203,13 +207,17 @@ def mean_of_bytes(
             i, whole = uint32(begin + lane), low + SPAN >= high
             while i < end:
                 if narrow and whole:
-                    total = sum_of_value(sums, span, columns, i, channels, unit_right, ragged, uint32)
-                    mean = rounded_mean_in_32_bits(int32(total), int32(area), inverse)
+                    total = sum_of_value(
+                        sums, span, columns, i, channels, unit_right, ragged, int32
+                    )
+                    mean = rounded_mean_in_32_bits(total, int32(area), inverse)
                 else:
-                    all_ = sum_of_value(sums, span, columns, i, channels, unit_right, ragged, uint64)
-                    place = uint32(uint32(cuda.threadIdx.y) * uint32(MOST_VALUES) + uint32(i - begin))
+                    all_ = sum_of_value(sums, span, columns, i, channels, unit_right, ragged, int64)
+                    place = uint32(
+                        uint32(cuda.threadIdx.y) * uint32(MOST_VALUES) + uint32(i - begin)
+                    )
                     all_ = with_kept(kept, place, all_, start == low, span[1] == high)
-                    mean = rounded_mean(int64(all_), area, inverse)
+                    mean = rounded_mean(all_, area, inverse)
                 if span[1] == high:
                     dst[image, row, i] = mean
                 i = uint32(i + uint32(WARP))
@@ -260,7 +268,7 @@ def mean_of_floats(src, dst, rows, columns, unit_down, unit_right, area, channel
     sums = cuda.shared.array(SUMS, float32)
     kept = cuda.shared.array(KEPT, float64)
     image, n_rows = uint32(cuda.blockIdx.z), uint32(dst.shape[1])
-    begin, end, y, low, high = tile_of(dst, columns, channels, tile)
+    begin, end, y, low, high = tile_of(dst, columns, tile)
     for line in range(LINES):
         row = min(uint32(y + uint32(line)), uint32(n_rows - uint32(1)))
         lines, start = row_of(rows, row), low
@@ -299,6 +307,17 @@ def along_values(table: Any, channels: int) -> Any:
     return table
 
 
+def spans(along: Any, tile: int, channels: int) -> Any:
+    """Return the first old value that each `tile` of new ones covers, and the one behind the last.
+
+    A later pixel's first channel may stand before the first pixel's last: pixels are whole.
+    """
+    begin = np.arange(0, len(along), tile)
+    first, last = along[begin, 0], along[np.minimum(begin + tile, len(along)) - 1, 1]
+    bounds = np.stack([first // channels, last // channels + 1], axis=1) * channels
+    return np.pad(bounds, [(0, 0), (0, 2)])
+
+
 def values_at_once(old: int, new: int, channels: int) -> int:
     """Return how many values of a new row a warp makes: their column sums are kept at once."""
     pixels = int((SPAN // channels - 4) * new // old)
@@ -312,6 +331,7 @@ def shrunk(job: Job, src: Any, dst: Any, channels: int, words: bool) -> None:
     columns, unit_right, wide = covers(old[1], n // channels)
     tile = values_at_once(old[1], n // channels, channels)
     along = along_values(columns, channels)
+    along = np.concatenate([along, spans(along, tile, channels)])
     tables = [job.upload(table.astype(np.int32)) for table in (rows, along)]
     units, area = (unit_down, unit_right), high * wide
     if src.dtype == np.float32:

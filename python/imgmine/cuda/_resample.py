@@ -10,11 +10,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numba import cuda, float32, float64, int32, uint32
+from numba import cuda, float32, float64, int32, uint8, uint32, uint64
 
 from .. import _core
 from ._exact import product
 from ._job import THREADS
+from ._row_words import multiply_add
+from ._strip import ACROSS, MOST_IMAGES, WARP, launch_strips, put_four, strip_of
 
 if TYPE_CHECKING:
     from ._job import Job
@@ -25,79 +27,116 @@ IN_CACHE = 1 << 24  # bytes, of 40 MB and more
 MOST_BLOCKS = 65535
 
 
+@cuda.jit(device=True)
+def line_at(src, image, y):
+    """Where a row begins; past the end it is the last one."""
+    row = min(uint64(y), uint64(uint64(src.shape[1]) - uint64(1)))
+    return uint64(uint64(uint64(image) * uint64(src.shape[1])) + row) * uint64(src.shape[2])
+
+
 @cuda.jit(cache=True)
-def weigh_columns_of_bytes(src, dst, firsts, counts, weights, channels, shift):
-    """A new row (N, H, w C) out of an old one (N, H, W C) in fixed point."""
-    image, top = cuda.blockIdx.z, LINES * cuda.blockIdx.x
-    last, n = src.shape[1] - 1, dst.shape[2]
-    y0, y1 = uint32(top), uint32(min(top + 1, last))
-    y2, y3 = uint32(min(top + 2, last)), uint32(min(top + 3, last))
-    start = cuda.blockIdx.y * cuda.blockDim.x + cuda.threadIdx.x
-    for i in range(start, n, cuda.gridDim.y * cuda.blockDim.x):
-        x = i // channels
-        at = uint32(firsts[x] * channels + i % channels)
-        a = b = c = d = int32(int32(1) << (shift - 1))
-        k, count = uint32(0), uint32(counts[x])
-        while k < count:
-            weight = weights[k, x]
-            a = int32(a + weight * int32(src[image, y0, at]))
-            b = int32(b + weight * int32(src[image, y1, at]))
-            c = int32(c + weight * int32(src[image, y2, at]))
-            d = int32(d + weight * int32(src[image, y3, at]))
-            k, at = uint32(k + 1), uint32(at + channels)
+def weigh_columns_of_bytes(src, old, dst, firsts, counts, weights, channels, shift):
+    """A new row (N, H, w C) out of an old one (N, H, W C), also seen flat, in fixed point."""
+    image, top = uint32(cuda.blockIdx.z), uint32(LINES * cuda.blockIdx.x)
+    width, n = uint32(firsts.size), uint32(firsts.size * channels)
+    i = uint32(cuda.blockIdx.y * cuda.blockDim.x + cuda.threadIdx.x)
+    line0, line1 = line_at(src, image, top), line_at(src, image, top + 1)
+    line2, line3 = line_at(src, image, top + 2), line_at(src, image, top + 3)
+    last = uint32(dst.shape[1] - 1)
+    while i < n:
+        x = uint32(i // uint32(channels))
+        first = uint32(uint32(firsts[x]) * uint32(channels))
+        at = uint64(uint32(first + uint32(i - uint32(x * uint32(channels)))))
+        a = b = c = d = int32(int32(1) << int32(shift - 1))
+        k, tap = int32(counts[x]), x
+        while k > int32(0):
+            weight = int32(weights[tap])
+            a = multiply_add(weight, int32(old[uint64(line0 + at)]), a)
+            b = multiply_add(weight, int32(old[uint64(line1 + at)]), b)
+            c = multiply_add(weight, int32(old[uint64(line2 + at)]), c)
+            d = multiply_add(weight, int32(old[uint64(line3 + at)]), d)
+            k, at = int32(k - int32(1)), uint64(at + uint64(channels))
+            tap = uint32(tap + width)
         # Rows past the end are the last one: written again.
-        dst[image, y0, i] = a >> shift
-        dst[image, y1, i] = b >> shift
-        dst[image, y2, i] = c >> shift
-        dst[image, y3, i] = d >> shift
-
-
-@cuda.jit(cache=True)
-def weigh_rows_of_bytes(src, dst, firsts, counts, weights, shift):
-    """A thread a value."""
-    x, y, image = cuda.grid(1), cuda.blockIdx.y, cuda.blockIdx.z
-    if x >= dst.shape[2]:
-        return
-    total = int32(int32(1) << (shift - 1))
-    k, count, first = uint32(0), uint32(counts[y]), uint32(firsts[y])
-    while k < count:
-        total = int32(total + weights[k, y] * int32(src[image, uint32(first + k), x]))
-        k = uint32(k + 1)
-    dst[image, y, x] = min(max(total >> shift, 0), 255)
+        dst[image, min(top, last), i] = a >> int32(shift)
+        dst[image, min(uint32(top + uint32(1)), last), i] = b >> int32(shift)
+        dst[image, min(uint32(top + uint32(2)), last), i] = c >> int32(shift)
+        dst[image, min(uint32(top + uint32(3)), last), i] = d >> int32(shift)
+        i = uint32(i + uint32(cuda.gridDim.y * cuda.blockDim.x))
 
 
 @cuda.jit(device=True)
-def weighed(src, image, y, at, step, weights, i, count):
-    """The sum of `count` values from (y, at) on, `step` rows and columns apart."""
-    total, block, n, k = float64(0), float32(0), 0, uint32(0)
-    while k < uint32(count):
-        weight = weights[k, i]
+def byte_of(total, shift):
+    return uint8(min(max(int32(total >> shift), int32(0)), int32(255)))
+
+
+@cuda.jit(cache=True)
+def weigh_rows_of_bytes(src, dst, old, firsts, counts, weights, shift):
+    """A warp makes 128 values of a new row, four a thread: constant places go into the loads."""
+    image, n, height = uint32(cuda.blockIdx.z), uint32(dst.shape[2]), uint32(firsts.size)
+    i, y, end = strip_of(dst)
+    if i >= n:
+        return
+    pitch, down = uint64(src.shape[2]), int32(shift)
+    while y < end:
+        at = uint64(line_at(src, image, firsts[y]) + uint64(i))
+        a = b = c = d = int32(int32(1) << int32(down - int32(1)))
+        k, tap = int32(counts[y]), y
+        while k > int32(0):
+            weight = int32(weights[tap])
+            # What is read past a row's end, where there is room, is not written.
+            a = multiply_add(weight, int32(old[at]), a)
+            b = multiply_add(weight, int32(old[uint64(at + uint64(WARP))]), b)
+            c = multiply_add(weight, int32(old[uint64(at + uint64(2 * WARP))]), c)
+            d = multiply_add(weight, int32(old[uint64(at + uint64(3 * WARP))]), d)
+            k, at, tap = int32(k - int32(1)), uint64(at + pitch), uint32(tap + height)
+        values = byte_of(a, down), byte_of(b, down), byte_of(c, down), byte_of(d, down)
+        put_four(dst, image, y, i, values)
+        y = uint32(y + uint32(1))
+
+
+@cuda.jit(device=True)
+def weighed(old, at, step, weights, tap, n_new, count):
+    """The sum of `count` values from `at` on, `step` apart; a pixel's weights are n_new apart."""
+    total, block, n, k = float64(0), float32(0), int32(0), int32(count)
+    while k > int32(0):
+        weight = weights[tap]
         if weight != float32(0):  # what does not count may be infinite
-            block = block + product(weight, src[image, y, at])
-            n += 1
-            if n % BLOCK == 0:
+            block = block + product(weight, old[at])
+            n = int32(n + int32(1))
+            if n == int32(BLOCK):
                 total += float64(block)
-                block = float32(0)
-        k, y, at = uint32(k + 1), uint32(y + step[0]), uint32(at + step[1])
+                block, n = float32(0), int32(0)
+        k, at, tap = int32(k - int32(1)), uint64(at + step), uint32(tap + n_new)
     return float32(total + float64(block))
 
 
 @cuda.jit(cache=True)
-def weigh_columns_of_floats(src, dst, firsts, counts, weights, channels):
-    image, y, n = cuda.blockIdx.z, uint32(cuda.blockIdx.x), dst.shape[2]
-    start = cuda.blockIdx.y * cuda.blockDim.x + cuda.threadIdx.x
-    for i in range(start, n, cuda.gridDim.y * cuda.blockDim.x):
-        x = i // channels
-        at = uint32(firsts[x] * channels + i % channels)
-        dst[image, y, i] = weighed(src, image, y, at, (0, channels), weights, x, counts[x])
+def weigh_columns_of_floats(src, old, dst, firsts, counts, weights, channels):
+    image, y, n = uint32(cuda.blockIdx.z), uint32(cuda.blockIdx.x), uint32(firsts.size * channels)
+    width, line = uint32(firsts.size), line_at(src, image, y)
+    i = uint32(cuda.blockIdx.y * cuda.blockDim.x + cuda.threadIdx.x)
+    while i < n:
+        x = uint32(i // uint32(channels))
+        first = uint32(uint32(firsts[x]) * uint32(channels))
+        at = uint64(line + uint64(uint32(first + uint32(i - uint32(x * uint32(channels))))))
+        dst[image, y, i] = weighed(old, at, uint64(channels), weights, x, width, counts[x])
+        i = uint32(i + uint32(cuda.gridDim.y * cuda.blockDim.x))
 
 
 @cuda.jit(cache=True)
-def weigh_rows_of_floats(src, dst, firsts, counts, weights):
-    x, y, image = uint32(cuda.grid(1)), cuda.blockIdx.y, cuda.blockIdx.z
-    if x < dst.shape[2]:
-        first = uint32(firsts[y])
-        dst[image, y, x] = weighed(src, image, first, x, (1, 0), weights, y, counts[y])
+def weigh_rows_of_floats(src, dst, old, firsts, counts, weights):
+    image, n, height = uint32(cuda.blockIdx.z), uint32(dst.shape[2]), uint32(firsts.size)
+    i, y, end = strip_of(dst)
+    pitch = uint64(src.shape[2])
+    while y < end:
+        line = line_at(src, image, firsts[y])
+        x = i
+        while x < min(n, uint32(i + uint32(ACROSS))):
+            at = uint64(line + uint64(x))
+            dst[image, y, x] = weighed(old, at, pitch, weights, y, height, counts[y])
+            x = uint32(x + uint32(WARP))
+        y = uint32(y + uint32(1))
 
 
 BYTES = weigh_columns_of_bytes, weigh_rows_of_bytes, np.int16, LINES
@@ -117,18 +156,21 @@ def resampled(job: Job, src: Any, dst: Any, channels: int, lanczos: bool) -> Non
     down = uploaded(job, lanczos, old[0], height, bits[1])
     if not is_float:
         along, down = [*along, bits[0] - places], [*down, bits[1] + places]
-    each = old[0] * width * channels * np.dtype(dtype).itemsize
-    many = min(job.at_once(n_images, each), max(1, IN_CACHE // each))
-    between = job.scratch((many, old[0], width * channels), dtype)
-    n_blocks = -(-width * channels // THREADS)
+    pitch = -(-n_values // ACROSS) * ACROSS  # whole strips
+    each = old[0] * pitch * np.dtype(dtype).itemsize
+    many = min(job.at_once(min(n_images, MOST_IMAGES), each), max(1, IN_CACHE // each))
+    between = job.scratch((many, old[0], pitch), dtype)
+    n_blocks = -(-n_values // THREADS)
+    flat = between.reshape(between.size)
     for first in range(0, n_images, many):
         n = min(many, n_images - first)
         part, into = src[first : first + n], dst[first : first + n]
         grid = (-(-old[0] // lines), min(n_blocks, MOST_BLOCKS), n)
-        job.launch(along_rows, grid, THREADS, part, between, *along)
-        job.launch(down_columns, (n_blocks, height, n), THREADS, between, into, *down)
+        job.launch(along_rows, grid, THREADS, part, part.reshape(part.size), between, *along)
+        launch_strips(job, down_columns, between, into, flat, *down)
 
 
 def uploaded(job: Job, lanczos: bool, old: int, new: int, bits: int) -> list[Any]:
-    """Return first pixels, how many and their weights along an axis."""
-    return [job.upload(table) for table in _core.tables.resize_taps(lanczos, old, new, bits)]
+    """Return first pixels, how many and their weights along an axis, those of a tap together."""
+    tables = _core.tables.resize_taps(lanczos, old, new, bits)
+    return [job.upload(table.reshape(-1)) for table in tables]

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numba import cuda, int32, uint8, uint32, uint64
+from numba import cuda, int32, uint8, uint32
 
 from .. import _core
 from ._area import shrunk
@@ -11,7 +11,7 @@ from ._job import on_device_of
 from ._resample import resampled
 from ._row_words import has_words
 from ._separable import planes_of
-from ._strip import EACH, WARP, launch_strips, strip_of
+from ._strip import WARP, launch_strips, put_four, strip_of
 
 if TYPE_CHECKING:
     from .._device_array import DeviceArray
@@ -40,20 +40,6 @@ def load_four(src, image, y, at):
         src[image, y, uint32(c)],
         src[image, y, uint32(d)],
     )
-
-
-@cuda.jit(device=True)
-def put_four(dst, image, y, i, values):
-    """Constant parts of places in 64 bits go into the store instructions."""
-    left, i = int32(uint32(dst.shape[2]) - i), uint64(i)
-    a, b, c, d = values
-    dst[image, y, i] = a
-    if left > int32(WARP):
-        dst[image, y, uint64(i + uint64(WARP))] = b
-    if left > int32(2 * WARP):
-        dst[image, y, uint64(i + uint64(2 * WARP))] = c
-    if left > int32(3 * WARP):
-        dst[image, y, uint64(i + uint64(3 * WARP))] = d
 
 
 @cuda.jit(cache=True)

@@ -1,4 +1,4 @@
-"""Loads of four bytes at once out of rows that begin at multiples of four bytes."""
+"""Loads of four bytes at once, and sums that stay 32 bits wide (Numba's own are of 64)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ if TYPE_CHECKING:
 
 if config.ENABLE_CUDASIM:
     import numpy as np
+
+    def multiply_add(a, b, total):
+        """A b + total of int32s."""
+        return np.int64(int(a) * int(b) + int(total)).astype(np.int32)
 
     def word_at(values, place):
         """Four neighbors, the first in the lowest bits of a uint32, from a place on.
@@ -25,6 +29,13 @@ else:
     from llvmlite import ir
     from numba import types
     from numba.cuda.extending import intrinsic
+
+    @intrinsic
+    def multiply_add(typingctx, a, b, total):
+        def codegen(context, builder, signature, args):
+            return builder.add(builder.mul(*args[:2]), args[2])
+
+        return types.int32(*(types.int32,) * 3), codegen
 
     @intrinsic
     def word_at(typingctx, values, place):

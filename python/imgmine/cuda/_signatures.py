@@ -130,7 +130,8 @@ def geometry() -> list[Signature]:
     bytes_, floats = (array(U8, 3),) * 2, (array(F32, 3),) * 2
     places, ways, flag = (array(I32, 1),) * 2, array(F32, 1), types.boolean
     covers = (*(array(I32, 2),) * 2, I64, I64)
-    whole, weights = (*places, array(I32, 2)), (*places, array(F32, 2))
+    whole, weights = (*places, array(I32, 1)), (*places, array(F32, 1))
+    flat = {dtype: array(dtype, 1) for dtype in (U8, F32)}
     rows = {dtype: array(dtype, 3) for dtype in (U8, I16, F32)}
     return [
         (_area.mean_of_bytes, (*bytes_, *covers, I64, F32, I64, I64, flag, flag)),
@@ -139,10 +140,10 @@ def geometry() -> list[Signature]:
         (_resize.pick_nearest, (*floats, *places)),
         (_resize.lerp_bytes, (*bytes_, *(array(I32, 1),) * 5)),
         (_resize.lerp_floats, (*floats, places[0], ways, *places, ways)),
-        (_resample.weigh_columns_of_bytes, (rows[U8], rows[I16], *whole, I64, I64)),
-        (_resample.weigh_rows_of_bytes, (rows[I16], rows[U8], *whole, I64)),
-        (_resample.weigh_columns_of_floats, (rows[F32], rows[F32], *weights, I64)),
-        (_resample.weigh_rows_of_floats, (rows[F32], rows[F32], *weights)),
+        (_resample.weigh_columns_of_bytes, (rows[U8], flat[U8], rows[I16], *whole, I64, I64)),
+        (_resample.weigh_rows_of_bytes, (rows[I16], rows[U8], array(I16, 1), *whole, I64)),
+        (_resample.weigh_columns_of_floats, (rows[F32], flat[F32], rows[F32], *weights, I64)),
+        (_resample.weigh_rows_of_floats, (rows[F32], rows[F32], flat[F32], *weights)),
     ]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from numba import cuda, uint32
+from numba import cuda, int32, uint32, uint64
 
 if TYPE_CHECKING:
     from ._job import Job
@@ -29,6 +29,20 @@ def strip_of(dst):
     i = uint32(uint32(block - uint32(down * across)) * uint32(ACROSS) + uint32(cuda.threadIdx.x))
     y = uint32(uint32(down * uint32(WARPS) + uint32(cuda.threadIdx.y)) * uint32(LINES))
     return i, y, min(uint32(y + uint32(LINES)), uint32(dst.shape[1]))
+
+
+@cuda.jit(device=True)
+def put_four(dst, image, y, i, values):
+    """Constant parts of places in 64 bits go into the store instructions."""
+    left, i = int32(uint32(dst.shape[2]) - i), uint64(i)
+    a, b, c, d = values
+    dst[image, y, i] = a
+    if left > int32(WARP):
+        dst[image, y, uint64(i + uint64(WARP))] = b
+    if left > int32(2 * WARP):
+        dst[image, y, uint64(i + uint64(2 * WARP))] = c
+    if left > int32(3 * WARP):
+        dst[image, y, uint64(i + uint64(3 * WARP))] = d
 
 
 def launch_strips(job: Job, kernel: Any, src: Any, dst: Any, *arguments: Any) -> None:
