@@ -136,7 +136,7 @@ def count_colors(src, space, joint, luts, linear, f, counts):
 
 
 @cuda.jit(cache=True)
-def number_colors(src, space, luts, linear, matrix, f, dst):
+def number_colors(src, space, luts, linear, f, dst):
     """The number of each pixel's joint bin, of 256 at most; a thread a pixel."""
     i = cuda.grid(1)
     if i >= dst.size:
@@ -146,7 +146,7 @@ def number_colors(src, space, luts, linear, matrix, f, dst):
         h, s, v = hsv_of(a, b, c)
         a, b, c = int32(h), int32(s), int32(v)
     elif space == 2:
-        h, s, v = lab_of(a, b, c, linear, matrix, f)
+        h, s, v = lab_of(a, b, c, linear, f)
         a, b, c = int32(h), int32(s), int32(v)
     dst[i] = luts[0, a] + luts[1, b] + luts[2, c]
 
