@@ -337,6 +337,7 @@ def shrunk(job: Job, src: Any, dst: Any, channels: int, words: bool) -> None:
     along = np.concatenate([along, spans(along, tile, channels)])
     tables = [job.upload(table.astype(np.int32)) for table in (rows, along)]
     units, area = (unit_down, unit_right), high * wide
+    rest: tuple[Any, ...]
     if src.dtype == np.float32:
         kernel, rest = mean_of_floats, (*units, float(area), channels, tile)
     else:
