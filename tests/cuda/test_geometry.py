@@ -22,6 +22,22 @@ def test_resize(gpu, dtype, method):
     run()
 
 
+@pytest.mark.parametrize("dtype", ["uint8", "float32"])
+@pytest.mark.parametrize(
+    ("shape", "size"),
+    [
+        ((2, 1200), (1, 1)),  # wider than the column sums that are kept at once
+        ((3, 350, 2), (2, 1)),
+        ((300, 8), (2, 3)),  # rows of words, of which 256 are added up at once
+        ((600, 8), (2, 4)),
+        ((9, 16, 3), (4, 130)),  # more than a warp makes at once
+    ],
+)
+def test_means_of_many(gpu, dtype, shape, size):
+    image = np.random.default_rng(2).integers(0, 256, shape).astype(dtype)
+    gpu.check(geometry.resize, image, size, "area", atol=3e-3 if dtype == "float32" else 0)
+
+
 def test_batch_and_out(gpu):
     batch = np.random.default_rng(1).integers(0, 256, (2, 6, 7, 3), np.uint8)
     out = gpu.put(np.zeros((2, 3, 4, 3), np.uint8))

@@ -181,21 +181,34 @@ def with_kept(kept, place, total, is_first, is_last):
     return total
 
 
+@cuda.jit(device=True)
+def mean_of_value(
+    sums, kept, span, bounds, columns, i, place, channels, unit, ragged, area, inverse
+):
+    """A new value's mean; of a row in several pieces it is the mean once the last of them is in."""
+    low, high = bounds
+    if area < MOST_NARROW and low + SPAN >= high:
+        total = sum_of_value(sums, span, columns, i, channels, unit, ragged, int32)
+        return rounded_mean_in_32_bits(total, int32(area), inverse)
+    whole = sum_of_value(sums, span, columns, i, channels, unit, ragged, int64)
+    whole = with_kept(kept, place, whole, span[0] == low, span[1] == high)
+    return rounded_mean(whole, area, inverse)
+
+
 @cuda.jit(cache=True)
 def mean_of_bytes(
-    src, dst, rows, columns, unit_down, unit_right, area, inverse, channels, tile, by_words, ragged
+    src, dst, rows, columns, unit_down, unit, area, inverse, channels, tile, by_words, ragged
 ):
     """The exact mean, rounded half up."""
     sums = cuda.shared.array(SUMS, uint32)
     kept = cuda.shared.array(KEPT, int64)
-    image, lane, n_rows = uint32(cuda.blockIdx.z), uint32(cuda.threadIdx.x), uint32(dst.shape[1])
+    image, lane, last = uint32(cuda.blockIdx.z), uint32(cuda.threadIdx.x), uint32(dst.shape[1] - 1)
     begin, end, y, low, high = tile_of(dst, columns, tile)
-    narrow = area < MOST_NARROW
     if by_words:
         low = uint32(low & uint32(0xFFFFFFFC))
+    bounds, mine = (low, high), uint32(uint32(cuda.threadIdx.y) * uint32(MOST_VALUES))
     for line in range(LINES):
-        # Rows past the end are the last one: written again.
-        row = min(uint32(y + uint32(line)), uint32(n_rows - uint32(1)))
+        row = min(uint32(y + uint32(line)), last)  # those past the end are the last one, again
         lines, start = row_of(rows, row), low
         while start < high:
             span = start, min(uint32(start + uint32(SPAN)), high)
@@ -204,23 +217,13 @@ def mean_of_bytes(
             else:
                 add_bytes(src, image, lines, uint32(unit_down), span, sums)
             cuda.syncthreads()
-            i, whole = uint32(begin + lane), low + SPAN >= high
+            i, place = uint32(begin + lane), uint32(mine + lane)
+            how = channels, unit, ragged, area, inverse
             while i < end:
-                if narrow and whole:
-                    total = sum_of_value(
-                        sums, span, columns, i, channels, unit_right, ragged, int32
-                    )
-                    mean = rounded_mean_in_32_bits(total, int32(area), inverse)
-                else:
-                    all_ = sum_of_value(sums, span, columns, i, channels, unit_right, ragged, int64)
-                    place = uint32(
-                        uint32(cuda.threadIdx.y) * uint32(MOST_VALUES) + uint32(i - begin)
-                    )
-                    all_ = with_kept(kept, place, all_, start == low, span[1] == high)
-                    mean = rounded_mean(all_, area, inverse)
+                mean = mean_of_value(sums, kept, span, bounds, columns, i, place, *how)
                 if span[1] == high:
                     dst[image, row, i] = mean
-                i = uint32(i + uint32(WARP))
+                i, place = uint32(i + uint32(WARP)), uint32(place + uint32(WARP))
             cuda.syncthreads()
             start = uint32(start + uint32(SPAN))
 
@@ -334,6 +337,7 @@ def shrunk(job: Job, src: Any, dst: Any, channels: int, words: bool) -> None:
     along = np.concatenate([along, spans(along, tile, channels)])
     tables = [job.upload(table.astype(np.int32)) for table in (rows, along)]
     units, area = (unit_down, unit_right), high * wide
+    rest: tuple[Any, ...]
     if src.dtype == np.float32:
         kernel, rest = mean_of_floats, (*units, float(area), channels, tile)
     else:

@@ -12,10 +12,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numba import cuda, int32, uint32
+from numba import cuda, int32, uint32, uint64
 
 from .. import _core
 from ._job import THREADS
+from ._row_words import multiply_add
 
 if TYPE_CHECKING:
     from ._job import Job
@@ -30,13 +31,15 @@ MOST_KEPT = 1 << 15
 
 
 @cuda.jit(device=True)
-def luma_of(src, image, y, x):
+def luma_at(old, at, channels):
     """Return a gray pixel as it is, of others (19595 R + 38470 G + 7471 B + 32768) >> 16."""
-    first = int32(src[image, y, x, 0])
-    if src.shape[3] < 3:
-        return first
-    green, blue = int32(src[image, y, x, 1]), int32(src[image, y, x, 2])
-    return int32(first * 19595 + green * 38470 + blue * 7471 + 32768) >> 16
+    if channels < 3:
+        return int32(old[at])
+    luma = multiply_add(int32(19595), int32(old[at]), int32(32768))
+    # Constant parts of places in 64 bits go into the load instructions.
+    luma = multiply_add(int32(38470), int32(old[uint64(at + uint64(1))]), luma)
+    luma = multiply_add(int32(7471), int32(old[uint64(at + uint64(2))]), luma)
+    return int32(luma >> int32(16))
 
 
 @cuda.jit(device=True)
@@ -45,33 +48,47 @@ def byte_of(total):
 
 
 @cuda.jit(cache=True)
-def luma_of_pixels(src, dst):
-    """A thread a pixel."""
+def luma_of_pixels(old, dst, channels):
+    """A thread a pixel; images are flat."""
     i = cuda.grid(1)
     if i < dst.size:
-        x = i % dst.shape[2]
-        line = i // dst.shape[2]
-        y, image = line % dst.shape[1], line // dst.shape[1]
-        dst[image, y, x, 0] = luma_of(src, image, y, x)
+        at = uint64(i)
+        dst[at] = luma_at(old, uint64(at * uint64(channels)), channels)
 
 
 @cuda.jit(device=True)
-def word_of(src, image, top, x):
-    """Return the lumas of four rows in a column; rows past the end are the last one."""
-    word, last = uint32(0), src.shape[1] - 1
-    for line in range(4):
-        y = uint32(min(top + line, last))
-        word = uint32(word | uint32(luma_of(src, image, y, x)) << uint32(8 * line))
-    return word
+def rows_at(src, image, top):
+    """Where four rows begin in flat images; those past the end are the last one."""
+    pitch, last = uint64(src.shape[2] * src.shape[3]), src.shape[1] - 1
+    first = uint64(image * src.shape[1])
+    return (
+        uint64(uint64(first + uint64(min(top, last))) * pitch),
+        uint64(uint64(first + uint64(min(top + 1, last))) * pitch),
+        uint64(uint64(first + uint64(min(top + 2, last))) * pitch),
+        uint64(uint64(first + uint64(min(top + 3, last))) * pitch),
+    )
+
+
+@cuda.jit(device=True)
+def word_of(old, rows, at, channels):
+    """Return the lumas of four rows in a column."""
+    a, b, c, d = rows
+    low = multiply_add(
+        luma_at(old, uint64(b + at), channels), int32(256), luma_at(old, uint64(a + at), channels)
+    )
+    high = multiply_add(
+        luma_at(old, uint64(d + at), channels), int32(256), luma_at(old, uint64(c + at), channels)
+    )
+    return multiply_add(high, int32(65536), low)
 
 
 @cuda.jit(device=True)
 def weighed(weight, word, a, b, c, d):
     """Add a word's four values, times a weight, to four sums."""
-    a = int32(a + weight * int32(word & 255))
-    b = int32(b + weight * int32((word >> 8) & 255))
-    c = int32(c + weight * int32((word >> 16) & 255))
-    return a, b, c, int32(d + weight * int32(word >> 24))
+    a = multiply_add(weight, int32(word & int32(255)), a)
+    b = multiply_add(weight, int32(int32(word >> int32(8)) & int32(255)), b)
+    c = multiply_add(weight, int32(int32(word >> int32(16)) & int32(255)), c)
+    return a, b, c, multiply_add(weight, int32(int32(word >> int32(24)) & int32(255)), d)
 
 
 @cuda.jit(device=True)
@@ -88,9 +105,9 @@ def write_sums(sums, dst, image, top, begin, n, lanes):
 
 # Unsigned places need no look at whether they are negative: loops are a third shorter.
 @cuda.jit(cache=True)
-def sum_along_rows(src, dst, firsts, counts, weights, columns):
+def sum_along_rows(src, old, dst, firsts, counts, weights, columns):
     """A block makes `columns` new pixels of eight rows, blockDim.x // columns threads each."""
-    words = cuda.shared.array((2, SPAN), dtype=uint32)
+    words = cuda.shared.array((2, SPAN), dtype=int32)
     sums = cuda.shared.array((LINES, THREADS), dtype=int32)
     me, lanes = cuda.threadIdx.x, cuda.blockDim.x // columns
     top, image, begin = LINES * cuda.blockIdx.x, cuda.blockIdx.z, cuda.blockIdx.y * columns
@@ -101,13 +118,15 @@ def sum_along_rows(src, dst, firsts, counts, weights, columns):
         high = low + counts[mine]
     a, b, c, d = int32(0), int32(0), int32(0), int32(0)
     e, f, g, h = int32(0), int32(0), int32(0), int32(0)
-    last = firsts[end - 1] + counts[end - 1]
+    last, channels = firsts[end - 1] + counts[end - 1], src.shape[3]
+    upper, lower = rows_at(src, image, top), rows_at(src, image, top + 4)
     for start in range(firsts[begin], last, SPAN):
         stop = min(start + SPAN, last)
         at = uint32(me)
         while at < uint32(stop - start):
-            words[0, at] = word_of(src, image, top, uint32(start + at))
-            words[1, at] = word_of(src, image, top + 4, uint32(start + at))
+            place = uint64(uint64(uint32(start + at)) * uint64(channels))
+            words[0, at] = word_of(old, upper, place, channels)
+            words[1, at] = word_of(old, lower, place, channels)
             at = uint32(at + cuda.blockDim.x)
         cuda.syncthreads()
         first, end_at = max(low, start) + me % lanes, max(min(high, stop) - start, 0)
@@ -135,7 +154,7 @@ def sum_down_columns(src, dst, firsts, counts, weights):
         first, k, count = uint32(firsts[y]), uint32(cuda.threadIdx.y), uint32(counts[y])
         while k < count:
             value = int32(src[image, uint32(first + k), x, 0])
-            total = int32(total + weights[y, k] * value)
+            total = multiply_add(weights[y, k], value, total)
             k = uint32(k + cuda.blockDim.y)
     sums[me] = total
     cuda.syncthreads()
@@ -167,7 +186,7 @@ def along_rows(job: Job, src: Any, width: int) -> Any:
     block = columns * threads_each(old, width, THREADS // columns)
     grid = (-(-height // LINES), n_tiles, n)
     tables = [job.upload(table) for table in windows(old, width)]
-    job.launch(sum_along_rows, grid, block, src, dst, *tables, columns)
+    job.launch(sum_along_rows, grid, block, src, src.reshape(src.size), dst, *tables, columns)
     return dst
 
 
@@ -186,7 +205,8 @@ def luma(job: Job, src: Any) -> Any:
     if src.shape[3] == 1:
         return src
     dst = job.scratch((*src.shape[:3], 1), np.uint8)
-    job.run(luma_of_pixels, dst.size, src, dst)
+    flat = src.reshape(src.size), dst.reshape(dst.size)
+    job.run(luma_of_pixels, dst.size, *flat, src.shape[3])
     return dst
 
 

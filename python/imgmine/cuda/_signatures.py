@@ -223,11 +223,12 @@ def texture() -> list[Signature]:
 
 def hashes() -> list[Signature]:
     images, weights = (array(U8, 4),) * 2, (array(I32, 1), array(I32, 1), array(I32, 2))
+    flat = (array(U8, 1),) * 2
     squares, lines, cubes = array(F64, 4), array(F64, 2), array(F64, 3)
     transform, found = (I64, array(F64, 1), lines), (array(U8, 2), array(I32, 1))
     return [
-        (_lanczos_luma.luma_of_pixels, images),
-        (_lanczos_luma.sum_along_rows, (*images, *weights, I64)),
+        (_lanczos_luma.luma_of_pixels, (*flat, I64)),
+        (_lanczos_luma.sum_along_rows, (images[0], flat[0], images[1], *weights, I64)),
         (_lanczos_luma.sum_down_columns, (*images, *weights)),
         (_hash.hash_of_pixels, (images[0], array(U8, 2), I64, I64)),
         (_hash.bits_above_median, (lines, array(U8, 2))),
