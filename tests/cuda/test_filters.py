@@ -76,6 +76,22 @@ def test_convolve(gpu, kernel):
     run()
 
 
+def test_convolve_with_weights_beyond_the_tiles(gpu):
+    """Sums of 2^24 and more go on in whole numbers, more than 33 columns without a tile."""
+    image = image_of((4, 5), "uint8")
+    gpu.check(filters.convolve, image, [[70000, -3, 80000]], dtype="float32")
+    gpu.check(filters.convolve, image, np.arange(34)[None] % 5, dtype="int16")
+
+
+@pytest.mark.parametrize("shape", [(97, 34), (3, 4, 6)])
+def test_several_tiles_and_groups_of_channels(gpu, shape):
+    image = image_of(shape, "uint8")
+    gpu.check(filters.gaussian_blur, image, ksize=3, border="constant")
+    gpu.check(filters.median_blur, image, 3)
+    gpu.check(filters.prewitt, image)
+    gpu.check(filters.convolve, image, [[1, 2], [3, -4]], border="wrap")
+
+
 @few
 @given(shapes, borders)
 def test_convolve_with_any_weights(gpu, shape, border):

@@ -73,15 +73,14 @@ def correlate_tiles(
         load_tile(src, first, x, form, lines, high_rows, wide, tile, WIDE_PITCH, tx, ty, None)
         cuda.syncthreads()
         y = ty * AT_ONCE
-        if y < n_rows and tx < n_columns:
+        while y < n_rows and tx < n_columns:
             s, at = nothing(), int64(y) * WIDE_PITCH + tx
             for j in range(kernel_columns):
-                s = slid(
-                    tile, at + j, WIDE_PITCH, kernel, j, kernel_columns, int32(kernel_rows), s
-                )
+                s = slid(tile, at + j, WIDE_PITCH, kernel, j, kernel_columns, int32(kernel_rows), s)
             to = ((int64(image) * height + top + y) * width + left + tx) * channels + channel
             s = finish_eight(s, how, factor, low, high)
             write_eight(dst, to, int64(pitch), height - top - y, s)
+            y += WARPS * AT_ONCE
         cuda.syncthreads()
 
 

@@ -103,13 +103,14 @@ def gradient_lengths(src, dst, smooth, slope, height, width, channels, mode, who
         load_tile(src, first, x, form, lines, high_rows, wide, tile, WIDE_PITCH, tx, ty, None)
         cuda.syncthreads()
         y = ty * AT_ONCE
-        if y < n_rows and tx < n_columns:
+        while y < n_rows and tx < n_columns:
             at, n = int64(y) * WIDE_PITCH + tx, height - top - y
             to = ((int64(image) * height + top + y) * width + left + tx) * channels + channel
             if radius == 1:
                 lengths_of_3(tile, at, dst, to, pitch, n, smooth, low, high)
             else:
                 lengths_of_more(tile, at, dst, to, pitch, n, smooth, slope, whole, low, high)
+            y += WARPS * AT_ONCE
         cuda.syncthreads()
 
 

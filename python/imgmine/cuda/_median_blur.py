@@ -31,6 +31,7 @@ from ._window import (
     key_of,
     load_tile,
     up_to_eights,
+    write_eight,
 )
 
 if TYPE_CHECKING:
@@ -165,24 +166,61 @@ def middle_of_rows_of_5(p, q, r, s, t):
 
 
 @cuda.jit(device=True)
-def write_medians_of_9(tile, at, dst, to, pitch, n, flip):
+def medians_of_9(tile, at):
+    """Eight results one below the other; rows take turns in being the last."""
     p, q = sorted_3(tile, at), sorted_3(tile, at + WIDE_PITCH)
-    for i in range(AT_ONCE):
-        r = sorted_3(tile, at + (i + 2) * WIDE_PITCH)
-        if i < n:
-            dst[uint64(to)] = key_of(middle_of_rows(p, q, r), flip)
-        p, q, to = q, r, to + pitch
+    r = sorted_3(tile, at + 2 * WIDE_PITCH)
+    a = middle_of_rows(p, q, r)
+    p = sorted_3(tile, at + 3 * WIDE_PITCH)
+    b = middle_of_rows(p, q, r)
+    q = sorted_3(tile, at + 4 * WIDE_PITCH)
+    c = middle_of_rows(p, q, r)
+    r = sorted_3(tile, at + 5 * WIDE_PITCH)
+    d = middle_of_rows(p, q, r)
+    p = sorted_3(tile, at + 6 * WIDE_PITCH)
+    e = middle_of_rows(p, q, r)
+    q = sorted_3(tile, at + 7 * WIDE_PITCH)
+    f = middle_of_rows(p, q, r)
+    r = sorted_3(tile, at + 8 * WIDE_PITCH)
+    g = middle_of_rows(p, q, r)
+    p = sorted_3(tile, at + 9 * WIDE_PITCH)
+    return a, b, c, d, e, f, g, middle_of_rows(p, q, r)
 
 
 @cuda.jit(device=True)
-def write_medians_of_25(tile, at, dst, to, pitch, n, flip):
+def medians_of_25(tile, at):
     p, q = sorted_5(tile, at), sorted_5(tile, at + WIDE_PITCH)
     r, s = sorted_5(tile, at + 2 * WIDE_PITCH), sorted_5(tile, at + 3 * WIDE_PITCH)
-    for i in range(AT_ONCE):
-        t = sorted_5(tile, at + (i + 4) * WIDE_PITCH)
-        if i < n:
-            dst[uint64(to)] = key_of(middle_of_rows_of_5(p, q, r, s, t), flip)
-        p, q, r, s, to = q, r, s, t, to + pitch
+    t = sorted_5(tile, at + 4 * WIDE_PITCH)
+    a = middle_of_rows_of_5(p, q, r, s, t)
+    p = sorted_5(tile, at + 5 * WIDE_PITCH)
+    b = middle_of_rows_of_5(p, q, r, s, t)
+    q = sorted_5(tile, at + 6 * WIDE_PITCH)
+    c = middle_of_rows_of_5(p, q, r, s, t)
+    r = sorted_5(tile, at + 7 * WIDE_PITCH)
+    d = middle_of_rows_of_5(p, q, r, s, t)
+    s = sorted_5(tile, at + 8 * WIDE_PITCH)
+    e = middle_of_rows_of_5(p, q, r, s, t)
+    t = sorted_5(tile, at + 9 * WIDE_PITCH)
+    f = middle_of_rows_of_5(p, q, r, s, t)
+    p = sorted_5(tile, at + 10 * WIDE_PITCH)
+    g = middle_of_rows_of_5(p, q, r, s, t)
+    q = sorted_5(tile, at + 11 * WIDE_PITCH)
+    return a, b, c, d, e, f, g, middle_of_rows_of_5(p, q, r, s, t)
+
+
+@cuda.jit(device=True)
+def keys_of(s, flip):
+    return (
+        key_of(s[0], flip),
+        key_of(s[1], flip),
+        key_of(s[2], flip),
+        key_of(s[3], flip),
+        key_of(s[4], flip),
+        key_of(s[5], flip),
+        key_of(s[6], flip),
+        key_of(s[7], flip),
+    )
 
 
 @cuda.jit(device=True)
@@ -205,13 +243,12 @@ def write_medians(src, dst, height, width, channels, mode, radius):
         load_tile(src, first, x, form, lines, high_rows, wide, tile, WIDE_PITCH, tx, ty, flip)
         cuda.syncthreads()
         y = ty * AT_ONCE
-        if y < n_rows and tx < n_columns:
+        while y < n_rows and tx < n_columns:
             at, n = int64(y) * WIDE_PITCH + tx, height - top - y
             to = ((int64(image) * height + top + y) * width + left + tx) * channels + channel
-            if radius == 1:
-                write_medians_of_9(tile, at, dst, to, pitch, n, flip)
-            else:
-                write_medians_of_25(tile, at, dst, to, pitch, n, flip)
+            found = medians_of_9(tile, at) if radius == 1 else medians_of_25(tile, at)
+            write_eight(dst, to, int64(pitch), n, keys_of(found, flip))
+            y += WARPS * AT_ONCE
         cuda.syncthreads()
 
 

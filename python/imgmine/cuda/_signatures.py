@@ -108,13 +108,13 @@ def wide_filters() -> list[Signature]:
         image, flag = array(dtype, 3), types.boolean
         listed.append((_coarse_blur.sum_rows, (image, floats, I64, I64, I64, flag)))
         listed.append((_coarse_blur.draw_lines, (floats, image, array(F32, 1), I64, flag)))
-    sliding = (*(I64,) * 4, F64)
+    sliding = (*(I64,) * 6, F64)
     for kernel, first, last, how in (
         (_sliding_sums.slide_whole, U8, U32, (*sliding, F64)),
         (_sliding_sums.slide_floats, F32, F64, sliding),
     ):
-        listed.append((kernel, (array(first, 3), array(last, 2), *how, *(I64,) * 4)))
-        listed.append((kernel, (array(last, 3), array(first, 2), *how, *(I64,) * 4)))
+        listed.append((kernel, (array(first, 1), array(last, 1), *how, *(I64,) * 4)))
+        listed.append((kernel, (array(last, 1), array(first, 1), *how, *(I64,) * 4)))
     for bits in (U8, I32):
         images = (array(bits, 1),) * 2
         listed.append((_median_blur.median_of_9, (*images, *(I64,) * 4)))

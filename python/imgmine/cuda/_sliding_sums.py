@@ -13,7 +13,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numba import cuda, float64, int64, uint32
+from numba import cuda, float64, int32, int64, uint32, uint64
 
 from ._border import MODES, border_index
 from ._job import on_device_of
@@ -31,53 +31,67 @@ LOW = 0xFFFFFFFF
 
 
 @cuda.jit(device=True)
-def write_turned(tile, dst, image, column, n_columns, first, last, form):
+def write_turned(tile, dst, begin, column, n_columns, first, last, form):
     """Write a warp's tile: of its 32 columns the rows from `first` on; see `slide` for `form`."""
     tx, ty = cuda.threadIdx.x, cuda.threadIdx.y
     group, group_step, step, row_step = form
-    a, b, y = column // group, column % group, first + tx
+    a, y = int32(column) // int32(group), int64(first + tx)
+    b = int32(int32(column) - int32(a * int32(group)))
     if y >= last:
         return
+    place = begin + int64(a) * group_step + int64(b) * step + y * row_step
     for i in range(min(SIDE, n_columns - column)):
-        dst[image, a * group_step + b * step + y * row_step] = tile[ty, tx, i]
-        b += 1
+        dst[uint64(place)] = tile[ty, tx, uint64(i)]
+        b, place = int32(b + int32(1)), place + step
         if b == group:
-            a, b = a + 1, 0
+            b, place = int32(0), place + group_step - group * step
+
+
+@cuda.jit(device=True)
+def whole_at(src, begin, y, height, n, mode):
+    """A column's value in any row, 0 where the border has none."""
+    line = border_index(mode, int32(y), int32(height))
+    if line < 0:
+        return uint32(0)
+    return uint32(src[uint64(begin + int64(line) * n)])
 
 
 @cuda.jit(cache=True)
 def slide_whole(
-    src, dst, before, after, mode, rows, half, factor, group, group_step, step, row_step
+    src, dst, height, n, before, after, mode, rows, half, factor, group, group_step, step, row_step
 ):
     """Sums of whole numbers; (sum + half) factor, cut off, where there is a factor."""
     tile = cuda.shared.array(TILES, dtype=uint32)
     tx, ty, image = cuda.threadIdx.x, cuda.threadIdx.y, cuda.blockIdx.z
     column = (cuda.blockIdx.x * WARPS + ty) * SIDE
-    x, height = column + tx, src.shape[1]
-    first = cuda.blockIdx.y * rows
+    x, size = column + tx, int64(height) * n
+    begin, first = image * size + x, int64(cuda.blockIdx.y * rows)
     last = min(first + rows, height)
     total = uint32(0)
-    if x < src.shape[2]:
+    if x < n:
         for k in range(first - before, first + after):
-            y = border_index(mode, k, height)
-            if y >= 0:
-                total = uint32(total + uint32(src[image, y, x]))
+            total = uint32(total + whole_at(src, begin, k, height, n, mode))
     form = (group, group_step, step, row_step)
     for top in range(first, last, SIDE):
-        if x < src.shape[2]:
-            for y in range(top, min(top + SIDE, last)):
-                enter = border_index(mode, y + after, height)
-                leave = border_index(mode, y - before, height)
-                if enter >= 0:
-                    total = uint32(total + uint32(src[image, uint32(enter), x]))
+        end = min(top + SIDE, last)
+        inside = top - before >= 0 and end + after <= height
+        enter, leave = begin + (top + after) * n, begin + (top - before) * n
+        if x < n:
+            for y in range(top, end):
+                if inside:
+                    came, went = uint32(src[uint64(enter)]), uint32(src[uint64(leave)])
+                else:
+                    came = whole_at(src, begin, y + after, height, n, mode)
+                    went = whole_at(src, begin, y - before, height, n, mode)
+                enter, leave = enter + n, leave + n
+                total = uint32(total + came)
                 value = total
                 if factor > 0:
                     value = uint32((float64(total) + half) * factor)
-                tile[ty, uint32(y - top), tx] = value
-                if leave >= 0:
-                    total = uint32(total - uint32(src[image, uint32(leave), x]))
+                tile[ty, uint64(y - top), tx] = value
+                total = uint32(total - went)
         cuda.syncthreads()
-        write_turned(tile, dst, image, column, src.shape[2], top, last, form)
+        write_turned(tile, dst, image * size, column, n, top, last, form)
         cuda.syncthreads()
 
 
@@ -108,34 +122,49 @@ def sum_of(total, kinds):
     return math.nan if kinds >> 32 > 0 else math.inf
 
 
+@cuda.jit(device=True)
+def float_at(src, begin, y, height, n, mode):
+    """A column's value in any row, 0 where the border has none."""
+    line = border_index(mode, int32(y), int32(height))
+    if line < 0:
+        return float64(0)
+    return float64(src[uint64(begin + int64(line) * n)])
+
+
 @cuda.jit(cache=True)
-def slide_floats(src, dst, before, after, mode, rows, factor, group, group_step, step, row_step):
+def slide_floats(
+    src, dst, height, n, before, after, mode, rows, factor, group, group_step, step, row_step
+):
     """Sums of floats times a factor."""
     tile = cuda.shared.array(TILES, dtype=float64)
     tx, ty, image = cuda.threadIdx.x, cuda.threadIdx.y, cuda.blockIdx.z
     column = (cuda.blockIdx.x * WARPS + ty) * SIDE
-    x, height = column + tx, src.shape[1]
-    first = cuda.blockIdx.y * rows
+    x, size = column + tx, int64(height) * n
+    begin, first = image * size + x, int64(cuda.blockIdx.y * rows)
     last = min(first + rows, height)
     total, kinds = 0.0, int64(0)
-    if x < src.shape[2]:
+    if x < n:
         for k in range(first - before, first + after):
-            y = border_index(mode, k, height)
-            if y >= 0:
-                total, kinds = added(float64(src[image, y, x]), 1.0, total, kinds)
+            value = float_at(src, begin, k, height, n, mode)
+            total, kinds = added(value, 1.0, total, kinds)
     form = (group, group_step, step, row_step)
     for top in range(first, last, SIDE):
-        if x < src.shape[2]:
-            for y in range(top, min(top + SIDE, last)):
-                enter = border_index(mode, y + after, height)
-                leave = border_index(mode, y - before, height)
-                if enter >= 0:
-                    total, kinds = added(float64(src[image, uint32(enter), x]), 1.0, total, kinds)
-                tile[ty, uint32(y - top), tx] = sum_of(total, kinds) * factor
-                if leave >= 0:
-                    total, kinds = added(float64(src[image, uint32(leave), x]), -1.0, total, kinds)
+        end = min(top + SIDE, last)
+        inside = top - before >= 0 and end + after <= height
+        enter, leave = begin + (top + after) * n, begin + (top - before) * n
+        if x < n:
+            for y in range(top, end):
+                if inside:
+                    came, went = float64(src[uint64(enter)]), float64(src[uint64(leave)])
+                else:
+                    came = float_at(src, begin, y + after, height, n, mode)
+                    went = float_at(src, begin, y - before, height, n, mode)
+                enter, leave = enter + n, leave + n
+                total, kinds = added(came, 1.0, total, kinds)
+                tile[ty, uint64(y - top), tx] = sum_of(total, kinds) * factor
+                total, kinds = added(went, -1.0, total, kinds)
         cuda.syncthreads()
-        write_turned(tile, dst, image, column, src.shape[2], top, last, form)
+        write_turned(tile, dst, image * size, column, n, top, last, form)
         cuda.syncthreads()
 
 
@@ -151,8 +180,9 @@ def slide(
     rows = min(height, max(LEAST_ROWS, 2 * side))
     grid = (-(-n // (SIDE * WARPS)), -(-height // rows), n_images)
     kernel = slide_whole if src.dtype.kind == "u" else slide_floats
-    how = (side // 2, (side - 1) // 2, mode, rows, *finish, *form)
-    job.launch(kernel, grid, (SIDE, WARPS), src, dst, *how)
+    how = (height, n, side // 2, (side - 1) // 2, mode, rows, *finish, *form)
+    flat = src.reshape(src.size), dst.reshape(dst.size)
+    job.launch(kernel, grid, (SIDE, WARPS), *flat, *how)
 
 
 def box_means(

@@ -10,15 +10,16 @@ from __future__ import annotations
 
 from numba import config, cuda, float32, int32, int64, uint64
 
-from ._border import border_index
+from ._border import MODES, border_index
 from ._finish import DIVIDE, FLOOR, TO_WHOLE
 
+CONSTANT = MODES["constant"]
 AT_ONCE = 8  # results of a thread
-WARP, WARPS = 32, 8  # a block
+WARP, WARPS = 32, 4  # a block: few threads, so that what each prepares serves many results
 THREADS = WARP * WARPS
 MOST_CHANNELS = 4  # that a block goes through: they come from the same bytes of memory
 # Tiles of filters that are not separable: results of a block, and what is around them.
-TALL, WIDE_ROWS, WIDE_PITCH = WARPS * AT_ONCE, WARPS * AT_ONCE + 32, WARP + 32
+TALL, WIDE_ROWS, WIDE_PITCH = 64, 64 + 32, WARP + 32
 WIDE_VALUES = WIDE_ROWS * WIDE_PITCH
 
 if config.ENABLE_CUDASIM:
@@ -58,8 +59,8 @@ def channels_of(group, channels):
 
 @cuda.jit(device=True)
 def find_lines(lines, n, top, height, pitch, mode, me):
-    """Write down where the rows of a tile begin in the image, whose rows are `pitch` apart, or -1."""
-    for r in range(me, n, THREADS):
+    """Write down where a tile's rows begin in the image, whose rows are `pitch` apart, or -1."""
+    for r in range(me, (n + 31) & -32, THREADS):
         line = border_index(mode, int32(top + r), height)
         lines[uint64(r)] = int64(line) * int64(pitch) if line >= 0 else int64(-1)
 
@@ -87,17 +88,21 @@ def load_tile(src, first, left, form, lines, n_rows, n_columns, tile, tile_pitch
     `form`: the image's width, its channels and the border's mode; `lines`: where its rows begin.
     """
     width, channels, mode = form
+    if n_rows > 32:  # what is loaded for nothing costs less than a loop for the rest
+        n_rows = int32(int32(n_rows + int32(31)) & int32(-32))
     for j in range(tx, n_columns, WARP):
         at = border_index(mode, int32(left + j), width)
         place, to = first + int64(at) * int64(channels), int64(ty) * tile_pitch + j
         r = int64(ty)
-        while at >= 0 and r + 3 * WARPS < n_rows:
+        while mode != CONSTANT and r + 3 * WARPS < n_rows:
             a, b = lines[uint64(r)], lines[uint64(r + WARPS)]
             c, d = lines[uint64(r + 2 * WARPS)], lines[uint64(r + 3 * WARPS)]
-            load_value(src, place, a, to, tile, flip)
-            load_value(src, place, b, to + WARPS * tile_pitch, tile, flip)
-            load_value(src, place, c, to + 2 * WARPS * tile_pitch, tile, flip)
-            load_value(src, place, d, to + 3 * WARPS * tile_pitch, tile, flip)
+            v, w = src[uint64(place + a)], src[uint64(place + b)]
+            x, y = src[uint64(place + c)], src[uint64(place + d)]
+            tile[uint64(to)] = key_of(v, flip)
+            tile[uint64(to + WARPS * tile_pitch)] = key_of(w, flip)
+            tile[uint64(to + 2 * WARPS * tile_pitch)] = key_of(x, flip)
+            tile[uint64(to + 3 * WARPS * tile_pitch)] = key_of(y, flip)
             r, to = r + 4 * WARPS, to + 4 * WARPS * tile_pitch
         while r < n_rows:
             line = lines[uint64(r)] if at >= 0 else int64(-1)
