@@ -1,8 +1,10 @@
 """Histograms of oriented gradients: a block of threads makes a few neighboring blocks of cells.
 
-Votes of a strip of pixels are worked out once, into shared memory: a row of cells at a time where
-it fits. A thread adds up one of a cell's four partial sums (of every fourth column) for one pair of
-places in the block, in a column of its own in shared memory, so that nothing waits for another.
+A block of threads goes down a strip of a few blocks of cells. Votes of a row of cells are worked
+out once, into shared memory, where they fit, for all blocks it lies in. A thread adds up one of a
+cell's four partial sums (of every fourth column) for one pair of places in the block, in a column
+of its own in shared memory, so that nothing waits for another. Pixels of no weight are left out;
+pairs that have as many pixels stand side by side, so that the threads of a warp end together.
 All additions are made in the core's order: results are bit-equal.
 """
 
@@ -12,7 +14,7 @@ import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from numba import cuda, float32, int16, int32
+from numba import cuda, float32, int32, int64, uint32, uint64
 
 from .. import _core
 from ._checks import check
@@ -27,8 +29,11 @@ THREADS = 128
 COLUMNS = 128  # partial sums that are added up at a time
 MOST = 22  # orientations added up at a time: more go over the pixels again
 ROWS = MOST + 3
+TABLE = ROWS * COLUMNS
 VOTES = 1024  # pixels at a time
 LANES = 16  # of the core's sums
+TALLEST = 8  # blocks of cells below each other that a block of threads makes at most
+FILL = 4  # blocks of threads a multiprocessor, before they make several each
 NORMS = {"none": 0, "l1": 1, "l1-sqrt": 2, "l2": 3, "l2-hys": 4}
 # atan(a) / (pi a) as a polynomial in a^2, as in csrc/kernels/hog.cpp.
 T0, T1, T2, T3, T4 = 0.000902110711, -0.0050945594, 0.0135560567, -0.0238587447, 0.033857841
@@ -111,6 +116,13 @@ def vote_of(x, y, squares, orientations, is_signed, interpolates):
 
 
 @cuda.jit(device=True)
+def divided(a, b):
+    """The quotient and the rest of what is not negative, in 32 bits."""
+    quotient = int32(uint32(a) // uint32(b))
+    return quotient, int32(a - int32(quotient * b))
+
+
+@cuda.jit(device=True)
 def row_in(row, low, high, n):
     """Where in the table of orientations [low, high) of n a row stands; the last row if nowhere.
 
@@ -124,72 +136,118 @@ def row_in(row, low, high, n):
 
 
 @cuda.jit(device=True)
-def add_line(line, x, cell, weights, at, lane, votes, table, item):
+def number_at(src, at, of_roots):
+    value = float32(src[uint64(at)])
+    if of_roots:
+        value = float32(math.sqrt(value)) if value >= 0 else float32(math.nan)
+    return value
+
+
+@cuda.jit(device=True)
+def strongest_at(src, first, y, x, shape, of_roots):
+    """What `gradient_at` gives, of an image whose values stand in order from `first` on."""
+    height, width, channels = shape
+    pitch = int32(width * channels)
+    inside_x, inside_y = x > 0 and x < width - 1, y > 0 and y < height - 1
+    at = first + int64(y) * int64(pitch) + int64(int32(x * channels))
+    left, up = int64(channels if inside_x else 0), int64(pitch if inside_y else 0)
+    best_x, best_y, longest = float32(0), float32(0), float32(0)
+    for c in range(channels):
+        gx = number_at(src, at + left, of_roots) - number_at(src, at - left, of_roots)
+        gy = number_at(src, at + up, of_roots) - number_at(src, at - up, of_roots)
+        gx, gy = gx if inside_x else float32(0), gy if inside_y else float32(0)
+        length = product(gx, gx) + product(gy, gy)
+        if c == 0 or length > longest:
+            best_x, best_y, longest = gx, gy, length
+        at += 1
+    return best_x, best_y, longest
+
+
+@cuda.jit(device=True)
+def vote(src, at, shape, how, low, high, votes):
+    """Work out the votes of some lines of a strip; rows as places of two rows in the table."""
+    n, of_roots, is_signed, interpolates = how
+    first, top, left, width, lines = at
+    rows, firsts, seconds = votes
+    me = int32(cuda.threadIdx.x)
+    y, x = divided(me, width)
+    down, across = divided(int32(THREADS), width)
+    is_whole = low == 0 and high == n
+    for i in range(me, int32(width * lines), int32(THREADS)):
+        gx, gy, squares = strongest_at(src, first, int32(top + y), int32(left + x), shape, of_roots)
+        row, one, other = vote_of(gx, gy, squares, n, is_signed, interpolates)
+        below = int32(row + 1)
+        if not is_whole:
+            row, below = int32(row_in(row, low, high, n)), int32(row_in(below, low, high, n))
+        at = uint32(i)
+        rows[at] = int32(int32(row * COLUMNS) | int32(int32(below * COLUMNS) << 16))
+        firsts[at], seconds[at] = one, other
+        x, y = int32(x + across), int32(y + down)
+        if x >= width:
+            x, y = int32(x - width), int32(y + 1)
+
+
+@cuda.jit(device=True)
+def add_line(i, end, at, weights, votes, table, item):
     """Add every fourth pixel of a line of a cell to a column of the table."""
     rows, firsts, seconds = votes
-    while x < cell:
-        i, weight = line + x, weights[at + x, lane]
-        first, second = rows[i] & 255, rows[i] >> 8
-        table[first, item] = table[first, item] + product(firsts[i], weight)
-        table[second, item] = table[second, item] + product(seconds[i], weight)
-        x += 4
+    while i < end:
+        row, weight = rows[uint32(i)], weights[uint32(at)]
+        first, second = uint32(item + (row & 65535)), uint32(item + (row >> 16))
+        table[first] = table[first] + product(firsts[uint32(i)], weight)
+        table[second] = table[second] + product(seconds[uint32(i)], weight)
+        i, at = int32(i + 4), int32(at + 4)
 
 
 @cuda.jit(device=True)
-def add_cells(src, at, places, weights, how, low, high, votes, table):
-    """Add up what a row of cells gives to the blocks, in a column for each partial sum."""
-    n, cell, of_roots, is_signed, interpolates, n_blocks = how
-    image, top, left, width = at
-    rows, firsts, seconds = votes
-    me, most = cuda.threadIdx.x, places.shape[0]
-    for item in range(me, COLUMNS, THREADS):
-        for row in range(high - low + 2):
-            table[row, item] = float32(0)
-        table[ROWS - 1, item] = float32(0)  # nobody reads it, but what is added to must be a number
-    at_once = min(cell, VOTES // width)
-    for begin in range(0, cell, at_once):
-        lines = min(at_once, cell - begin)
-        for i in range(int32(me), int32(lines * width), int32(THREADS)):
-            y, x = int32(top + begin + i // width), int32(left + i % width)
-            gx, gy, squares = gradient_at(src, image, y, x, of_roots)
-            row, firsts[i], seconds[i] = vote_of(gx, gy, squares, n, is_signed, interpolates)
-            rows[i] = row_in(row, low, high, n) + (row_in(row + 1, low, high, n) << 8)
-        cuda.syncthreads()
-        for item in range(me, n_blocks * most * 4, THREADS):
-            lane, block = item // 4 % most, item // 4 // most
-            place, weight = places[lane, 0], places[lane, 1]
-            for y in range(lines if place >= 0 else 0):
-                line, at = y * width + (block + place) * cell, (begin + y) * cell
-                add_line(line, item % 4, cell, weights, at, weight, votes, table, item)
-        cuda.syncthreads()
+def add_cells(places, weights, part, votes, table):
+    """Add up what lines of a row of cells give to the blocks, in a column for each partial sum."""
+    cell, width, begin, lines, n_blocks = part
+    most = int32(places.shape[0])
+    for item in range(int32(cuda.threadIdx.x), int32(4 * n_blocks * most), int32(THREADS)):
+        quarter = int32(item & 3)
+        lane, block = divided(int32(item >> 2), n_blocks)
+        place, at = places[lane, 0], places[lane, 1]
+        first, last = max(places[lane, 2], begin), min(places[lane, 3], int32(begin + lines))
+        left, right = places[lane, 4], places[lane, 5]
+        left = int32(left + int32(int32(quarter - left) & 3))
+        line = int32(int32(int32(first - begin) * width) + int32(int32(block + place) * cell))
+        at = int32(at + int32(int32(first * cell) + left))
+        for _ in range(first, last):
+            add_line(int32(line + left), int32(line + right), at, weights, votes, table, item)
+            line, at = int32(line + width), int32(at + cell)
 
 
 @cuda.jit(device=True)
-def four(table, row, item):
-    return (table[row, item] + table[row, item + 1]) + (table[row, item + 2] + table[row, item + 3])
+def four(table, at):
+    one, two = table[uint32(at)], table[uint32(at + 1)]
+    three, last = table[uint32(at + 2)], table[uint32(at + 3)]
+    return (one + two) + (three + last)
 
 
 @cuda.jit(device=True)
-def add_to_blocks(table, lanes, most, place, n_blocks, n, low, high, area, blocks):
+def add_to_blocks(table, lanes, is_first, n_blocks, n, low, high, area, out, at):
     """Add the sums of cells in one row of the blocks to the histograms of all cells of these."""
-    n_cells, across = lanes.shape[1], lanes.shape[2]
-    total = (high - low) * n_blocks * n_cells
-    for i in range(cuda.threadIdx.x, total, THREADS):
-        cell, block, o = i % n_cells, i // n_cells % n_blocks, low + i // n_cells // n_blocks
-        value = float32(0)
-        if place > 0:
-            value = blocks[block, cell * n + o]
+    n_cells, across = int32(lanes.shape[0]), int32(lanes.shape[1])
+    total, orientations = int32(int32(high - low) * n_cells * n_blocks), int32(high - low)
+    for i in range(int32(cuda.threadIdx.x), total, int32(THREADS)):
+        rest, row = divided(i, orientations)
+        block, cell = divided(rest, n_cells)
+        o = int32(low + row)
+        place = uint64(at + int64(int32(int32(rest * n) + o)))
+        value = float32(0) if is_first else out[place]
         for left in range(across):
-            lane = lanes[place, cell, left]
+            lane = lanes[cell, left]
             if lane >= 0:
-                item = (block * most + lane) * 4
-                found = four(table, o - low + 1, item)
+                item = int32(int32(lane * n_blocks + block) * 4)
+                found = four(table, int32(item + int32(int32(row + 1) * COLUMNS)))
                 if o == n - 1:
-                    found = found + four(table, 0, item)
+                    found = found + four(table, item)
                 if o == 0:
-                    found = found + four(table, high - low + 1, item)
-                value = value + found / area
-        blocks[block, cell * n + o] = value
+                    end = int32(int32(orientations + 1) * COLUMNS)
+                    found = found + four(table, int32(item + end))
+                value = value + (found / area if area != 1 else found)
+        out[place] = value
     cuda.syncthreads()
 
 
@@ -237,31 +295,66 @@ def normalize_blocks(blocks, norm, squared, added, added_last):
             values[i] = product(values[i], scale)
 
 
+@cuda.jit(device=True)
+def clear(table, n_rows):
+    for i in range(int32(cuda.threadIdx.x), int32(n_rows * COLUMNS), int32(THREADS)):
+        table[uint32(i)] = float32(0)
+
+
+@cuda.jit(device=True)
+def strip_of(n_down, n_across, per_strip, tall):
+    """Of a block of threads: first and last row of blocks, first column, and columns."""
+    strips, _ = divided(int32(n_across + int32(per_strip - 1)), per_strip)
+    down, across = divided(int32(cuda.blockIdx.x), strips)
+    first, left = int32(down * tall), int32(across * per_strip)
+    return first, min(int32(first + tall), n_down), left, min(per_strip, int32(n_across - left))
+
+
 @cuda.jit(cache=True)
 def describe_blocks(
-    src, places, lanes, weights, n, cell, of_roots, is_signed, interpolates, per_strip, area, out
-):
-    """Make histograms (images, down, across, values of a block) of images (N, H, W, C).
+    src, form, places, lanes, weights, n, cell, of_roots, is_signed, interpolates,
+    per_strip, tall, area, out,
+):  # fmt: skip
+    """Make histograms of images, both flat, of `form`: pixels down, across, channels; then blocks.
 
     `places` says of each row of cells of a block, and each sum that is made there, of which column
-    of cells it is and which weights it has; `lanes` which of them are added up for which cell.
+    of cells it is, where its weights begin, and which lines and columns of the cell have any;
+    `lanes` which of them are added up for which cell. A block of threads makes `tall` blocks below
+    each other.
     """
-    rows = cuda.shared.array(VOTES, dtype=int16)
+    rows = cuda.shared.array(VOTES, dtype=int32)
     firsts = cuda.shared.array(VOTES, dtype=float32)
     seconds = cuda.shared.array(VOTES, dtype=float32)
-    table = cuda.shared.array((ROWS, COLUMNS), dtype=float32)
-    strips = (out.shape[2] + per_strip - 1) // per_strip
-    image, y, x = cuda.blockIdx.y, cuda.blockIdx.x // strips, cuda.blockIdx.x % strips * per_strip
-    n_blocks, side = min(per_strip, out.shape[2] - x), lanes.shape[0]
-    width, votes = (n_blocks + side - 1) * cell, (rows, firsts, seconds)
-    blocks, how = out[image, y, x:], (n, cell, of_roots, is_signed, interpolates, n_blocks)
-    for low in range(0, n, MOST):
-        high = min(low + MOST, n)
-        for place in range(side):
-            at = image, (y + place) * cell, x * cell, width
-            add_cells(src, at, places[place], weights, how, low, high, votes, table)
-            most = places.shape[1]
-            add_to_blocks(table, lanes, most, place, n_blocks, n, low, high, area, blocks)
+    table = cuda.shared.array(TABLE, dtype=float32)
+    votes, how = (rows, firsts, seconds), (int32(n), of_roots, is_signed, interpolates)
+    n, cell, side = int32(n), int32(cell), int32(lanes.shape[0])
+    shape, n_down, n_across = (form[0], form[1], form[2]), form[3], form[4]
+    first, last, left, n_blocks = strip_of(n_down, n_across, int32(per_strip), int32(tall))
+    begin_of_image = int64(cuda.blockIdx.y) * shape[0] * shape[1] * shape[2]
+    width, edge = int32(int32(n_blocks + side - 1) * cell), int32(left * cell)
+    at_once, _ = divided(int32(VOTES), width)
+    at_once = min(cell, at_once)
+    for low in range(int32(0), n, int32(MOST)):
+        high = min(int32(low + MOST), n)
+        for y in range(first, int32(last + side - 1)):
+            is_new = True
+            for place in range(max(int32(0), int32(y - last + 1)), min(side, int32(y - first + 1))):
+                clear(table, int32(high - low + 2))
+                for begin in range(int32(0), cell, at_once):
+                    lines, top = min(at_once, int32(cell - begin)), int32(int32(y * cell) + begin)
+                    if is_new or at_once < cell:
+                        at = begin_of_image, top, edge, width, lines
+                        vote(src, at, shape, how, low, high, votes)
+                    is_new = False
+                    cuda.syncthreads()
+                    part = cell, width, begin, lines, n_blocks
+                    add_cells(places[place], weights, part, votes, table)
+                    cuda.syncthreads()
+                row = int64(cuda.blockIdx.y) * n_down + y - place
+                at = (row * n_across + left) * int64(n * side * side)
+                add_to_blocks(
+                    table, lanes[place], place == 0, n_blocks, n, low, high, area, out, at
+                )
 
 
 class Sharing(NamedTuple):
@@ -269,24 +362,50 @@ class Sharing(NamedTuple):
 
     places: np.ndarray[Any, Any]
     lanes: np.ndarray[Any, Any]
+    weights: np.ndarray[Any, Any]
 
     @classmethod
-    def of(cls, block: int, reach: int) -> Sharing:
-        """Return that of blocks whose cells give to others up to `reach` cells away."""
-        near = [[c for c in range(block) if abs(c - p) <= reach] for p in range(block)]
+    def of(cls, block: int, cell: int, is_full: bool) -> Sharing:
+        """Return that of blocks of `block` cells a side; in full ones cells give to neighbors."""
+        near = [[c for c in range(block) if abs(c - p) <= int(is_full)] for p in range(block)]
         most = max(map(len, near)) * sum(map(len, near))
-        places = np.full((block, most, 2), -1, np.int32)
+        places = np.zeros((block, most, 6), np.int32)  # of none: no lines
         lanes = np.full((block, block * block, block), -1, np.int32)
-        weight = 0
+        weights = weights_of(block, cell, is_full)
+        parts, n_before = parts_of(weights.reshape(-1, cell, cell)), 0
         for place in range(block):
-            lane = 0
-            for left in range(block):
-                for down in near[place]:
-                    for across in near[left]:
-                        places[place, lane] = left, weight
-                        lanes[place, down * block + across, left] = lane
-                        lane, weight = lane + 1, weight + 1
-        return cls(places, lanes)
+            given = [(x, d, a) for x in range(block) for d in near[place] for a in near[x]]
+            # Those of which as many pixels have weights stand side by side: of one warp.
+            order = sorted(range(len(given)), key=lambda i: distance(given[i], place))
+            for lane, i in enumerate(order):
+                left, down, across = given[i]
+                places[place, lane] = left, (n_before + i) * cell * cell, *parts[n_before + i]
+                lanes[place, down * block + across, left] = lane
+            n_before += len(given)
+        return cls(places, lanes, weights)
+
+
+def distance(given: tuple[int, int, int], place: int) -> tuple[int, int]:
+    """Return how far the cell is that a cell gives to, across and down."""
+    left, down, across = given
+    return abs(across - left), abs(down - place)
+
+
+def weights_of(block: int, cell: int, is_full: bool) -> np.ndarray[Any, Any]:
+    """Return the weights of each sum, of each pixel of a cell, row by row."""
+    if not is_full:
+        return np.ones(block * block * cell * cell, np.float32)
+    by_pixel = _core.tables.hog_weights(cell, block).reshape(cell * cell, -1)
+    return np.ascontiguousarray(by_pixel.T).ravel()
+
+
+def parts_of(weights: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Return which lines and columns of (n, cell, cell) weights are not all 0: [first, last)."""
+    found, cell = [], weights.shape[1]
+    for axis in (2, 1):
+        used = (weights != 0).any(axis)
+        found += [used.argmax(1), (cell - used[:, ::-1].argmax(1)) * used.any(1)]
+    return np.stack(found, 1)
 
 
 def norm_of(normalize: str, interpolation: str, size: int) -> tuple[Any, ...]:
@@ -314,10 +433,7 @@ def hog(
     form = planes_of(image)
     down, across = (max(side // cell - block + 1, 0) for side in form[1:3])
     size = orientations * block * block
-    full = interpolation == "full"
-    sharing = Sharing.of(block, int(full))
-    ones = np.ones((cell * cell, sharing.places.shape[1] * block), np.float32)
-    weights = _core.tables.hog_weights(cell, block).reshape(cell * cell, -1) if full else ones
+    sharing = Sharing.of(block, cell, interpolation == "full")
     per_strip = min(COLUMNS // (4 * sharing.places.shape[1]), VOTES // cell - block + 1)
     area = np.float32(cell * cell if interpolation == "none" else 1)
     how = (orientations, cell, int(sqrt), int(signed), int(interpolation != "none"), per_strip)
@@ -326,11 +442,15 @@ def hog(
         n = down * across * size
         out = job.empty((form[0], n) if image.ndim == 4 else (n,), np.float32)
         if out.size:
-            tables = [job.upload(x) for x in (*sharing, weights)]
-            into = job.view(out, (form[0], down, across, size))
-            grid = (-(-across // per_strip) * down, form[0])
-            src = job.view(image, form)
-            job.launch(describe_blocks, grid, THREADS, src, *tables, *how, area, into)
+            tables = [job.upload(x) for x in sharing]
+            strips = -(-across // per_strip)
+            enough = FILL * job.multiprocessors()
+            tall = max(1, min(TALLEST, down, strips * down * form[0] // enough))
+            grid = (strips * -(-down // tall), form[0])
+            shape = job.upload(np.array((*form[1:], down, across), np.int32))
+            src, into = job.view(image, (image.size,)), job.view(out, (out.size,))
+            how = (*how, tall, area)
+            job.launch(describe_blocks, grid, THREADS, src, shape, *tables, *how, into)
             if norm[0]:
                 rows = into.reshape((out.size // size, size))
                 n_threads = (out.size // size) * LANES

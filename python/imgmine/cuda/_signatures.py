@@ -184,8 +184,8 @@ def features() -> list[Signature]:
     listed.append((_lbp.unit_patterns, (*unit, array(U8, 3))))
     listed.append((_counting.count_unit_patterns, (*unit, I64, I64, I64, counts)))
     for source in (U8, F32):
-        sharing = (array(I32, 3), array(I32, 3), array(F32, 2))
-        blocks = (array(source, 4), *sharing, *(I64,) * 6, F32, array(F32, 4))
+        sharing = (array(I32, 3), array(I32, 3), array(F32, 1))
+        blocks = (array(source, 1), array(I32, 1), *sharing, *(I64,) * 7, F32, array(F32, 1))
         listed.append((_hog.describe_blocks, blocks))
     listed.append((_hog.normalize_blocks, (array(F32, 2), I64, *(F32,) * 3)))
     wide = array(I64, 2)
