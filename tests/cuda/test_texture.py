@@ -18,7 +18,7 @@ def blocks():
 
     patch = pytest.MonkeyPatch()
     if os.environ.get("NUMBA_ENABLE_CUDASIM") == "1":
-        for name, value in {"THREADS": 8, "STEP": 32, "SHARED": 64}.items():
+        for name, value in {"THREADS": 8, "LANES": 4, "GROUPS": 2, "SHARED": 64}.items():
             patch.setattr(_cooccurrence, name, value)
         patch.setattr(_glcm, "PIXELS_EACH", 8)
     yield patch
