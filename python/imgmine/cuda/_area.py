@@ -86,7 +86,10 @@ def add_words(src, image, lines, unit, span, sums):
     while at < stop:
         place = uint64(begin + uint64(at))
         first = last = word_at(src, place)
-        even, odd = uint32(first & uint32(EVENS)), uint32(uint32(first >> uint32(8)) & uint32(EVENS))
+        even, odd = (
+            uint32(first & uint32(EVENS)),
+            uint32(uint32(first >> uint32(8)) & uint32(EVENS)),
+        )
         more = uint32(bottom - top)
         while more != uint32(0):
             place = uint64(place + pitch)
@@ -94,7 +97,10 @@ def add_words(src, image, lines, unit, span, sums):
             even = uint32(even + uint32(last & uint32(EVENS)))
             odd = uint32(odd + uint32(uint32(last >> uint32(8)) & uint32(EVENS)))
             more = uint32(more - uint32(1))
-        a, b = uint32(unit * uint32(even & uint32(65535))), uint32(unit * uint32(odd & uint32(65535)))
+        a, b = (
+            uint32(unit * uint32(even & uint32(65535))),
+            uint32(unit * uint32(odd & uint32(65535))),
+        )
         c, d = uint32(unit * uint32(even >> uint32(16))), uint32(unit * uint32(odd >> uint32(16)))
         if less_top != uint32(0) or less_bottom != uint32(0):
             a = less_of(less_of(a, first, 0, less_top), last, 0, less_bottom)
@@ -203,11 +209,17 @@ def mean_of_bytes(
             i, whole = uint32(begin + lane), low + SPAN >= high
             while i < end:
                 if narrow and whole:
-                    total = sum_of_value(sums, span, columns, i, channels, unit_right, ragged, uint32)
+                    total = sum_of_value(
+                        sums, span, columns, i, channels, unit_right, ragged, uint32
+                    )
                     mean = rounded_mean_in_32_bits(int32(total), int32(area), inverse)
                 else:
-                    all_ = sum_of_value(sums, span, columns, i, channels, unit_right, ragged, uint64)
-                    place = uint32(uint32(cuda.threadIdx.y) * uint32(MOST_VALUES) + uint32(i - begin))
+                    all_ = sum_of_value(
+                        sums, span, columns, i, channels, unit_right, ragged, uint64
+                    )
+                    place = uint32(
+                        uint32(cuda.threadIdx.y) * uint32(MOST_VALUES) + uint32(i - begin)
+                    )
                     all_ = with_kept(kept, place, all_, start == low, span[1] == high)
                     mean = rounded_mean(int64(all_), area, inverse)
                 if span[1] == high:

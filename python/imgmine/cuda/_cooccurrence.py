@@ -1,11 +1,4 @@
-"""Counting pairs of gray levels, and Haralick's features of the counts.
-
-A block counts in shared memory the tables of as many offsets as go there, in up to eight copies
-where they are small; larger tables are counted in memory. A thread walks down columns of the
-image, once an offset: so which pixels have partners is settled by where it begins and ends, the
-partner is always as many bytes away, and a run of equal pairs is added once, so that a flat image
-is no slower than noise.
-"""
+"""Tables of pairs of gray levels, as `_gray_pairs` counts them, and Haralick's features."""
 
 from __future__ import annotations
 
@@ -13,11 +6,7 @@ import math
 
 from numba import cuda, float32, float64, int32, int64, uint32, uint64
 
-SHARED = 8192  # counts in shared memory: 32 KiB
-COPIES = 8
 THREADS = 128
-LANES = 32  # neighboring columns that threads take together
-GROUPS = THREADS // LANES  # of rows, of a block
 EACH = 4  # counts that a thread clears
 N_FEATURES = 13
 MOST_LEVELS, MOST_SUMS = 256, 512
@@ -41,110 +30,6 @@ def find_largest(src, largest):
         found = max(found, uint32(src[uint64(i)]))
     if found > largest[0, 0]:
         cuda.atomic.max(largest, (0, 0), found)
-
-
-@cuda.jit(device=True)
-def level_of(value, levels, scale):
-    """A level below `levels`, even of values that the call is going to be refused for."""
-    return min(uint32(uint32(value) * scale) >> uint32(8), uint32(levels - uint32(1)))
-
-
-@cuda.jit(device=True)
-def walk(src, at, away, step, n, levels, scale, counts, base, pitch):
-    """Count n pairs down a column: places at, at + step ..., and what is `away` from them.
-
-    The count of the pair of levels i and j is at base + (i * levels + j) * pitch.
-    """
-    run, length = uint64(base), uint32(0)
-    for _ in range(n):
-        i = level_of(src[at], levels, scale)
-        j = level_of(src[uint64(at + away)], levels, scale)
-        place = uint64(base + uint64(uint32(uint32(i * levels + j) * pitch)))
-        if place != run:
-            if length > uint32(0):
-                cuda.atomic.add(counts, run, length)
-            run, length = place, uint32(0)
-        length = uint32(length + uint32(1))
-        at = uint64(at + step)
-    if length > uint32(0):
-        cuda.atomic.add(counts, run, length)
-
-
-@cuda.jit(device=True)
-def count_offset(src, form, tile, offsets, k, levels, scale, counts, base, pitch):
-    """Count the pairs of offset k whose first pixels are in a tile of an image of a `form`."""
-    image, height, width = form
-    top, rows, left, right = tile
-    down, across = int32(offsets[k, 0]), int32(offsets[k, 1])
-    top = int32(top + cuda.threadIdx.x // LANES * rows)
-    first = max(top, int32(-down))
-    n = int32(min(min(int32(top + rows), height), int32(height - down)) - first)
-    away = uint64(int64(down) * int64(width) + int64(across))
-    right = min(right, int32(width - across))
-    for x in range(int32(left + cuda.threadIdx.x % LANES), right, LANES):
-        if x >= -across:
-            at = uint64((int64(image) * height + first) * width + x)
-            walk(src, at, away, uint64(width), n, levels, scale, counts, base, pitch)
-
-
-@cuda.jit(device=True)
-def tile_of(height, width, rows, columns):
-    """The first row, the rows of each group, the first column and that behind of a block."""
-    across = int32((width + columns - 1) // columns)
-    block = int32(cuda.blockIdx.x)
-    top, left = int32(block // across * rows * GROUPS), int32(block % across * columns)
-    return top, rows, left, min(int32(left + columns), width)
-
-
-@cuda.jit(device=True)
-def added_up(shared, copies, first, last, size, n_offsets, image, counts):
-    """Add the copies of a block's counts to those in memory."""
-    n = int32((last - first) * size)
-    for k in range(first, last):
-        table = int32(int32(k - first) * size)
-        for at in range(int32(cuda.threadIdx.x), size, THREADS):
-            total, place = uint32(0), int32(table + at)
-            for _ in range(copies):
-                total = uint32(total + shared[uint32(place)])
-                place = int32(place + n)
-            if total > uint32(0):
-                to = uint64((int64(image) * size + at) * n_offsets + k)
-                cuda.atomic.add(counts, to, total)
-
-
-@cuda.jit(cache=True)
-def count_pairs(src, height, width, offsets, levels, scale, rows, columns, n_offsets, counts):
-    """Count in tables (images, levels * levels, offsets) how often levels i and j are partners.
-
-    Level is value * scale >> 8. A block takes some offsets, in GROUPS * rows rows of columns.
-    """
-    shared = cuda.shared.array(SHARED, dtype=uint32)
-    me, image, size = int32(cuda.threadIdx.x), cuda.blockIdx.y, int32(levels * levels)
-    most = int32(SHARED // size)
-    first = int32(cuda.blockIdx.z * most)
-    last = min(int32(first + most), n_offsets)
-    n = int32((last - first) * size)
-    copies = min(int32(COPIES), int32(SHARED // n))
-    for i in range(me, int32(copies * n), THREADS):
-        shared[uint32(i)] = uint32(0)
-    cuda.syncthreads()
-    form, tile = (image, height, width), tile_of(height, width, rows, columns)
-    for k in range(first, last):
-        base = uint64(int32(me % copies * n) + int32(int32(k - first) * size))
-        how = uint32(levels), uint32(scale), shared, base, uint32(1)
-        count_offset(src, form, tile, offsets, k, *how)
-    cuda.syncthreads()
-    added_up(shared, copies, first, last, size, n_offsets, image, counts)
-
-
-@cuda.jit(cache=True)
-def count_in_memory(src, height, width, offsets, levels, scale, rows, columns, n_offsets, counts):
-    """The same of tables too large for shared memory; a block takes one offset."""
-    image, k = cuda.blockIdx.y, int32(cuda.blockIdx.z)
-    form, tile = (image, height, width), tile_of(height, width, rows, columns)
-    base = uint64(int64(image) * int64(levels * levels) * n_offsets + k)
-    how = uint32(levels), uint32(scale), counts, base, uint32(n_offsets)
-    count_offset(src, form, tile, offsets, k, *how)
 
 
 @cuda.jit(cache=True)

@@ -6,6 +6,7 @@ import numpy as np
 
 from .. import _core
 from . import _cooccurrence as tables
+from . import _gray_pairs as gray
 from ._checks import refuse_areas
 from ._counting import clear_counts
 from ._job import on_device_of
@@ -59,25 +60,24 @@ class Pairs:
         job.launch(tables.clear_tables, blocks, tables.THREADS, counts)
         if pixels is None:
             return
-        of_one = tables.SHARED // size
-        kernel = tables.count_pairs if of_one else tables.count_in_memory
-        parts = -(-n_offsets // max(of_one, 1))
-        own = min(of_one, n_offsets) * size  # counts of a block
         height, width = pixels.shape[1:]
-        tiles, tile = tiles_of(height, width, max(tables.THREADS * PIXELS_EACH, 4 * own))
-        flat = pixels[which[0] : which[1]].reshape((n_images * height * width,))
+        words = words_of(job, pixels[which[0] : which[1]])
+        of_one = gray.SHARED // size
+        kernel = gray.count_pairs if of_one else gray.count_in_memory
+        own = min(of_one, n_offsets) * size  # counts of a block
+        tiles, tile = tiles_of(height, width, max(gray.THREADS * PIXELS_EACH, 4 * own))
+        numbers = (self.levels, self.scale, *tile, n_offsets, height, width)
+        levels, scale, rows, columns, n, h, w = (np.int32(x) for x in numbers)
+        how = (h, w, offsets, levels, scale, rows, columns, n)
         for first in range(0, n_images, MOST_BLOCKS):
             last = min(first + MOST_BLOCKS, n_images)
-            some = flat[first * height * width : last * height * width]
             into = counts[first * size * n_offsets : last * size * n_offsets]
-            how = (height, width, offsets, self.levels, self.scale, *tile, n_offsets)
-            sized = [np.int32(x) if isinstance(x, int) else x for x in how]
-            grid = (tiles, last - first, parts)
-            job.launch(kernel, grid, tables.THREADS, some, *sized, into)
+            by_image = into.reshape((last - first, size * n_offsets))
+            grid = (tiles, last - first, -(-n_offsets // max(of_one, 1)))
+            job.launch(kernel, grid, gray.THREADS, words[first:last], *how, by_image)
             if self.symmetric:
-                form = (np.int32(self.levels), np.int32(n_offsets))
                 grid = (self.levels, last - first)
-                job.launch(tables.add_transposed, grid, tables.THREADS, into, *form)
+                job.launch(tables.add_transposed, grid, tables.THREADS, into, levels, n)
 
     def judge(self, job: Any, pixels: Any) -> None:
         """Raise the core's error where a value is not below the number of levels."""
@@ -93,18 +93,30 @@ class Pairs:
         _core.features.glcm(pixel, [(0, 0)], 1, self.levels, False, False, False, None, None, 0)
 
 
+def words_of(job: Any, pixels: Any) -> Any:
+    """Return images of (N, H, W) as rows of whole words, copied if need be: (N, words)."""
+    n_images, height, width = pixels.shape
+    across = -(-width // 4)
+    flat = pixels.reshape((pixels.size,))
+    if width % 4 or pixels.__cuda_array_interface__["data"][0] % 4:
+        padded = job.scratch((n_images * height * across * 4,), np.uint8)
+        job.launch(gray.pad_rows, n_images * height, gray.THREADS, flat, np.int32(width), padded)
+        flat = padded
+    return flat.view(np.int32).reshape((n_images, height * across))
+
+
 def tiles_of(height: int, width: int, n: int) -> tuple[int, tuple[int, int]]:
     """Return into how many tiles of about n pixels images are cut.
 
-    And the rows of a group of a tile's threads, and the tile's columns.
+    And the rows of a group of a tile's threads, and the tile's columns of words.
     """
-    rows = -(-height // tables.GROUPS)
-    rows = min(rows, max(1, n // tables.THREADS))
-    down = -(-height // (tables.GROUPS * rows))
-    rows = -(-height // (tables.GROUPS * down))
-    columns = -(-n // (tables.GROUPS * rows * tables.LANES)) * tables.LANES
-    columns = min(columns, -(-width // tables.LANES) * tables.LANES)
-    return down * -(-width // columns), (rows, columns)
+    words = -(-width // 4)
+    rows = min(-(-height // gray.GROUPS), max(1, n // (4 * gray.THREADS)))
+    down = -(-height // (gray.GROUPS * rows))
+    rows = -(-height // (gray.GROUPS * down))
+    columns = -(-n // (4 * gray.GROUPS * rows * gray.LANES)) * gray.LANES
+    columns = min(columns, -(-words // gray.LANES) * gray.LANES)
+    return down * -(-words // columns), (rows, columns)
 
 
 def sides_of(image: DeviceArray) -> tuple[int, int, int]:

@@ -24,6 +24,7 @@ from . import (
     _edges,
     _gradient,
     _haar,
+    _gray_pairs,
     _hash,
     _hog,
     _hsv,
@@ -206,14 +207,15 @@ def features() -> list[Signature]:
 def texture() -> list[Signature]:
     pairs, rows, shares = array(U32, 3), array(U32, 2), array(F64, 2)
     flat = array(U32, 1)
-    count = (array(U8, 1), I32, I32, array(I32, 2), *(I32,) * 5, flat)
+    count = (array(I32, 2), I32, I32, array(I32, 2), *(I32,) * 5, rows)
     return [
         (_counting.clear_counts, (rows,)),
         (_counting.clear_counts, (array(F32, 2),)),
+        (_gray_pairs.pad_rows, (array(U8, 1), I32, array(U8, 1))),
         (_cooccurrence.clear_tables, (flat,)),
         (_cooccurrence.find_largest, (array(U8, 1), rows)),
-        (_cooccurrence.count_pairs, count),
-        (_cooccurrence.count_in_memory, count),
+        (_gray_pairs.count_pairs, count),
+        (_gray_pairs.count_in_memory, count),
         (_cooccurrence.add_transposed, (flat, I32, I32)),
         (_cooccurrence.divide_counts, (rows, array(F64, 1), shares)),
         (_cooccurrence.describe_tables, (pairs, array(F64, 1), I64, array(F64, 3))),
