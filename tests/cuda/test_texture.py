@@ -14,12 +14,13 @@ NORMALIZE = ["l1", "l2", "hellinger", None]
 @pytest.fixture(autouse=True, scope="module")
 def blocks():
     """Make the simulator's blocks smaller: each of their threads is a real one."""
-    from imgmine.cuda import _cooccurrence, _glcm
+    from imgmine.cuda import _cooccurrence, _glcm, _gray_pairs
 
     patch = pytest.MonkeyPatch()
     if os.environ.get("NUMBA_ENABLE_CUDASIM") == "1":
-        for name, value in {"THREADS": 8, "STEP": 32, "SHARED": 64}.items():
-            patch.setattr(_cooccurrence, name, value)
+        for name, value in {"THREADS": 8, "LANES": 4, "GROUPS": 2, "SHARED": 64}.items():
+            patch.setattr(_gray_pairs, name, value)
+        patch.setattr(_cooccurrence, "THREADS", 8)
         patch.setattr(_glcm, "PIXELS_EACH", 8)
     yield patch
     patch.undo()

@@ -1,133 +1,57 @@
-"""Counting pairs of gray levels, and Haralick's features of the counts.
-
-A block counts in shared memory what of the tables goes there: of all offsets together, in up to
-eight copies, where that is little; of a few offsets; or some rows of a single table. For each
-offset it walks along its part of the image, which it reads from memory once and then from the
-caches. A thread takes a few neighbors at a time and adds a run of equal pairs once, so that a flat
-image is no slower than noise.
-"""
+"""Tables of pairs of gray levels, as `_gray_pairs` counts them, and Haralick's features."""
 
 from __future__ import annotations
 
 import math
 
-from numba import cuda, float32, float64, int32, int64, uint32
+from numba import cuda, float32, float64, int32, int64, uint32, uint64
 
-SHARED = 8192  # counts in shared memory: 32 KiB
-COPIES = 8
 THREADS = 128
-SPAN = 4  # neighbors that a thread takes at a time
-STEP = THREADS * SPAN
+EACH = 4  # counts that a thread clears
 N_FEATURES = 13
 MOST_LEVELS, MOST_SUMS = 256, 512
 
 
-@cuda.jit(device=True)
-def added_up(shared, copies, n, width, first, low, levels, symmetric, image, counts):
-    """Add the copies of a block's counts to those in memory."""
-    for i in range(cuda.threadIdx.x, n, cuda.blockDim.x):
-        total = uint32(0)
-        for copy in range(copies):
-            total = uint32(total + uint32(shared[copy * n + i]))
-        if total == 0:
-            continue
-        offset, at = first + i // width, i % width
-        row, column = low + at // levels, at % levels
-        cuda.atomic.add(counts, (image, row * levels + column, offset), total)
-        if symmetric:
-            cuda.atomic.add(counts, (image, column * levels + row, offset), total)
-
-
-@cuda.jit(device=True)
-def part_of(part, n_offsets, levels):
-    """Which offsets [first, last) and rows [low, high) of their tables are part of a block."""
-    size = levels * levels
-    if size <= SHARED:
-        first = part * (SHARED // size)
-        return first, min(first + SHARED // size, n_offsets), int64(0), levels
-    rows = SHARED // levels
-    parts = (levels + rows - 1) // rows
-    first, low = part // parts, part % parts * rows
-    return first, first + 1, low, min(low + rows, levels)
-
-
-@cuda.jit(device=True)
-def level_at(src, image, y, x, scale):
-    return int32(int32(src[image, y, x]) * int32(scale)) >> 8
-
-
-@cuda.jit(device=True)
-def pair_at(src, image, y, x, i, offsets, k, levels, scale):
-    """The number of a pixel's pair, of which the first level is i; -1 where there is none."""
-    row, column = int32(y + offsets[k, 0]), int32(x + offsets[k, 1])
-    if row < 0 or row >= src.shape[1] or column < 0 or column >= src.shape[2]:
-        return int32(-1)
-    j = level_at(src, image, row, column, scale)
-    return int32(i * int32(levels) + j) if j < levels else int32(-1)
-
-
-@cuda.jit(device=True)
-def count_offset(src, image, begin, end, offsets, k, levels, scale, low, high, shared, to):
-    """Count pairs of one offset from `to` on; division is by steps, as it is slow."""
-    width = int32(src.shape[2])
-    start = int32(begin + cuda.threadIdx.x * SPAN)
-    top, left = int32(start // width), int32(start % width)
-    down, rest = int32(STEP // width), int32(STEP % width)
-    run, length = int32(-1), int32(0)
-    while start < end:
-        y, x = top, left
-        for _ in range(min(int32(SPAN), end - start)):
-            pair, i = int32(-1), level_at(src, image, y, x, scale)
-            if i >= low and i < high:
-                pair = pair_at(src, image, y, x, i, offsets, k, levels, scale)
-            elif i >= levels and k == 0:
-                cuda.atomic.max(offsets, (offsets.shape[0] - 1, 0), i)
-            if pair != run:
-                if run >= 0:
-                    cuda.atomic.add(shared, to + run, length)
-                run, length = pair, int32(0)
-            length += int32(1)
-            x += int32(1)
-            if x == width:
-                x, y = int32(0), int32(y + 1)
-        start, top, left = int32(start + STEP), int32(top + down), int32(left + rest)
-        if left >= width:
-            top, left = int32(top + 1), int32(left - width)
-    if run >= 0:
-        cuda.atomic.add(shared, to + run, length)
+@cuda.jit(cache=True)
+def clear_tables(counts):
+    """Set counts to 0, EACH a thread."""
+    i = uint64(cuda.blockIdx.x) * uint64(EACH * THREADS) + uint64(cuda.threadIdx.x)
+    for k in range(EACH):
+        at = uint64(i + uint64(k * THREADS))
+        if at < uint64(counts.size):
+            counts[at] = uint32(0)
 
 
 @cuda.jit(cache=True)
-def count_pairs(src, offsets, levels, scale, symmetric, per_block, counts):
-    """Count in tables (images, levels * levels, offsets) how often levels i and j are partners.
+def find_largest(src, largest):
+    """The largest value, for judging; the threads of the grid take turns."""
+    found = uint32(0)
+    for i in range(cuda.grid(1), src.size, cuda.gridsize(1)):
+        found = max(found, uint32(src[uint64(i)]))
+    if found > largest[0, 0]:
+        cuda.atomic.max(largest, (0, 0), found)
 
-    Level is value * scale >> 8. The largest value that is no level goes behind the offsets.
-    """
-    shared = cuda.shared.array(SHARED, dtype=int32)
-    me, image = cuda.threadIdx.x, cuda.blockIdx.y
-    first, last, low, high = part_of(cuda.blockIdx.z, counts.shape[2], levels)
-    width = (high - low) * levels
-    n = (last - first) * width
-    copies = min(COPIES, SHARED // n)
-    for i in range(me, copies * n, THREADS):
-        shared[i] = 0
-    cuda.syncthreads()
-    begin = cuda.blockIdx.x * per_block
-    end = int32(min(begin + per_block, int64(src.shape[1]) * src.shape[2]))
-    for k in range(first, last):
-        to = me % copies * n + (k - first) * width - low * levels
-        count_offset(src, image, begin, end, offsets, k, levels, scale, low, high, shared, to)
-    cuda.syncthreads()
-    added_up(shared, copies, n, width, first, low, levels, symmetric, image, counts)
+
+@cuda.jit(cache=True)
+def add_transposed(counts, levels, n_offsets):
+    """Count each pair in both orders; a block a row of a table, up to the diagonal."""
+    row, image = int32(cuda.blockIdx.x), cuda.blockIdx.y
+    for i in range(int32(cuda.threadIdx.x), int32((row + 1) * n_offsets), THREADS):
+        column = int32(i // n_offsets)
+        k, table = int32(i - column * n_offsets), int64(image) * int64(levels * levels)
+        one = uint64((table + int32(row * levels + column)) * n_offsets + k)
+        other = uint64((table + int32(column * levels + row)) * n_offsets + k)
+        total = uint32(counts[one] + counts[other])
+        counts[one] = counts[other] = total
 
 
 @cuda.jit(cache=True)
 def divide_counts(counts, sums, out):
-    """Shares of counts (n, offsets), whose sums are known; a thread a value."""
-    i = cuda.grid(1)
-    if i < out.size:
-        row, offset = i // out.shape[1], i % out.shape[1]
-        out[row, offset] = float64(counts[row, offset]) / sums[offset]
+    """Shares of counts (n, offsets), whose sums are known; a thread a row."""
+    row = cuda.grid(1)
+    if row < out.shape[0]:
+        for k in range(out.shape[1]):
+            out[row, k] = float64(counts[row, k]) / sums[k]
 
 
 @cuda.jit(device=True)
@@ -140,9 +64,10 @@ def count_marginals(counts, image, offset, levels, total, one, plus, minus, part
     """How often a level, a sum and a difference of two occur; squares and bits of the shares."""
     me = cuda.threadIdx.x
     for at in range(me, levels * levels, THREADS):
-        count = int64(counts[image, at, offset])
-        if count > 0:
-            i, j = at // levels, at % levels
+        count = uint32(counts[image, at, offset])
+        if count > uint32(0):
+            i = int32(at) // int32(levels)
+            j = int32(at - i * levels)
             cuda.atomic.add(one, j, count)
             cuda.atomic.add(plus, i + j, count)
             cuda.atomic.add(minus, abs(i - j), count)
@@ -198,9 +123,9 @@ def describe_tables(counts, sums, levels, features):
 
     Variances are taken about means, and the correlation is 1 - contrast / (2 variance).
     """
-    one = cuda.shared.array(MOST_LEVELS, dtype=int64)
-    plus = cuda.shared.array(MOST_SUMS, dtype=int64)
-    minus = cuda.shared.array(MOST_LEVELS, dtype=int64)
+    one = cuda.shared.array(MOST_LEVELS, dtype=uint32)  # an image has fewer than 2^31 pairs
+    plus = cuda.shared.array(MOST_SUMS, dtype=uint32)
+    minus = cuda.shared.array(MOST_LEVELS, dtype=uint32)
     partial = cuda.shared.array((N_FEATURES, THREADS), dtype=float64)
     found = cuda.shared.array(N_FEATURES, dtype=float64)
     me, offset, image = cuda.threadIdx.x, cuda.blockIdx.x, cuda.blockIdx.y

@@ -6,6 +6,7 @@ import numpy as np
 
 from .. import _core
 from . import _cooccurrence as tables
+from . import _gray_pairs as gray
 from ._checks import refuse_areas
 from ._counting import clear_counts
 from ._job import on_device_of
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 PIXELS_EACH = 64  # of a thread, at least: what clearing and adding up the copies costs is shared
 MOST_PIXELS = 2**31
+MOST_BLOCKS = 65535  # of a grid's second axis
+MOST_JUDGES = 1 << 17  # threads that look for the largest value
 
 Offsets = list[tuple[int, int]]
 
@@ -43,10 +46,6 @@ class Pairs:
         pairs = [max(height - abs(y), 0) * max(width - abs(x), 0) for y, x in self.offsets]
         return np.array(pairs, np.float64) * (2 if self.symmetric else 1)
 
-    def upload(self, job: Any) -> Any:
-        """Return the offsets on the GPU, and a row that is written to (see `count_pairs`)."""
-        return job.upload(np.array([*self.offsets, (0, 0)], np.int32))
-
     def count(
         self, job: Any, pixels: Any, which: tuple[int, int], offsets: Any, counts: Any
     ) -> None:
@@ -55,28 +54,69 @@ class Pairs:
         Images without pixels, None, have tables of zeros.
         """
         n_images, (_, size, n_offsets) = which[1] - which[0], counts.shape
-        counts = counts[:n_images]
-        job.run(clear_counts, counts.size, counts.reshape((n_images * size, n_offsets)))
+        n_counts = n_images * size * n_offsets
+        counts = counts[:n_images].reshape((n_counts,))
+        blocks = -(-n_counts // (tables.THREADS * tables.EACH))
+        job.launch(tables.clear_tables, blocks, tables.THREADS, counts)
         if pixels is None:
             return
-        pixels = pixels[which[0] : which[1]]
-        n = pixels.shape[1] * pixels.shape[2]
-        of_one = tables.SHARED // size
-        rows = tables.SHARED // self.levels
-        parts = -(-n_offsets // of_one) if of_one else n_offsets * -(-self.levels // rows)
-        each = max(tables.THREADS * PIXELS_EACH, 4 * min(tables.SHARED, n_offsets * size))
-        grid = (-(-n // each), n_images, parts)
-        how = (self.levels, self.scale, int(self.symmetric), each)
-        job.launch(tables.count_pairs, grid, tables.THREADS, pixels, offsets, *how, counts)
+        height, width = pixels.shape[1:]
+        words = words_of(job, pixels[which[0] : which[1]])
+        of_one = gray.SHARED // size
+        kernel = gray.count_pairs if of_one else gray.count_in_memory
+        own = min(of_one, n_offsets) * size  # counts of a block
+        tiles, tile = tiles_of(height, width, max(gray.THREADS * PIXELS_EACH, 4 * own))
+        numbers = (self.levels, self.scale, *tile, n_offsets, height, width)
+        levels, scale, rows, columns, n, h, w = (np.int32(x) for x in numbers)
+        how = (h, w, offsets, levels, scale, rows, columns, n)
+        for first in range(0, n_images, MOST_BLOCKS):
+            last = min(first + MOST_BLOCKS, n_images)
+            into = counts[first * size * n_offsets : last * size * n_offsets]
+            by_image = into.reshape((last - first, size * n_offsets))
+            grid = (tiles, last - first, -(-n_offsets // max(of_one, 1)))
+            job.launch(kernel, grid, gray.THREADS, words[first:last], *how, by_image)
+            if self.symmetric:
+                grid = (self.levels, last - first)
+                job.launch(tables.add_transposed, grid, tables.THREADS, into, levels, n)
 
-    def judge(self, job: Any, offsets: Any) -> None:
+    def judge(self, job: Any, pixels: Any) -> None:
         """Raise the core's error where a value is not below the number of levels."""
-        if not self.judges:
+        if not self.judges or pixels is None:
             return
+        largest = job.scratch((1, 1), np.uint32)
+        job.run(clear_counts, 1, largest)
+        n = min(pixels.size, MOST_JUDGES)
+        job.run(tables.find_largest, n, pixels.reshape((pixels.size,)), largest)
         job.synchronize()
-        value = int(offsets.copy_to_host()[-1, 0])
+        value = int(largest.copy_to_host()[0, 0])
         pixel = np.full((1, 1), value, np.uint8)
         _core.features.glcm(pixel, [(0, 0)], 1, self.levels, False, False, False, None, None, 0)
+
+
+def words_of(job: Any, pixels: Any) -> Any:
+    """Return images of (N, H, W) as rows of whole words, copied if need be: (N, words)."""
+    n_images, height, width = pixels.shape
+    across = -(-width // 4)
+    flat = pixels.reshape((pixels.size,))
+    if width % 4 or pixels.__cuda_array_interface__["data"][0] % 4:
+        padded = job.scratch((n_images * height * across * 4,), np.uint8)
+        job.launch(gray.pad_rows, n_images * height, gray.THREADS, flat, np.int32(width), padded)
+        flat = padded
+    return flat.view(np.int32).reshape((n_images, height * across))
+
+
+def tiles_of(height: int, width: int, n: int) -> tuple[int, tuple[int, int]]:
+    """Return into how many tiles of about n pixels images are cut.
+
+    And the rows of a group of a tile's threads, and the tile's columns of words.
+    """
+    words = -(-width // 4)
+    rows = min(-(-height // gray.GROUPS), max(1, n // (4 * gray.THREADS)))
+    down = -(-height // (gray.GROUPS * rows))
+    rows = -(-height // (gray.GROUPS * down))
+    columns = -(-n // (4 * gray.GROUPS * rows * gray.LANES)) * gray.LANES
+    columns = min(columns, -(-words // gray.LANES) * gray.LANES)
+    return down * -(-words // columns), (rows, columns)
 
 
 def sides_of(image: DeviceArray) -> tuple[int, int, int]:
@@ -115,7 +155,7 @@ def glcm(
         if not out.size:
             return job.result(out)
         into = job.view(out, (form[0], levels * levels, n))
-        places = pairs.upload(job)
+        places = job.upload(np.array(pairs.offsets, np.int32))
         pixels = job.view(image, form) if image.size else None
         many = job.at_once(form[0], 4 * levels * levels * n) if normalize else form[0]
         counts = job.scratch((many, levels * levels, n), np.uint32) if normalize else into
@@ -127,6 +167,6 @@ def glcm(
                 rows = ((last - first) * levels * levels, n)
                 found = counts[: last - first].reshape(rows)
                 shares = into[first:last].reshape(rows)
-                job.run(tables.divide_counts, found.size, found, sums, shares)
-        pairs.judge(job, places)
+                job.run(tables.divide_counts, rows[0], found, sums, shares)
+        pairs.judge(job, pixels)
         return job.result(out)

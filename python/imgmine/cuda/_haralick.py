@@ -39,7 +39,7 @@ def haralick(
         if not out.size:
             return job.result(out)
         pixels = job.view(image, form) if image.size else None
-        places = pairs.upload(job)
+        places = job.upload(np.array(pairs.offsets, np.int32))
         sums = job.upload(pairs.sums(*form[1:]))
         many = job.at_once(form[0], 4 * size * n)
         counts = job.scratch((many, size, n), np.uint32)

@@ -24,6 +24,7 @@ from . import (
     _edges,
     _gradient,
     _haar,
+    _gray_pairs,
     _hash,
     _hog,
     _hsv,
@@ -209,11 +210,17 @@ def features() -> list[Signature]:
 
 def texture() -> list[Signature]:
     pairs, rows, shares = array(U32, 3), array(U32, 2), array(F64, 2)
-    how = (array(I32, 2), *(I64,) * 4)
+    flat = array(U32, 1)
+    count = (array(I32, 2), I32, I32, array(I32, 2), *(I32,) * 5, rows)
     return [
         (_counting.clear_counts, (rows,)),
         (_counting.clear_counts, (array(F32, 2),)),
-        (_cooccurrence.count_pairs, (array(U8, 3), *how, pairs)),
+        (_gray_pairs.pad_rows, (array(U8, 1), I32, array(U8, 1))),
+        (_cooccurrence.clear_tables, (flat,)),
+        (_cooccurrence.find_largest, (array(U8, 1), rows)),
+        (_gray_pairs.count_pairs, count),
+        (_gray_pairs.count_in_memory, count),
+        (_cooccurrence.add_transposed, (flat, I32, I32)),
         (_cooccurrence.divide_counts, (rows, array(F64, 1), shares)),
         (_cooccurrence.describe_tables, (pairs, array(F64, 1), I64, array(F64, 3))),
         (_cooccurrence.join_angles, (array(F64, 4), array(F32, 3))),
