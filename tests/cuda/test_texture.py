@@ -22,6 +22,7 @@ def blocks():
             patch.setattr(_gray_pairs, name, value)
         patch.setattr(_cooccurrence, "THREADS", 8)
         patch.setattr(_glcm, "PIXELS_EACH", 8)
+        patch.setattr(_glcm, "MOST_EACH", 8)
     yield patch
     patch.undo()
 

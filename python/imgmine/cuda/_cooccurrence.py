@@ -7,7 +7,7 @@ import math
 from numba import cuda, float32, float64, int32, int64, uint32, uint64
 
 THREADS = 128
-EACH = 4  # counts that a thread clears
+EACH = 16  # counts that a thread clears
 N_FEATURES = 13
 MOST_LEVELS, MOST_SUMS = 256, 512
 
@@ -16,10 +16,12 @@ MOST_LEVELS, MOST_SUMS = 256, 512
 def clear_tables(counts):
     """Set counts to 0, EACH a thread."""
     i = uint64(cuda.blockIdx.x) * uint64(EACH * THREADS) + uint64(cuda.threadIdx.x)
-    for k in range(EACH):
-        at = uint64(i + uint64(k * THREADS))
-        if at < uint64(counts.size):
-            counts[at] = uint32(0)
+    if uint64(i + uint64(EACH * THREADS)) <= uint64(counts.size):
+        for k in range(EACH):
+            counts[uint64(i + uint64(k * THREADS))] = uint32(0)
+    else:
+        for at in range(i, uint64(counts.size), THREADS):
+            counts[uint64(at)] = uint32(0)
 
 
 @cuda.jit(cache=True)
@@ -37,7 +39,7 @@ def add_transposed(counts, levels, n_offsets):
     """Count each pair in both orders; a block a row of a table, up to the diagonal."""
     row, image = int32(cuda.blockIdx.x), cuda.blockIdx.y
     for i in range(int32(cuda.threadIdx.x), int32((row + 1) * n_offsets), THREADS):
-        column = int32(i // n_offsets)
+        column = int32(uint32(uint32(i) // uint32(n_offsets)))
         k, table = int32(i - column * n_offsets), int64(image) * int64(levels * levels)
         one = uint64((table + int32(row * levels + column)) * n_offsets + k)
         other = uint64((table + int32(column * levels + row)) * n_offsets + k)
@@ -47,11 +49,12 @@ def add_transposed(counts, levels, n_offsets):
 
 @cuda.jit(cache=True)
 def divide_counts(counts, sums, out):
-    """Shares of counts (n, offsets), whose sums are known; a thread a row."""
-    row = cuda.grid(1)
-    if row < out.shape[0]:
-        for k in range(out.shape[1]):
-            out[row, k] = float64(counts[row, k]) / sums[k]
+    """Shares of counts (n * offsets), whose sums are known; a thread one of each offset."""
+    n = uint32(sums.size)
+    i = uint64(uint64(cuda.grid(1)) * uint64(n))
+    if i < uint64(out.size):
+        for k in range(n):
+            out[uint64(i + uint64(k))] = float64(counts[uint64(i + uint64(k))]) / sums[uint32(k)]
 
 
 @cuda.jit(device=True)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from .._device_array import DeviceArray
 
 PIXELS_EACH = 64  # of a thread, at least: what clearing and adding up the copies costs is shared
+MOST_EACH = 256  # of a thread, where there are blocks enough
+BLOCKS = 16  # of a multiprocessor
 MOST_PIXELS = 2**31
 MOST_BLOCKS = 65535  # of a grid's second axis
 MOST_JUDGES = 1 << 17  # threads that look for the largest value
@@ -65,7 +67,9 @@ class Pairs:
         of_one = gray.SHARED // size
         kernel = gray.count_pairs if of_one else gray.count_in_memory
         own = min(of_one, n_offsets) * size  # counts of a block
-        tiles, tile = tiles_of(height, width, max(gray.THREADS * PIXELS_EACH, 4 * own))
+        enough = pixels.size // (BLOCKS * job.multiprocessors() * gray.THREADS)
+        each = max(PIXELS_EACH, min(enough, MOST_EACH))
+        tiles, tile = tiles_of(height, width, max(gray.THREADS * each, 4 * own))
         numbers = (self.levels, self.scale, *tile, n_offsets, height, width)
         levels, scale, rows, columns, n, h, w = (np.int32(x) for x in numbers)
         how = (h, w, offsets, levels, scale, rows, columns, n)
@@ -164,9 +168,9 @@ def glcm(
             last = min(first + many, form[0])
             pairs.count(job, pixels, (first, last), places, counts)
             if normalize:
-                rows = ((last - first) * levels * levels, n)
-                found = counts[: last - first].reshape(rows)
-                shares = into[first:last].reshape(rows)
-                job.run(tables.divide_counts, rows[0], found, sums, shares)
+                rows = (last - first) * levels * levels
+                found = counts[: last - first].reshape((rows * n,))
+                shares = into[first:last].reshape((rows * n,))
+                job.run(tables.divide_counts, rows, found, sums, shares)
         pairs.judge(job, pixels)
         return job.result(out)

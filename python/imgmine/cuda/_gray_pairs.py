@@ -47,7 +47,7 @@ def add_four(i, j, inside, n, levels, counts, base, pitch):
     """
     last = uint32(uint32(levels * levels) - uint32(1))
     for b in range(4):
-        if int32(inside >> b) & 1:
+        if int32(inside & (1 << b)) != int32(0):
             both = permuted(i, j, int32(0x0040 + 0x0011 * b))
             pair = min(uint32(dot_low(int32(levels | 1 << 16), both, int32(0))), last)
             cuda.atomic.add(counts, uint32(base + uint32(pair * pitch)), n)
@@ -85,7 +85,7 @@ def inside_of(x, partner, width):
 def count_offset(words, form, tile, offsets, k, levels, scale, counts, base, pitch):
     """Count the pairs of offset k whose first pixels are in a tile of an image."""
     height, width = form
-    across, step = int32(offsets[k, 1]), int32((width + 3) // 4)
+    across, step = int32(offsets[k, 1]), int32(int32(width + 3) >> 2)
     top, rows, left, right = tile
     down = int32(offsets[k, 0])
     top = int32(top + cuda.threadIdx.x // LANES * rows)
@@ -108,10 +108,12 @@ def count_offset(words, form, tile, offsets, k, levels, scale, counts, base, pit
 @cuda.jit(device=True)
 def tile_of(height, width, rows, columns):
     """The first row, the rows of each group, the first word and that behind of a block."""
-    n_words = int32((width + 3) // 4)
-    across = int32((n_words + columns - 1) // columns)
-    block = int32(cuda.blockIdx.x)
-    top, left = int32(block // across * rows * GROUPS), int32(block % across * columns)
+    n_words = int32(int32(width + 3) >> 2)
+    across = uint32(uint32(int32(n_words + columns) - 1) // uint32(columns))
+    block = uint32(cuda.blockIdx.x)
+    down = uint32(block // across)
+    left = int32(uint32(block - uint32(down * across)) * uint32(columns))
+    top = int32(down * uint32(int32(rows * GROUPS)))
     return top, rows, left, min(int32(left + columns), n_words)
 
 

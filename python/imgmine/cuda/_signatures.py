@@ -209,7 +209,7 @@ def features() -> list[Signature]:
 
 
 def texture() -> list[Signature]:
-    pairs, rows, shares = array(U32, 3), array(U32, 2), array(F64, 2)
+    pairs, rows = array(U32, 3), array(U32, 2)
     flat = array(U32, 1)
     count = (array(I32, 2), I32, I32, array(I32, 2), *(I32,) * 5, rows)
     return [
@@ -221,7 +221,7 @@ def texture() -> list[Signature]:
         (_gray_pairs.count_pairs, count),
         (_gray_pairs.count_in_memory, count),
         (_cooccurrence.add_transposed, (flat, I32, I32)),
-        (_cooccurrence.divide_counts, (rows, array(F64, 1), shares)),
+        (_cooccurrence.divide_counts, (flat, array(F64, 1), array(F64, 1))),
         (_cooccurrence.describe_tables, (pairs, array(F64, 1), I64, array(F64, 3))),
         (_cooccurrence.join_angles, (array(F64, 4), array(F32, 3))),
         (_cooccurrence.write_floats, (array(F64, 1), array(F32, 1))),
