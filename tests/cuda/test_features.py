@@ -1,3 +1,5 @@
+import os
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,6 +9,18 @@ from imgmine import features
 few = settings(max_examples=3)
 shapes = st.sampled_from([(1, 1), (1, 9), (8, 1), (7, 35), (5, 11, 3), (34, 3, 2)])
 NORMALIZE = ["l1", "l2", "hellinger", None]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def blocks():
+    """Make the simulator's blocks smaller: each of their threads is a real one."""
+    from imgmine.cuda import _counting
+
+    patch = pytest.MonkeyPatch()
+    if os.environ.get("NUMBA_ENABLE_CUDASIM") == "1":
+        patch.setattr(_counting, "WIDE", 12)
+    yield patch
+    patch.undo()
 
 
 def image_of(shape, dtype="uint8", seed=0):

@@ -44,12 +44,12 @@ def gray_of_bytes(rgb, gray, n_quads, channels):
     i = uint32(uint32(cuda.blockIdx.x) * uint32(cuda.blockDim.x) + uint32(cuda.threadIdx.x))
     if i < n_quads:
         if channels == 3:
-            a, b, c = three_words(rgb, i)
-            put_words(gray, i, (gray_of_three(a, b, c),))
+            a, b, c = three_words(rgb, 12 * i)
+            put_words(gray, 4 * i, (gray_of_three(a, b, c),))
         else:
-            a, b, c, d = four_words(rgb, i)
+            a, b, c, d = four_words(rgb, 16 * i)
             a, b, c, d = gray_of_word(a), gray_of_word(b), gray_of_word(c), gray_of_word(d)
-            put_words(gray, i, (shifted_word(a, b, c, d),))
+            put_words(gray, 4 * i, (shifted_word(a, b, c, d),))
         return
     at = 3 * n_quads + i
     if at < gray.shape[0]:

@@ -137,13 +137,13 @@ def geometry() -> list[Signature]:
 
 def features() -> list[Signature]:
     counts, tables = array(I64, 2), (array(U16, 1),) * 2
-    luts = array(I32, 2)
     listed: list[Signature] = [
         (_counting.clear_counts, (counts,)),
         (_counting.normalize_counts, (counts, array(F32, 2), I64)),
-        (_counting.count_bytes, (array(U8, 3), array(I32, 1), counts)),
+        (_counting.count_bytes, (array(U8, 1), I64, I64, I64, array(I32, 1), counts)),
         (_counting.count_floats, (array(F32, 3), F64, F64, counts)),
-        (_counting.count_colors, (array(U8, 3), I64, I64, luts, *tables, counts)),
+        (_counting.count_floats, (array(U8, 3), F64, F64, counts)),
+        (_counting.count_colors, (array(U8, 1), *(I64,) * 8, *tables, counts)),
     ]
     circle = (array(F64, 2), array(I32, 2), array(F32, 2), array(U8, 4), array(U8, 1), I64)
     coded = [(array(U8, 3), *circle, array(codes, 3)) for codes in (U8, U16, U32)]
