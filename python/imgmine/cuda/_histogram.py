@@ -72,9 +72,7 @@ def described(image: DeviceArray, size: int, normalize: str, kernel: Any, *argum
             count(job, image, kernel, there, counts)
         into = job.view(out, (n_images, size))
         threads = counting.THREADS
-        job.launch(
-            counting.normalize_counts, n_images, threads, counts, into, NORMALIZE[normalize]
-        )
+        job.launch(counting.normalize_counts, n_images, threads, counts, into, NORMALIZE[normalize])
         return job.result(out)
 
 
@@ -92,6 +90,4 @@ def count(job: Job, image: DeviceArray, kernel: Any, arguments: list[Any], count
     most = max(1, BLOCKS_EACH * job.multiprocessors() // n_images)
     grid = (min(-(-n_values // VALUES_EACH), most), min(n_images, MOST_ROWS))
     flat = job.view(image, (image.size,))
-    job.launch(
-        kernel, grid, counting.WIDE, flat, n_values, channels, first, *arguments, counts
-    )
+    job.launch(kernel, grid, counting.WIDE, flat, n_values, channels, first, *arguments, counts)

@@ -14,12 +14,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numba import cuda, float32, float64, int32, int64
+from numba import cuda, int32, int64
 
 from .. import _core
-from ._exact import product_of_doubles
 from ._job import on_device_of
+from ._lbp_points import not_below
 from ._separable import planes_of
+from ._unit_circle import FOURS, ROWS, unit_circle_patterns
 
 if TYPE_CHECKING:
     from .._device_array import DeviceArray
@@ -27,25 +28,8 @@ if TYPE_CHECKING:
 BLOCK = (32, 4)
 METHODS = {"default": 0, "ror": 1, "uniform": 2, "nri_uniform": 3}
 TABLE = 4
-NEAR = 1e-3
-
-
-@cuda.jit(device=True)
-def pixel_at(src, image, y, x):
-    """The pixel, 0 outside of the image."""
-    if y < 0 or x < 0 or y >= src.shape[1] or x >= src.shape[2]:
-        return int32(0)
-    return int32(src[image, y, x])
-
-
-@cuda.jit(device=True)
-def bits_in(n):
-    """How many bits a number below 2^31 has."""
-    bits = 0
-    for step in (16, 8, 4, 2, 1):
-        if n >> step > 0:
-            n, bits = n >> step, bits + step
-    return bits + n
+SIDE = 0.70711  # of the unit circle's diagonal points
+UNIT = (0, -SIDE, -1, -SIDE, 0, SIDE, 1, SIDE), (1, SIDE, 0, -SIDE, -1, -SIDE, 0, SIDE)
 
 
 @cuda.jit(device=True)
@@ -80,40 +64,6 @@ def code_of(pattern, points, method):
     first_zero = ones_in(((pattern + 1) & ~pattern) - 1)
     turns = ones - first_zero if first_one == 0 else points - first_one
     return 1 + (ones - 1) * points + turns
-
-
-@cuda.jit(device=True)
-def between(src, image, y, x, row, column):
-    """The value at a place in the core's operations."""
-    top, left = y + int64(math.floor(row)), x + int64(math.floor(column))
-    down, right = float64(y) + row, float64(x) + column
-    down, right = down - math.floor(down), right - math.floor(right)
-    a = product_of_doubles(1.0 - right, float64(pixel_at(src, image, top, left)))
-    a = a + product_of_doubles(right, float64(pixel_at(src, image, top, left + 1)))
-    b = product_of_doubles(1.0 - right, float64(pixel_at(src, image, top + 1, left)))
-    b = b + product_of_doubles(right, float64(pixel_at(src, image, top + 1, left + 1)))
-    return product_of_doubles(1.0 - down, a) + product_of_doubles(down, b)
-
-
-@cuda.jit(device=True)
-def not_below(src, image, y, x, center, places, steps, ways, ties, i):
-    """Whether the place at point i is not below the pixel."""
-    top, left, down, right = y + steps[i, 0], x + steps[i, 1], ways[i, 0], ways[i, 1]
-    a = int32(pixel_at(src, image, top, left) - center)
-    if down == 0 and right == 0:
-        return a >= 0
-    b = int32(pixel_at(src, image, top, left + 1) - center)
-    c = int32(pixel_at(src, image, top + 1, left) - center)
-    d = int32(pixel_at(src, image, top + 1, left + 1) - center)
-    if (a | b | c | d) == 0:  # inside of the image, as the pixel is not 0
-        return ties[i, bits_in(top), bits_in(left), center] != 0
-    first, second = float32(1) - right, float32(1) - down
-    above = first * float32(a) + right * float32(b)
-    below = first * float32(c) + right * float32(d)
-    value = second * above + down * below
-    if abs(value) > float32(NEAR):
-        return value > 0
-    return between(src, image, y, x, places[0, i], places[1, i]) >= float64(center)
 
 
 @cuda.jit(device=True)
@@ -171,6 +121,7 @@ class Circle:
     """The points of patterns as kernels take them."""
 
     def __init__(self, rows: list[float], columns: list[float], method: str) -> None:
+        self.is_unit = (tuple(rows), tuple(columns)) == UNIT
         self.places = np.array((rows, columns), np.float64)
         whole = np.floor(self.places)
         self.steps = whole.T.astype(np.int32)
@@ -188,6 +139,15 @@ class Circle:
         return (*uploaded, ties, job.upload(self.codes), self.method)
 
 
+def launch_unit(
+    job: Any, grid: Any, src: Any, circle: Any, has_words: int, flat: Any, to: Any
+) -> None:
+    """Launch what finds patterns of eight points at distance 1."""
+    places, steps, ways, ties, codes = circle
+    arguments = (flat, places, steps, ways, ties, ties.reshape(ties.size), codes, has_words, to)
+    job.launch(unit_circle_patterns, grid, FOURS, src, *arguments)
+
+
 def lbp(image: DeviceArray, rows: list[float], columns: list[float], method: str) -> Any:
     """Run `imgmine.features.lbp`: bit-equal."""
     n_images, height, width, _ = planes_of(image)
@@ -196,7 +156,14 @@ def lbp(image: DeviceArray, rows: list[float], columns: list[float], method: str
         target = job.empty(image.shape, code.dtype)
         if image.size:
             src, dst = (job.view(x, (n_images, height, width)) for x in (image, target))
-            circle = Circle(rows, columns, method).upload(job, height, width)
+            points = Circle(rows, columns, method)
+            circle = points.upload(job, height, width)
+            if points.is_unit:
+                has_words = int(width % 4 == 0 and job.has_words(target))
+                grid = (-(-width // (4 * FOURS)), -(-height // ROWS), min(n_images, 65535))
+                flat = (job.view(x, (image.size,)) for x in (image, target))
+                launch_unit(job, grid, src, circle[:-1], has_words, *flat)
+                return job.result(target)
             grid = (-(-width // BLOCK[0]), -(-height // BLOCK[1]), n_images)
             job.launch(local_patterns, grid, BLOCK, src, *circle, dst)
         return job.result(target)

@@ -6,7 +6,7 @@ from numba import cuda, float32, int32, uint32
 
 from ._exact import product
 from ._job import on_device_of
-from ._words import dot_high, dot_low, four_words, permuted, put_words, three_words
+from ._words import dot_high, dot_low, four_bytes, four_words, put_words, three_words
 
 if TYPE_CHECKING:
     from .._device_array import DeviceArray
@@ -18,8 +18,7 @@ RED_GREEN, GREEN_BLUE = RED | GREEN << 16, GREEN | BLUE << 16
 @cuda.jit(device=True)
 def shifted_word(a, b, c, d):
     """The word of four bytes 2^15 times as large; none is over 255."""
-    low = permuted(int32(a >> 15), int32(b >> 15), int32(0x0040))
-    return permuted(low, permuted(int32(c >> 15), int32(d >> 15), int32(0x0040)), int32(0x5410))
+    return four_bytes(int32(a >> 15), int32(b >> 15), int32(c >> 15), int32(d >> 15))
 
 
 @cuda.jit(device=True)

@@ -34,6 +34,7 @@ from . import (
     _selecting,
     _separable,
     _sliding_sums,
+    _unit_circle,
     _wide_median,
 )
 
@@ -148,6 +149,9 @@ def features() -> list[Signature]:
     circle = (array(F64, 2), array(I32, 2), array(F32, 2), array(U8, 4), array(U8, 1), I64)
     coded = [(array(U8, 3), *circle, array(codes, 3)) for codes in (U8, U16, U32)]
     listed += [(_lbp.local_patterns, arguments) for arguments in coded]
+    flat = array(U8, 1)
+    unit = (array(U8, 3), flat, *circle[:-2], flat, flat, I64, flat)
+    listed.append((_unit_circle.unit_circle_patterns, unit))
     listed.append((_counting.count_patterns, (array(U8, 3), *circle, I64, I64, counts)))
     for source in (U8, F32):
         sharing = (array(I32, 3), array(I32, 3), array(F32, 2))

@@ -45,6 +45,10 @@ if config.ENABLE_CUDASIM:
         """`bits`, shifted by one to the left, and the sign of `value` in the lowest."""
         return np.int32((int(bits) << 1 & 0x7FFFFFFF) | int(value < 0))
 
+    def bits_of(n):
+        """How many bits a number has that is not negative."""
+        return np.int32(int(n).bit_length())
+
 else:
     from llvmlite import ir
     from numba import types
@@ -133,6 +137,21 @@ else:
             return builder.asm(kind, code, "=r,r,r", args, False)
 
         return types.int32(types.int32, types.int32), codegen
+
+    @intrinsic
+    def bits_of(typingctx, n):
+        def codegen(context, builder, signature, args):
+            zeros = builder.ctlz(args[0], ir.Constant(ir.IntType(1), 0))
+            return builder.sub(ir.Constant(I32, 32), zeros)
+
+        return types.int32(types.int32), codegen
+
+
+@cuda.jit(device=True)
+def four_bytes(a, b, c, d):
+    """The word of four bytes, the first being the lowest."""
+    low, high = permuted(a, b, int32(0x0040)), permuted(c, d, int32(0x0040))
+    return permuted(low, high, int32(0x5410))
 
 
 @cuda.jit(device=True)
