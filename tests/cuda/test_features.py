@@ -55,6 +55,19 @@ def test_histograms_of_a_batch(gpu):
         np.testing.assert_array_equal(actual, [function(image, *arguments) for image in batch])
 
 
+@pytest.mark.parametrize("channels", [1, 3, 4, 33])
+def test_histograms_of_images_that_begin_anywhere(gpu, channels):
+    batch = image_of((3, 1, 39, channels))
+    for first in (1, 2):
+        actual = gpu.get(features.histogram(gpu.put(batch)[first:], 8, normalize=None))
+        expected = [features.histogram(image, 8, normalize=None) for image in batch[first:]]
+        np.testing.assert_array_equal(actual, expected)
+        if channels in (3, 4):
+            actual = gpu.get(features.color_histogram(gpu.put(batch)[first:], 4, normalize=None))
+            expected = [features.color_histogram(x, 4, normalize=None) for x in batch[first:]]
+            np.testing.assert_array_equal(actual, expected)
+
+
 @pytest.mark.parametrize("space", ["rgb", "hsv", "lab"])
 def test_color_histogram(gpu, space):
     image = image_of((5, 20, 3), seed=1)
