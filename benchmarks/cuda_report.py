@@ -35,9 +35,9 @@ RECIPES = ("histogram", "color", "balanced", "shape", "objects")
 # Of a value of the result (of a pair of rows of n values for the last two): bytes read and written,
 # and operations, as the kernels are written; neighbors are taken to come from the caches.
 DESIGN = {
-    "rgb2gray, uint8": ("3 + 1", "3 multiplications"),
-    "rgb2hsv, uint8": ("1 + 1", "2 whole divisions a pixel"),
-    "rgb2lab, uint8": ("1 + 1", "9 multiplications and 6 look-ups in tables of 13 KB a pixel"),
+    "rgb2gray, uint8": ("3 + 1", "11 instructions"),
+    "rgb2hsv, uint8, a pixel": ("3 + 3", "54 instructions"),
+    "rgb2lab, uint8, a pixel": ("3 + 3", "65 to 78 instructions, 6 look-ups in shared memory"),
     "gaussian_blur, n taps, uint8": ("1 + 1", "n 96 / (97 - n) + n fused multiply-adds"),
     "gaussian_blur, fast, by s": ("1 + 1", "4 + 4 / s + 2 n / s^2 fused multiply-adds, n up to 61"),
     "box_blur, wide": ("1 + 1", "4 additions, 10 bytes of the second cache"),
@@ -50,7 +50,8 @@ DESIGN = {
     "resize lanczos by s, uint8": ("s^2 + 1", "6 s (s + 1) multiplications and additions"),
     "phash, a pixel of W a row to w": ("3 + w / W", "luma, 6 multiplications and additions"),
     "pdq, a pixel": ("3 + 32", "4 additions and 2 divisions"),
-    "histogram": ("1", "1 addition in shared memory for each run of equal bins"),
+    "histogram, uint8": ("1", "5 instructions, 1 of them an addition in shared memory"),
+    "color_histogram, a pixel": ("3", "38 instructions (HSV: 79), 1 addition in shared memory"),
     "recipe, a part of n values": ("4 + 4", "1 addition of squares: the columns of the result"),
     "color_correlogram, at d": ("3 + 1", "8 d comparisons, 2 additions for each run of a color"),
     "tamura, a pixel": ("1 + 1 + 2 + 1", "98 shared loads, 8 + 80 additions"),

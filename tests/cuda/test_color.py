@@ -83,6 +83,16 @@ def test_other_layouts_and_out(gpu):
     np.testing.assert_array_equal(gpu.get(out), expected)
 
 
+@pytest.mark.parametrize("first", [1, 2, 3])
+def test_arrays_that_begin_anywhere(gpu, first):
+    """Where words cannot be read or written, as the first byte is at no multiple of 4."""
+    batch = np.random.default_rng(5).integers(0, 256, (5, 1, 7, 3), np.uint8)
+    there, alone = gpu.put(batch), batch[first:]
+    for function in (color.rgb2gray, color.rgb2hsv, color.hsv2rgb, color.rgb2lab, color.lab2rgb):
+        actual = gpu.get(function(there[first:]))
+        np.testing.assert_array_equal(actual, [function(image) for image in alone])
+
+
 @pytest.mark.parametrize("shape", [(0, 5, 3), (5, 0, 3)])
 def test_empty(gpu, shape):
     gpu.check(color.rgb2gray, np.zeros(shape, np.uint8))

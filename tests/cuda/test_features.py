@@ -1,3 +1,5 @@
+import os
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,6 +9,18 @@ from imgmine import features
 few = settings(max_examples=3)
 shapes = st.sampled_from([(1, 1), (1, 9), (8, 1), (7, 35), (5, 11, 3), (34, 3, 2)])
 NORMALIZE = ["l1", "l2", "hellinger", None]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def blocks():
+    """Make the simulator's blocks smaller: each of their threads is a real one."""
+    from imgmine.cuda import _counting
+
+    patch = pytest.MonkeyPatch()
+    if os.environ.get("NUMBA_ENABLE_CUDASIM") == "1":
+        patch.setattr(_counting, "WIDE", 12)
+    yield patch
+    patch.undo()
 
 
 def image_of(shape, dtype="uint8", seed=0):
@@ -39,6 +53,19 @@ def test_histograms_of_a_batch(gpu):
     for function, *arguments in ((features.histogram, 8), (features.color_histogram, 4, "hsv")):
         actual = gpu.get(function(gpu.put(batch), *arguments))
         np.testing.assert_array_equal(actual, [function(image, *arguments) for image in batch])
+
+
+@pytest.mark.parametrize("channels", [1, 3, 4, 33])
+def test_histograms_of_images_that_begin_anywhere(gpu, channels):
+    batch = image_of((3, 1, 39, channels))
+    for first in (1, 2):
+        actual = gpu.get(features.histogram(gpu.put(batch)[first:], 8, normalize=None))
+        expected = [features.histogram(image, 8, normalize=None) for image in batch[first:]]
+        np.testing.assert_array_equal(actual, expected)
+        if channels in (3, 4):
+            actual = gpu.get(features.color_histogram(gpu.put(batch)[first:], 4, normalize=None))
+            expected = [features.color_histogram(x, 4, normalize=None) for x in batch[first:]]
+            np.testing.assert_array_equal(actual, expected)
 
 
 @pytest.mark.parametrize("space", ["rgb", "hsv", "lab"])

@@ -7,7 +7,6 @@ import numpy as np
 from .. import _core
 from ._checks import check
 from ._color import seen_in
-from ._color_histogram import tables_of
 from ._counting import (
     PAIR_COLUMNS,
     PAIR_ROWS,
@@ -23,6 +22,15 @@ from ._separable import planes_of
 
 if TYPE_CHECKING:
     from .._device_array import DeviceArray
+
+
+def tables_of(bins: tuple[int, int, int], space: str) -> np.ndarray[Any, Any]:
+    """Return what each channel's value adds to the number of a pixel's joint bin."""
+    luts = np.zeros((3, 256), np.int32)
+    for c, step in enumerate((bins[1] * bins[2], bins[2], 1)):
+        extent = 180 if space == "hsv" and c == 0 else 256
+        luts[c, :extent] = np.arange(extent) * bins[c] // extent * step
+    return luts
 
 
 def color_correlogram(
@@ -44,7 +52,7 @@ def color_correlogram(
             return job.result(out)
         counts = job.scratch((n_images, 2 * size), np.int64)
         job.run(clear_counts, counts.size, counts)
-        luts = job.upload(tables_of(bins, space, True))
+        luts = job.upload(tables_of(bins, space))
         tables = [job.table(name, values) for name, values in lab_tables()]
         apart = job.upload(np.array(distances, np.int32))
         many = job.at_once(n_images, height * width)

@@ -15,18 +15,6 @@ if TYPE_CHECKING:
     from .._device_array import DeviceArray
 
 
-def tables_of(bins: tuple[int, int, int], space: str, joint: bool) -> np.ndarray[Any, Any]:
-    """Return what each channel's value adds to the number of a pixel's bin, or its own bin."""
-    luts = np.zeros((3, 256), np.int32)
-    steps = (bins[1] * bins[2], bins[2], 1)
-    firsts = (0, bins[0], bins[0] + bins[1])
-    for c, n in enumerate(bins):
-        extent = 180 if space == "hsv" and c == 0 else 256
-        found = np.arange(extent) * n // extent
-        luts[c, :extent] = found * steps[c] if joint else found + firsts[c]
-    return luts
-
-
 def color_histogram(
     image: DeviceArray,
     bins: tuple[int, int, int],
@@ -50,6 +38,5 @@ def color_histogram(
     pixels, converting = seen_in(image, space)
     size = int(np.prod(bins)) if joint else sum(bins)
     tables = (table for _, table in lab_tables())
-    luts = tables_of(bins, space, joint)
-    how = (converting, int(joint), luts)
+    how = (converting, int(joint), *bins)
     return described(pixels, size, normalize, count_colors, *how, *tables)

@@ -55,9 +55,9 @@ def hsv_of_pixel(pixel):
 def hsv_of_bytes(rgb, hsv, n_quads):
     i = uint32(uint32(cuda.blockIdx.x) * uint32(cuda.blockDim.x) + uint32(cuda.threadIdx.x))
     if i < n_quads:
-        p, q, r, s = pixels_at(rgb, i)
+        p, q, r, s = pixels_at(rgb, 12 * i)
         p, q, r, s = hsv_of_pixel(p), hsv_of_pixel(q), hsv_of_pixel(r), hsv_of_pixel(s)
-        put_pixels(hsv, i, p, q, r, s)
+        put_pixels(hsv, 12 * i, p, q, r, s)
         return
     at = 3 * n_quads + i
     if at < rgb.shape[0] // 3:
@@ -92,9 +92,9 @@ def rgb_of_pixel(pixel):
 def bytes_of_hsv(hsv, rgb, n_quads):
     i = uint32(uint32(cuda.blockIdx.x) * uint32(cuda.blockDim.x) + uint32(cuda.threadIdx.x))
     if i < n_quads:
-        p, q, r, s = pixels_at(hsv, i)
+        p, q, r, s = pixels_at(hsv, 12 * i)
         p, q, r, s = rgb_of_pixel(p), rgb_of_pixel(q), rgb_of_pixel(r), rgb_of_pixel(s)
-        put_pixels(rgb, i, p, q, r, s)
+        put_pixels(rgb, 12 * i, p, q, r, s)
         return
     at = 3 * n_quads + i
     if at < rgb.shape[0] // 3:

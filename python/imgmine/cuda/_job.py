@@ -12,7 +12,7 @@ from numba import cuda
 
 from .._device_array import DeviceArray
 from .._errors import CudaError, CudaMemoryError
-from ._copy import copy_values
+from ._copy import copy_values, grid_of
 from ._owners import owner_of
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class Job:
             return cuda.as_cuda_array(array.in_order(), sync=False).reshape(wanted)
         copied = self.scratch((array.size,), array.dtype)
         source = cuda.as_cuda_array(array.of_four_dimensions(), sync=False)
-        self.run(copy_values, array.size, source, copied)
+        self.launch(copy_values, grid_of(source.shape, THREADS), THREADS, source, copied)
         return copied.reshape(wanted)
 
     def worked_on(self, array: DeviceArray) -> DeviceArray:

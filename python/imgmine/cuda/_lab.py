@@ -70,10 +70,10 @@ def lab_of_bytes(rgb, lab, n_quads, linear, f):
     i, step = cuda.grid(1), cuda.gridsize(1)
     rest = 4 * n_quads + i
     while i < n_quads:
-        p, q, r, s = pixels_at(rgb, i)
+        p, q, r, s = pixels_at(rgb, 12 * i)
         p, q = lab_of_pixel(p, shared_linear, shared_f), lab_of_pixel(q, shared_linear, shared_f)
         r, s = lab_of_pixel(r, shared_linear, shared_f), lab_of_pixel(s, shared_linear, shared_f)
-        put_pixels(lab, i, p, q, r, s)
+        put_pixels(lab, 12 * i, p, q, r, s)
         i += step
     while rest < n:
         put_pixel(lab, rest, lab_of_pixel(pixel_at(rgb, rest), shared_linear, shared_f))
@@ -185,9 +185,9 @@ def bytes_of_lab(lab, rgb, n_quads, table):
     i, step = cuda.grid(1), cuda.gridsize(1)
     rest = 4 * n_quads + i
     while i < n_quads:
-        p, q, r, s = pixels_at(lab, i)
+        p, q, r, s = pixels_at(lab, 12 * i)
         p, q = rgb_of_pixel(p, shared), rgb_of_pixel(q, shared)
-        put_pixels(rgb, i, p, q, rgb_of_pixel(r, shared), rgb_of_pixel(s, shared))
+        put_pixels(rgb, 12 * i, p, q, rgb_of_pixel(r, shared), rgb_of_pixel(s, shared))
         i += step
     while rest < n:
         put_pixel(rgb, rest, rgb_of_pixel(pixel_at(lab, rest), shared))

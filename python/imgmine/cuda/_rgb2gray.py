@@ -6,7 +6,7 @@ from numba import cuda, float32, int32, uint32
 
 from ._exact import product
 from ._job import on_device_of
-from ._words import dot_high, dot_low, four_words, permuted, put_words, three_words
+from ._words import dot_high, dot_low, four_bytes, four_words, put_words, three_words
 
 if TYPE_CHECKING:
     from .._device_array import DeviceArray
@@ -18,8 +18,7 @@ RED_GREEN, GREEN_BLUE = RED | GREEN << 16, GREEN | BLUE << 16
 @cuda.jit(device=True)
 def shifted_word(a, b, c, d):
     """The word of four bytes 2^15 times as large; none is over 255."""
-    low = permuted(int32(a >> 15), int32(b >> 15), int32(0x0040))
-    return permuted(low, permuted(int32(c >> 15), int32(d >> 15), int32(0x0040)), int32(0x5410))
+    return four_bytes(int32(a >> 15), int32(b >> 15), int32(c >> 15), int32(d >> 15))
 
 
 @cuda.jit(device=True)
@@ -44,12 +43,12 @@ def gray_of_bytes(rgb, gray, n_quads, channels):
     i = uint32(uint32(cuda.blockIdx.x) * uint32(cuda.blockDim.x) + uint32(cuda.threadIdx.x))
     if i < n_quads:
         if channels == 3:
-            a, b, c = three_words(rgb, i)
-            put_words(gray, i, (gray_of_three(a, b, c),))
+            a, b, c = three_words(rgb, 12 * i)
+            put_words(gray, 4 * i, (gray_of_three(a, b, c),))
         else:
-            a, b, c, d = four_words(rgb, i)
+            a, b, c, d = four_words(rgb, 16 * i)
             a, b, c, d = gray_of_word(a), gray_of_word(b), gray_of_word(c), gray_of_word(d)
-            put_words(gray, i, (shifted_word(a, b, c, d),))
+            put_words(gray, 4 * i, (shifted_word(a, b, c, d),))
         return
     at = 3 * n_quads + i
     if at < gray.shape[0]:

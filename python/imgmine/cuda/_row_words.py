@@ -23,7 +23,7 @@ if config.ENABLE_CUDASIM:
         """
         assert place % 4 == values.shape[-1] % 4 == 0
         at = np.unravel_index(int(place), values.shape)
-        return np.asarray(values[at[:-1] + (slice(at[-1], at[-1] + 4),)]).view(np.uint32)[0]
+        return np.asarray(values[(*at[:-1], slice(at[-1], at[-1] + 4))]).view(np.uint32)[0]
 
 else:
     from llvmlite import ir

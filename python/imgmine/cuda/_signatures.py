@@ -23,8 +23,8 @@ from . import (
     _edge_histogram,
     _edges,
     _gradient,
-    _haar,
     _gray_pairs,
+    _haar,
     _hash,
     _hog,
     _hsv,
@@ -173,9 +173,10 @@ def features() -> list[Signature]:
         (_counting.count_pairs, (array(U8, 3), array(I32, 1), I64, counts)),
         (_counting.shares_of_pairs, (counts, I64, array(F32, 2))),
         (_counting.normalize_counts, (counts, array(F32, 2), I64)),
-        (_counting.count_bytes, (array(U8, 3), array(I32, 1), counts)),
+        (_counting.count_bytes, (array(U8, 1), I64, I64, I64, array(I32, 1), counts)),
         (_counting.count_floats, (array(F32, 3), F64, F64, counts)),
-        (_counting.count_colors, (array(U8, 3), I64, I64, luts, *tables, counts)),
+        (_counting.count_floats, (array(U8, 3), F64, F64, counts)),
+        (_counting.count_colors, (array(U8, 1), *(I64,) * 8, *tables, counts)),
     ]
     circle = (array(F64, 2), array(I32, 2), array(F32, 2), array(U8, 4), array(U8, 1), I64)
     coded = [(array(U8, 3), *circle, array(codes, 3)) for codes in (U8, U16, U32)]

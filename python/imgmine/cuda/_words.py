@@ -10,17 +10,17 @@ from numba import config, cuda, int32, uint32
 if config.ENABLE_CUDASIM:
     import numpy as np
 
-    def three_words(flat, i):
-        """The words 3 i to 3 i + 2 of bytes that begin at a multiple of 4."""
-        return tuple(np.asarray(flat[12 * i : 12 * i + 12]).view(np.int32))
+    def three_words(flat, at):
+        """Three words from byte `at` on, whose address is a multiple of 4."""
+        return tuple(np.asarray(flat[at : at + 12]).view(np.int32))
 
-    def four_words(flat, i):
-        """The words 4 i to 4 i + 3 of bytes that begin at a multiple of 16: one load."""
-        return tuple(np.asarray(flat[16 * i : 16 * i + 16]).view(np.int32))
+    def four_words(flat, at):
+        """Four words from byte `at` on, whose address is a multiple of 16: one load."""
+        return tuple(np.asarray(flat[at : at + 16]).view(np.int32))
 
-    def put_words(flat, i, words):
-        """Write them."""
-        flat[4 * len(words) * i : 4 * len(words) * (i + 1)] = np.array(words, np.int32).view("u1")
+    def put_words(flat, at, words):
+        """Write words from byte `at` on, whose address is a multiple of 4."""
+        flat[at : at + 4 * len(words)] = np.array(words, np.int32).view(np.uint8)
 
     def bytes_of(word):
         """The four bytes of a word, from the lowest."""
@@ -45,27 +45,29 @@ if config.ENABLE_CUDASIM:
         """`bits`, shifted by one to the left, and the sign of `value` in the lowest."""
         return np.int32((int(bits) << 1 & 0x7FFFFFFF) | int(value < 0))
 
+    def bits_of(n):
+        """How many bits a number has that is not negative."""
+        return np.int32(int(n).bit_length())
+
 else:
     from llvmlite import ir
     from numba import types
     from numba.core import cgutils
     from numba.cuda.extending import intrinsic
 
-    I32, I64 = ir.IntType(32), ir.IntType(64)
+    I32 = ir.IntType(32)
 
-    def place_of(context, builder, flat, values, i, n):
-        """The address of word i n."""
-        data = context.make_array(flat)(context, builder, values).data
-        return builder.gep(data, [builder.mul(i, ir.Constant(I64, 4 * n))])
+    def place_of(context, builder, flat, values, at):
+        return builder.gep(context.make_array(flat)(context, builder, values).data, [at])
 
     def of_flat(n, load):
         """An intrinsic that gives n words."""
 
-        def typed(typingctx, flat, i):
+        def typed(typingctx, flat, at):
             signature = types.UniTuple(types.int32, n)(flat, types.int64)
 
             def codegen(context, builder, signature, args):
-                items = load(builder, place_of(context, builder, flat, *args, n))
+                items = load(builder, place_of(context, builder, flat, *args))
                 return context.make_tuple(builder, signature.return_type, items)
 
             return signature, codegen
@@ -86,11 +88,11 @@ else:
     three_words, four_words = of_flat(3, three_loaded), of_flat(4, four_loaded)
 
     @intrinsic
-    def put_words(typingctx, flat, i, words):
+    def put_words(typingctx, flat, at, words):
         signature = types.void(flat, types.int64, types.UniTuple(types.int32, words.count))
 
         def codegen(context, builder, signature, args):
-            pointer = place_of(context, builder, flat, *args[:2], words.count)
+            pointer = place_of(context, builder, flat, *args[:2])
             first = builder.bitcast(pointer, I32.as_pointer())
             for k, word in enumerate(cgutils.unpack_tuple(builder, args[2])):
                 builder.store(word, builder.gep(first, [ir.Constant(I32, k)]), align=4)
@@ -136,6 +138,21 @@ else:
 
         return types.int32(types.int32, types.int32), codegen
 
+    @intrinsic
+    def bits_of(typingctx, n):
+        def codegen(context, builder, signature, args):
+            zeros = builder.ctlz(args[0], ir.Constant(ir.IntType(1), 0))
+            return builder.sub(ir.Constant(I32, 32), zeros)
+
+        return types.int32(types.int32), codegen
+
+
+@cuda.jit(device=True)
+def four_bytes(a, b, c, d):
+    """The word of four bytes, the first being the lowest."""
+    low, high = permuted(a, b, int32(0x0040)), permuted(c, d, int32(0x0040))
+    return permuted(low, high, int32(0x5410))
+
 
 @cuda.jit(device=True)
 def copied(source, to, n, me, threads):
@@ -153,17 +170,17 @@ def pixel_of(first, second, third):
 
 
 @cuda.jit(device=True)
-def pixels_at(flat, i):
-    """The pixels 4 i to 4 i + 3."""
-    a, b, c = three_words(flat, i)
+def pixels_at(flat, at):
+    """Four pixels from byte `at` on, whose address is a multiple of 4."""
+    a, b, c = three_words(flat, at)
     return a, permuted(a, b, int32(0x0543)), permuted(b, c, int32(0x0432)), int32(c >> 8)
 
 
 @cuda.jit(device=True)
-def put_pixels(flat, i, p, q, r, s):
-    """Write the pixels 4 i to 4 i + 3."""
+def put_pixels(flat, at, p, q, r, s):
+    """Write four pixels from byte `at` on, whose address is a multiple of 4."""
     first, second = permuted(p, q, int32(0x4210)), permuted(q, r, int32(0x5421))
-    put_words(flat, i, (first, second, permuted(r, s, int32(0x6542))))
+    put_words(flat, at, (first, second, permuted(r, s, int32(0x6542))))
 
 
 @cuda.jit(device=True)
