@@ -14,7 +14,6 @@ from ._sep_convolve import EXACT
 from ._separable import planes_of, tiles_of
 from ._window import (
     AT_ONCE,
-    TALL,
     WARP,
     WARPS,
     WIDE_PITCH,
@@ -61,8 +60,9 @@ def correlate_tiles(
     lines = cuda.shared.array(WIDE_ROWS, dtype=int64)
     tx, ty, image = cuda.threadIdx.x, cuda.threadIdx.y, cuda.blockIdx.z
     height, width, channels, mode = int32(height), int32(width), int32(channels), int32(mode)
-    left, top, group = corner_of(cuda.blockIdx.x, cuda.blockIdx.y, TALL, width)
-    n_rows, n_columns = up_to_eights(height - top, TALL), min(WARP, int32(width - left))
+    tall = (WIDE_ROWS + 1 - kernel_rows) & -8
+    left, top, group = corner_of(cuda.blockIdx.x, cuda.blockIdx.y, tall, width)
+    n_rows, n_columns = up_to_eights(height - top, tall), min(WARP, int32(width - left))
     high_rows, wide = int32(n_rows + kernel_rows - 1), int32(n_columns + kernel_columns - 1)
     pitch = int32(width * channels)
     find_lines(lines, high_rows, top - anchor_y, height, pitch, mode, ty * WARP + tx)
@@ -151,7 +151,7 @@ def correlate(
             flat = (src.reshape(src.size), dst.reshape(dst.size))
             taps = job.upload(weights.astype(np.float32).ravel())
             how = (*sides, height, width, channels, *anchor, MODES[border], *finish)
-            grid = tiles_of(width, channels, height, TALL, n_images)
+            grid = tiles_of(width, channels, height, (WIDE_ROWS + 1 - sides[0]) & -8, n_images)
             job.launch(correlate_tiles, grid, (WARP, WARPS), *flat, taps, *how)
             return job.result(target)
         run = correlate_floats if whole is None else correlate_whole

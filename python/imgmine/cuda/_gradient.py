@@ -14,7 +14,6 @@ from ._job import on_device_of
 from ._separable import Taps, filtered, planes_of, tiles_of
 from ._window import (
     AT_ONCE,
-    TALL,
     WARP,
     WARPS,
     WIDE_PITCH,
@@ -91,8 +90,9 @@ def gradient_lengths(src, dst, smooth, slope, height, width, channels, mode, who
     lines = cuda.shared.array(WIDE_ROWS, dtype=int64)
     tx, ty, image, radius = cuda.threadIdx.x, cuda.threadIdx.y, cuda.blockIdx.z, smooth.size // 2
     height, width, channels, mode = int32(height), int32(width), int32(channels), int32(mode)
-    left, top, group = corner_of(cuda.blockIdx.x, cuda.blockIdx.y, TALL, width)
-    n_rows, n_columns = up_to_eights(height - top, TALL), min(WARP, int32(width - left))
+    tall = (WIDE_ROWS + 1 - smooth.size) & -8
+    left, top, group = corner_of(cuda.blockIdx.x, cuda.blockIdx.y, tall, width)
+    n_rows, n_columns = up_to_eights(height - top, tall), min(WARP, int32(width - left))
     high_rows, wide = int32(n_rows + 2 * radius), int32(n_columns + 2 * radius)
     pitch = int32(width * channels)
     find_lines(lines, high_rows, top - radius, height, pitch, mode, ty * WARP + tx)
@@ -151,6 +151,9 @@ def gradient(
             weights = job.upload(smooth.astype(np.float32)), job.upload(slope.astype(np.float32))
             src, dst = job.view(image, (image.size,)), job.view(target, (image.size,))
             how = (height, width, channels, MODES[border], image.dtype.kind == "u")
-            grid, block = tiles_of(width, channels, height, TALL, n_images), (WARP, WARPS)
+            grid, block = (
+                tiles_of(width, channels, height, (WIDE_ROWS + 1 - len(smooth)) & -8, n_images),
+                (WARP, WARPS),
+            )
             job.launch(gradient_lengths, grid, block, src, dst, *weights, *how, *finish[2:])
         return job.result(target)

@@ -19,7 +19,6 @@ from ._separable import planes_of, tiles_of
 from ._wide_median import MOST_FLOATS, wide_median
 from ._window import (
     AT_ONCE,
-    TALL,
     WARP,
     WARPS,
     WIDE_PITCH,
@@ -231,8 +230,9 @@ def write_medians(src, dst, height, width, channels, mode, radius):
     flip = int32(0) if src.itemsize == 1 else int32(FLIP)
     tx, ty, image = cuda.threadIdx.x, cuda.threadIdx.y, cuda.blockIdx.z
     height, width, channels, mode = int32(height), int32(width), int32(channels), int32(mode)
-    left, top, group = corner_of(cuda.blockIdx.x, cuda.blockIdx.y, TALL, width)
-    n_rows, n_columns = up_to_eights(height - top, TALL), min(WARP, int32(width - left))
+    tall = (WIDE_ROWS + 1 - (2 * radius + 1)) & -8
+    left, top, group = corner_of(cuda.blockIdx.x, cuda.blockIdx.y, tall, width)
+    n_rows, n_columns = up_to_eights(height - top, tall), min(WARP, int32(width - left))
     high_rows, wide = int32(n_rows + 2 * radius), int32(n_columns + 2 * radius)
     pitch = int32(width * channels)
     find_lines(lines, high_rows, top - radius, height, pitch, mode, ty * WARP + tx)
@@ -280,7 +280,7 @@ def median_blur(image: DeviceArray, ksize: int, border: str, out: DeviceArray | 
                 wide_median(job, src, dst, ksize, *how)
             else:
                 kernel = median_of_9 if ksize == 3 else median_of_25
-                grid = tiles_of(width, channels, height, TALL, n_images)
+                grid = tiles_of(width, channels, height, (WIDE_ROWS + 1 - ksize) & -8, n_images)
                 flat = src.reshape(src.size), dst.reshape(dst.size)
                 job.launch(kernel, grid, (WARP, WARPS), *flat, height, width, *how)
         return job.result(target)

@@ -18,8 +18,8 @@ AT_ONCE = 8  # results of a thread
 WARP, WARPS = 32, 4  # a block: few threads, so that what each prepares serves many results
 THREADS = WARP * WARPS
 MOST_CHANNELS = 4  # that a block goes through: they come from the same bytes of memory
-# Tiles of filters that are not separable: results of a block, and what is around them.
-TALL, WIDE_ROWS, WIDE_PITCH = 64, 64 + 32, WARP + 32
+# Tiles of filters that are not separable, with what is around their results.
+WIDE_ROWS, WIDE_PITCH = 96, WARP + 32
 WIDE_VALUES = WIDE_ROWS * WIDE_PITCH
 
 if config.ENABLE_CUDASIM:
