@@ -62,7 +62,7 @@ DESIGN = {
     "edge_histogram, a pixel": ("1", "1 addition"),
     "glcm, an offset": ("1, 4 a count", "1 addition in shared memory for each run of equal pairs"),
     "haralick": ("4 a count", "3 additions in shared memory, 1 logarithm a count, in doubles"),
-    "hog, a pixel": ("1 + 3 x 2.3", "2.5 arc tangents and roots, 32 additions in shared memory"),
+    "hog, a pixel": ("1 + 3 x 2.3", "1.3 arc tangents and roots, 18 additions in shared memory"),
     "lbp, 8 points at distance 1": ("1 + 1", "3 loads, 8 multiplications; 48 doubles for ties"),
     "lbp, n points": ("1 + 1", "4 n loads from caches, 6 n multiply-adds; 12 n doubles for ties"),
     "lbp_histogram, n points": ("1", "the same, 1 addition in shared memory for each run"),

@@ -11,7 +11,7 @@ All additions are made in the core's order: results are bit-equal.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numba import cuda, float32, int32, int64, uint32, uint64
@@ -19,14 +19,15 @@ from numba import cuda, float32, int32, int64, uint32, uint64
 from .. import _core
 from ._checks import check
 from ._exact import product
+from ._hog_sharing import Sharing
 from ._job import on_device_of
 from ._separable import planes_of
 
 if TYPE_CHECKING:
     from .._device_array import DeviceArray
 
-THREADS = 128
-COLUMNS = 128  # partial sums that are added up at a time
+THREADS = 256
+COLUMNS = 256  # partial sums that are added up at a time
 MOST = 22  # orientations added up at a time: more go over the pixels again
 ROWS = MOST + 3
 TABLE = ROWS * COLUMNS
@@ -220,8 +221,9 @@ def add_cells(places, weights, part, votes, table):
 
 @cuda.jit(device=True)
 def four(table, at):
-    one, two = table[uint32(at)], table[uint32(at + 1)]
-    three, last = table[uint32(at + 2)], table[uint32(at + 3)]
+    at = uint64(at)
+    one, two = table[at], table[at + uint64(1)]
+    three, last = table[at + uint64(2)], table[at + uint64(3)]
     return (one + two) + (three + last)
 
 
@@ -229,17 +231,18 @@ def four(table, at):
 def add_to_blocks(table, lanes, is_first, n_blocks, n, low, high, area, out, at):
     """Add the sums of cells in one row of the blocks to the histograms of all cells of these."""
     n_cells, across = int32(lanes.shape[0]), int32(lanes.shape[1])
-    total, orientations = int32(int32(high - low) * n_cells * n_blocks), int32(high - low)
+    orientations = int32(high - low)
+    total = int32(orientations * n_cells * n_blocks)
     for i in range(int32(cuda.threadIdx.x), total, int32(THREADS)):
-        rest, row = divided(i, orientations)
-        block, cell = divided(rest, n_cells)
+        rest, block = divided(i, n_blocks)  # neighbors read other banks of shared memory
+        row, cell = divided(rest, n_cells)
         o = int32(low + row)
-        place = uint64(at + int64(int32(int32(rest * n) + o)))
+        place = uint64(at + int64(int32(int32(int32(block * n_cells) + cell) * n + o)))
         value = float32(0) if is_first else out[place]
         for left in range(across):
-            lane = lanes[cell, left]
+            lane = lanes[uint32(cell), uint32(left)]
             if lane >= 0:
-                item = int32(int32(lane * n_blocks + block) * 4)
+                item = int32(int32(int32(lane * n_blocks) + block) * 4)
                 found = four(table, int32(item + int32(int32(row + 1) * COLUMNS)))
                 if o == n - 1:
                     found = found + four(table, item)
@@ -357,57 +360,6 @@ def describe_blocks(
                 )
 
 
-class Sharing(NamedTuple):
-    """How the cells of a block are added up: see `describe_blocks`."""
-
-    places: np.ndarray[Any, Any]
-    lanes: np.ndarray[Any, Any]
-    weights: np.ndarray[Any, Any]
-
-    @classmethod
-    def of(cls, block: int, cell: int, is_full: bool) -> Sharing:
-        """Return that of blocks of `block` cells a side; in full ones cells give to neighbors."""
-        near = [[c for c in range(block) if abs(c - p) <= int(is_full)] for p in range(block)]
-        most = max(map(len, near)) * sum(map(len, near))
-        places = np.zeros((block, most, 6), np.int32)  # of none: no lines
-        lanes = np.full((block, block * block, block), -1, np.int32)
-        weights = weights_of(block, cell, is_full)
-        parts, n_before = parts_of(weights.reshape(-1, cell, cell)), 0
-        for place in range(block):
-            given = [(x, d, a) for x in range(block) for d in near[place] for a in near[x]]
-            # Those of which as many pixels have weights stand side by side: of one warp.
-            order = sorted(range(len(given)), key=lambda i: distance(given[i], place))
-            for lane, i in enumerate(order):
-                left, down, across = given[i]
-                places[place, lane] = left, (n_before + i) * cell * cell, *parts[n_before + i]
-                lanes[place, down * block + across, left] = lane
-            n_before += len(given)
-        return cls(places, lanes, weights)
-
-
-def distance(given: tuple[int, int, int], place: int) -> tuple[int, int]:
-    """Return how far the cell is that a cell gives to, across and down."""
-    left, down, across = given
-    return abs(across - left), abs(down - place)
-
-
-def weights_of(block: int, cell: int, is_full: bool) -> np.ndarray[Any, Any]:
-    """Return the weights of each sum, of each pixel of a cell, row by row."""
-    if not is_full:
-        return np.ones(block * block * cell * cell, np.float32)
-    by_pixel = _core.tables.hog_weights(cell, block).reshape(cell * cell, -1)
-    return np.ascontiguousarray(by_pixel.T).ravel()
-
-
-def parts_of(weights: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Return which lines and columns of (n, cell, cell) weights are not all 0: [first, last)."""
-    found, cell = [], weights.shape[1]
-    for axis in (2, 1):
-        used = (weights != 0).any(axis)
-        found += [used.argmax(1), (cell - used[:, ::-1].argmax(1)) * used.any(1)]
-    return np.stack(found, 1)
-
-
 def norm_of(normalize: str, interpolation: str, size: int) -> tuple[Any, ...]:
     """Return what blocks of `size` values are divided by, as the core does it."""
     kind = NORMS[normalize]
@@ -449,8 +401,8 @@ def hog(
             grid = (strips * -(-down // tall), form[0])
             shape = job.upload(np.array((*form[1:], down, across), np.int32))
             src, into = job.view(image, (image.size,)), job.view(out, (out.size,))
-            how = (*how, tall, area)
-            job.launch(describe_blocks, grid, THREADS, src, shape, *tables, *how, into)
+            last = (*how, tall, area, into)
+            job.launch(describe_blocks, grid, THREADS, src, shape, *tables, *last)
             if norm[0]:
                 rows = into.reshape((out.size // size, size))
                 n_threads = (out.size // size) * LANES
