@@ -58,7 +58,8 @@ def walk(words, at, first, second, turn, step, n, inside, levels, scale, counts,
     """Count the pairs of n words, at, at + step ..., of which partners are in two others each."""
     old_i = old_j = int32(0)
     length = uint32(0)
-    for _ in range(n):
+    while n > 0:
+        n = int32(n - 1)
         partners = permuted(words[uint64(at + first)], words[uint64(at + second)], turn)
         i, j = levels_of(words[at], scale), levels_of(partners, scale)
         if i != old_i or j != old_j:
