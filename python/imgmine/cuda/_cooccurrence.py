@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from numba import cuda, float32, float64, int32, int64, uint32, uint64
+from numba import cuda, float32, float64, int32, uint32, uint64
 
 THREADS = 128
 EACH = 16  # counts that a thread clears
