@@ -73,6 +73,7 @@ def test_glcm_refuses(gpu):
     image[3, 4] = 77
     with pytest.raises(ValueError, match="image must have values below levels = 8, got"):
         features.glcm(gpu.put(image), levels=8)
+    gpu.check(features.glcm, image % 8, levels=8)  # does not hear of the refused image
     with pytest.raises(ValueError, match="mask and labels must not be given for an array on a GPU"):
         features.glcm(gpu.put(image), mask=image > 3)
     with pytest.raises(ValueError, match="levels must be from 1 to 256, got 0"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from numba import cuda, float32, float64, int32, int64, uint32, uint64
+from numba import cuda, float32, float64, int32, uint32, uint64
 
 THREADS = 128
 EACH = 16  # counts that a thread clears
@@ -37,14 +37,16 @@ def find_largest(src, largest):
 @cuda.jit(cache=True)
 def add_transposed(counts, levels, n_offsets):
     """Count each pair in both orders; a block a row of a table, up to the diagonal."""
-    row, image = int32(cuda.blockIdx.x), cuda.blockIdx.y
-    for i in range(int32(cuda.threadIdx.x), int32((row + 1) * n_offsets), THREADS):
-        column = int32(uint32(uint32(i) // uint32(n_offsets)))
-        k, table = int32(i - column * n_offsets), int64(image) * int64(levels * levels)
-        one = uint64((table + int32(row * levels + column)) * n_offsets + k)
-        other = uint64((table + int32(column * levels + row)) * n_offsets + k)
-        total = uint32(counts[one] + counts[other])
-        counts[one] = counts[other] = total
+    row, n, levels = uint32(cuda.blockIdx.x), uint32(n_offsets), uint32(levels)
+    table, i = counts[cuda.blockIdx.y], uint32(cuda.threadIdx.x)
+    first = uint32(uint32(row * levels) * n)
+    while i < uint32(uint32(row + uint32(1)) * n):
+        column = uint32(i // n)
+        k = uint32(i - uint32(column * n))
+        one = uint32(first + i)
+        other = uint32(uint32(uint32(uint32(column * levels) + row) * n) + k)
+        table[one] = table[other] = uint32(table[one] + table[other])
+        i = uint32(i + uint32(THREADS))
 
 
 @cuda.jit(cache=True)
@@ -53,8 +55,10 @@ def divide_counts(counts, sums, out):
     n = uint32(sums.size)
     i = uint64(uint64(cuda.grid(1)) * uint64(n))
     if i < uint64(out.size):
-        for k in range(n):
-            out[uint64(i + uint64(k))] = float64(counts[uint64(i + uint64(k))]) / sums[uint32(k)]
+        k = uint32(0)
+        while k < n:
+            out[i] = float64(counts[i]) / sums[k]
+            i, k = uint64(i + uint64(1)), uint32(k + uint32(1))
 
 
 @cuda.jit(device=True)

@@ -80,8 +80,8 @@ class Pairs:
             grid = (tiles, last - first, -(-n_offsets // max(of_one, 1)))
             job.launch(kernel, grid, gray.THREADS, words[first:last], *how, by_image)
             if self.symmetric:
-                grid = (self.levels, last - first)
-                job.launch(tables.add_transposed, grid, tables.THREADS, into, levels, n)
+                by_row = (self.levels, last - first)
+                job.launch(tables.add_transposed, by_row, tables.THREADS, by_image, levels, n)
 
     def judge(self, job: Any, pixels: Any) -> None:
         """Raise the core's error where a value is not below the number of levels."""

@@ -58,7 +58,8 @@ def walk(words, at, first, second, turn, step, n, inside, levels, scale, counts,
     """Count the pairs of n words, at, at + step ..., of which partners are in two others each."""
     old_i = old_j = int32(0)
     length = uint32(0)
-    for _ in range(n):
+    while n > 0:
+        n = int32(n - 1)
         partners = permuted(words[uint64(at + first)], words[uint64(at + second)], turn)
         i, j = levels_of(words[at], scale), levels_of(partners, scale)
         if i != old_i or j != old_j:
@@ -106,7 +107,7 @@ def count_offset(words, form, tile, offsets, k, levels, scale, counts, base, pit
 
 
 @cuda.jit(device=True)
-def tile_of(height, width, rows, columns):
+def tile_of(width, rows, columns):
     """The first row, the rows of each group, the first word and that behind of a block."""
     n_words = int32(int32(width + 3) >> 2)
     across = uint32(uint32(int32(n_words + columns) - 1) // uint32(columns))
@@ -148,7 +149,7 @@ def count_pairs(words, height, width, offsets, levels, scale, rows, columns, n_o
     for i in range(me, int32(copies * n), THREADS):
         shared[uint32(i)] = uint32(0)
     cuda.syncthreads()
-    form, tile = (height, width), tile_of(height, width, rows, columns)
+    form, tile = (height, width), tile_of(width, rows, columns)
     for k in range(first, last):
         base = uint32(int32(me % copies * n) + int32(int32(k - first) * size))
         how = levels, uint32(scale), shared, base, uint32(1)
@@ -161,6 +162,6 @@ def count_pairs(words, height, width, offsets, levels, scale, rows, columns, n_o
 def count_in_memory(words, height, width, offsets, levels, scale, rows, columns, n_offsets, counts):
     """The same of tables too large for shared memory; a block takes one offset."""
     image, k = cuda.blockIdx.y, int32(cuda.blockIdx.z)
-    form, tile = (height, width), tile_of(height, width, rows, columns)
+    form, tile = (height, width), tile_of(width, rows, columns)
     how = levels, uint32(scale), counts[image], uint32(k), uint32(n_offsets)
     count_offset(words[image], form, tile, offsets, k, *how)

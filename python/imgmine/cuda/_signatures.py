@@ -221,7 +221,7 @@ def texture() -> list[Signature]:
         (_cooccurrence.find_largest, (array(U8, 1), rows)),
         (_gray_pairs.count_pairs, count),
         (_gray_pairs.count_in_memory, count),
-        (_cooccurrence.add_transposed, (flat, I32, I32)),
+        (_cooccurrence.add_transposed, (rows, I32, I32)),
         (_cooccurrence.divide_counts, (flat, array(F64, 1), array(F64, 1))),
         (_cooccurrence.describe_tables, (pairs, array(F64, 1), I64, array(F64, 3))),
         (_cooccurrence.join_angles, (array(F64, 4), array(F32, 3))),
