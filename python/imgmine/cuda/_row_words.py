@@ -19,11 +19,13 @@ if config.ENABLE_CUDASIM:
     def word_at(values, place):
         """Four neighbors, the first in the lowest bits of a uint32, from a place on.
 
-        It counts all values of the array, which stand in order, and its address is a multiple of 4.
+        It counts all values of the array (N, H, n), which stand in order; its address is a
+        multiple of 4.
         """
-        assert place % 4 == values.shape[-1] % 4 == 0
-        at = np.unravel_index(int(place), values.shape)
-        return np.asarray(values[(*at[:-1], slice(at[-1], at[-1] + 4))]).view(np.uint32)[0]
+        shape = tuple(values.shape)
+        assert place % 4 == shape[-1] % 4 == 0
+        image, y, x = (int(k) for k in np.unravel_index(int(place), shape))
+        return np.asarray(values[image, y, x : x + 4]).view(np.uint32)[0]
 
 else:
     from llvmlite import ir
