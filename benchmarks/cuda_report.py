@@ -37,7 +37,7 @@ RECIPES = ("histogram", "color", "balanced", "shape", "objects")
 DESIGN = {
     "rgb2gray, uint8": ("3 + 1", "11 instructions"),
     "rgb2hsv, uint8, a pixel": ("3 + 3", "54 instructions"),
-    "rgb2lab, uint8, a pixel": ("3 + 3", "65 to 78 instructions, 6 look-ups in shared memory"),
+    "rgb2lab, uint8, a pixel": ("3 + 3", "78 instructions, 6 look-ups in shared memory"),
     "gaussian_blur, n taps, uint8": ("1 + 1", "n 96 / (97 - n) + n fused multiply-adds"),
     "gaussian_blur, fast, by s": ("1 + 1", "4 + 4 / s + 2 n / s^2 fused multiply-adds, n up to 61"),
     "box_blur, wide": ("1 + 1", "4 additions, 10 bytes of the second cache"),
@@ -50,7 +50,7 @@ DESIGN = {
     "resize lanczos by s, uint8": ("s^2 + 1", "6 s (s + 1) multiplications and additions"),
     "phash, a pixel of W a row to w": ("3 + w / W", "luma, 6 multiplications and additions"),
     "pdq, a pixel": ("3 + 32", "4 additions and 2 divisions"),
-    "histogram, uint8": ("1", "5 instructions, 1 of them an addition in shared memory"),
+    "histogram, uint8": ("1", "13 instructions, 1 of them an addition in shared memory"),
     "color_histogram, a pixel": ("3", "38 instructions (HSV: 79), 1 addition in shared memory"),
     "recipe, a part of n values": ("4 + 4", "1 addition of squares: the columns of the result"),
     "color_correlogram, at d": ("3 + 1", "8 d comparisons, 2 additions for each run of a color"),
