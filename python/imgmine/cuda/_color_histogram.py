@@ -7,7 +7,7 @@ import numpy as np
 from .. import _core
 from ._checks import check
 from ._color import seen_in
-from ._counting import count_colors
+from ._counting import HSV_ALREADY, count_colors
 from ._histogram import described, require_whole
 from ._lab import lab_tables
 
@@ -38,5 +38,7 @@ def color_histogram(
     pixels, converting = seen_in(image, space)
     size = int(np.prod(bins)) if joint else sum(bins)
     tables = (table for _, table in lab_tables())
+    if space == "hsv" and converting == 0:
+        converting = HSV_ALREADY
     how = (converting, int(joint), *bins)
     return described(pixels, size, normalize, count_colors, *how, *tables)

@@ -23,6 +23,7 @@ HELD = SHARED + 4  # the same with what it takes to begin at a multiple of 16 by
 COPIES = 32
 THREADS = 128
 PAIR_COLUMNS, PAIR_ROWS = 32, 128
+HSV_ALREADY = 3  # beside the numbers of color spaces: nothing to convert, but hues are below 180
 WIDE = 384  # threads of a block that counts bytes: a multiple of 3 channels
 
 if config.ENABLE_CUDASIM:
@@ -286,10 +287,11 @@ def bin_of(value, n, extent):
 
 @cuda.jit(device=True)
 def bins_of(pixel, space, sizes, linear, f):
-    """The bins of a pixel's channels in the color space."""
+    """The bins of a pixel's channels in the color space, to which it may be converted already."""
     a, b, c, _ = bytes_of(pixel)
-    if space == 1:
-        a, b, c = hsv_of(a, b, c)
+    if space == 1 or space == HSV_ALREADY:
+        if space == 1:
+            a, b, c = hsv_of(a, b, c)
         first = bin_of(a, sizes[0], 180)
     else:
         if space == 2:

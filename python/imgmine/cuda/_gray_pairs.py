@@ -23,10 +23,11 @@ EVEN, ODD = 0x00FF00FF, 0xFF00FF00  # bytes of a word
 
 @cuda.jit(cache=True)
 def pad_rows(src, width, dst):
-    """Copy rows of `width` bytes into longer ones; a block a row."""
-    from_, to = int64(cuda.blockIdx.x) * width, int64(cuda.blockIdx.x) * ((width + 3) // 4 * 4)
-    for x in range(cuda.threadIdx.x, width, THREADS):
-        dst[uint64(to + x)] = src[uint64(from_ + x)]
+    """Copy rows of `width` bytes into longer ones, zeros behind them; a block a row."""
+    pitch = (width + 3) // 4 * 4
+    from_, to = int64(cuda.blockIdx.x) * width, int64(cuda.blockIdx.x) * pitch
+    for x in range(cuda.threadIdx.x, pitch, THREADS):
+        dst[uint64(to + x)] = src[uint64(from_ + x)] if x < width else 0
 
 
 @cuda.jit(device=True)

@@ -302,6 +302,8 @@ def normalize_blocks(blocks, norm, squared, added, added_last):
 def clear(table, n_rows):
     for i in range(int32(cuda.threadIdx.x), int32(n_rows * COLUMNS), int32(THREADS)):
         table[uint32(i)] = float32(0)
+    # Nobody reads the row of unwanted votes, but what is added to must be a number.
+    table[uint32(int32((ROWS - 1) * COLUMNS) + int32(cuda.threadIdx.x))] = float32(0)
 
 
 @cuda.jit(device=True)

@@ -63,6 +63,10 @@ def weigh_columns_of_bytes(src, old, dst, firsts, counts, weights, channels, shi
         dst[image, min(uint32(top + uint32(2)), last), i] = c >> int32(shift)
         dst[image, min(uint32(top + uint32(3)), last), i] = d >> int32(shift)
         i = uint32(i + uint32(cuda.gridDim.y * cuda.blockDim.x))
+    while i < uint32(dst.shape[2]):  # the other pass reads whole strips
+        for line in range(LINES):
+            dst[image, min(uint32(top + uint32(line)), last), i] = 0
+        i = uint32(i + uint32(cuda.gridDim.y * cuda.blockDim.x))
 
 
 @cuda.jit(device=True)
@@ -84,7 +88,7 @@ def weigh_rows_of_bytes(src, dst, old, firsts, counts, weights, shift):
         k, tap = int32(counts[y]), y
         while k > int32(0):
             weight = int32(weights[tap])
-            # What is read past a row's end, where there is room, is not written.
+            # Zeros past a row's end come to nothing: they are not written.
             a = multiply_add(weight, int32(old[at]), a)
             b = multiply_add(weight, int32(old[uint64(at + uint64(WARP))]), b)
             c = multiply_add(weight, int32(old[uint64(at + uint64(2 * WARP))]), c)

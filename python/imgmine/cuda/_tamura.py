@@ -14,16 +14,15 @@ import numpy as np
 from numba import cuda, float32, float64, int32, int64
 
 from .. import _core
+from .._device_array import DeviceArray
 from ._checks import check
-from ._counting import THREADS as COUNTERS
 from ._counting import clear_counts, count_bytes
 from ._exact import product_of_doubles
-from ._histogram import PIXELS_EACH
+from ._histogram import count
 from ._job import on_device_of
 from ._separable import MOST_IMAGES, planes_of
 
 if TYPE_CHECKING:
-    from .._device_array import DeviceArray
     from ._job import Job
 
 THREADS = 128
@@ -192,7 +191,7 @@ def tamura(image: DeviceArray, scaled: bool) -> Any:
         if src.size:
             tiles = (-(-width // TILE), -(-height // TILE), n_images)
             job.launch(add_best_sizes, tiles, THREADS, src, counts[0])
-            count(job, src, np.arange(LEVELS), counts[1])
+            count_values(job, src, np.arange(LEVELS), counts[1])
             count_directions(job, src, counts[2])
         job.run(write_textures, n_images, *counts, scaled, job.view(out, (n_images, N_VALUES)))
         return job.result(out)
@@ -208,12 +207,10 @@ def count_directions(job: Job, src: Any, counts: Any) -> None:
         part = found[: some.shape[0]]
         grid = (-(-width // THREADS), min(height, MOST_IMAGES), some.shape[0])
         job.launch(find_directions, grid, THREADS, some, part)
-        count(job, part, bins, into)
+        count_values(job, part, bins, into)
 
 
-def count(job: Job, src: Any, bins: np.ndarray[Any, Any], counts: Any) -> None:
+def count_values(job: Job, src: Any, bins: np.ndarray[Any, Any], counts: Any) -> None:
     """Count the values of images where `bins` sends them."""
-    n = src.shape[1] * src.shape[2]
-    blocks = min(-(-n // (COUNTERS * PIXELS_EACH)), 1024)
-    pixels, table = src.reshape(src.shape[0], n, 1), job.upload(bins.astype(np.int32))
-    job.launch(count_bytes, (blocks, src.shape[0]), COUNTERS, pixels, table, counts)
+    table = job.upload(bins.astype(np.int32))
+    count(job, DeviceArray(src.reshape(*src.shape, 1)), count_bytes, [table], counts)
