@@ -15,14 +15,14 @@ namespace imgmine {
 
 /// Symmetric taps for bytes: whole numbers that sum to 256, or, where 16 bits then hold the whole
 /// two-dimensional sum, to less (`shift` > 0). Both passes are exact.
-struct ByteTaps {
+struct FixedPointTaps {
     using Value = std::uint8_t;
     using Middle = std::uint16_t;
     static constexpr std::ptrdiff_t most_rows = 1;
     std::vector<std::uint16_t> taps;
     std::size_t shift = 0;
 
-    explicit ByteTaps(std::vector<std::uint16_t> weights) : taps(std::move(weights)) {
+    explicit FixedPointTaps(std::vector<std::uint16_t> weights) : taps(std::move(weights)) {
         const int divisor = std::accumulate(taps.begin(), taps.end(), 0,
                                             [](int a, int b) { return std::gcd(a, b); });
         if (divisor < 16 || divisor == 256) return;  // sum s <= 16: 255 s^2 + s^2 / 2 < 2^16
@@ -71,7 +71,7 @@ auto gaussian_kernel(const Gaussian& gaussian) {
     if constexpr (std::is_same_v<T, float>)
         return FloatTaps{{taps.begin(), taps.end()}};
     else
-        return ByteTaps{fixed_point_taps(taps)};
+        return FixedPointTaps{fixed_point_taps(taps)};
 }
 
 /// Rows of a buffer that begin on a cache line.
@@ -178,7 +178,7 @@ void filter_image_rows(ImageView<const typename Taps::Value> src, const Taps& ke
                        const Finished& finished) {
     const auto radius = static_cast<std::ptrdiff_t>(kernel.taps.size() / 2);
     bool binomial = false;
-    if constexpr (std::is_same_v<Taps, ByteTaps>)
+    if constexpr (std::is_same_v<Taps, FixedPointTaps>)
         binomial = src.channels == 1 && kernel.is_binomial_5();
     // What goes down a tile should stay in cache; what tiles share should be little of them.
     const std::ptrdiff_t size =
@@ -190,7 +190,7 @@ void filter_image_rows(ImageView<const typename Taps::Value> src, const Taps& ke
             const auto done = [&](std::ptrdiff_t y) {
                 finished(y, tile.first, tile.last - tile.first);
             };
-            if constexpr (std::is_same_v<Taps, ByteTaps>)
+            if constexpr (std::is_same_v<Taps, FixedPointTaps>)
                 if (binomial) return filter_tile_binomial(src, border, tile, first, last, to, done);
             filter_tile(src, kernel, border, tile, first, last, to, done);
         });
