@@ -128,11 +128,20 @@ def milliseconds(call) -> float:
 
 def cases():
     """Yield name, function, arguments on the host and the bytes that must be moved."""
+    yield from image_cases()
+    rng = np.random.default_rng(0)
+    rows, base = rng.random((256, 512), np.float32), rng.random((200_000, 512), np.float32)
+    yield "pairwise", im.similarity.pairwise, (rows, base), base.nbytes + 4 * 256 * 200_000
+    yield "top_k 10", lambda a, b: im.similarity.top_k(a, b, 10), (rows, base), base.nbytes
+    yield from searches(rng)
+
+
+def image_cases():
+    """Yield those of images."""
     rng = np.random.default_rng(0)
     rgb = rng.integers(0, 256, (BATCH, SIDE, SIDE, 3), np.uint8)
     gray = rgb[..., :1].copy()
     flat = np.full_like(gray, 7)
-    rows, base = rng.random((256, 512), np.float32), rng.random((200_000, 512), np.float32)
     n = rgb.nbytes
     yield "rgb2gray", im.color.rgb2gray, (rgb,), n + n // 3
     for function in (im.color.rgb2hsv, im.color.rgb2lab):
@@ -189,9 +198,6 @@ def cases():
         yield f"lbp 8 at 2, {name}", circle, (image,), image.nbytes * 2
         patterns = partial(im.features.lbp_histogram, grid=(2, 2), normalize="hellinger")
         yield f"lbp_histogram, {name}", patterns, (image,), image.nbytes
-    yield "pairwise", im.similarity.pairwise, (rows, base), base.nbytes + 4 * 256 * 200_000
-    yield "top_k 10", lambda a, b: im.similarity.top_k(a, b, 10), (rows, base), base.nbytes
-    yield from searches(rng)
 
 
 def searches(rng):

@@ -83,9 +83,9 @@ def driver() -> Path:
     return path
 
 
-def image(ptx: str) -> bytes:
+def image(ptx: str, *, counts: bool = False) -> bytes:
     """Return what the emulator's cuModuleLoadData takes: the place of the compiled kernel."""
-    source = translate(ptx)
+    source = translate(ptx, counts=counts)
     library = driver().parent / f"{digest(source)}.so"
     if not library.exists():
         written = library.with_suffix(f".{os.getpid()}.cpp")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -14,6 +14,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 U32, U64, POINTER = ctypes.c_uint, ctypes.c_uint64, ctypes.c_void_p
+
+
+class Cost(NamedTuple):
+    """What the lanes of all warps have done, see cost.py and machine/cost.hpp."""
+
+    instructions: float
+    global_accesses: float
+    shared_accesses: float
+    global_bytes: float
+    doubles: float
 
 
 class Emulator:
@@ -30,6 +40,13 @@ class Emulator:
     def set_lazy(self, is_lazy: bool) -> None:
         """Do work when somebody waits for it, or at once."""
         self.library.emulator_set_lazy(int(is_lazy))
+
+    def cost(self) -> Cost:
+        """Finish all work; return what kernels that count have counted since the last call."""
+        self.library.cuCtxSynchronize()
+        taken = (ctypes.c_double * len(Cost._fields))()
+        self.library.emulator_take_cost(taken)
+        return Cost(*taken)
 
     def errors(self) -> list[str]:
         """Finish all work; return what was wrong since the last call."""
@@ -51,9 +68,9 @@ class Device(Emulator):
         if result:
             raise RuntimeError(f"{name} returned {result}")
 
-    def function(self, ptx: str) -> ctypes.c_void_p:
+    def function(self, ptx: str, *, counts: bool = False) -> ctypes.c_void_p:
         module, function = POINTER(), POINTER()
-        self.call("cuModuleLoadData", ctypes.byref(module), image(ptx))
+        self.call("cuModuleLoadData", ctypes.byref(module), image(ptx, counts=counts))
         name = parse(ptx).name.encode()
         self.call("cuModuleGetFunction", ctypes.byref(function), module, name)
         return function

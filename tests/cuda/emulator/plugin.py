@@ -33,7 +33,7 @@ def pytest_configure(config: pytest.Config) -> None:
     replace_machine_code()
 
 
-def replace_machine_code() -> None:
+def replace_machine_code(*, counts: bool = False) -> None:
     """Have Numba's compiled kernels load what was translated from their PTX."""
     from cuda.core import ObjectCode
     from numba.cuda.codegen import CUDACodeLibrary
@@ -42,7 +42,8 @@ def replace_machine_code() -> None:
 
     def get_cubin(self: Any, cc: Any = None) -> Any:
         linked(self, cc)  # what the linker's compiler has to say of it counts
-        return ObjectCode.from_cubin(image(self.get_asm_str(cc=self._ensure_cc(cc))))
+        ptx = self.get_asm_str(cc=self._ensure_cc(cc))
+        return ObjectCode.from_cubin(image(ptx, counts=counts))
 
     CUDACodeLibrary.get_cubin = get_cubin
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from . import opcodes_arithmetic, opcodes_control, opcodes_memory
+from .cost import counting
 from .opcodes import translate_instruction
 from .operands import Operands, constant, identifier, type_name
 from .ptx import BYTES, Instruction, Kernel, Variable, parse
@@ -11,13 +12,16 @@ from .ptx import BYTES, Instruction, Kernel, Variable, parse
 OPCODES = (opcodes_arithmetic, opcodes_control, opcodes_memory)
 
 
-def translate(ptx: str) -> str:
-    """Return the C++ of the kernel in a PTX module. Names of kernels do not stand in it."""
+def translate(ptx: str, *, counts: bool = False) -> str:
+    """Return the C++ of the kernel in a PTX module, which counts what it does if it shall.
+
+    Names of kernels do not stand in it.
+    """
     kernel = parse(ptx)
     parts = [
         '#include "machine/kernel.hpp"\n\nnamespace emulator {\nnamespace {\n',
         *(definition(name, variable) for name, variable in kernel.variables.items()),
-        function(kernel),
+        function(kernel, counts),
         description(kernel),
         '}  // namespace\n\nextern "C" const Kernel emulated_kernel = description;\n',
         "}  // namespace emulator\n",
@@ -31,7 +35,7 @@ def definition(name: str, variable: Variable) -> str:
     return f"{begin}[{variable.count}] = {{{values}}};"
 
 
-def function(kernel: Kernel) -> str:
+def function(kernel: Kernel, counts: bool) -> str:
     operands = Operands(kernel)
     lines = ["void run(Thread& thread, const unsigned char* parameters) {"]
     if kernel.local_bytes:
@@ -43,7 +47,8 @@ def function(kernel: Kernel) -> str:
         lines.append(f"    {cpp} {operands.register(name)} = 0;")
     for site, item in enumerate(kernel.body):
         if isinstance(item, Instruction):
-            lines.append(f"    {translate_instruction(item, operands, site)}")
+            count = counting(item) if counts else ""
+            lines.append(f"    {count}{translate_instruction(item, operands, site)}")
         else:
             lines.append(f"{identifier('label_', item)}:;")
     return "\n".join([*lines, "}\n"])

@@ -3,6 +3,7 @@
 
 #include "machine/atomics.hpp"
 #include "machine/convert.hpp"
+#include "machine/cost.hpp"
 #include "machine/floats.hpp"
 #include "machine/integers.hpp"
 #include "machine/registers.hpp"
