@@ -88,11 +88,11 @@ def _catalogue(options: argparse.Namespace) -> RetrievalReport:
 def _classifier(options: argparse.Namespace) -> tuple[Report, list[tuple[str, str]]]:
     if options.labels_from_folders or options.labels is not None:
         raise WrongUse("a classifier always takes labels from folders: leave out the option")
+    classifier = None if is_network(options.what) else ImageClassifier.load(options.what)
     if options.folder is None:
         raise WrongUse("a classifier needs pictures to be measured on: give DIR")
-    if is_network(options.what):
+    if classifier is None:
         return _network(options)
-    classifier = ImageClassifier.load(options.what)
     report = classifier.evaluate(
         options.folder, n_jobs=options.jobs, progress=show_progress(options)
     )
