@@ -1,12 +1,9 @@
 """Everything there is to say of the CUDA versions, in a single call.
 
-    python benchmarks/cuda_report.py [sm_80]
+    python -m benchmarks.cuda_report [sm_80]
 
-Where there is a GPU: each function's time on it (events, the median of 30 after warming up), the
-bytes it must move, and which share of the bandwidth of a plain copy, measured first, that is; and
-the same of CuPy and PyTorch where they are installed and have the function; how long compiling for
-the first call takes; recipes over a folder of JPEGs, beside the CPU's; and that the library works
-after asking for more memory than there is. Where there is none:
+Where there is a GPU: each function's time on it and how it compares (`cuda_measure`). Where there
+is none:
 what each kernel compiles to for an architecture (PTX, and registers, shared and spilled bytes if
 `ptxas` is found), and the bytes and operations that its design rests on.
 """
@@ -15,11 +12,9 @@ from __future__ import annotations
 
 import re
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -28,8 +23,9 @@ import imgmine as im
 import numpy as np
 from numba import cuda
 
-BATCH, SIDE, REPEATS = 32, 1024, 30
-N_FILES, FILE_SIDES = 1000, (768, 1024)
+from benchmarks import cuda_measure
+
+BATCH, SIDE = 32, 1024
 RECIPES = ("histogram", "color", "balanced", "shape", "objects")
 
 # Of a value of the result (of a pair of rows of n values for the last two): bytes read and written,
@@ -111,21 +107,6 @@ def report_design(architecture: str) -> None:
         print(f"{name:30} {n_bytes:24} {operations}")
 
 
-def milliseconds(call) -> float:
-    """Return the median time of a call by events on the GPU."""
-    for _ in range(3):
-        call()
-    times = []
-    for _ in range(REPEATS):
-        start, end = cuda.event(), cuda.event()
-        start.record()
-        call()
-        end.record()
-        end.synchronize()
-        times.append(cuda.event_elapsed_time(start, end))
-    return statistics.median(times)
-
-
 def cases():
     """Yield name, function, arguments on the host and the bytes that must be moved."""
     yield from image_cases()
@@ -154,7 +135,7 @@ def image_cases():
         yield f"gaussian_blur {sigma} float32", blur, (floats,), 8 * n
     for ksize in (5, 9, 51):
         yield f"box_blur {ksize}", partial(im.filters.box_blur, ksize=ksize), (rgb,), 2 * n
-    yield "convolve 5 x 5", lambda x: im.filters.convolve(x, np.eye(5)), (rgb,), 2 * n
+    yield "convolve 5 x 5", lambda x: im.filters.convolve(x, np.eye(5) / 5), (rgb,), 2 * n
     yield "sobel", lambda x: im.filters.sobel(x, 1), (gray,), gray.nbytes * 3
     for ksize in (3, 5, 7, 15):
         median = partial(im.filters.median_blur, ksize=ksize)
@@ -217,117 +198,7 @@ def searches(rng):
         yield f"top_k 10 of {n}, hashes", find, (hashes[:n], hashes), hashes.nbytes
 
 
-def peers():
-    """Yield the name of a case, a peer's name and what it calls on arrays of its own."""
-    try:
-        import cupy
-        from cupyx.scipy import ndimage
-    except ImportError:
-        print("CuPy is not installed")
-    else:
-        blur = partial(ndimage.gaussian_filter, sigma=(0, 3, 3, 0), truncate=3)
-        yield "gaussian_blur 3", "cupyx", cupy.asarray, blur
-        yield (
-            "median_blur 5",
-            "cupyx",
-            cupy.asarray,
-            lambda x: ndimage.median_filter(x, (1, 5, 5, 1)),
-        )
-        yield "histogram 256, noise", "cupy", cupy.asarray, lambda x: cupy.bincount(x.ravel())
-    try:
-        import torch
-    except ImportError:
-        print("PyTorch is not installed")
-    else:
-        put = partial(torch.as_tensor, device="cuda")
-        yield "pairwise", "torch", put, torch.cdist
-        yield "top_k 10", "torch", put, lambda a, b: torch.cdist(a, b).topk(10, largest=False)
-        for n in (1, 16, 256, 4096):
-            for dtype in ("float32", "float16"):
-                name = f"top_k 10 of {n}, {dtype}"
-                yield name, "torch, matmul and topk", put, lambda a, b: (a @ b.T).topk(10)
-            if n > 16:  # what PyTorch asks for
-                of_bytes = partial(dots_of_bytes, torch)
-                yield f"top_k 10 of {n}, int8", "torch, _int_mm and topk", put, of_bytes
-
-
-def dots_of_bytes(torch, a, b):
-    return torch._int_mm(a, b.T).topk(10)
-
-
-def measure() -> None:
-    name = cuda.get_current_device().name  # bytes or str, by numba-cuda's version
-    print(name.decode() if isinstance(name, bytes) else name, "| all times in ms, medians")
-    start = time.perf_counter()
-    im.cuda.warm_up()
-    print(f"warm-up: compiled, or loaded from the cache, in {time.perf_counter() - start:.1f} s")
-    source = cuda.device_array(1 << 28, np.uint8)
-    target = cuda.device_array_like(source)
-    copy = 2 * source.nbytes / milliseconds(lambda: target.copy_to_device(source))
-    print(f"copy on the GPU: {copy / 1e6:.0f} GB/s")
-    others = list(peers())
-    for name, function, arguments, n_bytes in cases():
-        there = [cuda.to_device(x) for x in arguments]
-        ours = milliseconds(lambda f=function, a=there: f(*a))
-        share = n_bytes / ours / copy
-        print(f"{name:28} {ours:9.3f}  {n_bytes / ours / 1e6:7.0f} GB/s  {share:6.1%} of the copy")
-        for _, peer, put, call in (other for other in others if other[0] == name):
-            theirs = [put(x) for x in arguments]
-            time_of_peer = milliseconds(lambda f=call, a=theirs: f(*a))
-            print(f"{'':28} {time_of_peer:9.3f}  {peer}, {time_of_peer / ours:.2f} times ours")
-
-
-def report_folder() -> None:
-    """Compare recipes over a folder of JPEGs with the same on the CPU, both with all threads."""
-    rng = np.random.default_rng(0)
-    with tempfile.TemporaryDirectory() as folder:
-        paths = [Path(folder) / f"{i}.jpg" for i in range(N_FILES)]
-        for i, path in enumerate(paths):
-            coarse, size = rng.integers(0, 256, (12, 16, 3), np.uint8), FILE_SIDES[:: 1 - i % 2 * 2]
-            im.io.imwrite(path, im.geometry.resize(coarse, size, "cubic"))
-        for name in RECIPES:
-            recipe = im.features.Recipe.named(name)
-            expected, cpu = seconds(lambda r=recipe: r.transform(paths))
-            for batch in (16, 64, 256):
-                run = partial(im.cuda.transform, recipe, paths, batch=batch)
-                actual, gpu = seconds(run)
-                gap = np.abs(actual - expected).max()
-                print(
-                    f"folder, {name}, batches of {batch}: {N_FILES / gpu:.0f} pictures/s, "
-                    f"{N_FILES / cpu:.0f} on the CPU, difference {gap:.1e}"
-                )
-        _, decoding = seconds(lambda: [*im.features.Recipe.named("color").pictures(paths)[0]])
-        print(f"decoding alone: {N_FILES / decoding:.0f} pictures/s")
-
-
-def seconds(call):
-    """Return the result and the least time of three calls."""
-    times = []
-    for _ in range(3):
-        start = time.perf_counter()
-        found = call()
-        times.append(time.perf_counter() - start)
-    return found, min(times)
-
-
-def ask_for_too_much() -> None:
-    """Ask for a result larger than the GPU, then call again."""
-    _, total = cuda.current_context().get_memory_info()
-    image = cuda.to_device(np.full((64, 64), 7, np.uint8))
-    try:
-        im.geometry.resize(image, (60_000, total // 60_000 + 1), "nearest")
-    except im.CudaMemoryError as error:
-        print(f"out of memory is told: {error}")
-    else:
-        print("there was more memory than expected")
-    found = im.filters.gaussian_blur(image, 1).copy_to_host()
-    print("and the next call is right:", bool((found == 7).all()))
-
-
 if __name__ == "__main__":
     if im.cuda.is_available():
-        measure()
-        report_folder()
-        ask_for_too_much()
-    else:
-        report_design(sys.argv[1] if len(sys.argv) > 1 else "sm_80")
+        sys.exit(cuda_measure.main(cases()))
+    report_design(sys.argv[1] if len(sys.argv) > 1 else "sm_80")
