@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from contextlib import contextmanager, nullcontext
+from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from .._device_array import DeviceArray
 from .._errors import CudaError, CudaMemoryError
 from ._copy import copy_values, grid_of
 from ._owners import owner_of
+from ._views import view_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +45,11 @@ class Job:
         for array in arrays:
             self.wait_for(array)
 
+    @cached_property
+    def context(self) -> Any:
+        """What Numba has of the GPU that the job runs on."""
+        return cuda.current_context()
+
     def wait_for(self, array: DeviceArray) -> None:
         """Have the stream wait until `array` is made, if it is made on another."""
         if array.stream is None or array.stream == self.handle:
@@ -71,7 +78,7 @@ class Job:
         if bits is not None:
             array = array.of_dtype(bits)
         if array.is_contiguous:
-            return cuda.as_cuda_array(array.in_order(), sync=False).reshape(wanted)
+            return view_of(array, wanted)
         copied = self.scratch((array.size,), array.dtype)
         source = cuda.as_cuda_array(array.of_four_dimensions(), sync=False)
         self.launch(copy_values, grid_of(source.shape, THREADS), THREADS, source, copied)
@@ -102,7 +109,7 @@ class Job:
 
     def scratch(self, shape: tuple[int, ...], dtype: Any) -> Any:
         """Return a new array for kernels only."""
-        return cuda.as_cuda_array(self.empty(shape, dtype), sync=False)
+        return view_of(self.empty(shape, dtype), shape)
 
     def upload(self, values: np.ndarray[Any, Any]) -> Any:
         """Return a copy of a few numbers on the GPU, which kernels only read.
@@ -117,7 +124,7 @@ class Job:
 
     def table(self, name: Any, values: np.ndarray[Any, Any]) -> Any:
         """Return the copy of a table that is the same for all calls, made by the first of them."""
-        key = (id(cuda.current_context()), name)
+        key = (id(self.context), name)
         with _lock:
             table = _tables.pop(key, None)
         if table is None:
@@ -135,7 +142,7 @@ class Job:
 
     def launch(self, kernel: Any, grid: Any, block: Any, *arguments: Any) -> None:
         """Launch a kernel on a grid of blocks."""
-        if np.prod(grid):
+        if all(grid) if isinstance(grid, tuple) else grid:
             kernel[grid, block, self.stream](*arguments)
 
     def result(self, array: DeviceArray) -> Any:
@@ -144,11 +151,11 @@ class Job:
 
     def multiprocessors(self) -> int:
         """Return how many multiprocessors the GPU has (the simulator: one)."""
-        return int(getattr(cuda.current_context().device, "MULTIPROCESSOR_COUNT", 1))
+        return int(getattr(self.context.device, "MULTIPROCESSOR_COUNT", 1))
 
     def at_once(self, n: int, n_bytes: int) -> int:
         """Return how many of n items of `n_bytes` of scratch each go in half of what is free."""
-        free, _ = cuda.current_context().get_memory_info()
+        free, _ = self.context.get_memory_info()
         return int(max(1, min(n, free // 2 // max(1, n_bytes))))
 
 
