@@ -193,12 +193,22 @@ def test_half_of_what_is_free_is_used(gpu, monkeypatch):
 
     class Context:
         def get_memory_info(self):
-            return 1000, 2000
+            return 10**9, 2 * 10**9
 
     monkeypatch.setattr(_job.cuda, "current_context", Context)
     with _job.on_device_of(DeviceArray(gpu.put(IMAGE))) as job:
-        assert [job.at_once(n, 100) for n in (3, 9)] == [3, 5]
-        assert job.at_once(9, 10**6) == 1
+        assert [job.at_once(n, 10**8) for n in (3, 9)] == [3, 5]
+        assert job.at_once(9, 10**12) == 1
+        monkeypatch.setattr(job.owner, "unused", lambda array: 2 * 10**8)
+        assert job.at_once(9, 10**8) == 6
+
+
+def test_little_memory_is_not_asked_for(gpu, monkeypatch):
+    from imgmine.cuda import _job
+
+    monkeypatch.setattr(_job.cuda, "current_context", lambda: None)  # which has no figures
+    with _job.on_device_of(DeviceArray(gpu.put(IMAGE))) as job:
+        assert [job.at_once(n, 1 << 20) for n in (0, 1, 16)] == [1, 1, 16]
 
 
 def test_small_tables_are_kept(gpu, monkeypatch):

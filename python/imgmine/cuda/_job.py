@@ -25,6 +25,7 @@ warnings.filterwarnings("ignore", "Grid size .* will likely result in GPU under-
 LEGACY = (0, 1)  # two names of the default stream
 OUT_OF_MEMORY = 2  # CUDA_ERROR_OUT_OF_MEMORY
 THREADS = 128  # of a block that works value by value: several fit a multiprocessor at any occupancy
+LITTLE = 1 << 24  # bytes: what is too much to have stays an error
 LARGEST_KEPT, MOST_KEPT = 1 << 16, 1024  # bytes of a table; tables, those used last
 _tables: dict[tuple[int, Any], Any] = {}
 _lock = Lock()
@@ -154,8 +155,14 @@ class Job:
         return int(getattr(self.context.device, "MULTIPROCESSOR_COUNT", 1))
 
     def at_once(self, n: int, n_bytes: int) -> int:
-        """Return how many of n items of `n_bytes` of scratch each go in half of what is free."""
+        """Return how many of n items of `n_bytes` of scratch each go in half of what is free.
+
+        Little memory is taken without asking the driver, which takes longer than a kernel.
+        """
+        if n * n_bytes <= LITTLE:
+            return max(1, n)
         free, _ = self.context.get_memory_info()
+        free += self.owner.unused(self.first)
         return int(max(1, min(n, free // 2 // max(1, n_bytes))))
 
 

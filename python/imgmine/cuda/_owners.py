@@ -30,6 +30,10 @@ class Numba:
     def empty(self, array: DeviceArray, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Any:
         return cuda.device_array(shape, dtype)
 
+    def unused(self, array: DeviceArray) -> int:
+        """Return how many bytes the library holds that no array has."""
+        return 0
+
     def finished(self, result: Any, synchronize: Callable[[], None]) -> Any:
         return result
 
@@ -46,6 +50,9 @@ class Cupy(Numba):
     def empty(self, array: DeviceArray, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Any:
         return sys.modules["cupy"].empty(shape, dtype)
 
+    def unused(self, array: DeviceArray) -> int:
+        return int(sys.modules["cupy"].get_default_memory_pool().free_bytes())
+
 
 class Torch(Numba):
     """PyTorch's tensors: from its caching allocator, on the stream that is current in PyTorch."""
@@ -59,6 +66,10 @@ class Torch(Numba):
     def empty(self, array: DeviceArray, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Any:
         torch = sys.modules["torch"]
         return torch.empty(shape, dtype=getattr(torch, str(dtype)), device=array.array.device)
+
+    def unused(self, array: DeviceArray) -> int:
+        pool, device = sys.modules["torch"].cuda, array.array.device
+        return int(pool.memory_reserved(device) - pool.memory_allocated(device))
 
 
 class Jax(Numba):
