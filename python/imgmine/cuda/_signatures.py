@@ -43,6 +43,7 @@ from . import (
     _separable,
     _sliding_sums,
     _tamura,
+    _waves,
     _wide_median,
 )
 
@@ -206,7 +207,16 @@ def features() -> list[Signature]:
         (_color_layout.mean_cells, (array(U8, 4), colors)),
         (_color_layout.write_layout, (colors, *orders, I64, array(F32, 2))),
     ]
-    return listed + texture()
+    return listed + texture() + gabor()
+
+
+def gabor() -> list[Signature]:
+    flag, floats, sums = types.boolean, array(F32, 1), array(F64, 4)
+    return [
+        (_waves.filter_rows, (array(U8, 1), floats, floats, *(I64,) * 6)),
+        (_waves.add_up_answers, (floats, floats, sums, *(I64,) * 7, flag)),
+        (_waves.write_statistics, (sums, F64, flag, array(F32, 2))),
+    ]
 
 
 def texture() -> list[Signature]:
