@@ -176,6 +176,9 @@ def image_cases():
     yield "phog", im.features.phog, (gray,), 21 * gray.nbytes
     yield "cedd", im.features.cedd, (rgb,), n
     yield "tamura", im.features.tamura, (gray,), 5 * gray.nbytes
+    waves = partial(im.features.gabor_features, wavelengths=(3, 6, 12, 24))
+    rows = 4 * (4 * 8) * gray.nbytes  # of complex numbers, of four filters of each wavelength
+    yield "gabor_features", waves, (gray,), gray.nbytes + 2 * rows
     yield "color_layout", im.features.color_layout, (rgb,), n
     for function in (im.features.ahash, im.features.phash, im.features.whash, im.features.pdq):
         yield function.__name__, function, (rgb,), n

@@ -35,12 +35,12 @@ class Wave(NamedTuple):
     def parts(self) -> Sequence[tuple[int, int, np.ndarray[Any, Any]]]:
         """Return few filters at a time: the first, how many, and their factors along the rows.
 
-        Weights at one distance stand together, of an even number of filters.
+        Weights at one distance stand together, of AT_ONCE filters.
         """
         found = []
         for first in range(0, len(self.rows), AT_ONCE):
             some = self.rows[first : first + AT_ONCE]
-            taps = np.zeros((self.half + 1, (len(some) + 1) // 2 * 2, 2), np.float32)
+            taps = np.zeros((self.half + 1, AT_ONCE, 2), np.float32)
             taps[:, : len(some)] = some.transpose(1, 0, 2)
             found.append((first, len(some), taps.ravel()))
         return found

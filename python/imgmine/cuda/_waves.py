@@ -14,7 +14,7 @@ from numba import cuda, float32, float64, int32, int64, uint64
 from ._border import border_index
 from ._exact import product_of_doubles
 from ._shapes import ALIGNMENT
-from ._vectors import double_at, four_at, put_double, put_four, put_two
+from ._vectors import double_at, four_at, put_double, put_four
 from ._wave_sums import (
     LANES,
     LEVEL,
@@ -60,37 +60,53 @@ def load_rows(src, first, left, top, form, around, tile):
 
 
 @cuda.jit(device=True)
-def along(tile, at, taps, tap, step, half):
-    """Even and odd sums of two filters, of four results from `at` on.
+def four_added(after, before, taps, tap, s):
+    """Sums of four filters with the values at one more distance."""
+    t, u = four_at(taps, tap), four_at(taps, tap + 4)
+    return (
+        both_added(after, before, t[0], t[1], s[0]),
+        both_added(after, before, t[2], t[3], s[1]),
+        both_added(after, before, u[0], u[1], s[2]),
+        both_added(after, before, u[2], u[3], s[3]),
+    )
 
-    `tap`: where the weights of both begin, an even and an odd one each; `step`: the next ones'.
-    """
+
+@cuda.jit(device=True)
+def along(tile, at, taps, half):
+    """Even and odd sums of four filters, of four results from `at` on."""
     left = right = four_at(tile, at)
-    t = four_at(taps, tap)
-    one, two = first_sums(left, t[0]), first_sums(left, t[2])
-    before, after = at - 4, at + 4
-    k = int64(0)
-    while k < half:
+    t, u = four_at(taps, 0), four_at(taps, 4)
+    s = (
+        first_sums(left, t[0]),
+        first_sums(left, t[2]),
+        first_sums(left, u[0]),
+        first_sums(left, u[2]),
+    )
+    before, after, tap, k = at - 4, at + 4, int64(8), int64(0)
+    while k + 4 <= half:
         further_left, further_right = four_at(tile, before), four_at(tile, after)
         a, b = right + further_right, further_left + left
-        t = four_at(taps, tap + step)
-        one = both_added(a[1:5], b[3:7], t[0], t[1], one)
-        two = both_added(a[1:5], b[3:7], t[2], t[3], two)
-        if k + 1 < half:
-            t = four_at(taps, tap + 2 * step)
-            one = both_added(a[2:6], b[2:6], t[0], t[1], one)
-            two = both_added(a[2:6], b[2:6], t[2], t[3], two)
-        if k + 2 < half:
-            t = four_at(taps, tap + 3 * step)
-            one = both_added(a[3:7], b[1:5], t[0], t[1], one)
-            two = both_added(a[3:7], b[1:5], t[2], t[3], two)
-        if k + 3 < half:
-            t = four_at(taps, tap + 4 * step)
-            one = both_added(a[4:8], b[0:4], t[0], t[1], one)
-            two = both_added(a[4:8], b[0:4], t[2], t[3], two)
+        s = four_added(a[1:5], b[3:7], taps, tap, s)
+        s = four_added(a[2:6], b[2:6], taps, tap + 8, s)
+        s = four_added(a[3:7], b[1:5], taps, tap + 16, s)
+        s = four_added(a[4:8], b[0:4], taps, tap + 24, s)
         left, right = further_left, further_right
-        k, before, after, tap = k + 4, before - 4, after + 4, tap + 4 * step
-    return one, two
+        k, before, after, tap = k + 4, before - 4, after + 4, tap + 32
+    if k < half:
+        a, b = right + four_at(tile, after), four_at(tile, before) + left
+        s = four_added(a[1:5], b[3:7], taps, tap, s)
+        if k + 1 < half:
+            s = four_added(a[2:6], b[2:6], taps, tap + 8, s)
+            if k + 2 < half:
+                s = four_added(a[3:7], b[1:5], taps, tap + 16, s)
+    return s
+
+
+@cuda.jit(device=True)
+def put_rows(dst, to, plane, s):
+    """Write four real parts and four imaginary ones of a filter."""
+    put_four(dst, to, s[:4])
+    put_four(dst, to + plane, s[4:])
 
 
 @cuda.jit(cache=True)
@@ -112,13 +128,14 @@ def filter_rows(src, dst, taps, n_filters, height, width, pitch, half, mode):
         if x < pitch:
             at = int64(r) * ROW_PITCH + around + x - left
             to = (image * height + top + r) * pitch + x
-            for f in range(0, n_filters, 2):
-                one, two = along(tile, at, taps, int64(2) * f, 2 * ((n_filters + 1) & -2), half)
-                put_four(dst, to + 2 * f * plane, one[:4])
-                put_four(dst, to + (2 * f + 1) * plane, one[4:])
-                if f + 1 < n_filters:
-                    put_four(dst, to + (2 * f + 2) * plane, two[:4])
-                    put_four(dst, to + (2 * f + 3) * plane, two[4:])
+            s = along(tile, at, taps, half)
+            put_rows(dst, to, plane, s[0])
+            if n_filters > 1:
+                put_rows(dst, to + 2 * plane, plane, s[1])
+            if n_filters > 2:
+                put_rows(dst, to + 4 * plane, plane, s[2])
+            if n_filters > 3:
+                put_rows(dst, to + 6 * plane, plane, s[3])
 
 
 @cuda.jit(device=True)
@@ -130,35 +147,21 @@ def find_lines(lines, top, around, height, pitch, mode, me):
 
 
 @cuda.jit(device=True)
-def load_one(waves, real, imaginary, line, tile, to):
-    if line >= 0:
-        pair = waves[uint64(real + line)], waves[uint64(imaginary + line)]
-        put_two(tile, to, pair)
-    else:
-        put_two(tile, to, (float32(0), float32(0)))
-
-
-@cuda.jit(device=True)
-def load_columns(waves, real, imaginary, lines, n, row, lane, tile):
-    """Bring 16 columns of n rows to shared memory: `real`, `imaginary`: where a column begins."""
-    r, to = int64(row), int64(2) * (row * LANES + lane)
-    while r + 3 * GROUPS < n:
-        a, b = lines[uint64(r)], lines[uint64(r + GROUPS)]
-        c, d = lines[uint64(r + 2 * GROUPS)], lines[uint64(r + 3 * GROUPS)]
-        if min(min(a, b), min(c, d)) < 0:
-            break
-        v, w = waves[uint64(real + a)], waves[uint64(real + b)]
-        x, y = waves[uint64(real + c)], waves[uint64(real + d)]
-        s, t = waves[uint64(imaginary + a)], waves[uint64(imaginary + b)]
-        g, h = waves[uint64(imaginary + c)], waves[uint64(imaginary + d)]
-        put_two(tile, to, (v, s))
-        put_two(tile, to + GROUPS * LINE, (w, t))
-        put_two(tile, to + 2 * GROUPS * LINE, (x, g))
-        put_two(tile, to + 3 * GROUPS * LINE, (y, h))
-        r, to = r + 4 * GROUPS, to + 4 * GROUPS * LINE
-    while r < n:
-        load_one(waves, real, imaginary, lines[uint64(r)], tile, to)
-        r, to = r + GROUPS, to + GROUPS * LINE
+def load_columns(waves, real, imaginary, lines, n, me, tile):
+    """Bring 16 columns of n rows to shared memory: `real`, `imaginary`: where they begin."""
+    x, to = int64(me & 3) * 4, int64(8) * me
+    real, imaginary = real + x, imaginary + x
+    for r in range(me >> 2, n, GROUPS * EACH):
+        line = lines[uint64(r)]
+        if line >= 0:
+            a, b = four_at(waves, real + line), four_at(waves, imaginary + line)
+            put_four(tile, to, (a[0], b[0], a[1], b[1]))
+            put_four(tile, to + 4, (a[2], b[2], a[3], b[3]))
+        else:
+            zero = float32(0)
+            put_four(tile, to, (zero, zero, zero, zero))
+            put_four(tile, to + 4, (zero, zero, zero, zero))
+        to += GROUPS * EACH * LINE
 
 
 @cuda.jit(device=True)
@@ -206,7 +209,7 @@ def add_up_answers(
     tile = cuda.shared.array(COLUMNS_TILE, dtype=float32, alignment=ALIGNMENT)
     lines = cuda.shared.array(LINES, dtype=int64)
     me, image = int32(cuda.threadIdx.x), int64(cuda.blockIdx.z)
-    lane, row = int32(me & (LANES - 1)), int32(me // LANES)
+    lane, mine = int32(me & (LANES - 1)), int32(int32(me // LANES) * EACH)
     height, width = int32(sums.shape[2]), int32(width)
     pitch, mode, around = int32(pitch), int32(mode), int32(int32(half + 3) & -4)
     tiles = int32((width + TILE - 1) // TILE)
@@ -218,14 +221,13 @@ def add_up_answers(
     cuda.syncthreads()
     plane = int64(cuda.gridDim.z) * height * pitch
     x = int32(number * TILE + lane)
-    real = 2 * int64(cuda.blockIdx.y) * plane + image * height * pitch + x
+    real = 2 * int64(cuda.blockIdx.y) * plane + image * height * pitch + number * TILE
     last = min(int32((number + 1) * TILE), pitch)
     n = int32(min(int32(GROUPS * EACH), int32(height - top + 3) & -4) + 2 * around)
-    mine = int32(row * EACH)
     at, tap = int64(2) * ((around + mine) * LANES + lane), int64(2) * i * (half + 1)
     s, t = no_statistics(), no_statistics()
     while x < last:
-        load_columns(waves, real, real + plane, lines, n, row, lane, tile)
+        load_columns(waves, real, real + plane, lines, n, me, tile)
         cuda.syncthreads()
         if x < width and mine < height - top:
             found = down_as(kind, tile, at, taps, tap, half)
