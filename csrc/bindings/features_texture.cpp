@@ -233,8 +233,8 @@ py::array gabor_responses(const py::array& image, std::vector<double> wavelength
     const auto bank = gabor_bank(std::move(wavelengths), orientations, std::move(sigmas),
                                  std::move(ksizes), border);
     const auto src = view<std::uint8_t>(image);
-    auto out =
-        empty<std::complex<float>>({static_cast<py::ssize_t>(bank.size()), src.height, src.width});
+    auto out = empty<std::complex<float>>({static_cast<py::ssize_t>(bank.wavelengths.size()),
+                                           bank.orientations, src.height, src.width});
     std::complex<float>* values = out.mutable_data();
     {
         const py::gil_scoped_release nogil;

@@ -1,3 +1,9 @@
+"""Gabor filters, whose answers are the core's bits.
+
+Filters of one wavelength, few at a time, leave rows of complex numbers in memory, from which those
+down the columns make answers.
+"""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -5,57 +11,85 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from .. import _core
-from . import _waves as waves
+from . import _wave_columns as columns
+from . import _wave_rows as rows
 from ._border import MODES
 from ._checks import check
 from ._counting import clear_counts
 from ._job import on_device_of
 from ._separable import planes_of
-from ._wave_sums import LANES
+from ._wave_sums import EACH, LANES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from .._device_array import DeviceArray
     from ._job import Job
 
-AT_ONCE = 4  # filters whose rows are kept
 
+class Part(NamedTuple):
+    """A few filters of one wavelength, which are worked out together."""
 
-class Wave(NamedTuple):
-    """The filters of one wavelength that are worked out."""
-
-    index: int  # of the first
+    first: int  # its orientation
     orientations: int
+    index: int  # of the wavelength's first filter
     half: int
-    rows: np.ndarray[Any, Any]
-    columns: np.ndarray[Any, Any]
-
-    @property
-    def parts(self) -> Sequence[tuple[int, int, np.ndarray[Any, Any]]]:
-        """Return few filters at a time: the first, how many, and their factors along the rows.
-
-        Weights at one distance stand together, of AT_ONCE filters.
-        """
-        found = []
-        for first in range(0, len(self.rows), AT_ONCE):
-            some = self.rows[first : first + AT_ONCE]
-            taps = np.zeros((self.half + 1, AT_ONCE, 2), np.float32)
-            taps[:, : len(some)] = some.transpose(1, 0, 2)
-            found.append((first, len(some), taps.ravel()))
-        return found
+    n: int
+    along: np.ndarray[Any, Any]  # weights by distance, filter, even and odd: of these
+    down: np.ndarray[Any, Any]  # by filter, distance, even and odd: of all of the wavelength
 
 
-def waves_of(
+def parts_of(
     wavelengths: Sequence[float], orientations: int, sigmas: Sequence[float], ksizes: Sequence[int]
-) -> list[Wave]:
-    """Return the filters of a bank, of each wavelength."""
+) -> list[Part]:
+    """Return the filters of a bank that are worked out."""
     found = []
     for i, (length, sigma, ksize) in enumerate(zip(wavelengths, sigmas, ksizes, strict=True)):
         factors = _core.tables.gabor(length, orientations, sigma, ksize)
-        rows, columns = (x.reshape(-1, ksize // 2 + 1, 2) for x in factors)
-        found.append(Wave(i * orientations, orientations, ksize // 2, rows, columns))
+        across, down = (x.reshape(-1, ksize // 2 + 1, 2) for x in factors)
+        for first in range(0, len(across), rows.FILTERS):
+            some = across[first : first + rows.FILTERS]
+            along = np.zeros((some.shape[1], rows.FILTERS, 2), np.float32)
+            along[:, : len(some)] = some.transpose(1, 0, 2)
+            place = (first, orientations, i * orientations)
+            found.append(Part(*place, ksize // 2, len(some), along.ravel(), down.ravel()))
     return found
+
+
+def pitch_of(width: int) -> int:
+    """Return how long rows are in memory."""
+    return -(-width // LANES) * LANES
+
+
+def grid_of(width: int, wide: int, height: int, tall: int) -> int:
+    """Return the number of tiles of an image."""
+    return -(-width // wide) * -(-height // tall)
+
+
+def some_of(job: Job, image: DeviceArray, n_bytes: int) -> Iterator[tuple[slice, Any]]:
+    """Give as many images at a time (N, H, W) as have room for `n_bytes` more than their rows."""
+    n_images, height, width, _ = planes_of(image)
+    if image.size:
+        src = job.view(image, (n_images, height, width))
+        room = 8 * rows.FILTERS * height * pitch_of(width)
+        many = job.at_once(n_images, room + n_bytes)
+        for first in range(0, n_images, many):
+            which = slice(first, first + many)
+            yield which, src[which]
+
+
+def filtered_rows(job: Job, src: Any, parts: Sequence[Part], mode: int) -> Iterator[tuple[Any, ...]]:
+    """Filter images along their rows, and give what filters down the columns begin with."""
+    n, height, width = src.shape
+    pitch, flat = pitch_of(width), src.reshape(src.size)
+    waves = job.scratch((2 * max(part.n for part in parts) * n * height * pitch,), np.float32)
+    grid = (grid_of(pitch, EACH * rows.QUADS, height, rows.ROWS), 1, n)
+    for part in parts:
+        how = (part.n, height, width, pitch, part.half, mode)
+        taps = job.upload(part.along)
+        job.launch(rows.filter_rows, grid, (rows.QUADS, rows.WARPS), flat, waves, taps, *how)
+        tiles = (grid_of(width, columns.TILE, height, columns.TALL), part.n, n)
+        yield part, tiles, (waves, job.upload(part.down))
 
 
 def gabor_features(
@@ -76,7 +110,7 @@ def gabor_features(
     bank = (wavelengths, orientations, sigmas, ksizes)
     check(_core.features.gabor_features, image, *bank, border, magnitude, scaled)
     n_images, height, width, _ = planes_of(image)
-    n_filters = len(wavelengths) * orientations
+    n_filters, tiles = len(wavelengths) * orientations, -(-width // columns.TILE)
     with on_device_of(image) as job:
         out = job.empty((n_images, 2 * n_filters)[image.ndim < 4 :], np.float32)
         if not out.size:
@@ -84,47 +118,42 @@ def gabor_features(
         into = job.view(out, (n_images, 2 * n_filters))
         if not image.size:
             job.run(clear_counts, out.size, into)
-            return job.result(out)
-        pitch, tiles = -(-width // LANES) * LANES, -(-width // waves.TILE)
-        n_bytes = height * (8 * AT_ONCE * pitch + 16 * n_filters * tiles)
-        many = job.at_once(n_images, n_bytes)
-        src = job.view(image, (n_images, height * width))
-        for first in range(0, n_images, many):
-            some = src[first : first + many]
-            sums = job.scratch((some.shape[0], n_filters, height, 2 * tiles), np.float64)
-            form = (height, width, pitch)
-            add_up(job, some, waves_of(*bank), form, MODES[border], magnitude, sums)
-            grid, part = (n_filters, some.shape[0]), into[first : first + many]
-            count = float(height * width)
-            job.launch(waves.write_statistics, grid, waves.CHUNK, sums, count, scaled, part)
+        for which, some in some_of(job, image, 16 * n_filters * height * tiles):
+            n = some.shape[0]
+            sums = job.scratch((n, n_filters, height, 2 * tiles), np.float64)
+            for part, grid, waves in filtered_rows(job, some, parts_of(*bank), MODES[border]):
+                how = (width, pitch_of(width), part.half, MODES[border], magnitude)
+                job.launch(
+                    columns.add_up_answers, grid, columns.THREADS, *waves, sums, *part[:3], *how
+                )
+            grid, count = (n_filters, n), float(height * width)
+            job.launch(
+                columns.write_statistics, grid, columns.CHUNK, sums, count, scaled, into[which]
+            )
         return job.result(out)
 
 
-def add_up(
-    job: Job,
-    src: Any,
-    bank: Sequence[Wave],
-    form: tuple[int, int, int],
-    mode: int,
-    magnitude: bool,
-    sums: Any,
-) -> None:
-    """Filter images (N, H W), few filters at a time, and add up their answers row by row."""
-    n, (height, width, pitch) = src.shape[0], form
-    most = min(AT_ONCE, max(len(wave.rows) for wave in bank))
-    rows = job.scratch((2 * most * n * height * pitch,), np.float32)
-    for wave in bank:
-        columns = job.upload(wave.columns.ravel())
-        for first, n_some, taps in wave.parts:
-            grid = (tiles_of(pitch, waves.EACH * waves.QUADS, height, waves.ROWS), 1, n)
-            how = (n_some, *form, wave.half, mode)
-            block = (waves.QUADS, waves.WARPS)
-            job.launch(waves.filter_rows, grid, block, src.reshape(src.size), rows, job.upload(taps), *how)
-            grid = (tiles_of(width, waves.TILE, height, waves.GROUPS * waves.EACH), n_some, n)
-            how = (first, wave.orientations, wave.index, width, pitch, wave.half, mode, magnitude)
-            block = waves.GROUPS * LANES
-            job.launch(waves.add_up_answers, grid, block, rows, columns, sums, *how)
-
-
-def tiles_of(width: int, wide: int, height: int, tall: int) -> int:
-    return -(-width // wide) * -(-height // tall)
+def gabor_responses(
+    image: DeviceArray,
+    wavelengths: Sequence[float],
+    orientations: int,
+    sigmas: Sequence[float],
+    ksizes: Sequence[int],
+    border: str,
+) -> Any:
+    """Run `imgmine.features.gabor_responses`: bit-equal. Of a batch the images are the first axis."""
+    bank = (wavelengths, orientations, sigmas, ksizes)
+    check(_core.features.gabor_responses, image, *bank, border)
+    n_images, height, width, _ = planes_of(image)
+    form = (n_images, len(wavelengths), orientations, height, width)
+    with on_device_of(image) as job:
+        out = job.empty(form[image.ndim < 4 :], np.complex64)
+        if out.size:
+            into = job.view(out, (n_images, form[1] * form[2], height, width))
+            for which, some in some_of(job, image, 0):
+                for part, grid, waves in filtered_rows(job, some, parts_of(*bank), MODES[border]):
+                    how = (*part[:3], pitch_of(width), part.half, MODES[border])
+                    job.launch(
+                        columns.write_answers, grid, columns.THREADS, *waves, into[which], *how
+                    )
+        return job.result(out)

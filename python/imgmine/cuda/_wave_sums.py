@@ -14,6 +14,7 @@ from numba import cuda, float32, float64, int64
 from ._exact import product, product_of_doubles
 from ._vectors import two_at
 
+EACH, AROUND = 4, 256  # results of a thread; rows or columns around a tile at most
 LANES = 16  # columns that are filtered at a time: as many as the core's sums of a row have lanes
 LINE = 2 * LANES  # floats of a tile's row of complex numbers
 UPRIGHT, LEVEL, SLANTED = 0, 1, 2  # along the rows; down the columns; of which both are parts
