@@ -30,7 +30,7 @@ from numba import cuda
 
 BATCH, SIDE, REPEATS = 32, 1024, 30
 N_FILES, FILE_SIDES = 1000, (768, 1024)
-RECIPES = ("histogram", "color", "balanced", "shape", "objects")
+RECIPES = ("histogram", "color", "balanced", "shape", "objects", "texture")
 
 # Of a value of the result (of a pair of rows of n values for the last two): bytes read and written,
 # and operations, as the kernels are written; neighbors are taken to come from the caches.
@@ -62,6 +62,8 @@ DESIGN = {
     "edge_histogram, a pixel": ("1", "1 addition"),
     "glcm, an offset": ("1, 4 a count", "1 addition in shared memory for each run of equal pairs"),
     "haralick": ("4 a count", "3 additions in shared memory, 1 logarithm a count, in doubles"),
+    "gabor_features, rows": ("1 + 32", "18 h sums and products: 2 h + 1 weights, 4 filters"),
+    "gabor_features, columns": ("32", "36 h sums and products, 6 roots, 18 doubles"),
     "hog, a pixel": ("1 + 3 x 2.3", "1.3 arc tangents and roots, 18 additions in shared memory"),
     "lbp, 8 points at distance 1": ("1 + 1", "3 loads, 8 multiplications; 48 doubles for ties"),
     "lbp, n points": ("1 + 1", "4 n loads from caches, 6 n multiply-adds; 12 n doubles for ties"),

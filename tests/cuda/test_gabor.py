@@ -93,9 +93,17 @@ def test_descriptor(gpu):
 
 def test_refuses(gpu):
     there = gpu.put(image_of((4, 5)))
-    with pytest.raises(ValueError, match="^border must be"):
+    with pytest.raises(ValueError, match=r"^border must be"):
         features.gabor_features(there, border="mirror")
     with pytest.raises(ValueError, match=r"^image must have shape \(H, W\), got \(4, 5, 3\)"):
         features.gabor_responses(gpu.put(image_of((4, 5, 3))))
-    with pytest.raises(TypeError, match="^image must be uint8"):
+    with pytest.raises(TypeError, match=r"^image must be uint8"):
         features.gabor_features(gpu.put(np.zeros((4, 5), np.float32)))
+
+
+def test_recipe_of_textures(gpu):
+    """The preset's weights and parts, on a GPU as a whole."""
+    batch = image_of((1, 3, 4, 3))
+    recipe = features.Recipe.named("texture")
+    actual = gpu.get(recipe(gpu.put(batch)))
+    np.testing.assert_allclose(actual, [recipe(batch[0])], rtol=1e-6, atol=1e-6)

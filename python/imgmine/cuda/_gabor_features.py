@@ -32,7 +32,7 @@ class Part(NamedTuple):
 
     first: int  # its orientation
     orientations: int
-    index: int  # of the wavelength's first filter
+    number: int  # of the wavelength's first filter
     half: int
     n: int
     along: np.ndarray[Any, Any]  # weights by distance, filter, even and odd: of these
@@ -78,7 +78,9 @@ def some_of(job: Job, image: DeviceArray, n_bytes: int) -> Iterator[tuple[slice,
             yield which, src[which]
 
 
-def filtered_rows(job: Job, src: Any, parts: Sequence[Part], mode: int) -> Iterator[tuple[Any, ...]]:
+def filtered_rows(
+    job: Job, src: Any, parts: Sequence[Part], mode: int
+) -> Iterator[tuple[Any, Any, Any]]:
     """Filter images along their rows, and give what filters down the columns begin with."""
     n, height, width = src.shape
     pitch, flat = pitch_of(width), src.reshape(src.size)
@@ -141,7 +143,10 @@ def gabor_responses(
     ksizes: Sequence[int],
     border: str,
 ) -> Any:
-    """Run `imgmine.features.gabor_responses`: bit-equal. Of a batch the images are the first axis."""
+    """Run `imgmine.features.gabor_responses`: bit-equal.
+
+    Of a batch images are the first axis.
+    """
     bank = (wavelengths, orientations, sigmas, ksizes)
     check(_core.features.gabor_responses, image, *bank, border)
     n_images, height, width, _ = planes_of(image)

@@ -213,11 +213,10 @@ def features() -> list[Signature]:
 
 def gabor() -> list[Signature]:
     flag, floats, sums = types.boolean, array(F32, 1), array(F64, 4)
-    images = array(types.complex64, 4)
     return [
         (_wave_rows.filter_rows, (array(U8, 1), floats, floats, *(I64,) * 6)),
         (_wave_columns.add_up_answers, (floats, floats, sums, *(I64,) * 7, flag)),
-        (_wave_columns.write_answers, (floats, floats, images, *(I64,) * 6)),
+        (_wave_columns.write_answers, (floats, floats, array(types.complex64, 4), *(I64,) * 6)),
         (_wave_columns.write_statistics, (sums, F64, flag, array(F32, 2))),
     ]
 

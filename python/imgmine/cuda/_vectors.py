@@ -59,9 +59,7 @@ else:
 
             def codegen(context, builder, signature, args):
                 kind = ir.VectorType(ir.FloatType(), n)
-                loaded = builder.load(
-                    pointer_to(kind, context, builder, flat, *args), align=4 * n
-                )
+                loaded = builder.load(pointer_to(kind, context, builder, flat, *args), align=4 * n)
                 items = [builder.extract_element(loaded, ir.Constant(I32, k)) for k in range(n)]
                 return context.make_tuple(builder, signature.return_type, items)
 

@@ -201,7 +201,12 @@ def measured(found, magnitude):
     """What statistics are taken of."""
     re, im = found
     if magnitude:
-        return length(re[0], im[0]), length(re[1], im[1]), length(re[2], im[2]), length(re[3], im[3])
+        return (
+            length(re[0], im[0]),
+            length(re[1], im[1]),
+            length(re[2], im[2]),
+            length(re[3], im[3]),
+        )
     return re
 
 
