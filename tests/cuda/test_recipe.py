@@ -121,8 +121,6 @@ def test_what_cannot_run_is_named(gpu):
         Recipe([features.FourierDescriptors()])(there)
     with pytest.raises(TypeError, match=r"Histogram\(.*levels=2.* cannot run on a GPU: levels"):
         Recipe([Histogram(levels=2)])(there)
-    with pytest.raises(TypeError, match=r"ColorHistogram\(.*space must be 'rgb'.* on a GPU"):
-        Recipe([ColorHistogram(space="opponent")])(there)
 
 
 def test_an_image_must_be_one(gpu):

@@ -27,7 +27,7 @@ def color_histogram(
     labels: object,
     n_labels: int,
 ) -> Any:
-    """Run `imgmine.features.color_histogram` of images and cells in RGB, HSV or Lab: bit-equal.
+    """Run `imgmine.features.color_histogram` of whole images and cells: bit-equal.
 
     But "l2" is within 1e-7 where the squares of the counts sum up to 2^53 or more. Of a batch the
     result has a row for each image.
