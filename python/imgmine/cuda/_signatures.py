@@ -169,6 +169,7 @@ def features() -> list[Signature]:
         (_edges.mark_edges, edges),
         (_phog.vote_edges, (array(U8, 4), *edges, I64, I64, types.boolean, counts)),
         (_phog.add_levels, (counts, I64, I64, counts)),
+        (_phog.write_votes, (counts, array(F32, 2))),
         (_recipe.place_part, (array(F32, 2), array(F32, 2), I64, F64)),
         (_counting.clear_counts, (counts,)),
         (_counting.number_colors, (array(U8, 2), I64, luts, *tables, array(U8, 1))),
@@ -226,8 +227,7 @@ def texture() -> list[Signature]:
     flat = array(U32, 1)
     count = (array(I32, 2), I32, I32, array(I32, 2), *(I32,) * 5, rows)
     return [
-        (_counting.clear_counts, (rows,)),
-        (_counting.clear_counts, (array(F32, 2),)),
+        *[(_counting.clear_counts, (counts,)) for counts in (rows, array(F32, 2))],
         (_gray_pairs.pad_rows, (array(U8, 1), I32, array(U8, 1))),
         (_cooccurrence.clear_tables, (flat,)),
         (_cooccurrence.find_largest, (array(U8, 1), rows)),
