@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 BURSTS, BURST_MS, MOST_CALLS = 15, 10, 20
 N_FILES, FILE_SIDES = 1000, (768, 1024)
-FOLDER_RECIPES = ("histogram", "color", "balanced", "shape", "objects")
+FOLDER_RECIPES = ("histogram", "color", "balanced", "shape", "objects", "texture")
 
 
 class Library(NamedTuple):

@@ -26,7 +26,7 @@ from numba import cuda
 from benchmarks import cuda_measure
 
 BATCH, SIDE = 32, 1024
-RECIPES = ("histogram", "color", "balanced", "shape", "objects")
+RECIPES = ("histogram", "color", "balanced", "shape", "objects", "texture")
 
 # Of a value of the result (of a pair of rows of n values for the last two): bytes read and written,
 # and operations, as the kernels are written; neighbors are taken to come from the caches.
@@ -58,6 +58,8 @@ DESIGN = {
     "edge_histogram, a pixel": ("1", "1 addition"),
     "glcm, an offset": ("1, 4 a count", "1 addition in shared memory for each run of equal pairs"),
     "haralick": ("4 a count", "3 additions in shared memory, 1 logarithm a count, in doubles"),
+    "gabor_features, rows": ("1 + 32", "18 h sums and products: 2 h + 1 weights, 4 filters"),
+    "gabor_features, columns": ("32", "36 h sums and products, 6 roots, 18 doubles"),
     "hog, a pixel": ("1 + 3 x 2.3", "1.3 arc tangents and roots, 18 additions in shared memory"),
     "lbp, 8 points at distance 1": ("1 + 1", "3 loads, 8 multiplications; 48 doubles for ties"),
     "lbp, n points": ("1 + 1", "4 n loads from caches, 6 n multiply-adds; 12 n doubles for ties"),
@@ -157,6 +159,9 @@ def image_cases():
     yield "phog", im.features.phog, (gray,), 21 * gray.nbytes
     yield "cedd", im.features.cedd, (rgb,), n
     yield "tamura", im.features.tamura, (gray,), 5 * gray.nbytes
+    waves = partial(im.features.gabor_features, wavelengths=(3, 6, 12, 24))
+    rows = 4 * (4 * 8) * gray.nbytes  # of complex numbers, of four filters of each wavelength
+    yield "gabor_features", waves, (gray,), gray.nbytes + 2 * rows
     yield "color_layout", im.features.color_layout, (rgb,), n
     for function in (im.features.ahash, im.features.phash, im.features.whash, im.features.pdq):
         yield function.__name__, function, (rgb,), n

@@ -214,7 +214,7 @@ imgmine::GaborBank gabor_bank(std::vector<double> wavelengths, int orientations,
 
 py::array gabor_features(const py::array& image, std::vector<double> wavelengths, int orientations,
                          std::vector<double> sigmas, std::vector<int> ksizes,
-                         std::string_view border, bool magnitude) {
+                         std::string_view border, bool magnitude, bool scaled) {
     const auto bank = gabor_bank(std::move(wavelengths), orientations, std::move(sigmas),
                                  std::move(ksizes), border);
     const auto src = view<std::uint8_t>(image);
@@ -222,7 +222,7 @@ py::array gabor_features(const py::array& image, std::vector<double> wavelengths
     float* values = out.mutable_data();
     {
         const py::gil_scoped_release nogil;
-        imgmine::gabor_features(src, bank, magnitude, values);
+        imgmine::gabor_features(src, bank, magnitude, scaled, values);
     }
     return out;
 }
@@ -233,8 +233,8 @@ py::array gabor_responses(const py::array& image, std::vector<double> wavelength
     const auto bank = gabor_bank(std::move(wavelengths), orientations, std::move(sigmas),
                                  std::move(ksizes), border);
     const auto src = view<std::uint8_t>(image);
-    auto out =
-        empty<std::complex<float>>({static_cast<py::ssize_t>(bank.size()), src.height, src.width});
+    auto out = empty<std::complex<float>>({static_cast<py::ssize_t>(bank.wavelengths.size()),
+                                           bank.orientations, src.height, src.width});
     std::complex<float>* values = out.mutable_data();
     {
         const py::gil_scoped_release nogil;
@@ -268,7 +268,7 @@ void bind_features_texture(py::module_ m) {
     m.def("haralick", &haralick, "image"_a, "offsets"_a, "n_angles"_a, "levels"_a,
           "per_direction"_a, "mask"_a);
     m.def("gabor_features", &gabor_features, "image"_a, "wavelengths"_a, "orientations"_a,
-          "sigmas"_a, "ksizes"_a, "border"_a, "magnitude"_a);
+          "sigmas"_a, "ksizes"_a, "border"_a, "magnitude"_a, "scaled"_a);
     m.def("gabor_responses", &gabor_responses, "image"_a, "wavelengths"_a, "orientations"_a,
           "sigmas"_a, "ksizes"_a, "border"_a);
     m.def("tamura", &tamura, "image"_a, "scaled"_a);

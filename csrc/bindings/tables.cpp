@@ -5,6 +5,7 @@
 #include "features/color_layout.hpp"
 #include "features/edge_histogram.hpp"
 #include "features/fuzzy_color.hpp"
+#include "features/gabor_features.hpp"
 #include "features/hog.hpp"
 #include "features/lbp.hpp"
 #include "filters/gaussian_blur.hpp"
@@ -112,6 +113,24 @@ py::array lbp_codes(std::vector<double> rows, std::vector<double> columns,
     return to_array(std::vector<std::uint8_t>(codes.begin(), codes.end()));
 }
 
+/// For each filter of one wavelength that is worked out its even and odd weights at each distance:
+/// the factors along the rows, and those down the columns.
+py::tuple gabor_factors(double wavelength, int orientations, double sigma, int ksize) {
+    const imgmine::GaborBank bank{
+        {wavelength}, orientations, {sigma}, {ksize}, imgmine::Border::reflect101};
+    bank.check();
+    std::vector<float> rows, columns;
+    const auto add = [](const imgmine::GaborFactor& from, std::vector<float>& to) {
+        for (std::size_t k = 0; k < from.even.size(); ++k)
+            to.insert(to.end(), {from.even[k], from.odd[k]});
+    };
+    for (const auto& filter : imgmine::gabor_filters(bank)) {
+        add(filter.row, rows);
+        add(filter.column, columns);
+    }
+    return py::make_tuple(to_array(rows), to_array(columns));
+}
+
 }  // namespace
 
 void bind_tables(py::module_ m) {
@@ -125,6 +144,7 @@ void bind_tables(py::module_ m) {
     m.def("nearly_whole_weights", &nearly_whole_weights, "weights"_a);
     m.def("lerp", &lerp_steps, "from_"_a, "to"_a, "is_float"_a);
     m.def("lbp_codes", &lbp_codes, "rows"_a, "columns"_a, "method"_a);
+    m.def("gabor", &gabor_factors, "wavelength"_a, "orientations"_a, "sigma"_a, "ksize"_a);
     m.def("edge_level_borders", [] { return table_of(imgmine::edge_level_borders()); });
     m.def("layout_cosines", [] { return table_of(imgmine::layout_cosines()); });
     m.def("zigzag_order", [] { return table_of(imgmine::zigzag_order()); });

@@ -15,52 +15,25 @@ namespace {
 
 constexpr std::ptrdiff_t tile_width = 256;  // columns of a filter's rows that stay in the cache
 
+double envelope(double distance, double sigma) {
+    const double scaled = distance / sigma;
+    return scaled > 37 ? 0 : exp_same_bits(-0.5 * scaled * scaled);
+}
+
 /// exp(-k^2 / (2 sigma^2)) times cosine and sine of k * turn * 2 pi, for k = 0..half.
-struct Factor {
-    std::vector<float> even, odd;
-
-    Factor(double turn, double sigma, std::size_t half) {
-        double total = 0;
-        for (std::size_t k = 0; k <= half; ++k)
-            total += (k ? 2 : 1) * envelope(static_cast<double>(k), sigma);
-        for (std::size_t k = 0; k <= half; ++k) {
-            const auto distance = static_cast<double>(k);
-            const double weight = envelope(distance, sigma) / total;
-            const double angle = 2 * distance * turn;
-            even.push_back(static_cast<float>(weight * sin_pi_same_bits(angle + 0.5)));
-            odd.push_back(static_cast<float>(weight * sin_pi_same_bits(angle)));
-        }
+GaborFactor factor_of(double turn, double sigma, std::size_t half) {
+    GaborFactor factor;
+    double total = 0;
+    for (std::size_t k = 0; k <= half; ++k)
+        total += (k ? 2 : 1) * envelope(static_cast<double>(k), sigma);
+    for (std::size_t k = 0; k <= half; ++k) {
+        const auto distance = static_cast<double>(k);
+        const double weight = envelope(distance, sigma) / total;
+        const double angle = 2 * distance * turn;
+        factor.even.push_back(static_cast<float>(weight * sin_pi_same_bits(angle + 0.5)));
+        factor.odd.push_back(static_cast<float>(weight * sin_pi_same_bits(angle)));
     }
-    static double envelope(double distance, double sigma) {
-        const double scaled = distance / sigma;
-        return scaled > 37 ? 0 : exp_same_bits(-0.5 * scaled * scaled);
-    }
-};
-
-/// One filter, and the one mirrored left to right where the bank has it.
-struct Filter {
-    std::size_t half;
-    Factor row, column;
-    std::size_t index;
-    std::ptrdiff_t mirrored;  // -1: none
-};
-
-std::vector<Filter> filters_of(const GaborBank& bank) {
-    std::vector<Filter> filters;
-    const auto n = static_cast<std::size_t>(bank.orientations);
-    for (std::size_t w = 0; w < bank.wavelengths.size(); ++w)
-        for (std::size_t i = 0; 2 * i <= n; ++i) {
-            if (i == n) continue;
-            const double angle = static_cast<double>(i) / static_cast<double>(n);
-            const double turn_x = sin_pi_same_bits(angle + 0.5) / bank.wavelengths[w];
-            const double turn_y = sin_pi_same_bits(angle) / bank.wavelengths[w];
-            const auto half = static_cast<std::size_t>(bank.ksizes[w] / 2);
-            const bool paired = i > 0 && 2 * i < n;
-            filters.push_back({half, Factor(turn_x, bank.sigmas[w], half),
-                               Factor(turn_y, bank.sigmas[w], half), w * n + i,
-                               paired ? static_cast<std::ptrdiff_t>(w * n + n - i) : -1});
-        }
-    return filters;
+    return factor;
 }
 
 /// Filters a range of rows of one tile of columns, and hands each row of answers to a receiver.
@@ -77,8 +50,8 @@ class TileFilter {
           columns_(in_.size()) {}
 
     template <class Receive>
-    void run(const Filter& filter, std::ptrdiff_t left, std::ptrdiff_t first, std::ptrdiff_t last,
-             const Receive& receive) {
+    void run(const GaborFilter& filter, std::ptrdiff_t left, std::ptrdiff_t first,
+             std::ptrdiff_t last, const Receive& receive) {
         const std::ptrdiff_t n = std::min(tile_width, image_.width - left);
         padded_ = static_cast<std::size_t>((n + 15) / 16 * 16);
         const auto half = static_cast<std::ptrdiff_t>(half_);
@@ -111,7 +84,7 @@ class TileFilter {
     }
 
     /// Filters row y along itself.
-    void fill(const Filter& filter, std::ptrdiff_t y) {
+    void fill(const GaborFilter& filter, std::ptrdiff_t y) {
         const GaborRow out = slot(y);
         const std::ptrdiff_t inside = border_index(border_, y, image_.height);
         if (inside < 0) {
@@ -138,13 +111,13 @@ template <class Receive>
 void run(ImageView<const std::uint8_t> src, const GaborBank& bank, const Receive& receive) {
     bank.check();
     if (src.empty()) return;
-    const std::vector<Filter> filters = filters_of(bank);
+    const std::vector<GaborFilter> filters = gabor_filters(bank);
     const double cost = 2.0 * static_cast<double>(filters.size());
     const int longest = *std::max_element(bank.ksizes.begin(), bank.ksizes.end());
     // Each share filters some rows above and below its own.
     const std::ptrdiff_t grain = std::max<std::ptrdiff_t>(row_grain(src.width, cost), longest);
     parallel_for(src.height, grain, [&](std::ptrdiff_t first, std::ptrdiff_t last) {
-        for (const Filter& filter : filters) {
+        for (const GaborFilter& filter : filters) {
             TileFilter tile(src, bank.border, filter.half);
             for (std::ptrdiff_t left = 0; left < src.width; left += tile_width)
                 tile.run(filter, left, first, last, receive);
@@ -169,8 +142,26 @@ void GaborBank::check() const {
     }
 }
 
+std::vector<GaborFilter> gabor_filters(const GaborBank& bank) {
+    std::vector<GaborFilter> filters;
+    const auto n = static_cast<std::size_t>(bank.orientations);
+    for (std::size_t w = 0; w < bank.wavelengths.size(); ++w)
+        for (std::size_t i = 0; 2 * i <= n; ++i) {
+            if (i == n) continue;
+            const double angle = static_cast<double>(i) / static_cast<double>(n);
+            const double turn_x = sin_pi_same_bits(angle + 0.5) / bank.wavelengths[w];
+            const double turn_y = sin_pi_same_bits(angle) / bank.wavelengths[w];
+            const auto half = static_cast<std::size_t>(bank.ksizes[w] / 2);
+            const bool paired = i > 0 && 2 * i < n;
+            filters.push_back({half, factor_of(turn_x, bank.sigmas[w], half),
+                               factor_of(turn_y, bank.sigmas[w], half), w * n + i,
+                               paired ? static_cast<std::ptrdiff_t>(w * n + n - i) : -1});
+        }
+    return filters;
+}
+
 void gabor_features(ImageView<const std::uint8_t> src, const GaborBank& bank, bool magnitude,
-                    float* out) {
+                    bool scaled, float* out) {
     bank.check();
     std::fill(out, out + 2 * bank.size(), 0.0f);
     if (src.empty()) return;
@@ -196,6 +187,8 @@ void gabor_features(ImageView<const std::uint8_t> src, const GaborBank& bank, bo
         out[2 * f + 1] =
             static_cast<float>(std::sqrt(std::max(0.0, squares / count - mean * mean)));
     }
+    if (scaled)
+        for (std::size_t i = 0; i < 2 * bank.size(); ++i) out[i] = std::sqrt(out[i] / 255.0f);
 }
 
 void gabor_responses(ImageView<const std::uint8_t> src, const GaborBank& bank,

@@ -23,9 +23,27 @@ struct GaborBank {
     void check() const;
 };
 
-/// Writes mean and standard deviation of each filter's magnitudes, or of its real answers.
+/// One of the two factors of a filter: its weights at distances 0..half, which `even` has of
+/// either sign, and `odd` negated of negative distances.
+struct GaborFactor {
+    std::vector<float> even, odd;
+};
+
+/// One filter, and the one mirrored left to right where the bank has it.
+struct GaborFilter {
+    std::size_t half;
+    GaborFactor row, column;
+    std::size_t index;
+    std::ptrdiff_t mirrored;  // -1: none
+};
+
+/// The filters of a bank that are worked out: those of orientations of up to a right angle.
+std::vector<GaborFilter> gabor_filters(const GaborBank& bank);
+
+/// Writes mean and standard deviation of each filter's magnitudes, or of its real answers;
+/// `scaled`: square roots of them, divided by 255.
 void gabor_features(ImageView<const std::uint8_t> src, const GaborBank& bank, bool magnitude,
-                    float* out);
+                    bool scaled, float* out);
 
 /// Writes each filter's answers, one image after the other.
 void gabor_responses(ImageView<const std::uint8_t> src, const GaborBank& bank,

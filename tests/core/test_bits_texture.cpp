@@ -66,7 +66,7 @@ GaborBank bank() {
 
 std::uint32_t waves() {
     std::vector<float> values(2 * bank().size());
-    gabor_features(gray().read(), bank(), true, values.data());
+    gabor_features(gray().read(), bank(), true, false, values.data());
     return checksum(values);
 }
 

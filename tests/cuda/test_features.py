@@ -55,6 +55,25 @@ def test_histograms_of_a_batch(gpu):
         np.testing.assert_array_equal(actual, [function(image, *arguments) for image in batch])
 
 
+@pytest.mark.parametrize("grid", [(2, 1), (1, 3)])
+def test_histograms_of_cells(gpu, grid):
+    """Some of which are empty."""
+    gpu.check(features.histogram, image_of((3, 2)), 7, grid=grid, normalize="hellinger")
+    gpu.check(features.histogram, image_of((3, 4), "float32"), 7, grid=grid)
+    gpu.check(features.color_histogram, image_of((0, 4, 3)), 2, grid=grid)
+
+
+def test_histograms_of_cells_of_a_batch(gpu, monkeypatch):
+    """Of which two images fit at a time."""
+    from imgmine.cuda import _job
+
+    monkeypatch.setattr(_job.Job, "at_once", lambda self, n, n_bytes: 2)
+    batch, how = image_of((3, 3, 5, 3)), (2, "hsv")
+    actual = gpu.get(features.color_histogram(gpu.put(batch), *how, grid=(1, 2)))
+    expected = [features.color_histogram(image, *how, grid=(1, 2)) for image in batch]
+    np.testing.assert_array_equal(actual, expected)
+
+
 @pytest.mark.parametrize("channels", [1, 3, 4, 33])
 def test_histograms_of_images_that_begin_anywhere(gpu, channels):
     batch = image_of((3, 1, 39, channels))
@@ -68,7 +87,7 @@ def test_histograms_of_images_that_begin_anywhere(gpu, channels):
             np.testing.assert_array_equal(actual, expected)
 
 
-@pytest.mark.parametrize("space", ["rgb", "hsv", "lab"])
+@pytest.mark.parametrize("space", ["rgb", "hsv", "lab", "opponent"])
 def test_color_histogram(gpu, space):
     image = image_of((5, 20, 3), seed=1)
     gpu.check(features.color_histogram, image, (8, 3, 5), space)
@@ -101,12 +120,12 @@ def test_empty(gpu):
 
 def test_refused(gpu):
     image = gpu.put(image_of((4, 5, 3)))
-    with pytest.raises(ValueError, match="grid, levels, mask and labels must not be given"):
-        features.histogram(image, grid=(2, 2))
+    with pytest.raises(ValueError, match="levels, mask and labels must not be given"):
+        features.histogram(image, levels=2)
+    with pytest.raises(ValueError, match="grid must have at most 4096 cells on a GPU, got 8192"):
+        features.histogram(image, grid=(2, 4096))
     with pytest.raises(ValueError, match="bins must be between 1 and 65536"):
         features.histogram(image, 0)
-    with pytest.raises(ValueError, match="space must be 'rgb', 'hsv' or 'lab' on a GPU"):
-        features.color_histogram(image, 4, "opponent")
     gray = gpu.put(image_of((4, 5)))
     with pytest.raises(TypeError, match="image is on a GPU, and this function has no CUDA version"):
         features.hu_moments(gray)

@@ -128,6 +128,7 @@ def gabor_features(
     ksizes: Sequence[int],
     border: str,
     magnitude: bool,
+    scaled: bool,
 ) -> _Array: ...
 def gabor_responses(
     image: _Array,

@@ -46,6 +46,8 @@ VERSIONS = {
     "features.color_moments": "_color_moments",
     "features.describe": "_recipe",
     "features.edge_histogram": "_edge_histogram",
+    "features.gabor_features": "_gabor_features",
+    "features.gabor_responses": "_gabor_features",
     "features.glcm": "_glcm",
     "features.haralick": "_haralick",
     "features.histogram": "_histogram",

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from numba import cuda, int32, uint32
+
 from ._job import on_device_of
 
 if TYPE_CHECKING:
@@ -18,7 +20,16 @@ Table = tuple[str, Any]
 THREADS = 128
 BLOCKS_EACH = 16  # of a multiprocessor: as many as fit
 PIXELS_EACH = 4096  # of a block with tables, at least
-SPACES = {"rgb": 0, "hsv": 1, "lab": 2}
+OPPONENT = 3
+SPACES = {"rgb": 0, "hsv": 1, "lab": 2, "opponent": OPPONENT}
+
+
+@cuda.jit(device=True)
+def opponent_of(red, green, blue):
+    """Opponent colors, as `imgmine.features.color_histogram` has them."""
+    first, second = int32(red - green + 255), int32(red + green - 2 * blue + 510)
+    third = uint32(red + green + blue)
+    return int32(first >> 1), int32(second >> 2), int32(third // uint32(3))
 
 
 def seen_in(image: DeviceArray, space: str) -> tuple[DeviceArray, int]:
@@ -26,8 +37,6 @@ def seen_in(image: DeviceArray, space: str) -> tuple[DeviceArray, int]:
 
     That is 0, as they are, where a recipe has converted them for several descriptors.
     """
-    if space not in SPACES:
-        raise ValueError(f"space must be 'rgb', 'hsv' or 'lab' on a GPU, got {space!r}")
     if space in image.converted:
         return image.converted[space], 0
     return image, SPACES[space]

@@ -36,7 +36,7 @@ def tables_of(bins: tuple[int, int, int], space: str) -> np.ndarray[Any, Any]:
 def color_correlogram(
     image: DeviceArray, bins: tuple[int, int, int], distances: tuple[int, ...], space: str
 ) -> Any:
-    """Run `imgmine.features.color_correlogram` in RGB, HSV or Lab: bit-equal.
+    """Run `imgmine.features.color_correlogram`: bit-equal.
 
     Of a batch the result has shape (N, size). Colors are numbered once, for as many images at a
     time as fit.

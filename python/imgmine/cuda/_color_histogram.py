@@ -8,7 +8,7 @@ from .. import _core
 from ._checks import check
 from ._color import seen_in
 from ._counting import HSV_ALREADY, count_colors
-from ._histogram import described, require_whole
+from ._histogram import described, refuse_parts
 from ._lab import lab_tables
 
 if TYPE_CHECKING:
@@ -27,12 +27,12 @@ def color_histogram(
     labels: object,
     n_labels: int,
 ) -> Any:
-    """Run `imgmine.features.color_histogram` of whole images in RGB, HSV or Lab: bit-equal.
+    """Run `imgmine.features.color_histogram` of whole images and cells: bit-equal.
 
     But "l2" is within 1e-7 where the squares of the counts sum up to 2^53 or more. Of a batch the
-    result has shape (N, size).
+    result has a row for each image.
     """
-    require_whole(grid, levels, mask, labels)
+    refuse_parts(levels, mask, labels)
     options = (bins, space, joint, normalize, grid, levels, mask, labels, n_labels)
     check(_core.features.color_histogram, image, *options)
     pixels, converting = seen_in(image, space)
@@ -41,4 +41,4 @@ def color_histogram(
     if space == "hsv" and converting == 0:
         converting = HSV_ALREADY
     how = (converting, int(joint), *bins)
-    return described(pixels, size, normalize, count_colors, *how, *tables)
+    return described(pixels, size, normalize, grid, count_colors, *how, *tables)

@@ -14,7 +14,7 @@ from numba import cuda, float32, float64, int32, int64
 
 from .. import _core
 from ._checks import check, refuse_areas
-from ._color import seen_in
+from ._color import OPPONENT, opponent_of, seen_in
 from ._counting import clear_counts
 from ._exact import product_of_doubles
 from ._hsv import hsv_of
@@ -30,7 +30,6 @@ PIXELS_EACH = 64  # of a thread, at least
 SUMS = 9  # of three channels: values, squares, cubes
 MOST_PIXELS = 2**26
 SPLIT = 134217729.0  # 2^27 + 1
-OPPONENT = 3
 
 
 @cuda.jit(device=True)
@@ -40,8 +39,7 @@ def color_of(red, green, blue, space, linear, f):
     elif space == 2:
         red, green, blue = lab_of(red, green, blue, linear, f)
     elif space == OPPONENT:
-        first, second = (red - green + 255) >> 1, (red + green - 2 * blue + 510) >> 2
-        red, green, blue = first, second, (red + green + blue) // 3
+        red, green, blue = opponent_of(red, green, blue)
     return int32(red), int32(green), int32(blue)
 
 
@@ -196,7 +194,7 @@ def color_moments(
             tables = [job.table(name, table) for name, table in lab_tables()]
             each = THREADS * PIXELS_EACH
             blocks = (min(-(-n // each), 1024), n_images, n_cells)
-            pixels, converting = (image, OPPONENT) if space == "opponent" else seen_in(image, space)
+            pixels, converting = seen_in(image, space)
             src = job.view(pixels, (n_images, height, width, channels))
             where = (converting, *grid)
             job.launch(add_powers, blocks, THREADS, src, *where, *tables, sums)

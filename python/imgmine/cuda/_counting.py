@@ -13,6 +13,7 @@ import math
 
 from numba import config, cuda, float32, float64, int32, int64, uint16, uint32
 
+from ._color import OPPONENT, opponent_of
 from ._hsv import hsv_of
 from ._lab import N_F, N_LINEAR, lab_of
 from ._lbp import code_at, row_at, unit_pattern
@@ -23,7 +24,7 @@ HELD = SHARED + 4  # the same with what it takes to begin at a multiple of 16 by
 COPIES = 32
 THREADS = 128
 PAIR_COLUMNS, PAIR_ROWS = 32, 128
-HSV_ALREADY = 3  # beside the numbers of color spaces: nothing to convert, but hues are below 180
+HSV_ALREADY = 4  # beside the numbers of color spaces: nothing to convert, but hues are below 180
 WIDE = 384  # threads of a block that counts bytes: a multiple of 3 channels
 
 if config.ENABLE_CUDASIM:
@@ -296,6 +297,8 @@ def bins_of(pixel, space, sizes, linear, f):
     else:
         if space == 2:
             a, b, c = lab_of(a, b, c, linear, f)
+        elif space == OPPONENT:
+            a, b, c = opponent_of(a, b, c)
         first = bin_of(a, sizes[0], 256)
     return first, bin_of(b, sizes[1], 256), bin_of(c, sizes[2], 256)
 
@@ -404,6 +407,8 @@ def number_colors(src, space, luts, linear, f, dst):
     elif space == 2:
         h, s, v = lab_of(a, b, c, linear, f)
         a, b, c = int32(h), int32(s), int32(v)
+    elif space == OPPONENT:
+        a, b, c = opponent_of(a, b, c)
     dst[i] = luts[0, a] + luts[1, b] + luts[2, c]
 
 

@@ -81,9 +81,13 @@ class Job:
         if array.is_contiguous:
             return view_of(array, wanted)
         copied = self.scratch((array.size,), array.dtype)
-        source = cuda.as_cuda_array(array.of_four_dimensions(), sync=False)
-        self.launch(copy_values, grid_of(source.shape, THREADS), THREADS, source, copied)
+        self.put_in_order(array, copied)
         return copied.reshape(wanted)
+
+    def put_in_order(self, array: DeviceArray, target: Any) -> None:
+        """Copy an array of any strides to where its values stand in order."""
+        source = cuda.as_cuda_array(array.of_four_dimensions(), sync=False)
+        self.launch(copy_values, grid_of(source.shape, THREADS), THREADS, source, target)
 
     def worked_on(self, array: DeviceArray) -> DeviceArray:
         """Return an array as one whose results are not waited for, if its owner's would be."""
@@ -96,8 +100,7 @@ class Job:
     def copied(self, array: DeviceArray) -> DeviceArray:
         """Return a copy whose values stand in order."""
         target = DeviceArray(self.owner.empty(array, array.shape, array.dtype))
-        source = cuda.as_cuda_array(array.of_four_dimensions(), sync=False)
-        self.run(copy_values, array.size, source, self.view(target, (array.size,)))
+        self.put_in_order(array, self.view(target, (array.size,)))
         return target
 
     def has_words(self, *arrays: DeviceArray, n_bytes: int = 4) -> bool:

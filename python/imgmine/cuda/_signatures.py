@@ -43,6 +43,8 @@ from . import (
     _separable,
     _sliding_sums,
     _tamura,
+    _wave_columns,
+    _wave_rows,
     _wide_median,
 )
 
@@ -167,6 +169,7 @@ def features() -> list[Signature]:
         (_edges.mark_edges, edges),
         (_phog.vote_edges, (array(U8, 4), *edges, I64, I64, types.boolean, counts)),
         (_phog.add_levels, (counts, I64, I64, counts)),
+        (_phog.write_votes, (counts, array(F32, 2))),
         (_recipe.place_part, (array(F32, 2), array(F32, 2), I64, F64)),
         (_counting.clear_counts, (counts,)),
         (_counting.number_colors, (array(U8, 2), I64, luts, *tables, array(U8, 1))),
@@ -206,7 +209,17 @@ def features() -> list[Signature]:
         (_color_layout.mean_cells, (array(U8, 4), colors)),
         (_color_layout.write_layout, (colors, *orders, I64, array(F32, 2))),
     ]
-    return listed + texture()
+    return listed + texture() + gabor()
+
+
+def gabor() -> list[Signature]:
+    flag, floats, sums = types.boolean, array(F32, 1), array(F64, 4)
+    return [
+        (_wave_rows.filter_rows, (array(U8, 1), floats, floats, *(I64,) * 6)),
+        (_wave_columns.add_up_answers, (floats, floats, sums, *(I64,) * 7, flag)),
+        (_wave_columns.write_answers, (floats, floats, array(types.complex64, 4), *(I64,) * 6)),
+        (_wave_columns.write_statistics, (sums, F64, flag, array(F32, 2))),
+    ]
 
 
 def texture() -> list[Signature]:
@@ -214,8 +227,7 @@ def texture() -> list[Signature]:
     flat = array(U32, 1)
     count = (array(I32, 2), I32, I32, array(I32, 2), *(I32,) * 5, rows)
     return [
-        (_counting.clear_counts, (rows,)),
-        (_counting.clear_counts, (array(F32, 2),)),
+        *[(_counting.clear_counts, (counts,)) for counts in (rows, array(F32, 2))],
         (_gray_pairs.pad_rows, (array(U8, 1), I32, array(U8, 1))),
         (_cooccurrence.clear_tables, (flat,)),
         (_cooccurrence.find_largest, (array(U8, 1), rows)),

@@ -4,9 +4,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from .. import _core
+from .._backend import version_for
 from .._validate import Array, as_float, as_gray_image, as_int, as_name
 from ._descriptor import Descriptor, as_gray, plain
 from ._texture import as_numbers
@@ -14,7 +13,10 @@ from ._texture import as_numbers
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
     import numpy.typing as npt
+
+    Bank = tuple[tuple[float, ...], int, list[float], list[int], str]
 
 PARTS = ("magnitude", "real")
 
@@ -25,7 +27,7 @@ def bank_of(
     bandwidth: float,
     ksize: int | None,
     border: str,
-) -> tuple[tuple[float, ...], int, list[float], list[int], str]:
+) -> Bank:
     """Return a bank of filters as the core takes it."""
     lengths = as_numbers(wavelengths, "wavelengths")
     if not all(1 <= length <= 80 for length in lengths):
@@ -85,7 +87,8 @@ def gabor_features(
     ndarray of shape (L * N * 2,), float32
         Mean and standard deviation of each filter's answers, wavelength by wavelength. A filter is
         a wave under a round Gaussian whose weights sum to 1, so that an answer to stripes is half
-        their amplitude. The same bits on every CPU and with any number of threads.
+        their amplitude. The same bits on every CPU and GPU and with any number of threads. On a GPU
+        each image of a batch (N, H, W, 1) has its row.
 
     Raises
     ------
@@ -114,7 +117,13 @@ def gabor_features(
     bank = bank_of(wavelengths, orientations, bandwidth, ksize, border)
     if as_name(part, "part") not in PARTS:
         raise ValueError(f"part must be 'magnitude' or 'real', got {part!r}")
-    return _core.features.gabor_features(as_gray_image(image), *bank, part == "magnitude")
+    return measured(image, bank, magnitude=part == "magnitude", scaled=False)
+
+
+def measured(image: npt.ArrayLike, bank: Bank, *, magnitude: bool, scaled: bool) -> Array:
+    """Return the statistics as they are, or square roots of them, divided by 255."""
+    array = as_gray_image(image, gpu=True)
+    return version_for(array, _core.features.gabor_features)(array, *bank, magnitude, scaled)
 
 
 def gabor_responses(
@@ -141,7 +150,8 @@ def gabor_responses(
     Returns
     -------
     ndarray of shape (L, N, H, W), complex64
-        Real parts answer to lines, imaginary parts to edges.
+        Real parts answer to lines, imaginary parts to edges. The same bits on every CPU and GPU.
+        On a GPU of a batch (N', H, W, 1): (N', L, N, H, W).
 
     Raises
     ------
@@ -158,9 +168,8 @@ def gabor_responses(
     (2, 6, 5, 7)
     """
     bank = bank_of(wavelengths, orientations, bandwidth, ksize, border)
-    array = as_gray_image(image)
-    answers: Array = _core.features.gabor_responses(array, *bank)
-    return answers.reshape(len(bank[0]), bank[1], *array.shape)
+    array = as_gray_image(image, gpu=True)
+    return version_for(array, _core.features.gabor_responses)(array, *bank)
 
 
 @dataclass(frozen=True)
@@ -197,11 +206,8 @@ class GaborFeatures(Descriptor):
         bank_of(self.wavelengths, self.orientations, self.bandwidth, None, "reflect101")
 
     def __call__(self, image: Array) -> Array:
-        vector = gabor_features(
-            as_gray(image), self.wavelengths, self.orientations, bandwidth=self.bandwidth
-        )
-        scaled: Array = np.sqrt(vector / np.float32(255))
-        return scaled
+        bank = bank_of(self.wavelengths, self.orientations, self.bandwidth, None, "reflect101")
+        return measured(as_gray(image), bank, magnitude=True, scaled=True)
 
     def size(self, channels: int) -> int:  # noqa: ARG002 - the same for all
         return 2 * len(self.wavelengths) * self.orientations

@@ -51,8 +51,8 @@ def phog(
     ndarray of shape (bins * (1 + 4 + ... + 4**levels),), float32
         Level by level, cells row by row; 680 numbers by default. Cell ``i`` of ``n`` along an axis
         begins at ``i * extent // n``. The same bits on every CPU and with any number of threads. On
-        a GPU within 1e-6; there each image of a batch (N, H, W, 1) has its row, and `normalize`
-        must not be None.
+        a GPU within 1e-6, or where `normalize` is None, of the sum of all votes; there each image
+        of a batch (N, H, W, 1) has its row.
 
     Raises
     ------
