@@ -1,0 +1,96 @@
+"""Four words of shared memory at once, and products of two weights of 16 bits with two bytes."""
+
+from __future__ import annotations
+
+from numba import config
+
+from ._words import bytes_of
+
+if config.ENABLE_CUDASIM:
+    import numpy as np
+
+    def four_at(words, at):
+        """Four int32 from a place on whose address is a multiple of 16."""
+        assert at % 4 == 0
+        return words[at], words[at + 1], words[at + 2], words[at + 3]
+
+    def put_four_at(words, at, a, b, c, d):
+        """Write four int32 there."""
+        assert at % 4 == 0
+        words[at], words[at + 1], words[at + 2], words[at + 3] = a, b, c, d
+
+    def halves(weights):
+        """The lower and the upper half of an int64."""
+        return tuple(np.array([weights], np.int64).view(np.int32))
+
+    def dot(weights, values, total):
+        pair = np.array([weights], np.int32).view(np.int16).astype(np.int64)
+        return (int(total) + pair @ np.asarray(values, np.int64)).astype(np.int32)
+
+    def add_low(weights, word, total):
+        """`total` and the products of two int16 with the lower bytes of a word."""
+        return dot(weights, bytes_of(word)[:2], total)
+
+    def add_high(weights, word, total):
+        """The same with the upper bytes."""
+        return dot(weights, bytes_of(word)[2:], total)
+
+    def add_low_signed(weights, word, total):
+        """The same of bytes with a sign."""
+        return dot(weights, [np.uint8(x).astype(np.int8) for x in bytes_of(word)[:2]], total)
+
+    def add_high_signed(weights, word, total):
+        return dot(weights, [np.uint8(x).astype(np.int8) for x in bytes_of(word)[2:]], total)
+
+else:
+    from llvmlite import ir
+    from numba import types
+    from numba.cuda.extending import intrinsic
+
+    from ._words import of_words
+
+    I32 = ir.IntType(32)
+
+    def place_of(context, builder, words, values, at):
+        pointer = builder.gep(context.make_array(words)(context, builder, values).data, [at])
+        return builder.bitcast(pointer, ir.VectorType(I32, 4).as_pointer())
+
+    @intrinsic
+    def four_at(typingctx, words, at):
+        signature = types.UniTuple(types.int32, 4)(words, types.int64)
+
+        def codegen(context, builder, signature, args):
+            loaded = builder.load(place_of(context, builder, words, *args), align=16)
+            items = [builder.extract_element(loaded, ir.Constant(I32, k)) for k in range(4)]
+            return context.make_tuple(builder, signature.return_type, items)
+
+        return signature, codegen
+
+    @intrinsic
+    def put_four_at(typingctx, words, at, a, b, c, d):
+        signature = types.void(words, types.int64, *(types.int32,) * 4)
+
+        def codegen(context, builder, signature, args):
+            vector = ir.Constant(ir.VectorType(I32, 4), ir.Undefined)
+            for k, value in enumerate(args[2:]):
+                vector = builder.insert_element(vector, value, ir.Constant(I32, k))
+            builder.store(vector, place_of(context, builder, words, *args[:2]), align=16)
+            return context.get_dummy_value()
+
+        return signature, codegen
+
+    @intrinsic
+    def halves(typingctx, weights):
+        signature = types.UniTuple(types.int32, 2)(types.int64)
+
+        def codegen(context, builder, signature, args):
+            upper = builder.lshr(args[0], ir.Constant(ir.IntType(64), 32))
+            items = [builder.trunc(x, I32) for x in (args[0], upper)]
+            return context.make_tuple(builder, signature.return_type, items)
+
+        return signature, codegen
+
+    add_low = of_words("dp2a.lo.s32.u32", "add_low")
+    add_high = of_words("dp2a.hi.s32.u32", "add_high")
+    add_low_signed = of_words("dp2a.lo.s32.s32", "add_low_signed")
+    add_high_signed = of_words("dp2a.hi.s32.s32", "add_high_signed")
