@@ -19,6 +19,10 @@ if config.ENABLE_CUDASIM:
         assert at % 4 == 0
         words[at], words[at + 1], words[at + 2], words[at + 3] = a, b, c, d
 
+    def word_at(flat, at):
+        """Four bytes from byte `at` on, whose address is a multiple of 4."""
+        return np.asarray(flat[at : at + 4]).view(np.int32)[0]
+
     def halves(weights):
         """The lower and the upper half of an int64."""
         return tuple(np.array([weights], np.int64).view(np.int32))
@@ -78,6 +82,15 @@ else:
             return context.get_dummy_value()
 
         return signature, codegen
+
+    @intrinsic
+    def word_at(typingctx, flat, at):
+        def codegen(context, builder, signature, args):
+            data = context.make_array(flat)(context, builder, args[0]).data
+            word = builder.bitcast(builder.gep(data, [args[1]]), I32.as_pointer())
+            return builder.load(word, align=4)
+
+        return types.int32(flat, types.int64), codegen
 
     @intrinsic
     def halves(typingctx, weights):

@@ -13,122 +13,13 @@ from __future__ import annotations
 from numba import config, cuda, int32, int64, uint32, uint64
 
 from ._covers import rounded_mean_in_32_bits
-from ._quads import (
-    add_high,
-    add_high_signed,
-    add_low,
-    add_low_signed,
-    four_at,
-    halves,
-    put_four_at,
-)
-from ._row_words import word_at
+from ._load_tiles import THREADS, following, split
+from ._quads import add_high, add_high_signed, add_low, add_low_signed, four_at, halves
 from ._words import four_bytes, permuted, put_words
 
-THREADS = 32 if config.ENABLE_CUDASIM else 256
 ALIGNMENT = None if config.ENABLE_CUDASIM else 16
 SOURCE, BETWEEN = 3072, 6144  # words for the old picture and for what comes of its rows
 UPPER = BETWEEN // 2  # where the upper bytes begin
-
-
-@cuda.jit(device=True)
-def following(quad, k, n):
-    """The place a block's threads further on, where a line has n of them."""
-    k = uint32(k + uint32(THREADS))
-    while k >= n:
-        quad, k = uint32(quad + uint32(1)), uint32(k - n)
-    return quad, k
-
-
-@cuda.jit(device=True)
-def line_of(image, row, height, pitch):
-    """Where a row begins; behind the last it is the last."""
-    row = min(row, uint32(height - uint32(1)))
-    return uint64(uint64(uint64(image) * uint64(height) + uint64(row)) * uint64(pitch))
-
-
-@cuda.jit(device=True)
-def channels_apart(a, b, c):
-    """The words of three channels of four pixels."""
-    first = permuted(permuted(a, b, int32(0x0630)), c, int32(0x5210))
-    second = permuted(permuted(a, b, int32(0x0741)), c, int32(0x6210))
-    return first, second, permuted(permuted(a, b, int32(0x0052)), c, int32(0x7410))
-
-
-@cuda.jit(device=True)
-def pixels_apart(src, place):
-    a, b = int32(word_at(src, place)), int32(word_at(src, uint64(place + uint64(4))))
-    return channels_apart(a, b, int32(word_at(src, uint64(place + uint64(8)))))
-
-
-@cuda.jit(device=True)
-def load_words(src, image, planes, corner, span, source):
-    """Bring rows of one or three channels, which begin at multiples of four bytes.
-
-    `corner`: the first row and word; `span`: how many eights of rows, and words.
-    """
-    top, left = corner
-    eights, n = span
-    height, pitch = uint32(src.shape[1]), uint32(src.shape[2])
-    last = uint32(pitch // uint32(4 * planes) - uint32(1))
-    quad = uint32(uint32(cuda.threadIdx.x) // n)
-    k = uint32(uint32(cuda.threadIdx.x) - uint32(quad * n))
-    while quad < uint32(2 * eights):
-        row = uint32(top + uint32(4 * quad))
-        along = uint64(uint32(min(uint32(left + k), last) * uint32(4 * planes)))
-        p = uint64(line_of(image, row, height, pitch) + along)
-        q = uint64(line_of(image, uint32(row + uint32(1)), height, pitch) + along)
-        r = uint64(line_of(image, uint32(row + uint32(2)), height, pitch) + along)
-        s = uint64(line_of(image, uint32(row + uint32(3)), height, pitch) + along)
-        eight = uint32(uint32(quad >> uint32(1)) * uint32(planes))
-        to = int64(uint32(uint32(uint32(eight * n) + k) * uint32(8) + uint32(4 * (quad & 1))))
-        if planes == 1:
-            a, b = int32(word_at(src, p)), int32(word_at(src, q))
-            put_four_at(source, to, a, b, int32(word_at(src, r)), int32(word_at(src, s)))
-        else:
-            a, b, c = pixels_apart(src, p)
-            d, e, f = pixels_apart(src, q)
-            g, h, i = pixels_apart(src, r)
-            j, l, m = pixels_apart(src, s)
-            plane = int64(uint32(n * uint32(8)))
-            put_four_at(source, to, a, d, g, j)
-            put_four_at(source, int64(to + plane), b, e, h, l)
-            put_four_at(source, int64(to + 2 * plane), c, f, i, m)
-        quad, k = following(quad, k, n)
-
-
-@cuda.jit(device=True)
-def word_of_bytes(src, image, row, pixel, channels, channel):
-    """Four pixels of a channel, byte by byte."""
-    last = uint32(src.shape[2] // channels - 1)
-    row = min(row, uint32(src.shape[1] - 1))
-    a = uint32(min(pixel, last) * uint32(channels) + channel)
-    b = uint32(min(uint32(pixel + uint32(1)), last) * uint32(channels) + channel)
-    c = uint32(min(uint32(pixel + uint32(2)), last) * uint32(channels) + channel)
-    d = uint32(min(uint32(pixel + uint32(3)), last) * uint32(channels) + channel)
-    e, f = int32(src[image, row, a]), int32(src[image, row, b])
-    return four_bytes(e, f, int32(src[image, row, c]), int32(src[image, row, d]))
-
-
-@cuda.jit(device=True)
-def load_bytes(src, image, planes, channels, channel, corner, span, source):
-    """The same of any channels, from `channel` on, and rows that begin anywhere."""
-    top, left = corner
-    eights, n = span
-    line = uint32(uint32(cuda.threadIdx.x) // n)
-    k = uint32(uint32(cuda.threadIdx.x) - uint32(line * n))
-    while line < uint32(2 * eights * planes):
-        quad, plane = uint32(line // uint32(planes)), uint32(line % uint32(planes))
-        pixel, own = uint32(4 * uint32(left + k)), uint32(channel + plane)
-        row = uint32(top + uint32(4 * quad))
-        a = word_of_bytes(src, image, row, pixel, channels, own)
-        b = word_of_bytes(src, image, uint32(row + uint32(1)), pixel, channels, own)
-        c = word_of_bytes(src, image, uint32(row + uint32(2)), pixel, channels, own)
-        d = word_of_bytes(src, image, uint32(row + uint32(3)), pixel, channels, own)
-        eight = uint32(uint32(uint32(quad >> uint32(1)) * uint32(planes)) + plane)
-        to = uint32(uint32(uint32(eight * n) + k) * uint32(8) + uint32(4 * (quad & 1)))
-        put_four_at(source, int64(to), a, b, c, d)
-        line, k = following(line, k, n)
 
 
 @cuda.jit(device=True)
@@ -171,12 +62,13 @@ def weigh_along(source, between, axis, first, left, wide, planes, first_eight, s
         x, line = uint32(item & uint32(uint32(1 << wide) - uint32(1))), uint32(item >> wide)
         tap = min(uint32(first + x), uint32(columns - uint32(1)))
         at = uint32(uint32(line * n) + uint32(uint32(starts[tap]) - left))
-        at, above, below = int64(uint32(at * uint32(8))), (start, start, start, start), (start, start, start, start)
-        for _ in range(uint32(groups)):
-            low, high = halves(weights[tap])
+        at, tap, rest = int64(uint32(at * uint32(8))), int64(tap), int32(groups)
+        above, below = (start, start, start, start), (start, start, start, start)
+        while rest > int32(0):
+            low, high = halves(weights[uint64(tap)])
             above = add_four(low, high, four_at(source, at), above)
             below = add_four(low, high, four_at(source, int64(at + 4)), below)
-            at, tap = int64(at + 8), uint32(tap + columns)
+            at, tap, rest = int64(at + 8), int64(tap + int64(columns)), int32(rest - int32(1))
         eight = uint32(uint32(line * third) >> uint32(16))
         column = uint32(uint32(x * uint32(planes)) + uint32(line - uint32(eight * uint32(planes))))
         quad = uint32(uint32(2) * uint32(first_eight + eight))
@@ -200,11 +92,12 @@ def sum_down(between, at, pitch, tap, axis, start):
     starts, weights, groups = axis
     none = int32(0)
     lower, upper = (start, start, start, start), (none, none, none, none)
-    for _ in range(uint32(groups)):
-        low, high = halves(weights[tap])
+    tap, rest, rows, pitch = int64(tap), int32(groups), int64(starts.size), int64(pitch)
+    while rest > int32(0):
+        low, high = halves(weights[uint64(tap)])
         lower = add_four(low, high, four_at(between, at), lower)
         upper = add_four_signed(low, high, four_at(between, int64(at + UPPER)), upper)
-        at, tap = int64(at + int64(pitch)), uint32(tap + uint32(starts.size))
+        at, tap, rest = int64(at + pitch), int64(tap + rows), int32(rest - int32(1))
     a, b, c, d = lower
     e, f, g, h = upper
     a, b = int32(a + int32(e << int32(8))), int32(b + int32(f << int32(8)))
@@ -237,8 +130,7 @@ def weigh_down(between, dst, axis, first, tall, top, pitch, start, finish, is_me
     begin, length, left, step, by_words = where
     n, rows = min(pitch >> uint32(2), uint32(left + uint32(3)) >> uint32(2)), axis[0].size
     tall = min(tall, uint32(uint32(rows) - first))
-    y = uint32(uint32(cuda.threadIdx.x) // n)
-    k = uint32(uint32(cuda.threadIdx.x) - uint32(y * n))
+    y, k, turn = split(n)
     while y < tall:
         row = uint32(first + y)
         group = uint32(uint32(axis[0][row]) - top)
@@ -248,4 +140,4 @@ def weigh_down(between, dst, axis, first, tall, top, pitch, start, finish, is_me
         c, d = byte_of(c, finish, is_mean), byte_of(d, finish, is_mean)
         place = uint64(begin + uint64(uint64(row) * length + uint64(uint32(4 * k)) * step))
         put_bytes(dst, place, step, uint32(left - uint32(4 * k)), by_words, a, b, c, d)
-        y, k = following(y, k, n)
+        y, k = following(y, k, turn)
