@@ -27,6 +27,14 @@ if config.ENABLE_CUDASIM:
         """The lower and the upper half of an int64."""
         return tuple(np.array([weights], np.int64).view(np.int32))
 
+    def shifted(value, n):
+        """An int32 by n bits to the right."""
+        return np.int32(value) >> np.int32(n)
+
+    def quotient(a, inverse):
+        """A // n of whole numbers a and n of less than 2^10, by n's inverse 2^20 // n + 1."""
+        return np.uint32(int(a) * int(inverse) >> 20)
+
     def dot(weights, values, total):
         pair = np.array([weights], np.int32).view(np.int16).astype(np.int64)
         return (int(total) + pair @ np.asarray(values, np.int64)).astype(np.int32)
@@ -102,6 +110,20 @@ else:
             return context.make_tuple(builder, signature.return_type, items)
 
         return signature, codegen
+
+    @intrinsic
+    def shifted(typingctx, value, n):
+        def codegen(context, builder, signature, args):
+            return builder.ashr(*args)
+
+        return types.int32(types.int32, types.int32), codegen
+
+    @intrinsic
+    def quotient(typingctx, a, inverse):
+        def codegen(context, builder, signature, args):
+            return builder.lshr(builder.mul(*args), ir.Constant(I32, 20))
+
+        return types.uint32(types.uint32, types.uint32), codegen
 
     add_low = of_words("dp2a.lo.s32.u32", "add_low")
     add_high = of_words("dp2a.hi.s32.u32", "add_high")

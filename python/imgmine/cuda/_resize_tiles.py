@@ -8,7 +8,7 @@ import numpy as np
 from numba import cuda, float32, int32, uint32, uint64
 
 from ._load_tiles import THREADS, load_bytes, load_words
-from ._tap_groups import EIGHT, plan_for
+from ._tap_groups import MOST, plan_for
 from ._weigh_tiles import (
     ALIGNMENT,
     BETWEEN,
@@ -20,7 +20,6 @@ from ._weigh_tiles import (
 if TYPE_CHECKING:
     from ._job import Job
 
-MOST = 65535  # blocks of a grid's y and z
 MOST_BYTES = 2**32 - 1  # of the rows of a tile
 MOST_PLANES = 4  # channels of a tile
 
@@ -40,43 +39,54 @@ def old_tile(src, size, image, left, top, channels, channel, words_in):
 
 
 @cuda.jit(device=True)
-def resize_tile(src, size, dst, along, down, form, starts, finish, is_mean, source, between):
+def new_tile(dst, image, x, y, size, planes, channels, channel):
+    """A new image from the tile's first value on; a row; its values from there on, and their step.
+
+    `size`: height and width.
+    """
+    length, step = uint32(uint32(size[1]) * uint32(channels)), uint32(1)
+    if planes != channels:
+        step = uint32(channels)
+    row = uint64(uint64(uint64(image) * uint64(size[0])) + uint64(y))
+    first = uint64(uint32(uint32(x * uint32(channels)) + channel))
+    left = uint32(uint32(uint32(size[1]) - x) * uint32(planes))
+    return dst[uint64(uint64(row * uint64(length)) + first) :], length, left, step
+
+
+@cuda.jit(device=True)
+def resize_tile(src, size, dst, along, down, form, turns, starts, finish, is_mean, rooms):
     """Resize a block's tile.
 
-    `form`: channels at a time and in all; see `Tile`; whether old and new rows are read and written
-    in words. `starts`: what sums along rows begin with and are shifted by, and sums of these.
+    `form`: channels at a time and in all; whether old and new rows are read and written in words;
+    rows of the tile; eights of old rows that it needs, and that are loaded at a time. `turns`: see
+    `weigh_along`. `starts`: what sums along rows begin with and are shifted by, and sums of these.
     """
-    planes, channels, wide, tall, n, eights, chunk, words_in, words_out = form
-    columns, image = uint32(along[0].size), uint32(cuda.blockIdx.z)
-    across = uint32(uint32(columns + uint32((1 << wide) - 1)) >> uint32(wide))
-    band = uint32(uint32(cuda.blockIdx.x) // across)
-    x = uint32(uint32(uint32(cuda.blockIdx.x) - uint32(band * across)) << uint32(wide))
-    y, channel = uint32(band * uint32(tall)), uint32(cuda.blockIdx.y * planes)
-    left, top = uint32(along[0][x]), uint32(down[0][y])
+    planes, channels, words_in, words_out, tall, eights, chunk = form
+    source, between = rooms
+    image, channel = uint32(cuda.blockIdx.z), uint32(0)
+    if planes != channels:
+        image = uint32(image // uint32(channels))
+        channel = uint32(uint32(cuda.blockIdx.z) - uint32(image * uint32(channels)))
+    x = uint32(uint32(cuda.blockIdx.x) * uint32(turns[1][0]))
+    y = uint32(uint32(cuda.blockIdx.y) * uint32(tall))
+    left, top, done = uint32(along[0][x]), uint32(down[0][y]), uint32(0)
     tile, edges, pitch = old_tile(src, size, image, left, top, channels, channel, words_in)
-    done = uint32(0)
     while done < uint32(eights):
         some = min(uint32(chunk), uint32(uint32(eights) - done))
-        span = some, uint32(n)
+        span, sums = (some, turns[0]), (done, some, starts[0], starts[1])
         if words_in:
             load_words(tile, planes, done, span, edges, pitch, source)
         else:
             load_bytes(tile, planes, channels, done, span, edges, pitch, source)
         cuda.syncthreads()
-        how = starts[0], starts[1]
-        weigh_along(source, between, along, x, left, uint32(wide), planes, done, span, *how)
+        weigh_along(source, between, along, (x, left), planes, turns, *sums)
         cuda.syncthreads()
         done = uint32(done + some)
-    length, step = uint64(columns * uint32(channels)), uint64(1)
-    if planes != channels:
-        step = uint64(channels)
-    begin = uint64(uint64(image) * uint64(down[0].size) * length)
-    begin = uint64(begin + uint64(uint32(uint32(x * uint32(channels)) + channel)))
-    rest = uint32(uint32(columns - x) * uint32(planes))
-    where = begin, length, rest, step, words_out
-    pitch = uint32(uint32(planes) << uint32(wide))
-    tall, top = uint32(tall), uint32(top)
-    weigh_down(between, dst, down, y, tall, top, pitch, starts[2], finish, is_mean, where)
+    size = down[0].size, along[0].size
+    into, length, rest, step = new_tile(dst, image, x, y, size, planes, channels, channel)
+    where = length, rest, step, words_out
+    how = turns[3], starts[2], finish, is_mean, where
+    weigh_down(between, into, down, y, uint32(tall), top, *how)
 
 
 @cuda.jit(cache=True)
@@ -93,13 +103,18 @@ def weigh_tiles(
     groups_down,
     planes,
     channels,
-    wide,
-    tall,
-    n,
-    eights,
-    chunk,
     words_in,
     words_out,
+    tall,
+    eights,
+    chunk,
+    words,
+    by_words,
+    columns,
+    by_columns,
+    quads,
+    by_quads,
+    by_planes,
     first,
     shift_along,
     second,
@@ -110,10 +125,11 @@ def weigh_tiles(
     between = cuda.shared.array(BETWEEN, dtype=int32, alignment=ALIGNMENT)
     along = starts_along, weights_along, groups_along
     down = starts_down, weights_down, groups_down
-    form = planes, channels, wide, tall, n, eights, chunk, words_in, words_out
+    form = planes, channels, words_in, words_out, tall, eights, chunk
+    turns = (words, by_words), (columns, by_columns), by_planes, (quads, by_quads)
     starts = int32(first), int32(shift_along), int32(second)
-    finish = int32(shift_down), int32(1), float32(1)
-    resize_tile(src, (high, pitch), dst, along, down, form, starts, finish, False, source, between)
+    how = starts, (int32(shift_down), int32(1), float32(1)), False
+    resize_tile(src, (high, pitch), dst, along, down, form, turns, *how, (source, between))
 
 
 @cuda.jit(cache=True)
@@ -130,13 +146,18 @@ def mean_tiles(
     groups_down,
     planes,
     channels,
-    wide,
-    tall,
-    n,
-    eights,
-    chunk,
     words_in,
     words_out,
+    tall,
+    eights,
+    chunk,
+    words,
+    by_words,
+    columns,
+    by_columns,
+    quads,
+    by_quads,
+    by_planes,
     first,
     second,
     area,
@@ -147,9 +168,11 @@ def mean_tiles(
     between = cuda.shared.array(BETWEEN, dtype=int32, alignment=ALIGNMENT)
     along = starts_along, weights_along, groups_along
     down = starts_down, weights_down, groups_down
-    form = planes, channels, wide, tall, n, eights, chunk, words_in, words_out
-    starts, finish = (int32(first), int32(0), int32(second)), (int32(0), int32(area), inverse)
-    resize_tile(src, (high, pitch), dst, along, down, form, starts, finish, True, source, between)
+    form = planes, channels, words_in, words_out, tall, eights, chunk
+    turns = (words, by_words), (columns, by_columns), by_planes, (quads, by_quads)
+    starts = int32(first), int32(0), int32(second)
+    how = starts, (int32(0), int32(area), inverse), True
+    resize_tile(src, (high, pitch), dst, along, down, form, turns, *how, (source, between))
 
 
 def resized_in_tiles(
@@ -165,16 +188,16 @@ def resized_in_tiles(
     if src.dtype != np.uint8 or channels > MOST:
         return False
     plan = plan_for(method, old, new, planes, SOURCE, BETWEEN // 2)
-    if plan is None or EIGHT * plan.tile.eights * src.shape[2] > MOST_BYTES:
+    if plan is None or plan.reach(src.shape[2], dst.shape[2]) > MOST_BYTES:
         return False
     whole = planes == channels
-    form = planes, channels, *plan.tile, words[0] and whole and planes in (1, 3), words[1] and whole
+    form = planes, channels, words[0] and whole and planes in (1, 3), words[1] and whole
     axes = [part for axis in (plan.along, plan.down) for part in axis.arguments(job)]
-    kernel = mean_tiles if method == "area" else weigh_tiles
-    size = src.shape[1:]
-    for first in range(0, src.shape[0], MOST):
-        old, new = (x[first : first + MOST] for x in (src, dst))
-        grid, flat = (plan.n_tiles, channels // planes, len(old)), new.reshape(new.size)
-        arguments = (old.reshape(old.size), *size, flat, *axes, *form, *plan.finish)
-        job.launch(kernel, grid, THREADS, *arguments)
+    many = MOST // (channels // planes)
+    for first in range(0, src.shape[0], many):
+        some, into = src[first : first + many], dst[first : first + many]
+        grid, flat = (*plan.grid, len(some) * (channels // planes)), into.reshape(into.size)
+        arguments = (some.reshape(some.size), *src.shape[1:], flat, *axes, *form, *plan.numbers)
+        kernel = mean_tiles if method == "area" else weigh_tiles
+        job.launch(kernel, grid, THREADS, *arguments, *plan.finish)
     return True

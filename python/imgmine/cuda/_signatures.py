@@ -135,11 +135,11 @@ def geometry() -> list[Signature]:
     whole, weights = (*places, array(I32, 1)), (*places, array(F32, 1))
     flat = {dtype: array(dtype, 1) for dtype in (U8, F32)}
     rows = {dtype: array(dtype, 3) for dtype in (U8, I16, F32)}
-    axis = (array(I32, 1), array(I64, 1), I64)
-    tiles = (flat[U8], I64, I64, flat[U8], *axis, *axis, *(I64,) * 7, flag, flag)
+    axis = (array(I32, 1), array(I64, 1), I32)
+    tiles = (flat[U8], I64, I64, flat[U8], *axis, *axis, I64, I64, flag, flag, *(I32,) * 10)
     return [
-        (_resize_tiles.mean_tiles, (*tiles, I64, I64, I64, F32)),
-        (_resize_tiles.weigh_tiles, (*tiles, *(I64,) * 4)),
+        (_resize_tiles.mean_tiles, (*tiles, I32, I32, I32, F32)),
+        (_resize_tiles.weigh_tiles, (*tiles, *(I32,) * 4)),
         (_area.mean_of_bytes, (*bytes_, *covers, I64, F32, I64, I64, flag, flag)),
         (_area.mean_of_floats, (*floats, *covers, F64, I64, I64)),
         (_resize.pick_nearest, (*bytes_, *places)),

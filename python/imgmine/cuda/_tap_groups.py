@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ._job import Job
 
 EIGHT, FOUR = 8, 4
+MOST = 65535  # blocks of a grid's y and z
 WIDES, TALLS = (7, 6, 5, 4, 3, 2), (64, 48, 32, 24, 16, 8, 4, 2, 1)
 MOST_WEIGHT = 32767
 MIDDLE = 1 << 15  # taken off means of rows: 16 bits with a sign
@@ -36,9 +37,9 @@ class Axis(NamedTuple):
         """How many groups a new pixel has."""
         return len(self.weights)
 
-    def arguments(self, job: Job) -> tuple[Any, Any, int]:
+    def arguments(self, job: Job) -> tuple[Any, ...]:
         """Return what kernels take."""
-        return job.upload(self.starts), job.upload(self.weights.reshape(-1)), self.groups
+        return job.upload(self.starts), job.upload(self.weights.reshape(-1)), np.int32(self.groups)
 
     def reach(self, n: int) -> int:
         """Return how many groups n neighbors need at most, the first of which stands at k n."""
@@ -61,18 +62,27 @@ class Tile(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """How images of a size become such of another; `finish` is what kernels take at the end."""
+    """How images of a size become such of another: what kernels take.
+
+    `numbers` are rows of a tile, eights of old ones that it needs and that are loaded at a time;
+    then, each with its inverse, the words of an old row, a tile's columns, and a quarter of its
+    values in a row; and the inverse of its channels.
+    """
 
     along: Axis
     down: Axis
-    tile: Tile
+    grid: tuple[int, int]
+    numbers: tuple[Any, ...]
     finish: tuple[Any, ...]
 
-    @property
-    def n_tiles(self) -> int:
-        """How many tiles an image has."""
-        across = -(-len(self.along.starts) // (1 << self.tile.wide))
-        return across * -(-len(self.down.starts) // self.tile.tall)
+    def reach(self, old: int, new: int) -> int:
+        """Return how many bytes the rows of a tile have, for images' rows of so many."""
+        return max(EIGHT * int(self.numbers[1]) * old, int(self.numbers[0]) * new)
+
+
+def with_inverse(n: int) -> tuple[int, int]:
+    """Return a number and what kernels multiply by rather than divide by it."""
+    return n, (1 << 20) // n + 1
 
 
 @lru_cache(maxsize=256)
@@ -86,8 +96,15 @@ def plan_for(
     axes = mean_axes(old, new) if method == "area" else weighed_axes(method == "lanczos", old, new)
     if axes is None:
         return None
-    tile = tile_for(axes[0], axes[1], planes, source, between)
-    return tile and Plan(axes[0], axes[1], tile, axes[2])
+    along, down, finish = axes
+    tile = tile_for(along, down, planes, source, between)
+    if tile is None:
+        return None
+    columns, quads = 1 << tile.wide, (planes << tile.wide) // FOUR
+    grid = -(-len(along.starts) // columns), -(-len(down.starts) // tile.tall)
+    turns = [x for n in (tile.words, columns, quads) for x in with_inverse(n)]
+    numbers = tile.tall, tile.eights, tile.chunk, *turns, with_inverse(planes)[1]
+    return Plan(along, down, grid, tuple(map(np.int32, numbers)), finish) if grid[1] <= MOST else None
 
 
 def tile_for(along: Axis, down: Axis, planes: int, source: int, between: int) -> Tile | None:
@@ -127,7 +144,7 @@ def weighed_axes(lanczos: bool, old: tuple[int, int], new: tuple[int, int]) -> A
         firsts, _, weights = _core.tables.resize_taps(lanczos, old[1 - i], new[1 - i], bits[i])
         axes.append(in_groups(firsts, weights.T))
     first, second = bits[0] - places, bits[1] + places
-    finish = 1 << first - 1, first, 1 << second - 1, second
+    finish = tuple(map(np.int32, (1 << first - 1, first, 1 << second - 1, second)))
     return None if None in axes else (*axes, finish)
 
 
@@ -137,7 +154,8 @@ def mean_axes(old: tuple[int, int], new: tuple[int, int]) -> Any:
     area = wide * high
     if wide > MOST_ALONG or area > MOST_AREA or None in (along, down):
         return None
-    return along, down, (-MIDDLE, MIDDLE * high, area, np.float32(1 / area))
+    begin = np.int64(MIDDLE * high).astype(np.int32)  # whose overflow does no harm
+    return along, down, (np.int32(-MIDDLE), begin, np.int32(area), np.float32(1 / area))
 
 
 def covered(old: int, new: int) -> tuple[Axis | None, int]:

@@ -14,7 +14,7 @@ from numba import config, cuda, int32, int64, uint32, uint64
 
 from ._covers import rounded_mean_in_32_bits
 from ._load_tiles import THREADS, following, split
-from ._quads import add_high, add_high_signed, add_low, add_low_signed, four_at, halves
+from ._quads import add_high, add_high_signed, add_low, add_low_signed, four_at, halves, quotient, shifted
 from ._words import four_bytes, permuted, put_words
 
 ALIGNMENT = None if config.ENABLE_CUDASIM else 16
@@ -45,23 +45,26 @@ def add_four_signed(low, high, words, sums):
 def put_between(between, to, sums, shift):
     """Four rows of a column: a word of lower bytes, and one of upper ones."""
     a, b, c, d = sums
-    a, b, c, d = int32(a >> shift), int32(b >> shift), int32(c >> shift), int32(d >> shift)
+    a, b, c, d = shifted(a, shift), shifted(b, shift), shifted(c, shift), shifted(d, shift)
     between[to] = four_bytes(a, b, c, d)
     upper = permuted(a, b, int32(0x0051)), permuted(c, d, int32(0x0051))
     between[uint64(to + uint64(UPPER))] = permuted(upper[0], upper[1], int32(0x5410))
 
 
 @cuda.jit(device=True)
-def weigh_along(source, between, axis, first, left, wide, planes, first_eight, span, start, shift):
-    """Sums along the rows: eight rows of a column a thread. A tile has 2^wide columns."""
+def weigh_along(source, between, axis, corner, planes, turns, done, eights, start, shift):
+    """Sums along the rows: eight rows of a column a thread.
+
+    `corner`: the tile's first column and word; `turns`: the words of a row, a tile's columns and
+    its channels; `done`: how many eights of rows are done, now come `eights`.
+    """
     starts, weights, groups = axis
-    eights, n = span
-    columns, third = uint32(starts.size), uint32(65536 // planes + 1)
-    item, pitch = uint32(cuda.threadIdx.x), uint32(uint32(planes) << wide)
-    while item < uint32(uint32(eights * planes) << wide):
-        x, line = uint32(item & uint32(uint32(1 << wide) - uint32(1))), uint32(item >> wide)
-        tap = min(uint32(first + x), uint32(columns - uint32(1)))
-        at = uint32(uint32(line * n) + uint32(uint32(starts[tap]) - left))
+    n, columns, planes = uint32(turns[0][0]), uint32(starts.size), uint32(planes)
+    pitch, inverse = uint32(planes * uint32(turns[1][0])), uint32(turns[2])
+    line, x, step = split(turns[1])
+    while line < uint32(uint32(eights) * planes):
+        tap = min(uint32(corner[0] + x), uint32(columns - uint32(1)))
+        at = uint32(uint32(line * n) + uint32(uint32(starts[tap]) - corner[1]))
         at, tap, rest = int64(uint32(at * uint32(8))), int64(tap), int32(groups)
         above, below = (start, start, start, start), (start, start, start, start)
         while rest > int32(0):
@@ -69,13 +72,12 @@ def weigh_along(source, between, axis, first, left, wide, planes, first_eight, s
             above = add_four(low, high, four_at(source, at), above)
             below = add_four(low, high, four_at(source, int64(at + 4)), below)
             at, tap, rest = int64(at + 8), int64(tap + int64(columns)), int32(rest - int32(1))
-        eight = uint32(uint32(line * third) >> uint32(16))
-        column = uint32(uint32(x * uint32(planes)) + uint32(line - uint32(eight * uint32(planes))))
-        quad = uint32(uint32(2) * uint32(first_eight + eight))
-        to = uint32(uint32(quad * pitch) + column)
+        eight = quotient(line, inverse)
+        column = uint32(uint32(x * planes) + uint32(line - uint32(eight * planes)))
+        to = uint32(uint32(uint32(uint32(2) * uint32(done + eight)) * pitch) + column)
         put_between(between, uint64(to), above, shift)
         put_between(between, uint64(uint32(to + pitch)), below, shift)
-        item = uint32(item + uint32(THREADS))
+        line, x = following(line, x, step)
 
 
 @cuda.jit(device=True)
@@ -83,7 +85,7 @@ def byte_of(total, finish, is_mean):
     shift, area, inverse = finish
     if is_mean:
         return int32(rounded_mean_in_32_bits(total, area, inverse))
-    return min(max(int32(total >> shift), int32(0)), int32(255))
+    return min(max(shifted(total, shift), int32(0)), int32(255))
 
 
 @cuda.jit(device=True)
@@ -112,32 +114,32 @@ def put_bytes(dst, place, step, left, by_words, a, b, c, d):
         return
     dst[place] = a
     if left > uint32(1):
-        dst[uint64(place + step)] = b
+        dst[uint32(place + step)] = b
     if left > uint32(2):
-        dst[uint64(place + uint64(2 * step))] = c
+        dst[uint32(place + uint32(uint32(2) * step))] = c
     if left > uint32(3):
-        dst[uint64(place + uint64(3 * step))] = d
+        dst[uint32(place + uint32(uint32(3) * step))] = d
 
 
 @cuda.jit(device=True)
-def weigh_down(between, dst, axis, first, tall, top, pitch, start, finish, is_mean, where):
+def weigh_down(between, dst, axis, first, tall, top, turn, start, finish, is_mean, where):
     """Sums along the columns: four values of a new row a thread.
 
-    `where`: the place of the image's first value in the tile's first column, the values of an
-    image's row, of them from there on, how far they are apart, and whether they can be written in
-    words.
+    `where`: the values of an image's row, of them in this tile and behind it, how far they are
+    apart, and whether they can be written in words.
     """
-    begin, length, left, step, by_words = where
-    n, rows = min(pitch >> uint32(2), uint32(left + uint32(3)) >> uint32(2)), axis[0].size
-    tall = min(tall, uint32(uint32(rows) - first))
-    y, k, turn = split(n)
+    length, left, step, by_words = where
+    pitch = uint32(uint32(4) * uint32(turn[0]))
+    tall = min(tall, uint32(uint32(axis[0].size) - first))
+    y, k, turned = split(turn)
     while y < tall:
-        row = uint32(first + y)
-        group = uint32(uint32(axis[0][row]) - top)
-        at = int64(uint32(uint32(group * pitch) + uint32(4 * k)))
-        a, b, c, d = sum_down(between, at, pitch, row, axis, start)
-        a, b = byte_of(a, finish, is_mean), byte_of(b, finish, is_mean)
-        c, d = byte_of(c, finish, is_mean), byte_of(d, finish, is_mean)
-        place = uint64(begin + uint64(uint64(row) * length + uint64(uint32(4 * k)) * step))
-        put_bytes(dst, place, step, uint32(left - uint32(4 * k)), by_words, a, b, c, d)
-        y, k = following(y, k, turn)
+        row, column = uint32(first + y), uint32(uint32(4) * k)
+        if column < left:
+            group = uint32(uint32(axis[0][row]) - top)
+            at = int64(uint32(uint32(group * pitch) + column))
+            a, b, c, d = sum_down(between, at, pitch, row, axis, start)
+            a, b = byte_of(a, finish, is_mean), byte_of(b, finish, is_mean)
+            c, d = byte_of(c, finish, is_mean), byte_of(d, finish, is_mean)
+            place = uint32(uint32(y * length) + uint32(column * step))
+            put_bytes(dst, place, step, uint32(left - column), by_words, a, b, c, d)
+        y, k = following(y, k, turned)
