@@ -35,6 +35,10 @@ if config.ENABLE_CUDASIM:
         """A // n of whole numbers a and n of less than 2^10, by n's inverse 2^20 // n + 1."""
         return np.uint32(int(a) * int(inverse) >> 20)
 
+    def upper_product(a, b):
+        """The upper 32 bits of a product of two uint32."""
+        return np.uint32(int(a) * int(b) >> 32)
+
     def dot(weights, values, total):
         pair = np.array([weights], np.int32).view(np.int16).astype(np.int64)
         return (int(total) + pair @ np.asarray(values, np.int64)).astype(np.int32)
@@ -122,6 +126,15 @@ else:
     def quotient(typingctx, a, inverse):
         def codegen(context, builder, signature, args):
             return builder.lshr(builder.mul(*args), ir.Constant(I32, 20))
+
+        return types.uint32(types.uint32, types.uint32), codegen
+
+    @intrinsic
+    def upper_product(typingctx, a, b):
+        def codegen(context, builder, signature, args):
+            wide = ir.IntType(64)
+            product = builder.mul(*[builder.zext(x, wide) for x in args])
+            return builder.trunc(builder.lshr(product, ir.Constant(wide, 32)), I32)
 
         return types.uint32(types.uint32, types.uint32), codegen
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numba import cuda, float32, int32, uint32, uint64
+from numba import cuda, int32, uint32, uint64
 
 from ._load_tiles import THREADS, load_bytes, load_words
 from ._tap_groups import MOST, plan_for
@@ -112,8 +112,8 @@ def weigh_tiles(
     by_words,
     columns,
     by_columns,
-    quads,
-    by_quads,
+    eights_across,
+    by_eights,
     by_planes,
     first,
     shift_along,
@@ -126,9 +126,9 @@ def weigh_tiles(
     along = starts_along, weights_along, groups_along
     down = starts_down, weights_down, groups_down
     form = planes, channels, words_in, words_out, tall, eights, chunk
-    turns = (words, by_words), (columns, by_columns), by_planes, (quads, by_quads)
+    turns = (words, by_words), (columns, by_columns), by_planes, (eights_across, by_eights)
     starts = int32(first), int32(shift_along), int32(second)
-    how = starts, (int32(shift_down), int32(1), float32(1)), False
+    how = starts, (int32(shift_down), int32(1)), False
     resize_tile(src, (high, pitch), dst, along, down, form, turns, *how, (source, between))
 
 
@@ -155,13 +155,13 @@ def mean_tiles(
     by_words,
     columns,
     by_columns,
-    quads,
-    by_quads,
+    eights_across,
+    by_eights,
     by_planes,
     first,
     second,
-    area,
-    inverse,
+    shift,
+    factor,
 ):
     """Means over areas, rounded half up."""
     source = cuda.shared.array(SOURCE, dtype=int32, alignment=ALIGNMENT)
@@ -169,9 +169,9 @@ def mean_tiles(
     along = starts_along, weights_along, groups_along
     down = starts_down, weights_down, groups_down
     form = planes, channels, words_in, words_out, tall, eights, chunk
-    turns = (words, by_words), (columns, by_columns), by_planes, (quads, by_quads)
+    turns = (words, by_words), (columns, by_columns), by_planes, (eights_across, by_eights)
     starts = int32(first), int32(0), int32(second)
-    how = starts, (int32(0), int32(area), inverse), True
+    how = starts, (int32(shift), int32(factor)), True
     resize_tile(src, (high, pitch), dst, along, down, form, turns, *how, (source, between))
 
 

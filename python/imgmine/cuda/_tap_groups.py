@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from ._job import Job
 
 EIGHT, FOUR = 8, 4
+THREADS = 256
 MOST = 65535  # blocks of a grid's y and z
-WIDES, TALLS = (7, 6, 5, 4, 3, 2), (64, 48, 32, 24, 16, 8, 4, 2, 1)
+WIDES, TALLS = (7, 6, 5, 4, 3), (64, 48, 32, 24, 16, 8, 4, 2, 1)
 MOST_WEIGHT = 32767
 MIDDLE = 1 << 15  # taken off means of rows: 16 bits with a sign
 MOST_ALONG = 65535 // 255  # what a new pixel may measure along a row
@@ -65,7 +66,7 @@ class Plan(NamedTuple):
     """How images of a size become such of another: what kernels take.
 
     `numbers` are rows of a tile, eights of old ones that it needs and that are loaded at a time;
-    then, each with its inverse, the words of an old row, a tile's columns, and a quarter of its
+    then, each with its inverse, the words of an old row, a tile's columns, and an eighth of its
     values in a row; and the inverse of its channels.
     """
 
@@ -100,9 +101,9 @@ def plan_for(
     tile = tile_for(along, down, planes, source, between)
     if tile is None:
         return None
-    columns, quads = 1 << tile.wide, (planes << tile.wide) // FOUR
+    columns, across = 1 << tile.wide, (planes << tile.wide) // EIGHT
     grid = -(-len(along.starts) // columns), -(-len(down.starts) // tile.tall)
-    turns = [x for n in (tile.words, columns, quads) for x in with_inverse(n)]
+    turns = [x for n in (tile.words, columns, across) for x in with_inverse(n)]
     numbers = tile.tall, tile.eights, tile.chunk, *turns, with_inverse(planes)[1]
     return Plan(along, down, grid, tuple(map(np.int32, numbers)), finish) if grid[1] <= MOST else None
 
@@ -116,12 +117,21 @@ def tile_for(along: Axis, down: Axis, planes: int, source: int, between: int) ->
             continue
         words = along.reach(1 << wide)
         chunk = min(eights, source // (EIGHT * words * planes))
-        new = min(tall, len(down.starts)) * min(1 << wide, len(along.starts))
-        loading, summing = 34 * words, (25 * along.groups + 36) << wide  # instructions
-        cost = eights * (loading + summing) / new
+        new = min(tall, len(down.starts)) * min(1 << wide, len(along.starts)) * planes
+        cost = chunk and cost_of(Tile(wide, tall, words, eights, chunk), planes, along, down) / new
         if chunk and cost < least:
             best, least = Tile(wide, tall, words, eights, chunk), cost
     return best
+
+
+def cost_of(tile: Tile, planes: int, along: Axis, down: Axis) -> int:
+    """Return how many instructions a tile takes, as counted; threads without work wait."""
+    loads = 40 + 20 * planes, 2 * tile.words
+    sums = 60 + 23 * along.groups, planes << tile.wide
+    turns = sum(n * -(-lines * tile.chunk // THREADS) for n, lines in (loads, sums))
+    down_turns = -(-tile.tall * (planes << tile.wide) // (EIGHT * THREADS))
+    n_chunks = -(-tile.eights // tile.chunk)
+    return THREADS * (200 + n_chunks * (turns + 20) + down_turns * (90 + 41 * down.groups))
 
 
 def in_groups(firsts: Any, weights: Any) -> Axis | None:
@@ -152,10 +162,14 @@ def mean_axes(old: tuple[int, int], new: tuple[int, int]) -> Any:
     """Return the axes of areas along and down, and how sums begin and become means."""
     (down, high), (along, wide) = (covered(*sizes) for sizes in zip(old, new, strict=True))
     area = wide * high
-    if wide > MOST_ALONG or area > MOST_AREA or None in (along, down):
+    if area == 1 or wide > MOST_ALONG or area > MOST_AREA or None in (along, down):
         return None
-    begin = np.int64(MIDDLE * high).astype(np.int32)  # whose overflow does no harm
-    return along, down, (np.int32(-MIDDLE), begin, np.int32(area), np.float32(1 / area))
+    # The quotient of a number of 31 bits, to the last bit: a product's upper half, shifted.
+    bits = (area - 1).bit_length()
+    factor = -(-(1 << 31 + bits) // area)
+    begin = MIDDLE * high + area // 2  # whose overflow does no harm
+    finish = (-MIDDLE, begin, bits - 1, factor)
+    return along, down, tuple(np.array(finish, np.int64).astype(np.int32))
 
 
 def covered(old: int, new: int) -> tuple[Axis | None, int]:

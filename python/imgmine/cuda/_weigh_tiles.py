@@ -12,13 +12,22 @@ from __future__ import annotations
 
 from numba import config, cuda, int32, int64, uint32, uint64
 
-from ._covers import rounded_mean_in_32_bits
 from ._load_tiles import THREADS, following, split
-from ._quads import add_high, add_high_signed, add_low, add_low_signed, four_at, halves, quotient, shifted
-from ._words import four_bytes, permuted, put_words
+from ._quads import (
+    add_high,
+    add_high_signed,
+    add_low,
+    add_low_signed,
+    four_at,
+    halves,
+    quotient,
+    shifted,
+    upper_product,
+)
+from ._words import bytes_of, four_bytes, permuted, put_words
 
 ALIGNMENT = None if config.ENABLE_CUDASIM else 16
-SOURCE, BETWEEN = 3072, 6144  # words for the old picture and for what comes of its rows
+SOURCE, BETWEEN = 3072, 8192  # words for the old picture and for what comes of its rows
 UPPER = BETWEEN // 2  # where the upper bytes begin
 
 
@@ -81,37 +90,47 @@ def weigh_along(source, between, axis, corner, planes, turns, done, eights, star
 
 
 @cuda.jit(device=True)
-def byte_of(total, finish, is_mean):
-    shift, area, inverse = finish
-    if is_mean:
-        return int32(rounded_mean_in_32_bits(total, area, inverse))
-    return min(max(shifted(total, shift), int32(0)), int32(255))
-
-
-@cuda.jit(device=True)
-def sum_down(between, at, pitch, tap, axis, start):
-    """The sums of four columns."""
-    starts, weights, groups = axis
-    none = int32(0)
-    lower, upper = (start, start, start, start), (none, none, none, none)
-    tap, rest, rows, pitch = int64(tap), int32(groups), int64(starts.size), int64(pitch)
-    while rest > int32(0):
-        low, high = halves(weights[uint64(tap)])
-        lower = add_four(low, high, four_at(between, at), lower)
-        upper = add_four_signed(low, high, four_at(between, int64(at + UPPER)), upper)
-        at, tap, rest = int64(at + pitch), int64(tap + rows), int32(rest - int32(1))
+def bytes_of_sums(lower, upper, finish, is_mean):
+    """The word of four new values; of means: what sums are multiplied by in place of divided."""
+    shift, factor = finish
     a, b, c, d = lower
     e, f, g, h = upper
     a, b = int32(a + int32(e << int32(8))), int32(b + int32(f << int32(8)))
-    return a, b, int32(c + int32(g << int32(8))), int32(d + int32(h << int32(8)))
+    c, d = int32(c + int32(g << int32(8))), int32(d + int32(h << int32(8)))
+    if is_mean:
+        factor = uint32(factor)
+        a, b = int32(upper_product(uint32(a), factor)), int32(upper_product(uint32(b), factor))
+        c, d = int32(upper_product(uint32(c), factor)), int32(upper_product(uint32(d), factor))
+    a, b, c, d = shifted(a, shift), shifted(b, shift), shifted(c, shift), shifted(d, shift)
+    if not is_mean:
+        least, most = int32(0), int32(255)
+        a, b = min(max(a, least), most), min(max(b, least), most)
+        c, d = min(max(c, least), most), min(max(d, least), most)
+    return four_bytes(a, b, c, d)
 
 
 @cuda.jit(device=True)
-def put_bytes(dst, place, step, left, by_words, a, b, c, d):
-    """Write four values, as far as there are so many."""
-    if by_words:
-        put_words(dst, int64(place), (four_bytes(a, b, c, d),))
-        return
+def sum_down(between, at, pitch, tap, axis, start, finish, is_mean):
+    """Eight new values, as words."""
+    starts, weights, groups = axis
+    none = int32(0)
+    a, b = (start, start, start, start), (start, start, start, start)
+    c, d = (none, none, none, none), (none, none, none, none)
+    tap, rest, rows, pitch = int64(tap), int32(groups), int64(starts.size), int64(pitch)
+    while rest > int32(0):
+        low, high = halves(weights[uint64(tap)])
+        a = add_four(low, high, four_at(between, at), a)
+        b = add_four(low, high, four_at(between, int64(at + 4)), b)
+        c = add_four_signed(low, high, four_at(between, int64(at + UPPER)), c)
+        d = add_four_signed(low, high, four_at(between, int64(at + (UPPER + 4))), d)
+        at, tap, rest = int64(at + pitch), int64(tap + rows), int32(rest - int32(1))
+    return bytes_of_sums(a, c, finish, is_mean), bytes_of_sums(b, d, finish, is_mean)
+
+
+@cuda.jit(device=True)
+def put_bytes(dst, place, step, left, word):
+    """Write a word's bytes, as far as there is room for so many."""
+    a, b, c, d = bytes_of(word)
     dst[place] = a
     if left > uint32(1):
         dst[uint32(place + step)] = b
@@ -122,24 +141,35 @@ def put_bytes(dst, place, step, left, by_words, a, b, c, d):
 
 
 @cuda.jit(device=True)
+def put_eight(dst, place, step, left, by_words, first, second):
+    if by_words:
+        put_words(dst, int64(place), (first,))
+        if left > uint32(4):
+            put_words(dst, int64(uint32(place + uint32(4))), (second,))
+    else:
+        put_bytes(dst, place, step, left, first)
+        if left > uint32(4):
+            further = uint32(place + uint32(uint32(4) * step))
+            put_bytes(dst, further, step, uint32(left - uint32(4)), second)
+
+
+@cuda.jit(device=True)
 def weigh_down(between, dst, axis, first, tall, top, turn, start, finish, is_mean, where):
-    """Sums along the columns: four values of a new row a thread.
+    """Sums along the columns: eight values of a new row a thread.
 
     `where`: the values of an image's row, of them in this tile and behind it, how far they are
     apart, and whether they can be written in words.
     """
     length, left, step, by_words = where
-    pitch = uint32(uint32(4) * uint32(turn[0]))
+    pitch = uint32(uint32(8) * uint32(turn[0]))
     tall = min(tall, uint32(uint32(axis[0].size) - first))
     y, k, turned = split(turn)
     while y < tall:
-        row, column = uint32(first + y), uint32(uint32(4) * k)
+        row, column = uint32(first + y), uint32(uint32(8) * k)
         if column < left:
             group = uint32(uint32(axis[0][row]) - top)
             at = int64(uint32(uint32(group * pitch) + column))
-            a, b, c, d = sum_down(between, at, pitch, row, axis, start)
-            a, b = byte_of(a, finish, is_mean), byte_of(b, finish, is_mean)
-            c, d = byte_of(c, finish, is_mean), byte_of(d, finish, is_mean)
+            words = sum_down(between, at, pitch, row, axis, start, finish, is_mean)
             place = uint32(uint32(y * length) + uint32(column * step))
-            put_bytes(dst, place, step, uint32(left - column), by_words, a, b, c, d)
+            put_eight(dst, place, step, uint32(left - column), by_words, words[0], words[1])
         y, k = following(y, k, turned)
