@@ -162,6 +162,13 @@ def image_cases():
     for method in ("area", "linear", "nearest", "cubic", "lanczos"):
         resize = partial(im.geometry.resize, size=(SIDE // 2, SIDE // 2), method=method)
         yield f"resize {method}", resize, (rgb,), n + n // 4
+    photo = rng.integers(0, 256, (BATCH, 3 * SIDE // 4, SIDE, 3), np.uint8)
+    for method in ("area", "lanczos"):
+        resize = partial(im.geometry.resize, size=(7 * SIDE // 32,) * 2, method=method)
+        moved = photo.nbytes + BATCH * (7 * SIDE // 32) ** 2 * 3
+        yield f"resize {method}, photo to square", resize, (photo,), moved
+    small = partial(im.geometry.resize, size=(SIDE // 2, SIDE // 2), method="lanczos")
+    yield "resize lanczos float32", small, (floats,), 5 * n
     for name, image in (("noise", gray), ("flat", flat)):
         yield (
             f"histogram 256, {name}",

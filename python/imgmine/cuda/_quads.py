@@ -23,9 +23,9 @@ if config.ENABLE_CUDASIM:
         """Four bytes from byte `at` on, whose address is a multiple of 4."""
         return np.asarray(flat[at : at + 4]).view(np.int32)[0]
 
-    def halves(weights):
+    def halves(weights, at):
         """The lower and the upper half of an int64."""
-        return tuple(np.array([weights], np.int64).view(np.int32))
+        return tuple(np.array([weights[at]], np.int64).view(np.int32))
 
     def shifted(value, n):
         """An int32 by n bits to the right."""
@@ -67,9 +67,9 @@ else:
 
     I32 = ir.IntType(32)
 
-    def place_of(context, builder, words, values, at):
+    def place_of(context, builder, words, values, at, n=4):
         pointer = builder.gep(context.make_array(words)(context, builder, values).data, [at])
-        return builder.bitcast(pointer, ir.VectorType(I32, 4).as_pointer())
+        return builder.bitcast(pointer, ir.VectorType(I32, n).as_pointer())
 
     @intrinsic
     def four_at(typingctx, words, at):
@@ -105,12 +105,12 @@ else:
         return types.int32(flat, types.int64), codegen
 
     @intrinsic
-    def halves(typingctx, weights):
-        signature = types.UniTuple(types.int32, 2)(types.int64)
+    def halves(typingctx, weights, at):
+        signature = types.UniTuple(types.int32, 2)(weights, types.int64)
 
         def codegen(context, builder, signature, args):
-            upper = builder.lshr(args[0], ir.Constant(ir.IntType(64), 32))
-            items = [builder.trunc(x, I32) for x in (args[0], upper)]
+            loaded = builder.load(place_of(context, builder, weights, *args, 2), align=8)
+            items = [builder.extract_element(loaded, ir.Constant(I32, k)) for k in range(2)]
             return context.make_tuple(builder, signature.return_type, items)
 
         return signature, codegen
@@ -132,9 +132,8 @@ else:
     @intrinsic
     def upper_product(typingctx, a, b):
         def codegen(context, builder, signature, args):
-            wide = ir.IntType(64)
-            product = builder.mul(*[builder.zext(x, wide) for x in args])
-            return builder.trunc(builder.lshr(product, ir.Constant(wide, 32)), I32)
+            kind = ir.FunctionType(I32, [I32, I32])
+            return builder.asm(kind, "mul.hi.u32 $0, $1, $2;", "=r,r,r", args, False)
 
         return types.uint32(types.uint32, types.uint32), codegen
 

@@ -77,7 +77,7 @@ def weigh_along(source, between, axis, corner, planes, turns, done, eights, star
         at, tap, rest = int64(uint32(at * uint32(8))), int64(tap), int32(groups)
         above, below = (start, start, start, start), (start, start, start, start)
         while rest > int32(0):
-            low, high = halves(weights[uint64(tap)])
+            low, high = halves(weights, tap)
             above = add_four(low, high, four_at(source, at), above)
             below = add_four(low, high, four_at(source, int64(at + 4)), below)
             at, tap, rest = int64(at + 8), int64(tap + int64(columns)), int32(rest - int32(1))
@@ -118,7 +118,7 @@ def sum_down(between, at, pitch, tap, axis, start, finish, is_mean):
     c, d = (none, none, none, none), (none, none, none, none)
     tap, rest, rows, pitch = int64(tap), int32(groups), int64(starts.size), int64(pitch)
     while rest > int32(0):
-        low, high = halves(weights[uint64(tap)])
+        low, high = halves(weights, tap)
         a = add_four(low, high, four_at(between, at), a)
         b = add_four(low, high, four_at(between, int64(at + 4)), b)
         c = add_four_signed(low, high, four_at(between, int64(at + UPPER)), c)
