@@ -111,6 +111,7 @@ def keep_best(a, b, kind, sign, per_slice, k, keys, kept):
     found = keys[first_a:, part]
     if me < QUERIES:
         limits[me], counts[me] = int64(NO_KEY), int32(0)
+    cuda.syncthreads()  # of vectors of no values nothing else waits
     for first_b in range(begin, end, ROWS):
         t0, t1, t2, t3 = compared(a, b, first_a, first_b, kind, left, right)
         row, limit = first_b + tx, limits[ty]
