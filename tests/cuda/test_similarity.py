@@ -232,11 +232,11 @@ def integers_of(n, size, dtype, seed):
 
 @pytest.mark.parametrize("dtype", ["uint8", "int8", "float16"])
 def test_matrices_as_they_are(gpu, tiles, dtype):
-    """Blocks of 256 threads, whole warps of which multiply; ragged rows of several steps."""
+    """Whole warps multiply; ragged rows of several steps."""
+    if os.environ.get("NUMBA_ENABLE_CUDASIM") == "1":
+        pytest.skip("the simulator has no warps")
     tiles.undo()
     for n, m, size in ((20, 150, 80), (131, 18, 13)):
-        if os.environ.get("NUMBA_ENABLE_CUDASIM") == "1" and n > 20:
-            continue
         a, b = integers_of(n, size, dtype, 8), integers_of(m, size, dtype, 9)
         for metric in ("inner_product", "euclidean"):
             actual = gpu.get(similarity.pairwise(gpu.put(a), gpu.put(b), metric))
@@ -247,9 +247,17 @@ def test_matrices_as_they_are(gpu, tiles, dtype):
             np.testing.assert_array_equal(gpu.get(scores), expected[1])
 
 
+def test_matrices_of_halves_within_the_bound(gpu):
+    a, b = (np.random.default_rng(n).normal(size=(n, 100)).astype(np.float16) for n in (21, 30))
+    actual = gpu.get(similarity.pairwise(gpu.put(a), gpu.put(b), "inner_product"))
+    left, right = a.astype(np.float64), b.astype(np.float64)
+    bound = 1e-7 * 100 * (abs(left) @ abs(right).T)
+    assert (abs(actual - left @ right.T) <= bound).all()
+
+
 @pytest.mark.parametrize("few", [0, 48])
 def test_tiles_as_they_are(gpu, tiles, monkeypatch, few):
-    """With the one before the last: blocks of 64 and of 256 threads, each compared with where it stands."""
+    """The last test: blocks of 64 and of 256 threads, each compared with where it stands."""
     from imgmine.cuda import _pairwise
 
     tiles.undo()
