@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from imgmine import geometry
 
+
 @pytest.fixture(params=["in tiles", "along, then down"])
 def way(request, monkeypatch):
     """Bytes are resized tile by tile, or, where those have no room, in two passes."""

@@ -80,10 +80,10 @@ def load_words(src, planes, done, span, edges, pitch, source):
             a, b, c = channels_apart(three_words(src, p))
             d, e, f = channels_apart(three_words(src, q))
             g, h, i = channels_apart(three_words(src, r))
-            j, l, m = channels_apart(three_words(src, s))
+            j, m, o = channels_apart(three_words(src, s))
             put_four_at(source, to, a, d, g, j)
-            put_four_at(source, int64(to + plane), b, e, h, l)
-            put_four_at(source, int64(to + int64(2 * plane)), c, f, i, m)
+            put_four_at(source, int64(to + plane), b, e, h, m)
+            put_four_at(source, int64(to + int64(2 * plane)), c, f, i, o)
         quad, k = following(quad, k, step)
 
 
@@ -98,7 +98,7 @@ def word_of_bytes(src, row, places):
 
 @cuda.jit(device=True)
 def load_bytes(src, planes, channels, done, span, edges, pitch, source):
-    """The same of any channels, and of rows that begin anywhere; `edges`: the last row and pixel."""
+    """The same of any channels and any rows; `edges`: the last row and pixel."""
     eights, n = span[0], uint32(span[1][0])
     line, k, step = split(span[1])
     channels, last = uint32(channels), uint32(edges[1])

@@ -36,9 +36,10 @@ else:
     from numba import types
     from numba.cuda.extending import intrinsic
 
-    from ._loads import F32, I32, data_of, load_of
+    from ._loads import F32, I32, I64, data_of, load_of
 
-    CODE = "mma.sync.aligned.{} {{$0, $1, $2, $3}}, {{$4, $5, $6, $7}}, {{$8, $9}}, {{$10, $11, $12, $13}};"
+    RESULT, FIRST, SECOND = "{$0, $1, $2, $3}", "{$4, $5, $6, $7}", "{$8, $9}"
+    TOTALS = "{$10, $11, $12, $13}"
     SHAPES = {
         types.uint8: "m16n8k32.row.col.s32.u8.u8.s32",
         types.int8: "m16n8k32.row.col.s32.s8.s8.s32",
@@ -50,9 +51,23 @@ else:
         kind, letter = (F32, "f") if dtype == types.float16 else (I32, "r")
         function = ir.FunctionType(ir.LiteralStructType([kind] * 4), [I32] * 6 + [kind] * 4)
         places = ",".join([f"={letter}"] * 4 + ["r"] * 6 + [letter] * 4)
-        code = CODE.format(SHAPES[dtype])
+        code = f"mma.sync.aligned.{SHAPES[dtype]} {RESULT}, {FIRST}, {SECOND}, {TOTALS};"
         result = builder.asm(function, code, places, [*a, *b, *totals], False)
         return [builder.extract_value(result, i) for i in range(4)]
+
+    def number(value):
+        return ir.Constant(I64, value)
+
+    def words_of(builder, data, places, halves):
+        """A lane's eight words of the rows on the left, and four of those on the right."""
+        ends = [
+            builder.gep(x, [y])
+            for x, place, half in zip(data, places, halves, strict=True)
+            for y in (place, builder.add(place, half))
+        ]
+        left = [x for end in ends[:2] for x in load_of(builder, end, I32, 4, 16)]
+        right = [builder.gep(end, [number(k)]) for end in ends[2:] for k in (0, 2)]
+        return left, [builder.load(place) for place in right]
 
     @intrinsic
     def multiply(typingctx, like, left, right, at_left, at_right, spread, sums):
@@ -65,26 +80,24 @@ else:
             half_left, pitch_left, half_right, pitch_right = (
                 builder.extract_value(args[5], i) for i in range(4)
             )
-            data = [data_of(context, builder, kind, x) for kind, x in ((left, args[1]), (right, args[2]))]
+            data = [
+                data_of(context, builder, kind, x)
+                for kind, x in ((left, args[1]), (right, args[2]))
+            ]
             totals = [builder.extract_value(args[6], i) for i in range(64)]
-            a, b = [], []
+            halves = (half_left, half_right)
+            parts = []
             for part in range(2):
-                down = builder.mul(pitch_left, ir.Constant(ir.IntType(64), 4 * part))
-                first = builder.add(args[3], down)
-                ends = [builder.gep(data[0], [x]) for x in (first, builder.add(first, half_left))]
-                a.append([x for end in ends for x in load_of(builder, end, I32, 4, 16)])
-                down = builder.mul(pitch_right, ir.Constant(ir.IntType(64), 4 * part))
-                first = builder.add(args[4], down)
-                ends = [first, builder.add(first, half_right)]
-                two = ir.Constant(ir.IntType(64), 2)
-                ends = [x for end in ends for x in (end, builder.add(end, two))]
-                b.append([builder.load(builder.gep(data[1], [x])) for x in ends])
+                pitches = [builder.mul(x, number(4 * part)) for x in (pitch_left, pitch_right)]
+                places = [builder.add(*pair) for pair in zip(args[3:5], pitches, strict=True)]
+                parts.append(words_of(builder, data, places, halves))
+            (a, b), (c, d) = parts  # four lanes, and the next four
             for i in range(4):
-                rows = a[0][2 * i], a[0][2 * i + 1], a[1][2 * i], a[1][2 * i + 1]
+                rows = a[2 * i], a[2 * i + 1], c[2 * i], c[2 * i + 1]
                 for j in range(4):
                     mine = [16 * i + 2 * j + k for k in (0, 1, 8, 9)]
                     terms = [totals[k] for k in mine]
-                    found = multiplied(builder, dtype, rows, (b[0][j], b[1][j]), terms)
+                    found = multiplied(builder, dtype, rows, (b[j], d[j]), terms)
                     for k, value in zip(mine, found, strict=True):
                         totals[k] = value
             return context.make_tuple(builder, signature.return_type, totals)

@@ -77,7 +77,7 @@ def begins_at(array: Any, n_bytes: int) -> bool:
 
 def tiles_for(kind: int, n_bytes: int, n_queries: int) -> tuple[str, tuple[int, ...]]:
     """Return which tiles are for so many queries, and their threads."""
-    by_matrix = n_bytes < 4 and (kind == DOT or kind == BY_LENGTHS) and multiplies_matrices()
+    by_matrix = n_bytes < 4 and kind in (DOT, BY_LENGTHS) and multiplies_matrices()
     if by_matrix and n_queries > MOST_FEW_BY_MATRIX:
         return ("bytes" if n_bytes == 1 else "halves") + "_by_matrix", MATRIX
     lanes = "words" if n_bytes == 1 else "floats"

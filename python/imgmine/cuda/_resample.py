@@ -109,7 +109,7 @@ def with_block(totals, block):
 
 @cuda.jit(device=True)
 def weighed(old, places, step, weights, tap, n_new, count):
-    """Four sums of `count` values from places on, `step` apart; a pixel's weights are n_new apart."""
+    """Four sums of `count` values from places on, `step` apart; weights are n_new apart."""
     p, q, r, s = places
     none, more = float64(0), int32(count)
     totals, n = (none, none, none, none), int32(0)

@@ -268,15 +268,12 @@ def similarity() -> list[Signature]:
             keep = getattr(_best_tiles, f"best_{lanes}_of_{shape}")
             listed.append((compare, (*rows, I64, flag, *finish, flag, array(F32, 2))))
             listed.append((keep, (*rows, I64, flag, sign, I64, I64, *lists)))
-        if lanes == "words" or dtype == types.float16:
+        if dtype != F32:
             name = "bytes_by_matrix" if lanes == "words" else "halves_by_matrix"
-            multiplied = (array(U8, 2),) * 2 if dtype == types.float16 else rows
-            compare, keep = (
-                getattr(_compare_tiles, name),
-                getattr(_best_tiles, f"best_{name}"),
-            )
-            listed.append((compare, (*multiplied, I64, flag, *finish, flag, array(F32, 2))))
-            listed.append((keep, (*multiplied, I64, flag, sign, I64, I64, *lists)))
+            bits = rows if lanes == "words" else (array(U8, 2),) * 2
+            compare, keep = getattr(_compare_tiles, name), getattr(_best_tiles, f"best_{name}")
+            listed.append((compare, (*bits, I64, flag, *finish, flag, array(F32, 2))))
+            listed.append((keep, (*bits, I64, flag, sign, I64, I64, *lists)))
         listed.append((_comparing.compare_all, (*rows, I64, *finish, array(F32, 2))))
         listed.append((_comparing.keep_best, (*rows, I64, F32, I64, I64, *lists)))
         listed.append((_comparing.unit_rows, (rows[0], array(F32, 2), flag)))

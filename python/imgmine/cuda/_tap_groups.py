@@ -105,7 +105,9 @@ def plan_for(
     grid = -(-len(along.starts) // columns), -(-len(down.starts) // tile.tall)
     turns = [x for n in (tile.words, columns, across) for x in with_inverse(n)]
     numbers = tile.tall, tile.eights, tile.chunk, *turns, with_inverse(planes)[1]
-    return Plan(along, down, grid, tuple(map(np.int32, numbers)), finish) if grid[1] <= MOST else None
+    return (
+        Plan(along, down, grid, tuple(map(np.int32, numbers)), finish) if grid[1] <= MOST else None
+    )
 
 
 def tile_for(along: Axis, down: Axis, planes: int, source: int, between: int) -> Tile | None:

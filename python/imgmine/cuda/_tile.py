@@ -77,7 +77,7 @@ def added(like, kind, lanes, width, left, right, at, y, x, spread, sums):
 
 
 @cuda.jit(device=True)
-def multiplied(like, kind, lanes, width, left, right, at, y, x, spread, sums):
+def multiplied(like, _kind, _lanes, _width, left, right, at, y, x, spread, sums):
     """The same of products, by the units that multiply matrices."""
     return matrix_products(like, left, right, at[0], at[1], y, x, spread, sums)
 

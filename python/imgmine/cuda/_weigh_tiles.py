@@ -4,15 +4,15 @@ What a tile needs of the old picture comes into shared memory in words, channels
 four neighbors along a row, and eight rows of a word stand together. An instruction adds the
 products of two of its bytes with weights of 16 bits. What comes of it, 16 bits, is kept as two
 words of four bytes, of four rows each, lower and upper bytes apart: so the same instruction adds
-them up along the columns. All sums are exact. Weights that an image reads in words are padded with
-zeros: see _tap_groups.
+them up along the columns. All sums are exact. Weights are padded with zeros to whole words: see
+_tap_groups.
 """
 
 from __future__ import annotations
 
 from numba import config, cuda, int32, int64, uint32, uint64
 
-from ._load_tiles import THREADS, following, split
+from ._load_tiles import following, split
 from ._quads import (
     add_high,
     add_high_signed,
