@@ -67,7 +67,8 @@ else:
 
     I32 = ir.IntType(32)
 
-    def place_at(context, builder, words, values, at, n=4):
+    def place_at(context, builder, words, arguments, n=4):
+        values, at = arguments
         pointer = builder.gep(context.make_array(words)(context, builder, values).data, [at])
         return builder.bitcast(pointer, ir.VectorType(I32, n).as_pointer())
 
@@ -76,7 +77,7 @@ else:
         signature = types.UniTuple(types.int32, 4)(words, types.int64)
 
         def codegen(context, builder, signature, args):
-            loaded = builder.load(place_at(context, builder, words, *args), align=16)
+            loaded = builder.load(place_at(context, builder, words, args), align=16)
             items = [builder.extract_element(loaded, ir.Constant(I32, k)) for k in range(4)]
             return context.make_tuple(builder, signature.return_type, items)
 
@@ -90,7 +91,7 @@ else:
             vector = ir.Constant(ir.VectorType(I32, 4), ir.Undefined)
             for k, value in enumerate(args[2:]):
                 vector = builder.insert_element(vector, value, ir.Constant(I32, k))
-            builder.store(vector, place_at(context, builder, words, *args[:2]), align=16)
+            builder.store(vector, place_at(context, builder, words, args[:2]), align=16)
             return context.get_dummy_value()
 
         return signature, codegen
@@ -109,7 +110,7 @@ else:
         signature = types.UniTuple(types.int32, 2)(weights, types.int64)
 
         def codegen(context, builder, signature, args):
-            loaded = builder.load(place_at(context, builder, weights, *args, n=2), align=8)
+            loaded = builder.load(place_at(context, builder, weights, args, 2), align=8)
             items = [builder.extract_element(loaded, ir.Constant(I32, k)) for k in range(2)]
             return context.make_tuple(builder, signature.return_type, items)
 
