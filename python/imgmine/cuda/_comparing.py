@@ -106,7 +106,7 @@ def keep_best(a, b, kind, sign, per_slice, k, keys, kept):
     counts = cuda.shared.array(QUERIES, dtype=int32)
     tx, ty, part = cuda.threadIdx.x, cuda.threadIdx.y, int64(cuda.blockIdx.x)
     first_a, me, threads = int64(cuda.blockIdx.y) * QUERIES, ty * SIDE + tx, SIDE * SIDE
-    n, begin = min(int64(QUERIES), int64(a.shape[0]) - first_a), part * per_slice
+    n, begin = min(int64(QUERIES), int64(keys.shape[0]) - first_a), part * per_slice
     end = min(begin + per_slice, int64(b.shape[0]))
     found = keys[first_a:, part]
     if me < QUERIES:
