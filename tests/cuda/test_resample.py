@@ -54,6 +54,16 @@ def test_tiles(gpu, method):
         gpu.check(geometry.resize, image_of(shape, "uint8"), size, method)
 
 
+@pytest.mark.parametrize("shape", [(3, 26, 33, 1), (2, 19, 11, 3)])
+def test_rows_that_begin_anywhere(gpu, shape):
+    """Words are put together of two; the last image's last rows come byte by byte."""
+    images = np.random.default_rng(7).integers(0, 256, shape, np.uint8)
+    for method in ("area", "lanczos"):
+        actual = gpu.get(geometry.resize(gpu.put(images), (5, 7), method))
+        expected = [geometry.resize(x, (5, 7), method) for x in images]
+        np.testing.assert_array_equal(actual, expected)
+
+
 def test_tiles_whose_rows_come_bit_by_bit(gpu, monkeypatch):
     from imgmine.cuda import _resize_tiles
 

@@ -57,30 +57,51 @@ def rows_from(row, k, edge, pitch):
 
 
 @cuda.jit(device=True)
-def load_words(src, planes, done, span, edges, pitch, source):
-    """Bring rows of one or three channels, which begin at multiples of four bytes.
+def shifted_words(src, at):
+    """Three words from any byte on: of the four that they lie in."""
+    skew = uint32(uint32(at) & uint32(3))
+    at = int64(at - int64(skew))
+    a, b, c = three_words(src, at)
+    places = int32(uint32(0x3210) + uint32(skew * uint32(0x1111)))
+    d = word_at(src, int64(at + 12))
+    return permuted(a, b, places), permuted(b, c, places), permuted(c, d, places)
+
+
+@cuda.jit(device=True)
+def shifted_word(src, at):
+    """The same of one word."""
+    skew = uint32(uint32(at) & uint32(3))
+    at = int64(at - int64(skew))
+    places = int32(uint32(0x3210) + uint32(skew * uint32(0x1111)))
+    return permuted(word_at(src, at), word_at(src, int64(at + 4)), places)
+
+
+@cuda.jit(device=True)
+def load_words(src, planes, done, span, edges, pitch, source, first, take_three, take_one):
+    """Bring rows of one or three channels, from byte `first` on, by functions that take words.
 
     `done`: how many eights of rows are there; `span`: how many come, and the words of each row
-    with their inverse; `edges`: the last row and word.
+    with their inverse; `edges`: the last row and pixel.
     """
     eights, n = span[0], uint32(span[1][0])
     quad, k, step = split(span[1])
     plane = int64(uint32(n * uint32(8)))
     while quad < uint32(2 * eights):
         row = uint32(4 * uint32(quad + uint32(2 * done)))
-        along = uint32(min(k, edges[1]) * uint32(4 * planes))
+        along = uint32(min(k, uint32(edges[1] >> uint32(2))) * uint32(4 * planes))
+        along = uint32(along + first)
         p, q, r, s = rows_from(row, along, edges[0], pitch)
         eight = uint32(uint32(quad >> uint32(1)) * uint32(planes))
         half = uint32(uint32(4) * uint32(quad & uint32(1)))
         to = int64(uint32(uint32(uint32(uint32(eight * n) + k) * uint32(8)) + half))
         if planes == 1:
-            a, b = word_at(src, p), word_at(src, q)
-            put_four_at(source, to, a, b, word_at(src, r), word_at(src, s))
+            a, b, c, d = take_one(src, p), take_one(src, q), take_one(src, r), take_one(src, s)
+            put_four_at(source, to, a, b, c, d)
         else:
-            a, b, c = channels_apart(three_words(src, p))
-            d, e, f = channels_apart(three_words(src, q))
-            g, h, i = channels_apart(three_words(src, r))
-            j, m, o = channels_apart(three_words(src, s))
+            a, b, c = channels_apart(take_three(src, p))
+            d, e, f = channels_apart(take_three(src, q))
+            g, h, i = channels_apart(take_three(src, r))
+            j, m, o = channels_apart(take_three(src, s))
             put_four_at(source, to, a, d, g, j)
             put_four_at(source, int64(to + plane), b, e, h, m)
             put_four_at(source, int64(to + int64(2 * plane)), c, f, i, o)
@@ -97,7 +118,7 @@ def word_of_bytes(src, row, places):
 
 
 @cuda.jit(device=True)
-def load_bytes(src, planes, channels, done, span, edges, pitch, source):
+def load_bytes(src, planes, channels, done, span, edges, pitch, source, first):
     """The same of any channels and any rows; `edges`: the last row and pixel."""
     eights, n = span[0], uint32(span[1][0])
     line, k, step = split(span[1])
@@ -106,7 +127,7 @@ def load_bytes(src, planes, channels, done, span, edges, pitch, source):
         quad = uint32(line // uint32(planes))
         plane, x = uint32(line - uint32(quad * uint32(planes))), uint32(uint32(4) * k)
         row = uint32(uint32(4) * uint32(quad + uint32(2 * done)))
-        p, q, r, s = rows_from(row, plane, edges[0], pitch)
+        p, q, r, s = rows_from(row, uint32(plane + first), edges[0], pitch)
         a = uint32(min(x, last) * channels)
         b = uint32(min(uint32(x + uint32(1)), last) * channels)
         c = uint32(min(uint32(x + uint32(2)), last) * channels)

@@ -10,6 +10,7 @@ from . import _compare_tiles as tiles
 from . import _comparing as others
 from ._job import on_device_of
 from ._matrix_products import LEAST_GPU
+from ._row_words import begins_at
 from ._shapes import FEW, MANY, MATRIX, SIDE
 from ._tile import BY_LENGTHS, CHI2, DIFFERENCES, DOT, INTERSECTION, L1, SQUARED_L2
 
@@ -68,11 +69,6 @@ def how_of(metric: str, left: Any, right: Any, n_queries: int) -> How:
     load = 8 if n_bytes == 2 and "matrix" not in tiles else 16
     whole = all(begins_at(x, load) and size * n_bytes % load == 0 for x in (left, right))
     return How(kind, tiles, shape, whole, metric == "euclidean", metric in ("cosine", "pearson"))
-
-
-def begins_at(array: Any, n_bytes: int) -> bool:
-    """Tell whether an array begins at a multiple of `n_bytes`."""
-    return bool(array.__cuda_array_interface__["data"][0] % n_bytes == 0)
 
 
 def tiles_for(kind: int, n_bytes: int, n_queries: int) -> tuple[str, tuple[int, ...]]:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numba import cuda, int32, uint32, uint64
 
-from ._load_tiles import THREADS, load_bytes, load_words
+from ._load_tiles import THREADS, load_bytes, load_words, shifted_word, shifted_words
+from ._quads import word_at
+from ._row_words import begins_at
 from ._tap_groups import MOST, plan_for
 from ._weigh_tiles import (
     ALIGNMENT,
@@ -16,26 +18,35 @@ from ._weigh_tiles import (
     weigh_along,
     weigh_down,
 )
+from ._words import three_words
 
 if TYPE_CHECKING:
     from ._job import Job
 
 MOST_BYTES = 2**32 - 1  # of the rows of a tile
 MOST_PLANES = 4  # channels of a tile
+BY_BYTES, ALIGNED, SKEWED = range(3)  # how old rows are read: words that begin at multiples of 4
+LEAST_SKEWED = 32  # bytes of a row: what is read beyond its end is in the next one
 
 
 @cuda.jit(device=True)
-def old_tile(src, size, image, left, top, channels, channel, words_in):
-    """An image from a tile's first row and word on; its last row and word (or pixel); a row."""
+def old_tile(src, size, image, left, top, channels, channel):
+    """An image from a tile's first word on, the tile's byte in it, its last row and pixel; a row."""
     height, pitch = uint32(size[0]), uint32(size[1])
     row = uint64(uint64(uint64(image) * uint64(height)) + uint64(uint32(uint32(4) * top)))
     first = uint64(uint32(uint32(left * uint32(4 * channels)) + channel))
     last = uint32(uint32(pitch // uint32(channels)) - uint32(1))
     last = uint32(last - uint32(uint32(4) * left))
-    if words_in:
-        last = uint32(last >> uint32(2))
     edges = uint32(uint32(height - uint32(1)) - uint32(uint32(4) * top)), last
-    return src[uint64(uint64(row * uint64(pitch)) + first) :], edges, pitch
+    begin = uint64(uint64(row * uint64(pitch)) + first)
+    skew = uint32(uint32(begin) & uint32(3))
+    return src[uint64(begin - uint64(skew)) :], skew, edges, pitch
+
+
+@cuda.jit(device=True)
+def has_end(image, edges, eights):
+    """Whether so many eights of a tile's rows have the last of all images'."""
+    return image + 1 == cuda.gridDim.z and uint32(eights * uint32(8)) > edges[0]
 
 
 @cuda.jit(device=True)
@@ -57,7 +68,7 @@ def new_tile(dst, image, x, y, size, planes, channels, channel):
 def resize_tile(src, size, dst, along, down, form, turns, starts, finish, is_mean, rooms):
     """Resize a block's tile.
 
-    `form`: channels at a time and in all; whether old and new rows are read and written in words;
+    `form`: channels at a time and in all; how old rows are read; whether new ones are in words;
     rows of the tile; eights of old rows that it needs, and that are loaded at a time. `turns`: see
     `weigh_along`. `starts`: what sums along rows begin with and are shifted by, and sums of these.
     """
@@ -70,14 +81,17 @@ def resize_tile(src, size, dst, along, down, form, turns, starts, finish, is_mea
     x = uint32(uint32(cuda.blockIdx.x) * uint32(turns[1][0]))
     y = uint32(uint32(cuda.blockIdx.y) * uint32(tall))
     left, top, done = uint32(along[0][x]), uint32(down[0][y]), uint32(0)
-    tile, edges, pitch = old_tile(src, size, image, left, top, channels, channel, words_in)
+    tile, skew, edges, pitch = old_tile(src, size, image, left, top, channels, channel)
     while done < uint32(eights):
         some = min(uint32(chunk), uint32(uint32(eights) - done))
         span, sums = (some, turns[0]), (done, some, starts[0], starts[1])
-        if words_in:
-            load_words(tile, planes, done, span, edges, pitch, source)
+        rows = done, span, edges, pitch, source, skew
+        if words_in == ALIGNED:
+            load_words(tile, planes, *rows, three_words, word_at)
+        elif words_in == SKEWED and not has_end(image, edges, uint32(done + some)):
+            load_words(tile, planes, *rows, shifted_words, shifted_word)
         else:
-            load_bytes(tile, planes, channels, done, span, edges, pitch, source)
+            load_bytes(tile, planes, channels, *rows)
         cuda.syncthreads()
         weigh_along(source, between, along, (x, left), planes, turns, *sums)
         cuda.syncthreads()
@@ -191,7 +205,10 @@ def resized_in_tiles(
     if plan is None or plan.reach(src.shape[2], dst.shape[2]) > MOST_BYTES:
         return False
     whole = planes == channels
-    form = planes, channels, words[0] and whole and planes in (1, 3), words[1] and whole
+    loads = BY_BYTES
+    if whole and planes in (1, 3) and begins_at(src, 4):
+        loads = ALIGNED if words[0] else SKEWED if src.shape[2] >= LEAST_SKEWED else BY_BYTES
+    form = planes, channels, np.int32(loads), words[1] and whole
     axes = [part for axis in (plan.along, plan.down) for part in axis.arguments(job)]
     many = MOST // (channels // planes)
     for first in range(0, src.shape[0], many):

@@ -136,7 +136,7 @@ def geometry() -> list[Signature]:
     flat = {dtype: array(dtype, 1) for dtype in (U8, F32)}
     rows = {dtype: array(dtype, 3) for dtype in (U8, I16, F32)}
     axis = (array(I32, 1), array(I64, 1), I32)
-    tiles = (flat[U8], I64, I64, flat[U8], *axis, *axis, I64, I64, flag, flag, *(I32,) * 10)
+    tiles = (flat[U8], I64, I64, flat[U8], *axis, *axis, I64, I64, I32, flag, *(I32,) * 10)
     return [
         (_resize_tiles.mean_tiles, (*tiles, *(I32,) * 4)),
         (_resize_tiles.weigh_tiles, (*tiles, *(I32,) * 4)),
