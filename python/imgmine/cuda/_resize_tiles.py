@@ -31,7 +31,7 @@ LEAST_SKEWED = 32  # bytes of a row: what is read beyond its end is in the next 
 
 @cuda.jit(device=True)
 def old_tile(src, size, image, left, top, channels, channel):
-    """An image from a tile's first word on, the tile's byte in it, its last row and pixel; a row."""
+    """An image from a tile's first word on, its byte in it, its last row and pixel; a row."""
     height, pitch = uint32(size[0]), uint32(size[1])
     row = uint64(uint64(uint64(image) * uint64(height)) + uint64(uint32(uint32(4) * top)))
     first = uint64(uint32(uint32(left * uint32(4 * channels)) + channel))
