@@ -54,6 +54,12 @@ def test_tiles(gpu, method):
         gpu.check(geometry.resize, image_of(shape, "uint8"), size, method)
 
 
+def test_sums_along_rows_of_three_bytes(gpu):
+    for shape, size in (((3, 270, 3), (2, 1)), ((9, 262), (4, 9))):
+        gpu.check(geometry.resize, image_of(shape, "uint8"), size)
+        gpu.check(geometry.resize, np.full(shape, 255, np.uint8), size)
+
+
 @pytest.mark.parametrize("shape", [(3, 26, 33, 1), (2, 19, 11, 3)])
 def test_rows_that_begin_anywhere(gpu, shape):
     """Words are put together of two; the last image's last rows come byte by byte."""
@@ -77,13 +83,13 @@ def test_tiles_whose_rows_come_bit_by_bit(gpu, monkeypatch):
 
 
 def test_what_tiles_have_no_room_for():
-    """Sums of more than 16 or 31 bits, and pixels that are made of too many."""
+    """Sums of more than 24 or 31 bits, and pixels that are made of too many."""
     from imgmine.cuda._tap_groups import plan_for
 
-    room = 3, 3072, 4096
+    room = 3, 3072, 8192
     assert plan_for("area", (64, 64), (32, 32), *room) is not None
     assert plan_for("area", (64, 64), (64, 64), *room) is None  # nothing to divide by
-    assert plan_for("area", (64, 258), (32, 1), *room) is None
+    assert plan_for("area", (2, 40_000), (1, 1), *room) is None
     assert plan_for("area", (65537, 128), (1, 1), *room) is None
     assert plan_for("lanczos", (64, 100_000), (32, 10), *room) is None
 

@@ -14,7 +14,10 @@ from ._tap_groups import MOST, plan_for
 from ._weigh_tiles import (
     ALIGNMENT,
     BETWEEN,
+    MEAN,
     SOURCE,
+    WEIGHTED,
+    WIDE_MEAN,
     weigh_along,
     weigh_down,
 )
@@ -65,7 +68,7 @@ def new_tile(dst, image, x, y, size, planes, channels, channel):
 
 
 @cuda.jit(device=True)
-def resize_tile(src, size, dst, along, down, form, turns, starts, finish, is_mean, rooms):
+def resize_tile(src, size, dst, along, down, form, turns, starts, finish, kind, rooms):
     """Resize a block's tile.
 
     `form`: channels at a time and in all; how old rows are read; whether new ones are in words;
@@ -84,7 +87,7 @@ def resize_tile(src, size, dst, along, down, form, turns, starts, finish, is_mea
     tile, skew, edges, pitch = old_tile(src, size, image, left, top, channels, channel)
     while done < uint32(eights):
         some = min(uint32(chunk), uint32(uint32(eights) - done))
-        span, sums = (some, turns[0]), (done, some, starts[0], starts[1])
+        span, sums = (some, turns[0]), (done, some, starts[0], starts[1], kind)
         rows = done, span, edges, pitch, source, skew
         if words_in == ALIGNED:
             load_words(tile, planes, *rows, three_words, word_at)
@@ -99,7 +102,7 @@ def resize_tile(src, size, dst, along, down, form, turns, starts, finish, is_mea
     size = down[0].size, along[0].size
     into, length, rest, step = new_tile(dst, image, x, y, size, planes, channels, channel)
     where = length, rest, step, words_out
-    how = turns[3], starts[2], finish, is_mean, where
+    how = turns[3], starts[2], finish, kind, where
     weigh_down(between, into, down, y, uint32(tall), top, *how)
 
 
@@ -142,7 +145,7 @@ def weigh_tiles(
     form = planes, channels, words_in, words_out, tall, eights, chunk
     turns = (words, by_words), (columns, by_columns), by_planes, (eights_across, by_eights)
     starts = int32(first), int32(shift_along), int32(second)
-    how = starts, (int32(shift_down), int32(1)), False
+    how = starts, (int32(shift_down), int32(1)), WEIGHTED
     resize_tile(src, (high, pitch), dst, along, down, form, turns, *how, (source, between))
 
 
@@ -185,8 +188,54 @@ def mean_tiles(
     form = planes, channels, words_in, words_out, tall, eights, chunk
     turns = (words, by_words), (columns, by_columns), by_planes, (eights_across, by_eights)
     starts = int32(first), int32(0), int32(second)
-    how = starts, (int32(shift), int32(factor)), True
+    how = starts, (int32(shift), int32(factor)), MEAN
     resize_tile(src, (high, pitch), dst, along, down, form, turns, *how, (source, between))
+
+
+@cuda.jit(cache=True)
+def wide_mean_tiles(
+    src,
+    high,
+    pitch,
+    dst,
+    starts_along,
+    weights_along,
+    groups_along,
+    starts_down,
+    weights_down,
+    groups_down,
+    planes,
+    channels,
+    words_in,
+    words_out,
+    tall,
+    eights,
+    chunk,
+    words,
+    by_words,
+    columns,
+    by_columns,
+    eights_across,
+    by_eights,
+    by_planes,
+    first,
+    second,
+    shift,
+    factor,
+):
+    """The same of sums along rows that have more than 16 bits."""
+    source = cuda.shared.array(SOURCE, dtype=int32, alignment=ALIGNMENT)
+    between = cuda.shared.array(BETWEEN, dtype=int32, alignment=ALIGNMENT)
+    along = starts_along, weights_along, groups_along
+    down = starts_down, weights_down, groups_down
+    form = planes, channels, words_in, words_out, tall, eights, chunk
+    turns = (words, by_words), (columns, by_columns), by_planes, (eights_across, by_eights)
+    starts = int32(first), int32(0), int32(second)
+    how = starts, (int32(shift), int32(factor)), WIDE_MEAN
+    resize_tile(src, (high, pitch), dst, along, down, form, turns, *how, (source, between))
+
+
+KERNELS = {WEIGHTED: weigh_tiles, MEAN: mean_tiles, WIDE_MEAN: wide_mean_tiles}
 
 
 def resized_in_tiles(
@@ -201,7 +250,7 @@ def resized_in_tiles(
     planes = channels if channels <= MOST_PLANES else 1
     if src.dtype != np.uint8 or channels > MOST:
         return False
-    plan = plan_for(method, old, new, planes, SOURCE, BETWEEN // 2)
+    plan = plan_for(method, old, new, planes, SOURCE, BETWEEN)
     if plan is None or plan.reach(src.shape[2], dst.shape[2]) > MOST_BYTES:
         return False
     whole = planes == channels
@@ -215,6 +264,5 @@ def resized_in_tiles(
         some, into = src[first : first + many], dst[first : first + many]
         grid, flat = (*plan.grid, len(some) * (channels // planes)), into.reshape(into.size)
         arguments = (some.reshape(some.size), *src.shape[1:], flat, *axes, *form, *plan.numbers)
-        kernel = mean_tiles if method == "area" else weigh_tiles
-        job.launch(kernel, grid, THREADS, *arguments, *plan.finish)
+        job.launch(KERNELS[plan.kind], grid, THREADS, *arguments, *plan.finish)
     return True

@@ -139,6 +139,7 @@ def geometry() -> list[Signature]:
     tiles = (flat[U8], I64, I64, flat[U8], *axis, *axis, I64, I64, I32, flag, *(I32,) * 10)
     return [
         (_resize_tiles.mean_tiles, (*tiles, *(I32,) * 4)),
+        (_resize_tiles.wide_mean_tiles, (*tiles, *(I32,) * 4)),
         (_resize_tiles.weigh_tiles, (*tiles, *(I32,) * 4)),
         (_area.mean_of_bytes, (*bytes_, *covers, I64, F32, I64, I64, flag, flag)),
         (_area.mean_of_floats, (*floats, *covers, F64, I64, I64)),

@@ -10,6 +10,7 @@ import numpy as np
 
 from .. import _core
 from ._covers import covers
+from ._weigh_tiles import MEAN, WEIGHTED, WIDE_MEAN
 
 if TYPE_CHECKING:
     from ._job import Job
@@ -19,8 +20,9 @@ THREADS = 256
 MOST = 65535  # blocks of a grid's y and z
 WIDES, TALLS = (7, 6, 5, 4, 3), (64, 48, 32, 24, 16, 8, 4, 2, 1)
 MOST_WEIGHT = 32767
-MIDDLE = 1 << 15  # taken off means of rows: 16 bits with a sign
-MOST_ALONG = 65535 // 255  # what a new pixel may measure along a row
+HALF = 1 << 15  # taken off sums along rows: 16 bits with a sign
+MOST_ALONG = 65535 // 255  # what a new pixel measures along a row, for such sums
+MOST_WIDE = 32767  # for sums of three bytes
 MOST_AREA = 1 << 23  # and in all: sums have 31 bits
 
 
@@ -75,6 +77,7 @@ class Plan(NamedTuple):
     grid: tuple[int, int]
     numbers: tuple[Any, ...]
     finish: tuple[Any, ...]
+    kind: int
 
     def reach(self, old: int, new: int) -> int:
         """Return how many bytes the rows of a tile have, for images' rows of so many."""
@@ -92,22 +95,23 @@ def plan_for(
 ) -> Plan | None:
     """Return the plan of "area", "cubic" or "lanczos", or None if sums or tiles have no room.
 
-    `source`: words for old rows; `between`: words for what becomes of four of them.
+    `source`: words for old rows; `between`: words for what becomes of them.
     """
     axes = mean_axes(old, new) if method == "area" else weighed_axes(method == "lanczos", old, new)
     if axes is None:
         return None
-    along, down, finish = axes
-    tile = tile_for(along, down, planes, source, between)
+    along, down, finish, kind = axes
+    room = between // (3 if kind == WIDE_MEAN else 2)
+    tile = tile_for(along, down, planes, source, room)
     if tile is None:
         return None
     columns, across = 1 << tile.wide, (planes << tile.wide) // EIGHT
     grid = -(-len(along.starts) // columns), -(-len(down.starts) // tile.tall)
     turns = [x for n in (tile.words, columns, across) for x in with_inverse(n)]
     numbers = tile.tall, tile.eights, tile.chunk, *turns, with_inverse(planes)[1]
-    return (
-        Plan(along, down, grid, tuple(map(np.int32, numbers)), finish) if grid[1] <= MOST else None
-    )
+    if grid[1] > MOST:
+        return None
+    return Plan(along, down, grid, tuple(map(np.int32, numbers)), finish, kind)
 
 
 def tile_for(along: Axis, down: Axis, planes: int, source: int, between: int) -> Tile | None:
@@ -157,21 +161,22 @@ def weighed_axes(lanczos: bool, old: tuple[int, int], new: tuple[int, int]) -> A
         axes.append(in_groups(firsts, weights.T))
     first, second = bits[0] - places, bits[1] + places
     finish = tuple(map(np.int32, (1 << first - 1, first, 1 << second - 1, second)))
-    return None if None in axes else (*axes, finish)
+    return None if None in axes else (*axes, finish, WEIGHTED)
 
 
 def mean_axes(old: tuple[int, int], new: tuple[int, int]) -> Any:
     """Return the axes of areas along and down, and how sums begin and become means."""
     (down, high), (along, wide) = (covered(*sizes) for sizes in zip(old, new, strict=True))
     area = wide * high
-    if area == 1 or wide > MOST_ALONG or area > MOST_AREA or None in (along, down):
+    if area == 1 or wide > MOST_WIDE or area > MOST_AREA or None in (along, down):
         return None
     # The quotient of a number of 31 bits, to the last bit: a product's upper half, shifted.
     bits = (area - 1).bit_length()
     factor = -(-(1 << 31 + bits) // area)
-    begin = MIDDLE * high + area // 2  # whose overflow does no harm
-    finish = (-MIDDLE, begin, bits - 1, factor)
-    return along, down, tuple(np.array(finish, np.int64).astype(np.int32))
+    kind, middle = (WIDE_MEAN, 0) if wide > MOST_ALONG else (MEAN, HALF)
+    begin = middle * high + area // 2  # whose overflow does no harm
+    finish = (-middle, begin, bits - 1, factor)
+    return along, down, tuple(np.array(finish, np.int64).astype(np.int32)), kind
 
 
 def covered(old: int, new: int) -> tuple[Axis | None, int]:

@@ -29,6 +29,8 @@ from ._words import bytes_of, four_bytes, permuted, put_words
 ALIGNMENT = None if config.ENABLE_CUDASIM else 16
 SOURCE, BETWEEN = 3072, 8192  # words for the old picture and for what comes of its rows
 UPPER = BETWEEN // 2  # where the upper bytes begin
+MIDDLE = BETWEEN // 12 * 4  # where they begin, of three, and a half of where the uppermost do
+WEIGHTED, MEAN, WIDE_MEAN = range(3)  # what is made; the last of sums along rows of three bytes
 
 
 @cuda.jit(device=True)
@@ -51,17 +53,23 @@ def add_four_signed(low, high, words, sums):
 
 
 @cuda.jit(device=True)
-def put_between(between, to, sums, shift):
+def put_between(between, to, sums, shift, kind):
     """Four rows of a column: a word of lower bytes, and one of upper ones."""
     a, b, c, d = sums
     a, b, c, d = shifted(a, shift), shifted(b, shift), shifted(c, shift), shifted(d, shift)
     between[to] = four_bytes(a, b, c, d)
-    upper = permuted(a, b, int32(0x0051)), permuted(c, d, int32(0x0051))
-    between[uint64(to + uint64(UPPER))] = permuted(upper[0], upper[1], int32(0x5410))
+    second = permuted(a, b, int32(0x0051)), permuted(c, d, int32(0x0051))
+    upper = permuted(second[0], second[1], int32(0x5410))
+    if kind == WIDE_MEAN:
+        between[uint64(to + uint64(MIDDLE))] = upper
+        third = permuted(a, b, int32(0x0062)), permuted(c, d, int32(0x0062))
+        between[uint64(to + uint64(2 * MIDDLE))] = permuted(third[0], third[1], int32(0x5410))
+    else:
+        between[uint64(to + uint64(UPPER))] = upper
 
 
 @cuda.jit(device=True)
-def weigh_along(source, between, axis, corner, planes, turns, done, eights, start, shift):
+def weigh_along(source, between, axis, corner, planes, turns, done, eights, start, shift, kind):
     """Sums along the rows: eight rows of a column a thread.
 
     `corner`: the tile's first column and word; `turns`: the words of a row, a tile's columns and
@@ -84,25 +92,25 @@ def weigh_along(source, between, axis, corner, planes, turns, done, eights, star
         eight = quotient(line, inverse)
         column = uint32(uint32(x * planes) + uint32(line - uint32(eight * planes)))
         to = uint32(uint32(uint32(uint32(2) * uint32(done + eight)) * pitch) + column)
-        put_between(between, uint64(to), above, shift)
-        put_between(between, uint64(uint32(to + pitch)), below, shift)
+        put_between(between, uint64(to), above, shift, kind)
+        put_between(between, uint64(uint32(to + pitch)), below, shift, kind)
         line, x = following(line, x, step)
 
 
 @cuda.jit(device=True)
-def bytes_of_sums(lower, upper, finish, is_mean):
+def bytes_of_sums(lower, upper, finish, kind):
     """The word of four new values; of means: what sums are multiplied by in place of divided."""
     shift, factor = finish
     a, b, c, d = lower
     e, f, g, h = upper
     a, b = int32(a + int32(e << int32(8))), int32(b + int32(f << int32(8)))
     c, d = int32(c + int32(g << int32(8))), int32(d + int32(h << int32(8)))
-    if is_mean:
+    if kind != WEIGHTED:
         factor = uint32(factor)
         a, b = int32(upper_product(uint32(a), factor)), int32(upper_product(uint32(b), factor))
         c, d = int32(upper_product(uint32(c), factor)), int32(upper_product(uint32(d), factor))
     a, b, c, d = shifted(a, shift), shifted(b, shift), shifted(c, shift), shifted(d, shift)
-    if not is_mean:
+    if kind == WEIGHTED:
         least, most = int32(0), int32(255)
         a, b = min(max(a, least), most), min(max(b, least), most)
         c, d = min(max(c, least), most), min(max(d, least), most)
@@ -110,7 +118,21 @@ def bytes_of_sums(lower, upper, finish, is_mean):
 
 
 @cuda.jit(device=True)
-def sum_down(between, at, pitch, tap, axis, start, finish, is_mean):
+def add_upper(between, at, low, high, sums, kind):
+    """The sums of upper bytes, which are signed, or of the upper two of three."""
+    if kind != WIDE_MEAN:
+        return add_four_signed(low, high, four_at(between, int64(at + UPPER)), sums)
+    none = int32(0)
+    sums = add_four(low, high, four_at(between, int64(at + MIDDLE)), sums)
+    third = four_at(between, int64(at + 2 * MIDDLE))
+    a, b, c, d = add_four(low, high, third, (none, none, none, none))
+    e, f, g, h = sums
+    e, f = int32(e + int32(a << int32(8))), int32(f + int32(b << int32(8)))
+    return e, f, int32(g + int32(c << int32(8))), int32(h + int32(d << int32(8)))
+
+
+@cuda.jit(device=True)
+def sum_down(between, at, pitch, tap, axis, start, finish, kind):
     """Eight new values, as words."""
     starts, weights, groups = axis
     none = int32(0)
@@ -121,10 +143,10 @@ def sum_down(between, at, pitch, tap, axis, start, finish, is_mean):
         low, high = halves(weights, tap)
         a = add_four(low, high, four_at(between, at), a)
         b = add_four(low, high, four_at(between, int64(at + 4)), b)
-        c = add_four_signed(low, high, four_at(between, int64(at + UPPER)), c)
-        d = add_four_signed(low, high, four_at(between, int64(at + (UPPER + 4))), d)
+        c = add_upper(between, at, low, high, c, kind)
+        d = add_upper(between, int64(at + 4), low, high, d, kind)
         at, tap, rest = int64(at + pitch), int64(tap + rows), int32(rest - int32(1))
-    return bytes_of_sums(a, c, finish, is_mean), bytes_of_sums(b, d, finish, is_mean)
+    return bytes_of_sums(a, c, finish, kind), bytes_of_sums(b, d, finish, kind)
 
 
 @cuda.jit(device=True)
@@ -154,7 +176,7 @@ def put_eight(dst, place, step, left, by_words, first, second):
 
 
 @cuda.jit(device=True)
-def weigh_down(between, dst, axis, first, tall, top, turn, start, finish, is_mean, where):
+def weigh_down(between, dst, axis, first, tall, top, turn, start, finish, kind, where):
     """Sums along the columns: eight values of a new row a thread.
 
     `where`: the values of an image's row, of them in this tile and behind it, how far they are
@@ -169,7 +191,7 @@ def weigh_down(between, dst, axis, first, tall, top, turn, start, finish, is_mea
         if column < left:
             group = uint32(uint32(axis[0][row]) - top)
             at = int64(uint32(uint32(group * pitch) + column))
-            words = sum_down(between, at, pitch, row, axis, start, finish, is_mean)
+            words = sum_down(between, at, pitch, row, axis, start, finish, kind)
             place = uint32(uint32(y * length) + uint32(column * step))
             put_eight(dst, place, step, uint32(left - column), by_words, words[0], words[1])
         y, k = following(y, k, turned)
