@@ -42,8 +42,8 @@ DESIGN = {
     "median_blur 3": ("1 + 1", "20 minima and maxima"),
     "median_blur 5, uint8": ("1 + 1", "160 minima and maxima"),
     "median_blur k, uint8": ("1 + 1", "6 k accesses of shared memory and a walk"),
-    "resize area by s": ("s^2 + 1", "s^2 multiplications and additions"),
-    "resize lanczos by s, uint8": ("s^2 + 1", "6 s (s + 1) multiplications and additions"),
+    "resize area by s, uint8": ("s^2 + 1", "s / 2 + 1 products of two bytes, 63 instructions at 2"),
+    "resize lanczos by s, uint8": ("s^2 + 1", "3 s^2 + 6 s of them, 105 instructions at 2"),
     "phash, a pixel of W a row to w": ("3 + w / W", "luma, 6 multiplications and additions"),
     "pdq, a pixel": ("3 + 32", "4 additions and 2 divisions"),
     "histogram, uint8": ("1", "13 instructions, 1 of them an addition in shared memory"),
@@ -66,6 +66,7 @@ DESIGN = {
     "lbp_histogram, n points": ("1", "the same, 1 addition in shared memory for each run"),
     "pairwise, n values": ("n / 16 + 4", "n fused multiply-adds, n / 16 shared loads of 16 bytes"),
     "pairwise, n bytes": ("n / 64 + 4", "n / 4 dot products of 4, n / 64 shared loads of 16 bytes"),
+    "pairwise, n bytes, by matrices": ("n / 64 + 4", "n / 4096 products of matrices a warp"),
     "top_k, n values": ("n / 16", "the same, 1 comparison; few candidates written and read"),
     "top_k, up to 16 queries": ("n / 4", "the same, the base read once"),
 }
@@ -145,6 +146,13 @@ def image_cases():
     for method in ("area", "linear", "nearest", "cubic", "lanczos"):
         resize = partial(im.geometry.resize, size=(SIDE // 2, SIDE // 2), method=method)
         yield f"resize {method}", resize, (rgb,), n + n // 4
+    photo = rng.integers(0, 256, (BATCH, 3 * SIDE // 4, SIDE, 3), np.uint8)
+    for method in ("area", "lanczos"):
+        resize = partial(im.geometry.resize, size=(7 * SIDE // 32,) * 2, method=method)
+        moved = photo.nbytes + BATCH * (7 * SIDE // 32) ** 2 * 3
+        yield f"resize {method}, photo to square", resize, (photo,), moved
+    small = partial(im.geometry.resize, size=(SIDE // 2, SIDE // 2), method="lanczos")
+    yield "resize lanczos float32", small, (floats,), 5 * n
     for name, image in (("noise", gray), ("flat", flat)):
         yield (
             f"histogram 256, {name}",

@@ -33,7 +33,14 @@ def test_resize(gpu, dtype, method):
         ((9, 16, 3), (4, 130)),  # more than a warp makes at once
     ],
 )
-def test_means_of_many(gpu, dtype, shape, size):
+@pytest.mark.parametrize("in_tiles", [True, False])
+def test_means_of_many(gpu, monkeypatch, dtype, shape, size, in_tiles):
+    if not in_tiles:
+        if dtype == "float32":
+            pytest.skip("only bytes are averaged in tiles")
+        from imgmine.cuda import _resize
+
+        monkeypatch.setattr(_resize, "IN_TILES", ())
     image = np.random.default_rng(2).integers(0, 256, shape).astype(dtype)
     gpu.check(geometry.resize, image, size, "area", atol=3e-3 if dtype == "float32" else 0)
 

@@ -31,9 +31,11 @@ def tiles():
     if os.environ.get("NUMBA_ENABLE_CUDASIM") == "1":
         for name, value in SMALL.items():
             patch.setattr(_comparing, name, value)
-        in_shape(patch, "MANY", (2, 2, 1, 1))
-        in_shape(patch, "FEW", (1, 2, 1, 1))
+        in_shape(patch, "MANY", (2, 2, 1, 1, 4))
+        in_shape(patch, "MATRIX", (2, 2, 1, 1, 8))
+        in_shape(patch, "FEW", (1, 2, 1, 1, 4))
         patch.setattr(_pairwise, "MOST_FEW", 3)
+        patch.setattr(_pairwise, "MOST_FEW_BY_MATRIX", 2)
         patch.setattr(_selecting, "SORT_THREADS", 4)
     yield patch
     patch.undo()
@@ -164,7 +166,7 @@ def test_float16(gpu, metric):
 def test_extreme_bytes(gpu, monkeypatch):
     """Squared lengths whose sum is beyond 31 bits, of a distance that 31 bits hold."""
     if os.environ.get("NUMBA_ENABLE_CUDASIM") == "1":
-        in_shape(monkeypatch, "FEW", (1, 1, 1, 1))
+        in_shape(monkeypatch, "FEW", (1, 1, 1, 1, 4))
     a = np.full((1, 16800), 255, np.uint8)
     b = np.repeat(np.array([[0], [254]], np.uint8), 16800, axis=1)
     actual = gpu.get(similarity.pairwise(gpu.put(a), gpu.put(b)))
@@ -217,8 +219,40 @@ def test_vectors_of_no_values(gpu):
     np.testing.assert_array_equal(
         gpu.get(similarity.pairwise(gpu.put(a), gpu.put(b))), similarity.pairwise(a, b)
     )
-    ids, _ = similarity.top_k(gpu.put(a), gpu.put(b), 2)
-    np.testing.assert_array_equal(gpu.get(ids), similarity.top_k(a, b, 2)[0])
+    for metric in ("euclidean", "l1"):
+        ids, _ = similarity.top_k(gpu.put(a), gpu.put(b), 2, metric)
+        np.testing.assert_array_equal(gpu.get(ids), similarity.top_k(a, b, 2, metric)[0])
+
+
+def integers_of(n, size, dtype, seed):
+    """Rows whose products' sums are exact."""
+    values = np.random.default_rng(seed).integers(-8, 9, (n, size))
+    return (values + 8 * (dtype == "uint8")).astype(dtype)
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "int8", "float16"])
+def test_matrices_as_they_are(gpu, tiles, dtype):
+    """Whole warps multiply; ragged rows of several steps."""
+    if os.environ.get("NUMBA_ENABLE_CUDASIM") == "1":
+        pytest.skip("the simulator has no warps")
+    tiles.undo()
+    for n, m, size in ((20, 150, 80), (131, 18, 13)):
+        a, b = integers_of(n, size, dtype, 8), integers_of(m, size, dtype, 9)
+        for metric in ("inner_product", "euclidean"):
+            actual = gpu.get(similarity.pairwise(gpu.put(a), gpu.put(b), metric))
+            np.testing.assert_array_equal(actual, similarity.pairwise(a, b, metric))
+            ids, scores = similarity.top_k(gpu.put(a), gpu.put(b), 5, metric)
+            expected = similarity.top_k(a, b, 5, metric)
+            np.testing.assert_array_equal(gpu.get(ids), expected[0])
+            np.testing.assert_array_equal(gpu.get(scores), expected[1])
+
+
+def test_matrices_of_halves_within_the_bound(gpu):
+    a, b = (np.random.default_rng(n).normal(size=(n, 100)).astype(np.float16) for n in (21, 30))
+    actual = gpu.get(similarity.pairwise(gpu.put(a), gpu.put(b), "inner_product"))
+    left, right = a.astype(np.float64), b.astype(np.float64)
+    bound = 1e-7 * 100 * (abs(left) @ abs(right).T)
+    assert (abs(actual - left @ right.T) <= bound).all()
 
 
 @pytest.mark.parametrize("few", [0, 48])
@@ -228,6 +262,7 @@ def test_tiles_as_they_are(gpu, tiles, monkeypatch, few):
 
     tiles.undo()
     monkeypatch.setattr(_pairwise, "MOST_FEW", few)
+    monkeypatch.setattr(_pairwise, "MOST_FEW_BY_MATRIX", 48)
     a, b = rows_of(13, 18, "uint8", 6), rows_of(100, 18, "uint8", 7)
     for metric in ("euclidean", "inner_product"):
         actual = gpu.get(similarity.pairwise(gpu.put(a), gpu.put(b), metric))

@@ -21,10 +21,14 @@ from ._shapes import (
     MANY_NEXT_RIGHT,
     MANY_RIGHT,
     MANY_ROWS,
+    MATRIX,
+    MATRIX_BOTH,
+    MATRIX_LEFT,
+    MATRIX_RIGHT,
     SIDE,
     TWO_BLOCKS,
 )
-from ._tile import next_eight, place, place_of, squares_closed, tile_of
+from ._tile import added, multiplied, next_eight, place, place_of, squares_closed, tile_of
 
 
 @cuda.jit(device=True)
@@ -67,7 +71,7 @@ def offer_tile(sums, kind, zero, sign, shape, lengths, first_b, end, limits, key
 
 
 @cuda.jit(device=True)
-def best_of_slice(a, b, what, zero, sign, per_slice, k, width, shape, room, lists, keys, kept):
+def best_of_slice(a, b, what, zero, sign, per_slice, k, width, shape, room, lists, keys, kept, add):
     """Leave the k best rows of a slice of `b` for each query of a block in `kept`.
 
     `lists`: each query's limit and number of candidates, in shared memory; `keys`: its candidates,
@@ -82,7 +86,7 @@ def best_of_slice(a, b, what, zero, sign, per_slice, k, width, shape, room, list
     for y in range(me, n_left, threads):
         limits[y], counts[y] = int64(NO_KEY), int32(0)
     for first_b in range(begin, end, n_right):
-        sums = tile_of(a, b, first_a, first_b, what, zero, width, shape, room, me, wait)
+        sums = tile_of(a, b, first_a, first_b, what, zero, width, shape, room, me, wait, add)
         how = what[0], zero, sign, shape, room[2]
         offer_tile(sums, *how, first_b, end, limits, keys, (first_a, part), counts, me)
         cuda.syncthreads()
@@ -105,7 +109,7 @@ def best_floats_of_many(a, b, kind, whole, sign, per_slice, k, keys, kept):
     counts = cuda.shared.array(MANY_ROWS, dtype=int32)
     what, lists = (kind, whole), (limits, counts)
     how = float32(0), sign, per_slice, k, 1, MANY
-    best_of_slice(a, b, what, *how, room, lists, keys, kept)
+    best_of_slice(a, b, what, *how, room, lists, keys, kept, added)
 
 
 @cuda.jit(cache=True, **TWO_BLOCKS)
@@ -120,7 +124,7 @@ def best_words_of_many(a, b, kind, whole, sign, per_slice, k, keys, kept):
     counts = cuda.shared.array(MANY_ROWS, dtype=int32)
     what, lists = (kind, whole), (limits, counts)
     how = int32(0), sign, per_slice, k, 4, MANY
-    best_of_slice(a, b, what, *how, room, lists, keys, kept)
+    best_of_slice(a, b, what, *how, room, lists, keys, kept, added)
 
 
 @cuda.jit(cache=True)
@@ -135,7 +139,7 @@ def best_floats_of_few(a, b, kind, whole, sign, per_slice, k, keys, kept):
     counts = cuda.shared.array(FEW_ROWS, dtype=int32)
     what, lists = (kind, whole), (limits, counts)
     how = float32(0), sign, per_slice, k, 1, FEW
-    best_of_slice(a, b, what, *how, room, lists, keys, kept)
+    best_of_slice(a, b, what, *how, room, lists, keys, kept, added)
 
 
 @cuda.jit(cache=True)
@@ -150,4 +154,34 @@ def best_words_of_few(a, b, kind, whole, sign, per_slice, k, keys, kept):
     counts = cuda.shared.array(FEW_ROWS, dtype=int32)
     what, lists = (kind, whole), (limits, counts)
     how = int32(0), sign, per_slice, k, 4, FEW
-    best_of_slice(a, b, what, *how, room, lists, keys, kept)
+    best_of_slice(a, b, what, *how, room, lists, keys, kept, added)
+
+
+@cuda.jit(cache=True, **TWO_BLOCKS)
+def best_bytes_by_matrix(a, b, kind, whole, sign, per_slice, k, keys, kept):
+    left = cuda.shared.array(MATRIX_LEFT, dtype=int32, alignment=ALIGNMENT)
+    right = cuda.shared.array(MATRIX_RIGHT, dtype=int32, alignment=ALIGNMENT)
+    lengths = cuda.shared.array(MATRIX_BOTH, dtype=int32)
+    next_left = cuda.local.array(MANY_NEXT_LEFT, dtype=int32)
+    next_right = cuda.local.array(MANY_NEXT_RIGHT, dtype=int32)
+    room = left, right, lengths, next_left, next_right
+    limits = cuda.shared.array(MANY_ROWS, dtype=int64)
+    counts = cuda.shared.array(MANY_ROWS, dtype=int32)
+    what, lists = (kind, whole), (limits, counts)
+    how = int32(0), sign, per_slice, k, 4, MATRIX
+    best_of_slice(a, b, what, *how, room, lists, keys, kept, multiplied)
+
+
+@cuda.jit(cache=True, **TWO_BLOCKS)
+def best_halves_by_matrix(a, b, kind, whole, sign, per_slice, k, keys, kept):
+    left = cuda.shared.array(MATRIX_LEFT, dtype=int32, alignment=ALIGNMENT)
+    right = cuda.shared.array(MATRIX_RIGHT, dtype=int32, alignment=ALIGNMENT)
+    lengths = cuda.shared.array(MATRIX_BOTH, dtype=float32)
+    next_left = cuda.local.array(MANY_NEXT_LEFT, dtype=int32)
+    next_right = cuda.local.array(MANY_NEXT_RIGHT, dtype=int32)
+    room = left, right, lengths, next_left, next_right
+    limits = cuda.shared.array(MANY_ROWS, dtype=int64)
+    counts = cuda.shared.array(MANY_ROWS, dtype=int32)
+    what, lists = (kind, whole), (limits, counts)
+    how = float32(0), sign, per_slice, k, 4, MATRIX
+    best_of_slice(a, b, what, *how, room, lists, keys, kept, multiplied)

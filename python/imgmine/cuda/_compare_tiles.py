@@ -19,11 +19,17 @@ from ._shapes import (
     MANY_NEXT_LEFT,
     MANY_NEXT_RIGHT,
     MANY_RIGHT,
+    MATRIX,
+    MATRIX_BOTH,
+    MATRIX_LEFT,
+    MATRIX_RIGHT,
     SIDE,
     TWO_BLOCKS,
 )
 from ._tile import (
+    added,
     finished_score,
+    multiplied,
     next_eight,
     place,
     place_of,
@@ -57,12 +63,12 @@ def put_four(out, y, x, v0, v1, v2, v3, root, clip, whole):
 
 
 @cuda.jit(device=True)
-def compare_tile(a, b, what, zero, width, shape, room, finish, out):
+def compare_tile(a, b, what, zero, width, shape, room, finish, out, add):
     """Write a block's tile. `finish`: root, clip, and whether rows of `out` are whole fours."""
     root, clip, whole = finish
     n_left, n_right, me = shape[0] * SIDE, shape[1] * SIDE, cuda.threadIdx.x
     first_a, first_b = int64(cuda.blockIdx.y) * n_left, int64(cuda.blockIdx.x) * n_right
-    sums = tile_of(a, b, first_a, first_b, what, zero, width, shape, room, me, wait)
+    sums = tile_of(a, b, first_a, first_b, what, zero, width, shape, room, me, wait, add)
     y, x = place(anew(int64(me), first_b), shape)
     at = first_b + 4 * x
     for i in range(SIDE):
@@ -84,7 +90,7 @@ def floats_of_many(a, b, kind, whole, root, clip, fours, out):
     next_right = cuda.local.array(MANY_NEXT_RIGHT, dtype=float32)
     room = left, right, lengths, next_left, next_right
     what, finish = (kind, whole), (root, clip, fours)
-    compare_tile(a, b, what, float32(0), 1, MANY, room, finish, out)
+    compare_tile(a, b, what, float32(0), 1, MANY, room, finish, out, added)
 
 
 @cuda.jit(cache=True, **TWO_BLOCKS)
@@ -96,7 +102,7 @@ def words_of_many(a, b, kind, whole, root, clip, fours, out):
     next_right = cuda.local.array(MANY_NEXT_RIGHT, dtype=int32)
     room = left, right, lengths, next_left, next_right
     what, finish = (kind, whole), (root, clip, fours)
-    compare_tile(a, b, what, int32(0), 4, MANY, room, finish, out)
+    compare_tile(a, b, what, int32(0), 4, MANY, room, finish, out, added)
 
 
 @cuda.jit(cache=True)
@@ -108,7 +114,7 @@ def floats_of_few(a, b, kind, whole, root, clip, fours, out):
     next_right = cuda.local.array(FEW_NEXT_RIGHT, dtype=float32)
     room = left, right, lengths, next_left, next_right
     what, finish = (kind, whole), (root, clip, fours)
-    compare_tile(a, b, what, float32(0), 1, FEW, room, finish, out)
+    compare_tile(a, b, what, float32(0), 1, FEW, room, finish, out, added)
 
 
 @cuda.jit(cache=True)
@@ -120,4 +126,28 @@ def words_of_few(a, b, kind, whole, root, clip, fours, out):
     next_right = cuda.local.array(FEW_NEXT_RIGHT, dtype=int32)
     room = left, right, lengths, next_left, next_right
     what, finish = (kind, whole), (root, clip, fours)
-    compare_tile(a, b, what, int32(0), 4, FEW, room, finish, out)
+    compare_tile(a, b, what, int32(0), 4, FEW, room, finish, out, added)
+
+
+@cuda.jit(cache=True, **TWO_BLOCKS)
+def bytes_by_matrix(a, b, kind, whole, root, clip, fours, out):
+    left = cuda.shared.array(MATRIX_LEFT, dtype=int32, alignment=ALIGNMENT)
+    right = cuda.shared.array(MATRIX_RIGHT, dtype=int32, alignment=ALIGNMENT)
+    lengths = cuda.shared.array(MATRIX_BOTH, dtype=int32)
+    next_left = cuda.local.array(MANY_NEXT_LEFT, dtype=int32)
+    next_right = cuda.local.array(MANY_NEXT_RIGHT, dtype=int32)
+    room = left, right, lengths, next_left, next_right
+    what, finish = (kind, whole), (root, clip, fours)
+    compare_tile(a, b, what, int32(0), 4, MATRIX, room, finish, out, multiplied)
+
+
+@cuda.jit(cache=True, **TWO_BLOCKS)
+def halves_by_matrix(a, b, kind, whole, root, clip, fours, out):
+    left = cuda.shared.array(MATRIX_LEFT, dtype=int32, alignment=ALIGNMENT)
+    right = cuda.shared.array(MATRIX_RIGHT, dtype=int32, alignment=ALIGNMENT)
+    lengths = cuda.shared.array(MATRIX_BOTH, dtype=float32)
+    next_left = cuda.local.array(MANY_NEXT_LEFT, dtype=int32)
+    next_right = cuda.local.array(MANY_NEXT_RIGHT, dtype=int32)
+    room = left, right, lengths, next_left, next_right
+    what, finish = (kind, whole), (root, clip, fours)
+    compare_tile(a, b, what, float32(0), 4, MATRIX, room, finish, out, multiplied)

@@ -106,11 +106,12 @@ def keep_best(a, b, kind, sign, per_slice, k, keys, kept):
     counts = cuda.shared.array(QUERIES, dtype=int32)
     tx, ty, part = cuda.threadIdx.x, cuda.threadIdx.y, int64(cuda.blockIdx.x)
     first_a, me, threads = int64(cuda.blockIdx.y) * QUERIES, ty * SIDE + tx, SIDE * SIDE
-    n, begin = min(int64(QUERIES), int64(a.shape[0]) - first_a), part * per_slice
+    n, begin = min(int64(QUERIES), int64(keys.shape[0]) - first_a), part * per_slice
     end = min(begin + per_slice, int64(b.shape[0]))
     found = keys[first_a:, part]
     if me < QUERIES:
         limits[me], counts[me] = int64(NO_KEY), int32(0)
+    cuda.syncthreads()  # of vectors of no values nothing else waits
     for first_b in range(begin, end, ROWS):
         t0, t1, t2, t3 = compared(a, b, first_a, first_b, kind, left, right)
         row, limit = first_b + tx, limits[ty]

@@ -37,9 +37,11 @@ if config.ENABLE_CUDASIM:
         to[at], to[at + pitch], to[at + 2 * pitch], to[at + 3 * pitch] = v0, v1, v2, v3
 
     def squares_of(like, lanes, at, pitch, total):
-        """`total` and the squares of DEPTH lanes a pitch apart, or of their bytes."""
+        """`total` and the squares of DEPTH lanes a pitch apart, or of their bytes or float16."""
         values = np.asarray(lanes[at + pitch * np.arange(DEPTH)])
-        if like.dtype.itemsize == 1:
+        if isinstance(total, np.float32) and values.dtype == np.int32:
+            values = values.view(np.float16).astype(np.float32)
+        elif like.dtype.itemsize == 1:
             values = values.view(like.dtype).astype(np.int32)
         return total + (values * values).sum(dtype=values.dtype)
 
@@ -182,7 +184,7 @@ else:
 
     @intrinsic
     def squares_of(typingctx, like, lanes, at, pitch, total):
-        lane, place = lane_of(like.dtype), types.int64
+        lane, place = total, types.int64
 
         def codegen(context, builder, signature, args):
             at, pitch, total = args[2:]
@@ -191,7 +193,9 @@ else:
                 x = builder.load(builder.gep(data, [at]))
                 at = builder.add(at, pitch)
                 if lane == types.float32:
-                    total = builder.fma(x, x, total)
+                    whole = lanes.dtype == types.float32
+                    for part in [x] if whole else widened(builder, x):
+                        total = builder.fma(part, part, total)
                 else:
                     total = dot_of_bytes(like.dtype, builder, x, x, total)
             return total

@@ -100,31 +100,62 @@ def weigh_rows_of_bytes(src, dst, old, firsts, counts, weights, shift):
 
 
 @cuda.jit(device=True)
-def weighed(old, at, step, weights, tap, n_new, count):
-    """The sum of `count` values from `at` on, `step` apart; a pixel's weights are n_new apart."""
-    total, block, n, k = float64(0), float32(0), int32(0), int32(count)
-    while k > int32(0):
-        weight = weights[tap]
+def with_block(totals, block):
+    """The sums in double precision with those of a block of products."""
+    a, b, c, d = totals
+    e, f, g, h = block
+    return a + float64(e), b + float64(f), c + float64(g), d + float64(h)
+
+
+@cuda.jit(device=True)
+def weighed(old, places, step, weights, tap, n_new, count):
+    """Four sums of `count` values from places on, `step` apart; weights are n_new apart."""
+    p, q, r, s = places
+    none, more = float64(0), int32(count)
+    totals, n = (none, none, none, none), int32(0)
+    a = b = c = d = float32(0)
+    while more > int32(0):
+        weight = weights[uint64(tap)]
         if weight != float32(0):  # what does not count may be infinite
-            block = block + product(weight, old[at])
+            a = a + product(weight, old[p])
+            b = b + product(weight, old[q])
+            c = c + product(weight, old[r])
+            d = d + product(weight, old[s])
             n = int32(n + int32(1))
             if n == int32(BLOCK):
-                total += float64(block)
-                block, n = float32(0), int32(0)
-        k, at, tap = int32(k - int32(1)), uint64(at + step), uint32(tap + n_new)
-    return float32(total + float64(block))
+                totals = with_block(totals, (a, b, c, d))
+                a = b = c = d = float32(0)
+                n = int32(0)
+        more, tap = int32(more - int32(1)), uint64(tap + n_new)
+        p, q, r, s = uint64(p + step), uint64(q + step), uint64(r + step), uint64(s + step)
+    e, f, g, h = with_block(totals, (a, b, c, d))
+    return float32(e), float32(f), float32(g), float32(h)
 
 
 @cuda.jit(cache=True)
 def weigh_columns_of_floats(src, old, dst, firsts, counts, weights, channels):
-    image, y, n = uint32(cuda.blockIdx.z), uint32(cuda.blockIdx.x), uint32(firsts.size * channels)
-    width, line = uint32(firsts.size), line_at(src, image, y)
+    image, top = uint32(cuda.blockIdx.z), uint32(LINES * cuda.blockIdx.x)
+    width, n = uint32(firsts.size), uint32(firsts.size * channels)
+    line0, line1 = line_at(src, image, top), line_at(src, image, top + 1)
+    line2, line3 = line_at(src, image, top + 2), line_at(src, image, top + 3)
+    last = uint32(dst.shape[1] - 1)
     i = uint32(cuda.blockIdx.y * cuda.blockDim.x + cuda.threadIdx.x)
     while i < n:
         x = uint32(i // uint32(channels))
         first = uint32(uint32(firsts[x]) * uint32(channels))
-        at = uint64(line + uint64(uint32(first + uint32(i - uint32(x * uint32(channels))))))
-        dst[image, y, i] = weighed(old, at, uint64(channels), weights, x, width, counts[x])
+        at = uint64(uint32(first + uint32(i - uint32(x * uint32(channels)))))
+        places = uint64(line0 + at), uint64(line1 + at), uint64(line2 + at), uint64(line3 + at)
+        how = weights, uint64(x), uint64(width), counts[x]
+        a, b, c, d = weighed(old, places, uint64(channels), *how)
+        # Rows past the end are the last one: written again.
+        dst[image, min(top, last), i] = a
+        dst[image, min(uint32(top + uint32(1)), last), i] = b
+        dst[image, min(uint32(top + uint32(2)), last), i] = c
+        dst[image, min(uint32(top + uint32(3)), last), i] = d
+        i = uint32(i + uint32(cuda.gridDim.y * cuda.blockDim.x))
+    while i < uint32(dst.shape[2]):  # the other pass reads whole strips
+        for line in range(LINES):
+            dst[image, min(uint32(top + uint32(line)), last), i] = 0
         i = uint32(i + uint32(cuda.gridDim.y * cuda.blockDim.x))
 
 
@@ -132,19 +163,21 @@ def weigh_columns_of_floats(src, old, dst, firsts, counts, weights, channels):
 def weigh_rows_of_floats(src, dst, old, firsts, counts, weights):
     image, n, height = uint32(cuda.blockIdx.z), uint32(dst.shape[2]), uint32(firsts.size)
     i, y, end = strip_of(dst)
+    if i >= n:
+        return
     pitch = uint64(src.shape[2])
     while y < end:
-        line = line_at(src, image, firsts[y])
-        x = i
-        while x < min(n, uint32(i + uint32(ACROSS))):
-            at = uint64(line + uint64(x))
-            dst[image, y, x] = weighed(old, at, pitch, weights, y, height, counts[y])
-            x = uint32(x + uint32(WARP))
+        at = uint64(line_at(src, image, firsts[y]) + uint64(i))
+        # Zeros past a row's end come to nothing: they are not written.
+        second, third = uint64(at + uint64(WARP)), uint64(at + uint64(2 * WARP))
+        places = at, second, third, uint64(at + uint64(3 * WARP))
+        values = weighed(old, places, pitch, weights, uint64(y), uint64(height), counts[y])
+        put_four(dst, image, y, i, values)
         y = uint32(y + uint32(1))
 
 
-BYTES = weigh_columns_of_bytes, weigh_rows_of_bytes, np.int16, LINES
-FLOATS = weigh_columns_of_floats, weigh_rows_of_floats, np.float32, 1
+BYTES = weigh_columns_of_bytes, weigh_rows_of_bytes, np.int16
+FLOATS = weigh_columns_of_floats, weigh_rows_of_floats, np.float32
 
 
 def resampled(job: Job, src: Any, dst: Any, channels: int, lanczos: bool) -> None:
@@ -152,7 +185,7 @@ def resampled(job: Job, src: Any, dst: Any, channels: int, lanczos: bool) -> Non
     n_images, height, n_values = dst.shape
     old, width = (src.shape[1], src.shape[2] // channels), n_values // channels
     is_float = src.dtype == np.float32
-    along_rows, down_columns, dtype, lines = FLOATS if is_float else BYTES
+    along_rows, down_columns, dtype = FLOATS if is_float else BYTES
     bits, places = [0, 0], 0
     if not is_float:
         *bits, places = _core.tables.resize_bits(lanczos, old, (height, width))
@@ -169,7 +202,7 @@ def resampled(job: Job, src: Any, dst: Any, channels: int, lanczos: bool) -> Non
     for first in range(0, n_images, many):
         n = min(many, n_images - first)
         part, into = src[first : first + n], dst[first : first + n]
-        grid = (-(-old[0] // lines), min(n_blocks, MOST_BLOCKS), n)
+        grid = (-(-old[0] // LINES), min(n_blocks, MOST_BLOCKS), n)
         job.launch(along_rows, grid, THREADS, part, part.reshape(part.size), between, *along)
         launch_strips(job, down_columns, between, into, flat, *down)
 

@@ -9,6 +9,7 @@ from .. import _core
 from ._area import shrunk
 from ._job import on_device_of
 from ._resample import resampled
+from ._resize_tiles import resized_in_tiles
 from ._row_words import has_words
 from ._separable import planes_of
 from ._strip import WARP, launch_strips, put_four, strip_of
@@ -148,6 +149,7 @@ def lerp_floats(src, dst, rows, ways_down, lefts, rights, ways_right):
 
 
 BY_WEIGHTS = ("cubic", "lanczos")
+IN_TILES = ("area", *BY_WEIGHTS)
 
 
 def resize(
@@ -168,17 +170,21 @@ def resize(
         if target.size:
             src = job.view(image, (n_images, old_height, old_width * channels))
             dst = job.view(target, (n_images, height, width * channels))
-            words = has_words(image, src.shape[2])
+            words = has_words(image, src.shape[2]), has_words(target, dst.shape[2])
             write_resized(job, src, dst, channels, method, words)
         return job.result(target)
 
 
-def write_resized(job: Job, src: Any, dst: Any, channels: int, method: str, words: bool) -> None:
-    """Resize images (N, H, W C)."""
+def write_resized(
+    job: Job, src: Any, dst: Any, channels: int, method: str, words: tuple[bool, bool]
+) -> None:
+    """Resize images (N, H, W C); `words` says whose rows begin at multiples of four bytes."""
+    if method in IN_TILES and resized_in_tiles(job, src, dst, channels, method, words):
+        return
     if method in BY_WEIGHTS:
         resampled(job, src, dst, channels, method == "lanczos")
     elif method == "area":
-        shrunk(job, src, dst, channels, words)
+        shrunk(job, src, dst, channels, words[0])
     else:
         kernel, tables = plan(src, dst, channels, method)
         launch_strips(job, kernel, src, dst, *[job.upload(table) for table in tables])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from numba import config
 
@@ -54,3 +54,8 @@ else:
 def has_words(array: DeviceArray, row_length: int) -> bool:
     """Tell whether rows of bytes begin at multiples of four; what is not in order is copied."""
     return row_length % 4 == 0 and (array.pointer % 4 == 0 or not array.is_contiguous)
+
+
+def begins_at(array: Any, n_bytes: int) -> bool:
+    """Tell whether an array begins at a multiple of `n_bytes`."""
+    return bool(array.__cuda_array_interface__["data"][0] % n_bytes == 0)

@@ -37,6 +37,7 @@ from . import (
     _recipe,
     _resample,
     _resize,
+    _resize_tiles,
     _rgb2gray,
     _scaled_haralick,
     _selecting,
@@ -136,7 +137,12 @@ def geometry() -> list[Signature]:
     whole, weights = (*places, array(I32, 1)), (*places, array(F32, 1))
     flat = {dtype: array(dtype, 1) for dtype in (U8, F32)}
     rows = {dtype: array(dtype, 3) for dtype in (U8, I16, F32)}
+    axis = (array(I32, 1), array(I64, 1), I32)
+    tiles = (flat[U8], I64, I64, flat[U8], *axis, *axis, I64, I64, I32, flag, *(I32,) * 10)
     return [
+        (_resize_tiles.mean_tiles, (*tiles, *(I32,) * 4)),
+        (_resize_tiles.wide_mean_tiles, (*tiles, *(I32,) * 4)),
+        (_resize_tiles.weigh_tiles, (*tiles, *(I32,) * 4)),
         (_area.mean_of_bytes, (*bytes_, *covers, I64, F32, I64, I64, flag, flag)),
         (_area.mean_of_floats, (*floats, *covers, F64, I64, I64)),
         (_resize.pick_nearest, (*bytes_, *places)),
@@ -275,6 +281,12 @@ def similarity() -> list[Signature]:
             keep = getattr(_best_tiles, f"best_{lanes}_of_{shape}")
             listed.append((compare, (*rows, I64, flag, *finish, flag, array(F32, 2))))
             listed.append((keep, (*rows, I64, flag, sign, I64, I64, *lists)))
+        if dtype != F32:
+            name = "bytes_by_matrix" if lanes == "words" else "halves_by_matrix"
+            bits = rows if lanes == "words" else (array(U8, 2),) * 2
+            compare, keep = getattr(_compare_tiles, name), getattr(_best_tiles, f"best_{name}")
+            listed.append((compare, (*bits, I64, flag, *finish, flag, array(F32, 2))))
+            listed.append((keep, (*bits, I64, flag, sign, I64, I64, *lists)))
         listed.append((_comparing.compare_all, (*rows, I64, *finish, array(F32, 2))))
         listed.append((_comparing.keep_best, (*rows, I64, F32, I64, I64, *lists)))
         listed.append((_comparing.unit_rows, (rows[0], array(F32, 2), flag)))

@@ -12,8 +12,9 @@ import math
 from numba import cuda, float32, int32, int64
 
 from ._loads import DEPTH, anew, put_lanes, quad, ragged_quad, squares_of
+from ._matrix_products import matrix_products
 from ._outer import differences, differences_of_two, products, zeros
-from ._shapes import GAP, PARTS, SIDE
+from ._shapes import PARTS, SIDE
 
 # Sums of products, of squares or bits that differ, of squares by way of squared lengths; and more.
 DOT, DIFFERENCES, BY_LENGTHS, SQUARED_L2, L1, CHI2, INTERSECTION = range(7)
@@ -22,7 +23,7 @@ DOT, DIFFERENCES, BY_LENGTHS, SQUARED_L2, L1, CHI2, INTERSECTION = range(7)
 @cuda.jit(device=True)
 def place(me, shape):
     """Where a thread stands among those of a block."""
-    _, across, warp_down, warp_across = shape
+    _, across, warp_down, warp_across, _ = shape
     lane, number = me % (warp_down * warp_across), me // (warp_down * warp_across)
     y, x = number // (across // warp_across), number % (across // warp_across)
     return y * warp_down + lane // warp_across, x * warp_across + lane % warp_across
@@ -50,9 +51,8 @@ def fetch(rows, first, n, lane, me, threads, whole, width, to):
 
 
 @cuda.jit(device=True)
-def stow(like, values, n, me, threads, to, begin):
+def stow(like, values, n, pitch, me, threads, to, begin):
     """Put them into shared memory, lane by lane."""
-    pitch = n + GAP
     for i in range((n * PARTS + threads - 1) // threads):
         at = me + i * threads
         if at < n * PARTS:
@@ -62,8 +62,9 @@ def stow(like, values, n, me, threads, to, begin):
 
 
 @cuda.jit(device=True)
-def added(like, kind, lanes, width, left, right, at_left, at_right, spread, sums):
+def added(like, kind, lanes, width, left, right, at, y, x, spread, sums):
     """The sums with the terms of one step. Of bits only lanes that there are: they are slow."""
+    at_left, at_right = at[0] + 4 * y, at[1] + 4 * x
     if kind == DIFFERENCES and width == 1:
         return differences(like, left, right, at_left, at_right, spread, sums)
     if kind == DIFFERENCES:
@@ -76,25 +77,32 @@ def added(like, kind, lanes, width, left, right, at_left, at_right, spread, sums
 
 
 @cuda.jit(device=True)
-def lengthen(like, me, threads, n, lanes, begin, lengths, first):
-    """Add the squares of a step to the squared lengths of n rows."""
-    for y in range(anew(int64(me), begin), n, threads):
-        length = lengths[first + y]
-        lengths[first + y] = squares_of(like, lanes, begin + y, n + GAP, length)
+def multiplied(like, _kind, _lanes, _width, left, right, at, y, x, spread, sums):
+    """The same of products, by the units that multiply matrices."""
+    return matrix_products(like, left, right, at[0], at[1], y, x, spread, sums)
 
 
 @cuda.jit(device=True)
-def tile_of(a, b, first_a, first_b, what, zero, width, shape, room, me, wait):
+def lengthen(like, me, threads, n, pitch, lanes, begin, lengths, first):
+    """Add the squares of a step to the squared lengths of n rows."""
+    for y in range(anew(int64(me), begin), n, threads):
+        length = lengths[first + y]
+        lengths[first + y] = squares_of(like, lanes, begin + y, pitch, length)
+
+
+@cuda.jit(device=True)
+def tile_of(a, b, first_a, first_b, what, zero, width, shape, room, me, wait, add):
     """What this thread's 8 rows of `a` and 8 of `b` sum up to, row by row.
 
     `what`: the kind, and whether rows can be loaded 16 bytes at a time.
     `width`: values in a lane. `room`: for lanes and squared lengths in shared memory, and for loads
-    in registers. `wait` waits for the block.
+    in registers. `wait` waits for the block; `add` is `added` or `multiplied`.
     """
     kind, whole = what
     left, right, lengths, next_left, next_right = room
     threads, n_left, n_right = shape[0] * shape[1], shape[0] * SIDE, shape[1] * SIDE
-    spread = (n_left // 2, n_left + GAP, n_right // 2, n_right + GAP)
+    pitch_left, pitch_right = n_left + shape[4], n_right + shape[4]
+    spread = (n_left // 2, pitch_left, n_right // 2, pitch_right)
     sums, lane = zeros(zero), int64(0)
     for i in range(me, n_left + n_right, threads):
         lengths[i] = zero
@@ -102,20 +110,20 @@ def tile_of(a, b, first_a, first_b, what, zero, width, shape, room, me, wait):
     fetch(b, first_b, n_right, lane, me, threads, whole, width, next_right)
     while lane * width < a.shape[1]:
         slot = lane & DEPTH  # 0 and DEPTH in turn
-        at_left, at_right = slot * (n_left + GAP), slot * (n_right + GAP)
-        stow(a, next_left, n_left, me, threads, left, at_left)
-        stow(b, next_right, n_right, me, threads, right, at_right)
+        at_left, at_right = slot * pitch_left, slot * pitch_right
+        stow(a, next_left, n_left, pitch_left, me, threads, left, at_left)
+        stow(b, next_right, n_right, pitch_right, me, threads, right, at_right)
         wait()
         lane += DEPTH
         fetch(a, first_a, n_left, lane, me, threads, whole, width, next_left)
         fetch(b, first_b, n_right, lane, me, threads, whole, width, next_right)
         y, x = place(anew(int64(me), lane), shape)
         lanes = (int64(a.shape[1]) + width - 1) // width - (lane - DEPTH)
-        places = at_left + 4 * y, at_right + 4 * x
-        sums = added(a, kind, lanes, width, left, right, *places, spread, sums)
+        places = at_left, at_right
+        sums = add(a, kind, lanes, width, left, right, places, y, x, spread, sums)
         if kind == BY_LENGTHS:
-            lengthen(a, me, threads, n_left, left, at_left, lengths, 0)
-            lengthen(b, me, threads, n_right, right, at_right, lengths, n_left)
+            lengthen(a, me, threads, n_left, pitch_left, left, at_left, lengths, 0)
+            lengthen(b, me, threads, n_right, pitch_right, right, at_right, lengths, n_left)
     wait()
     return sums
 

@@ -9,7 +9,7 @@ from . import _best_tiles as tiles
 from . import _comparing as others
 from . import _selecting as selecting
 from ._job import on_device_of
-from ._pairwise import MOST_ROWS, How, how_of, judge, rows_for, shape_for
+from ._pairwise import MOST_ROWS, How, how_of, judge, rows_for
 from ._shapes import SIDE
 from ._warp import LANES
 
@@ -54,14 +54,14 @@ def top_k(queries: DeviceArray, base: DeviceArray, k: int, metric: str) -> tuple
         return job.result(ids), job.result(scores)
 
 
-def plan_for(how: How, n: int, dtype: Any) -> Plan:
-    """Return how n queries are worked on."""
+def plan_for(how: How) -> Plan:
+    """Return how queries are worked on."""
     if not how.in_tiles:
         block = (others.SIDE, others.SIDE)
         return Plan(others.keep_best, block, others.QUERIES, others.ROWS, blocks=4)
-    name, (down, across, *_) = shape_for(n)
-    kernel = getattr(tiles, f"best_{'words' if dtype.itemsize == 1 else 'floats'}_of_{name}")
-    blocks = 2 if name == "many" else 4
+    down, across, *_ = how.shape
+    blocks = 4 if how.tiles.endswith("few") else 2
+    kernel = getattr(tiles, f"best_{how.tiles}")
     return Plan(kernel, (down * across,), down * SIDE, across * SIDE, blocks)
 
 
@@ -82,15 +82,16 @@ def rows_of_slice(n_rows: int, n_groups: int, at_a_time: int, tile: int) -> int:
 def search(job: Any, queries: Any, base: Any, metric: str, ids: Any, scores: Any) -> None:
     """Find the best rows for as many queries at a time as there is room for."""
     n, k = ids.shape
-    how = how_of(metric, queries, base)
-    plan = plan_for(how, n, queries.dtype)
+    how = how_of(metric, queries, base, n)
+    plan = plan_for(how)
+    in_words = how.in_tiles and queries.dtype.itemsize == 1
+    queries, base = how.rows(queries), how.rows(base)
     at_a_time = job.multiprocessors() * plan.blocks
     per_slice = rows_of_slice(base.shape[0], -(-n // plan.n_queries), at_a_time, plan.n_rows)
     slices, room = -(-base.shape[0] // per_slice), max(2 * k, k + 2 * plan.n_rows)
     many = min(job.at_once(n, 8 * slices * (room + 2 * k)), MOST_ROWS)
     keys = job.scratch((many, slices, room), np.int64)
     kept = job.scratch((many, slices * k), np.int64)
-    in_words = how.in_tiles and queries.dtype.itemsize == 1
     less_is_better = not _core.similarity.is_similarity(metric)
     sign = (np.int32 if in_words else np.float32)(1 if less_is_better else -1)
     for first in range(0, n, many):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .opcodes import Operation, opcode
-from .operands import identifier, type_name
+from .operands import elements, identifier, type_name
 from .ptx import PtxError
 
 
@@ -99,3 +99,30 @@ def reduced(operation: Operation) -> str:
 def active_lanes(operation: Operation) -> str:
     operation.take_type()
     return operation.write("lanes_alive(thread)")
+
+
+MATRICES = {"m16n8k32": ("u8", "s8"), "m16n8k16": ("f16",)}
+
+
+@opcode("mma")
+def matrix_product(operation: Operation) -> str:
+    """Translate the products that machine/mma.hpp has: of bytes into s32, of f16 into f32."""
+    *_, second, first, target = kinds = [operation.take_type() for _ in range(4)]
+    if not (operation.has("sync") and operation.has("row") and operation.has("col")):
+        raise PtxError("matrices are emulated by rows times columns")
+    operation.ignore(["aligned"])
+    allowed = MATRICES.get(operation.take(MATRICES), ())
+    sums = "f32" if "f16" in allowed else "s32"
+    if first not in allowed or second not in allowed or {kinds[0], target} != {sums}:
+        raise PtxError(f"a product of .{first} and .{second} into .{target} is not emulated")
+    given = ", ".join(
+        f"{{{', '.join(operation.operands.read(x, kind) for x in elements(operation.args[i]))}}}"
+        for i, kind in ((1, "u32"), (2, "u32"), (3, sums))
+    )
+    a, b = (type_name(kind) for kind in (first, second))
+    writes = " ".join(
+        operation.operands.write(register, f"result[{i}]")
+        for i, register in enumerate(elements(operation.args[0]))
+    )
+    called = f"mma<{a}, {b}, {type_name(sums)}>(thread, {given})"
+    return f"{{ const auto result = {called}; {writes} }}"

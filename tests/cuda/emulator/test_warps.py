@@ -111,3 +111,58 @@ def test_threads_are_counted_at_a_barrier(device, numbers):
     both = f"{test}; bar.red.or.pred %p2, 0, %p1; selp.u32 %r2, 1, 0, %p2"
     np.testing.assert_array_equal(run(device, both, numbers), np.ones(64))
     np.testing.assert_array_equal(run(device, both, numbers & ~np.uint32(1)), np.zeros(64))
+
+
+def fragments(words, rows_of_lane):
+    """Return the words that the lanes of a warp hold of a matrix of rows of eight words."""
+    lanes = np.arange(32)
+    return [words[lanes // 4 + row, lanes % 4 + word] for row, word in rows_of_lane]
+
+
+@pytest.mark.parametrize(
+    ("kinds", "dtypes"),
+    [
+        ("u8.u8", (np.uint8, np.uint8)),
+        ("s8.s8", (np.int8, np.int8)),
+        ("u8.s8", (np.uint8, np.int8)),
+        ("f16.f16", (np.float16, np.float16)),
+    ],
+)
+def test_matrix_products(device, kinds, dtypes):
+    """The whole of 16 x 8 products; halves whose sums are exact."""
+    rng, is_float = np.random.default_rng(4), kinds == "f16.f16"
+    shape, sums = ("m16n8k16", "f32") if is_float else ("m16n8k32", "s32")
+    bits = [rng.integers(0, 256, (n, 32), np.uint8) for n in (16, 8)]
+    if is_float:
+        bits = [np.round(rng.normal(size=(n, 16)) * 8).astype(np.float16) for n in (16, 8)]
+    a, b = (x.view(dtype) for x, dtype in zip(bits, dtypes, strict=True))
+    words = [np.ascontiguousarray(x).view(np.uint32) for x in bits]
+    given = fragments(words[0], [(0, 0), (8, 0), (0, 4), (8, 4)])
+    given += fragments(words[1], [(0, 0), (0, 4)])
+    loads = "".join(
+        f"{place(i, 'u32')} ld.global.u32 %r{i}, [%rd9];\n" for i in range(1, len(given) + 1)
+    )
+    seven = "%f11" if is_float else "%r11"
+    begin = "mov.f32 %f11, 0f40E00000;" if is_float else "mov.u32 %r11, 7;"
+    out = [f"%f{i}" if is_float else f"%r{i}" for i in range(12, 16)]
+    product = (
+        f"mma.sync.aligned.{shape}.row.col.{sums}.{kinds}.{sums} {{{', '.join(out)}}}, "
+        f"{{%r1, %r2, %r3, %r4}}, {{%r5, %r6}}, {{{seven}, {seven}, {seven}, {seven}}};\n"
+    )
+    stores = "shl.b32 %r20, %r0, 4; cvt.u64.u32 %rd9, %r20; add.u64 %rd9, %rd9, %rd0;"
+    stores += f"st.global.v4.{sums} [%rd9], {{{', '.join(out)}}};"
+    result = np.zeros((32, 2, 2), np.float32 if is_float else np.int32)
+    ptx = kernel(loads + begin + product + stores, 1 + len(given))
+    found = device.run(ptx, result, *given, block=32)[0]
+    expected = a.astype(np.float64) @ b.astype(np.float64).T + 7
+    # Lane 4 g + t holds columns 2 t and 2 t + 1 of rows g and g + 8.
+    actual = found.reshape(8, 4, 2, 2).transpose(2, 0, 1, 3).reshape(16, 8)
+    np.testing.assert_array_equal(actual, expected)
+
+
+def test_a_matrix_product_needs_all_lanes(emulated):
+    body = "setp.gt.u32 %p1, %r0, 30; @%p1 bra out; mov.u32 %r1, 0; mov.u32 %r2, 0;"
+    body += "mma.sync.aligned.m16n8k32.row.col.s32.u8.u8.s32 {%r3, %r4, %r5, %r6},"
+    body += "{%r1, %r1, %r1, %r1}, {%r1, %r1}, {%r2, %r2, %r2, %r2}; out: mov.u32 %r7, 0;"
+    emulated.run(kernel(body), np.zeros(1, np.uint32), block=32)
+    assert any("matrix product" in error for error in emulated.errors())

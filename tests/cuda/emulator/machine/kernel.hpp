@@ -6,6 +6,7 @@
 #include "machine/cost.hpp"
 #include "machine/floats.hpp"
 #include "machine/integers.hpp"
+#include "machine/mma.hpp"
 #include "machine/registers.hpp"
 #include "machine/thread.hpp"
 #include "machine/warp.hpp"
