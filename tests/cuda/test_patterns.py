@@ -15,12 +15,19 @@ CIRCLES = [(8, 1, "uniform"), (8, 2, "nri_uniform"), (4, 1.5, "ror"), (12, 2.3, 
 @pytest.fixture(autouse=True, scope="module")
 def blocks():
     """Make the simulator's blocks smaller: each of their threads is a real one."""
-    from imgmine.cuda import _counting, _histogram, _lbp  # noqa: F401 - has its own of THREADS
+    from imgmine.cuda import (
+        _count_patterns,
+        _lbp,
+        _lbp_histogram,
+        _normalize_counts,
+        _shared_counts,
+    )
 
     patch = pytest.MonkeyPatch()
     if os.environ.get("NUMBA_ENABLE_CUDASIM") == "1":
-        patch.setattr(_counting, "THREADS", 8)
-        patch.setattr(_counting, "SHARED", 512)
+        for module in (_count_patterns, _lbp_histogram, _normalize_counts):
+            patch.setattr(module, "THREADS", 8)
+        patch.setattr(_shared_counts, "SHARED", 512)
         patch.setattr(_lbp, "BLOCK", (4, 2))
     yield patch
     patch.undo()

@@ -1,0 +1,123 @@
+"""Histograms of local binary patterns: a row of counts for each image and cell of a grid."""
+
+from __future__ import annotations
+
+from numba import cuda, int32, int64, uint8, uint32
+
+from ._lbp import code_at
+from ._shared_counts import (
+    HELD,
+    added_up,
+    address_of,
+    cleared,
+    copies_of,
+    counted,
+    more,
+    place_of,
+)
+from ._unit_circle import ROWS, columns_of, patterns_of, row_of
+from ._words import bytes_of, copied
+
+THREADS = 128
+
+
+@cuda.jit(device=True)
+def cell_of(height, width, down, across, cell):
+    """The first row and column of a cell, and those behind it."""
+    i = int32(cell // across)
+    j = int64(cell - i * across)
+    top, bottom = int32(i * int64(height) // down), int32((i + 1) * int64(height) // down)
+    left, right = int32(j * width // across), int32((j + 1) * width // across)
+    return top, left, bottom, right
+
+
+@cuda.jit(cache=True)
+def count_patterns(
+    flat, height, width, places, steps, ways, ties, table, method, down, across, counts
+):
+    """Count patterns of any circle; a thread a pixel, then one further on."""
+    shared = cuda.shared.array(HELD, dtype=int32)
+    who = int32(cuda.threadIdx.x), int32(cuda.blockDim.x)
+    copies, circle = copies_of(counts.shape[1]), (places, steps, ways, ties)
+    row = int64(cuda.blockIdx.y) * cuda.gridDim.z + cuda.blockIdx.z
+    form = int64(cuda.blockIdx.y) * height * width, int32(height), int32(width)
+    cleared(shared, counts.shape[1] * copies, who)
+    cuda.syncthreads()
+    top, left, bottom, right = cell_of(height, width, down, across, cuda.blockIdx.z)
+    side, run, length = int32(right - left), int32(-1), int32(0)
+    if side > 0:
+        step, at = cuda.gridsize(1), cuda.grid(1)
+        y, x = int32(top + at // side), int32(at % side)
+        lines, rest = int32(step // side), int32(step % side)
+        while y < bottom:
+            bin_ = int32(code_at(flat, y, int32(left + x), form, circle, table, method))
+            if bin_ != run:
+                counted(shared, counts, row, copies, run, length, who[0])
+                run, length = bin_, int32(0)
+            length = int32(length + 1)
+            y, x = int32(y + lines), int32(x + rest)
+            if x >= side:
+                y, x = int32(y + 1), int32(x - side)
+    counted(shared, counts, row, copies, run, length, who[0])
+    cuda.syncthreads()
+    added_up(shared, counts, row, counts.shape[1], copies, who)
+
+
+@cuda.jit(device=True)
+def count_four(shared, place, unit, word, table, first, last):
+    """Count the codes of those of four patterns whose numbers are in [first, last)."""
+    a, b, c, d = bytes_of(word)
+    if first <= 0 and last > 0:
+        more(shared, int32(place + int32(unit * int32(table[uint32(a)]))), int32(1))
+    if first <= 1 and last > 1:
+        more(shared, int32(place + int32(unit * int32(table[uint32(b)]))), int32(1))
+    if first <= 2 and last > 2:
+        more(shared, int32(place + int32(unit * int32(table[uint32(c)]))), int32(1))
+    if first <= 3 and last > 3:
+        more(shared, int32(place + int32(unit * int32(table[uint32(d)]))), int32(1))
+
+
+@cuda.jit(device=True)
+def count_strip(shared, place, unit, table, flat, y, x, end, form, sides, has_words, tables):
+    """Count in rows [y, end) the four columns from x on that are in [left, right)."""
+    start, height, width = form
+    columns, at = columns_of(x), start + int64(y) * width + x
+    first, last = int32(sides[0] - x), int32(sides[1] - x)
+    up = row_of(flat, at - width, y > 0, x, width, has_words)
+    mid = row_of(flat, at, True, x, width, has_words)
+    while y < end:
+        under = row_of(flat, at + width, y + 1 < height, x, width, has_words)
+        word = patterns_of(flat, y, x, form, up, mid, under, columns, tables)
+        count_four(shared, place, unit, word, table, first, last)
+        up, mid, y, at = mid, under, int32(y + 1), at + width
+
+
+@cuda.jit(cache=True)
+def count_unit_patterns(
+    flat, height, width, places, ties, pitch, codes, has_words, down, across, counts
+):
+    """The same of eight points at distance 1; a thread four pixels of each of ROWS rows."""
+    shared = cuda.shared.array(HELD, dtype=int32)
+    table = cuda.shared.array(256, dtype=uint8)
+    who = int32(cuda.threadIdx.x), int32(cuda.blockDim.x)
+    copied(codes, table, 256, who[0], who[1])
+    copies = copies_of(counts.shape[1])
+    cleared(shared, counts.shape[1] * copies, who)
+    cuda.syncthreads()
+    row = int64(cuda.blockIdx.y) * cuda.gridDim.z + cuda.blockIdx.z
+    form = int64(cuda.blockIdx.y) * height * width, int32(height), int32(width)
+    top, left, bottom, right = cell_of(height, width, down, across, cuda.blockIdx.z)
+    before, tables = int32(left >> 2), (places, ties, int32(pitch))
+    words = int32(int32(int32(right + 3) >> 2) - before)
+    place = place_of(address_of(shared), int32(0), copies, who[0])
+    strips = int32(int32(int32(bottom - top) + int32(ROWS - 1)) // ROWS * words)
+    strip, step = int32(cuda.grid(1)), int32(cuda.gridsize(1))
+    while strip < strips and left < right:
+        line = int32(uint32(strip) // uint32(words))
+        x = int32(4 * int32(before + int32(strip - int32(line * words))))
+        y = int32(top + int32(line * ROWS))
+        end, how = min(bottom, int32(y + ROWS)), (form, (left, right), has_words, tables)
+        count_strip(shared, place, int32(4 * copies), table, flat, y, x, end, *how)
+        strip = int32(strip + step)
+    cuda.syncthreads()
+    added_up(shared, counts, row, counts.shape[1], copies, who)
