@@ -2,32 +2,44 @@
 
 from __future__ import annotations
 
-from numba import cuda, int32, int64, uint8, uint32
+from numba import cuda, int32, int64, uint32
 
 from ._lbp import code_at
 from ._shared_counts import (
     HELD,
     added_up,
     address_of,
+    byte_at,
     cleared,
     copies_of,
     counted,
     more,
     place_of,
 )
-from ._unit_circle import ROWS, columns_of, patterns_of, row_of
-from ._words import bytes_of, copied
+from ._unit_circle import HELD_CODES, ROWS, columns_of, copied_codes, patterns_of, row_of
+from ._words import bytes_of
 
 THREADS = 128
 
 
 @cuda.jit(device=True)
+def part_of(i, extent, n):
+    """Where parts i and i + 1 of n begin, i * extent // n, in 32 bits; n is below 2^16."""
+    quotient = uint32(extent // n)
+    rest = uint32(extent - uint32(quotient * n))
+    first, last = uint32(i * quotient), uint32(uint32(i + uint32(1)) * quotient)
+    more = uint32(uint32(i * rest) // n), uint32(uint32(uint32(i + uint32(1)) * rest) // n)
+    return int32(first + more[0]), int32(last + more[1])
+
+
+@cuda.jit(device=True)
 def cell_of(height, width, down, across, cell):
     """The first row and column of a cell, and those behind it."""
-    i = int32(cell // across)
-    j = int64(cell - i * across)
-    top, bottom = int32(i * int64(height) // down), int32((i + 1) * int64(height) // down)
-    left, right = int32(j * width // across), int32((j + 1) * width // across)
+    down, across, cell = uint32(down), uint32(across), uint32(cell)
+    i = uint32(cell // across)
+    j = uint32(cell - uint32(i * across))
+    top, bottom = part_of(i, uint32(height), down)
+    left, right = part_of(j, uint32(width), across)
     return top, left, bottom, right
 
 
@@ -64,21 +76,22 @@ def count_patterns(
 
 
 @cuda.jit(device=True)
-def count_four(shared, place, unit, word, table, first, last):
+def count_four(shared, place, unit, word, codes, first, last):
     """Count the codes of those of four patterns whose numbers are in [first, last)."""
+    table, address = codes
     a, b, c, d = bytes_of(word)
     if first <= 0 and last > 0:
-        more(shared, int32(place + int32(unit * int32(table[uint32(a)]))), int32(1))
+        more(shared, int32(place + int32(unit * byte_at(table, int32(address + a)))), int32(1))
     if first <= 1 and last > 1:
-        more(shared, int32(place + int32(unit * int32(table[uint32(b)]))), int32(1))
+        more(shared, int32(place + int32(unit * byte_at(table, int32(address + b)))), int32(1))
     if first <= 2 and last > 2:
-        more(shared, int32(place + int32(unit * int32(table[uint32(c)]))), int32(1))
+        more(shared, int32(place + int32(unit * byte_at(table, int32(address + c)))), int32(1))
     if first <= 3 and last > 3:
-        more(shared, int32(place + int32(unit * int32(table[uint32(d)]))), int32(1))
+        more(shared, int32(place + int32(unit * byte_at(table, int32(address + d)))), int32(1))
 
 
 @cuda.jit(device=True)
-def count_strip(shared, place, unit, table, flat, y, x, end, form, sides, has_words, tables):
+def count_strip(shared, place, unit, codes, flat, y, x, end, form, sides, has_words, tables):
     """Count in rows [y, end) the four columns from x on that are in [left, right)."""
     start, height, width = form
     columns, at = columns_of(x), start + int64(y) * width + x
@@ -86,9 +99,9 @@ def count_strip(shared, place, unit, table, flat, y, x, end, form, sides, has_wo
     up = row_of(flat, at - width, y > 0, x, width, has_words)
     mid = row_of(flat, at, True, x, width, has_words)
     while y < end:
-        under = row_of(flat, at + width, y + 1 < height, x, width, has_words)
+        under = row_of(flat, at + width, int32(y + 1) < height, x, width, has_words)
         word = patterns_of(flat, y, x, form, up, mid, under, columns, tables)
-        count_four(shared, place, unit, word, table, first, last)
+        count_four(shared, place, unit, word, codes, first, last)
         up, mid, y, at = mid, under, int32(y + 1), at + width
 
 
@@ -98,9 +111,10 @@ def count_unit_patterns(
 ):
     """The same of eight points at distance 1; a thread four pixels of each of ROWS rows."""
     shared = cuda.shared.array(HELD, dtype=int32)
-    table = cuda.shared.array(256, dtype=uint8)
+    table = cuda.shared.array(HELD_CODES, dtype=int32)
     who = int32(cuda.threadIdx.x), int32(cuda.blockDim.x)
-    copied(codes, table, 256, who[0], who[1])
+    address = address_of(table)
+    copied_codes(codes, table, address, *who)
     copies = copies_of(counts.shape[1])
     cleared(shared, counts.shape[1] * copies, who)
     cuda.syncthreads()
@@ -117,7 +131,7 @@ def count_unit_patterns(
         x = int32(4 * int32(before + int32(strip - int32(line * words))))
         y = int32(top + int32(line * ROWS))
         end, how = min(bottom, int32(y + ROWS)), (form, (left, right), has_words, tables)
-        count_strip(shared, place, int32(4 * copies), table, flat, y, x, end, *how)
+        count_strip(shared, place, int32(4 * copies), (table, address), flat, y, x, end, *how)
         strip = int32(strip + step)
     cuda.syncthreads()
     added_up(shared, counts, row, counts.shape[1], copies, who)

@@ -16,14 +16,23 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numba import cuda, int32, int64, uint8, uint32, uint64
+from numba import cuda, int32, int64, uint64
 
 from .. import _core
 from ._job import on_device_of
 from ._lbp_points import not_below
 from ._separable import planes_of
-from ._unit_circle import ROWS, columns_of, patterns_of, put_four, row_of
-from ._words import bytes_of, copied, four_bytes
+from ._shared_counts import address_of
+from ._unit_circle import (
+    HELD_CODES,
+    ROWS,
+    codes_of,
+    columns_of,
+    copied_codes,
+    patterns_of,
+    put_four,
+    row_of,
+)
 
 if TYPE_CHECKING:
     from .._device_array import DeviceArray
@@ -103,24 +112,13 @@ def local_patterns(flat, height, width, places, steps, ways, ties, table, method
         start += size * cuda.gridDim.z
 
 
-@cuda.jit(device=True)
-def codes_of(word, table):
-    """The codes of four patterns."""
-    a, b, c, d = bytes_of(word)
-    return four_bytes(
-        int32(table[uint32(a)]),
-        int32(table[uint32(b)]),
-        int32(table[uint32(c)]),
-        int32(table[uint32(d)]),
-    )
-
-
 @cuda.jit(cache=True)
 def unit_patterns(flat, height, width, places, ties, pitch, codes, has_words, dst):
     """The same of eight points at distance 1: a thread four pixels of each of ROWS rows."""
-    table = cuda.shared.array(256, dtype=uint8)
+    table = cuda.shared.array(HELD_CODES, dtype=int32)
     me, step = int32(cuda.threadIdx.y * BLOCK[0] + cuda.threadIdx.x), BLOCK[0] * BLOCK[1]
-    copied(codes, table, 256, me, step)
+    address = address_of(table)
+    copied_codes(codes, table, address, me, step)
     cuda.syncthreads()
     height, width = int32(height), int32(width)
     x = int32(4 * int32(cuda.blockIdx.x * cuda.blockDim.x + cuda.threadIdx.x))
@@ -133,9 +131,9 @@ def unit_patterns(flat, height, width, places, ties, pitch, codes, has_words, ds
         up = row_of(flat, at - width, y > 0, x, width, has_words)
         mid = row_of(flat, at, y < height, x, width, has_words)
         while y < end:
-            down = row_of(flat, at + width, y + 1 < height, x, width, has_words)
+            down = row_of(flat, at + width, int32(y + 1) < height, x, width, has_words)
             word = patterns_of(flat, y, x, form, up, mid, down, columns, tables)
-            put_four(dst, at, int32(width - x), has_words, codes_of(word, table))
+            put_four(dst, at, int32(width - x), has_words, codes_of(table, address, word))
             up, mid, y, at = mid, down, int32(y + 1), at + width
         start += size * cuda.gridDim.z
 
@@ -209,7 +207,7 @@ class Circle:
         ties = job.table(f"lbp {key}", made(*key))
         places, codes = job.upload(self.places), job.upload(self.codes)
         if self.is_unit:
-            return places, ties, 512 * (sides[1].bit_length() + 1), codes
+            return places, ties, 512 * (sides[1].bit_length() + 1), codes.view(np.int32)
         return places, job.upload(self.steps), job.upload(self.ways), ties, codes, self.method
 
 

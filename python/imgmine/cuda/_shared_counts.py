@@ -36,6 +36,12 @@ if config.ENABLE_CUDASIM:
     def count_at(shared, address):
         return shared[address // 4]
 
+    def put_word(shared, address, word):
+        shared[address // 4] = word
+
+    def byte_at(shared, address):
+        return int32(int(shared[address // 4]) >> 8 * (address % 4) & 255)
+
     def sum_of_four(shared, address):
         """The sum of the four counts from an address on."""
         return int32(shared[address // 4 : address // 4 + 4].sum())
@@ -75,6 +81,22 @@ else:
     def count_at(typingctx, shared, address):
         def codegen(context, builder, signature, args):
             return builder.load(builder.inttoptr(args[1], ir.PointerType(I32, 3)))
+
+        return types.int32(shared, types.int32), codegen
+
+    @intrinsic
+    def put_word(typingctx, shared, address, word):
+        def codegen(context, builder, signature, args):
+            builder.store(args[2], builder.inttoptr(args[1], ir.PointerType(I32, 3)))
+            return context.get_dummy_value()
+
+        return types.void(shared, types.int32, types.int32), codegen
+
+    @intrinsic
+    def byte_at(typingctx, shared, address):
+        def codegen(context, builder, signature, args):
+            kind = ir.FunctionType(I32, [I32])
+            return builder.asm(kind, "ld.shared.u8 $0, [$1];", "=r,r", args[1:], True)
 
         return types.int32(shared, types.int32), codegen
 

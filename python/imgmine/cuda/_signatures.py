@@ -186,7 +186,7 @@ def features() -> list[Signature]:
     image = (array(U8, 1), I64, I64)
     listed += [(_lbp.local_patterns, (*image, *circle, array(x, 1))) for x in (U8, U16, U32)]
     listed.append((_count_patterns.count_patterns, (*image, *circle, I64, I64, counts)))
-    unit = (*image, array(F64, 2), array(U8, 1), I64, array(U8, 1), I64)
+    unit = (*image, array(F64, 2), array(U8, 1), I64, array(I32, 1), I64)
     listed.append((_lbp.unit_patterns, (*unit, array(U8, 1))))
     listed.append((_count_patterns.count_unit_patterns, (*unit, I64, I64, counts)))
     for source in (U8, F32):

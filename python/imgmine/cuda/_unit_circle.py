@@ -15,8 +15,10 @@ from numba import cuda, float64, int32, uint32, uint64
 
 from ._half_pairs import not_zero, pair_minus, pair_multiply_add, pair_plus, pair_times
 from ._lbp_points import between, pixel_at
+from ._shared_counts import byte_at, put_word
 from ._words import bits_of, bytes_of, four_bytes, lowest_of, one_word, permuted, put_words
 
+HELD_CODES = 68  # words, with what it takes to begin at a multiple of 16 bytes
 ROWS = 16  # of a thread, one after the other
 ABOVE = 0x54545454  # the upper bytes of 64 + value / 16
 NOTHING = 0x54005400
@@ -50,7 +52,7 @@ def row_of(flat, at, is_inside, x, width, has_words):
     before = after = int32(0)
     if x > 0:
         before = int32(flat[uint64(at - 1)])
-    if x + 4 < width:
+    if int32(x + 4) < width:
         after = int32(flat[uint64(at + 4)])
     word, above = word_of_row(flat, at, int32(width - x), has_words), int32(ABOVE)
     return (
@@ -193,3 +195,24 @@ def put_four(flat, at, n, has_words, word):
         flat[uint64(at + 2)] = c
     if n > 3:
         flat[uint64(at + 3)] = d
+
+
+@cuda.jit(device=True)
+def copied_codes(codes, table, address, me, threads):
+    """Copy codes of 256 patterns, four a word, to an address of shared memory."""
+    i = int32(me)
+    while i < 64:
+        put_word(table, int32(address + 4 * i), codes[uint32(i)])
+        i = int32(i + threads)
+
+
+@cuda.jit(device=True)
+def codes_of(table, address, word):
+    """The codes of four patterns."""
+    a, b, c, d = bytes_of(word)
+    return four_bytes(
+        byte_at(table, int32(address + a)),
+        byte_at(table, int32(address + b)),
+        byte_at(table, int32(address + c)),
+        byte_at(table, int32(address + d)),
+    )
