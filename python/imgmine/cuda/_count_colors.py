@@ -5,17 +5,9 @@ from __future__ import annotations
 from numba import cuda, int32, int64, uint16, uint32
 
 from ._hsv import hsv_of
+from ._in_shared import address_of, more
 from ._lab import N_F, N_LINEAR, lab_of
-from ._shared_counts import (
-    HELD,
-    added_up,
-    address_of,
-    cleared,
-    copies_of,
-    counted,
-    more,
-    place_of,
-)
+from ._shared_counts import HELD, added_up, cleared, copies_of, counted, place_of
 from ._words import bytes_of, copied, four_words, pixel_of, pixels_at
 
 HSV_ALREADY = 3  # beside the numbers of color spaces: nothing to convert, but hues are below 180

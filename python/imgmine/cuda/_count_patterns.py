@@ -4,18 +4,9 @@ from __future__ import annotations
 
 from numba import cuda, int32, int64, uint32
 
+from ._in_shared import address_of, byte_at, more
 from ._lbp import code_at
-from ._shared_counts import (
-    HELD,
-    added_up,
-    address_of,
-    byte_at,
-    cleared,
-    copies_of,
-    counted,
-    more,
-    place_of,
-)
+from ._shared_counts import HELD, added_up, cleared, copies_of, counted, place_of
 from ._unit_circle import HELD_CODES, ROWS, columns_of, copied_codes, patterns_of, row_of
 from ._words import bytes_of
 

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from numba import cuda, float64, int32, int64, uint32
 
+from ._in_shared import address_of, more
 from ._shared_counts import (
     HELD,
     add_count,
     added_up,
-    address_of,
     cleared,
     copies_of,
     counted,
-    more,
     place_of,
     total_of,
 )

@@ -19,10 +19,10 @@ import numpy as np
 from numba import cuda, int32, int64, uint64
 
 from .. import _core
+from ._in_shared import address_of
 from ._job import on_device_of
 from ._lbp_points import not_below
 from ._separable import planes_of
-from ._shared_counts import address_of
 from ._unit_circle import (
     HELD_CODES,
     ROWS,

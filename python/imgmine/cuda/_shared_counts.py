@@ -12,111 +12,20 @@ from __future__ import annotations
 
 from numba import config, cuda, int32, int64
 
+from ._in_shared import address_of, clear_four, count_at, more, sum_of_four
+
 SHARED = 8192  # counts in shared memory: 32 KiB
 HELD = SHARED + 4  # the same with what it takes to begin at a multiple of 16 bytes
 COPIES = 32
 
 if config.ENABLE_CUDASIM:
-    from numba.cuda.simulator.kernelapi import FakeCUDAAtomic
-
-    atomic = FakeCUDAAtomic()
-
-    def address_of(shared):
-        """Where in shared memory counts begin: at the first multiple of 16 of an array."""
-        return int32(0)
-
-    def more(shared, address, n):
-        """Add n to the count at an address."""
-        atomic.add(shared, address // 4, n)
+    from ._in_shared import atomic
 
     def add_count(counts, row, bin_, n):
         """Add n to a count in memory."""
         atomic.add(counts, (row, bin_), n)
 
-    def count_at(shared, address):
-        return shared[address // 4]
-
-    def put_word(shared, address, word):
-        shared[address // 4] = word
-
-    def byte_at(shared, address):
-        return int32(int(shared[address // 4]) >> 8 * (address % 4) & 255)
-
-    def sum_of_four(shared, address):
-        """The sum of the four counts from an address on."""
-        return int32(shared[address // 4 : address // 4 + 4].sum())
-
-    def clear_four(shared, address):
-        shared[address // 4 : address // 4 + 4] = 0
-
 else:
-    from llvmlite import ir
-    from numba import types
-    from numba.cuda.extending import intrinsic
-
-    I32 = ir.IntType(32)
-    FOUR = ir.VectorType(I32, 4)
-
-    @intrinsic
-    def address_of(typingctx, shared):
-        def codegen(context, builder, signature, args):
-            data = context.make_array(shared)(context, builder, args[0]).data
-            inside = builder.addrspacecast(data, ir.PointerType(I32, 3))
-            behind = builder.add(builder.ptrtoint(inside, I32), ir.Constant(I32, 15))
-            return builder.and_(behind, ir.Constant(I32, -16))
-
-        return types.int32(shared), codegen
-
-    @intrinsic
-    def more(typingctx, shared, address, n):
-        def codegen(context, builder, signature, args):
-            kind = ir.FunctionType(ir.VoidType(), [I32, I32])
-            code = "red.shared.add.u32 [$0], $1;"
-            builder.asm(kind, code, "r,r,~{memory}", args[1:], True)
-            return context.get_dummy_value()
-
-        return types.void(shared, types.int32, types.int32), codegen
-
-    @intrinsic
-    def count_at(typingctx, shared, address):
-        def codegen(context, builder, signature, args):
-            return builder.load(builder.inttoptr(args[1], ir.PointerType(I32, 3)))
-
-        return types.int32(shared, types.int32), codegen
-
-    @intrinsic
-    def put_word(typingctx, shared, address, word):
-        def codegen(context, builder, signature, args):
-            builder.store(args[2], builder.inttoptr(args[1], ir.PointerType(I32, 3)))
-            return context.get_dummy_value()
-
-        return types.void(shared, types.int32, types.int32), codegen
-
-    @intrinsic
-    def byte_at(typingctx, shared, address):
-        def codegen(context, builder, signature, args):
-            kind = ir.FunctionType(I32, [I32])
-            return builder.asm(kind, "ld.shared.u8 $0, [$1];", "=r,r", args[1:], True)
-
-        return types.int32(shared, types.int32), codegen
-
-    @intrinsic
-    def sum_of_four(typingctx, shared, address):
-        def codegen(context, builder, signature, args):
-            four = builder.load(builder.inttoptr(args[1], ir.PointerType(FOUR, 3)), align=16)
-            parts = [builder.extract_element(four, ir.Constant(I32, k)) for k in range(4)]
-            return builder.add(builder.add(*parts[:2]), builder.add(*parts[2:]))
-
-        return types.int32(shared, types.int32), codegen
-
-    @intrinsic
-    def clear_four(typingctx, shared, address):
-        def codegen(context, builder, signature, args):
-            place = builder.inttoptr(args[1], ir.PointerType(FOUR, 3))
-            builder.store(ir.Constant(FOUR, [0, 0, 0, 0]), place, align=16)
-            return context.get_dummy_value()
-
-        return types.void(shared, types.int32), codegen
 
     @cuda.jit(device=True)
     def add_count(counts, row, bin_, n):

@@ -29,7 +29,8 @@ from . import (
     _gray_pairs,
     _haar,
     _hash,
-    _hog,
+    _hog_blocks,
+    _hog_normalize,
     _hsv,
     _lab,
     _lanczos_luma,
@@ -190,10 +191,10 @@ def features() -> list[Signature]:
     listed.append((_lbp.unit_patterns, (*unit, array(U8, 1))))
     listed.append((_count_patterns.count_unit_patterns, (*unit, I64, I64, counts)))
     for source in (U8, F32):
-        sharing = (array(I32, 3), array(I32, 3), array(F32, 1))
+        sharing = (array(I32, 1), array(I32, 1), array(F32, 1))
         blocks = (array(source, 1), array(I32, 1), *sharing, *(I64,) * 7, F32, array(F32, 1))
-        listed.append((_hog.describe_blocks, blocks))
-    listed.append((_hog.normalize_blocks, (array(F32, 2), I64, *(F32,) * 3)))
+        listed.append((_hog_blocks.describe_blocks, blocks))
+    listed.append((_hog_normalize.normalize_blocks, (array(F32, 1), I64, I64, *(F32,) * 3)))
     wide = array(I64, 2)
     moments = (I64, I64, I64, array(F32, 2))
     listed += [

@@ -14,8 +14,8 @@ from __future__ import annotations
 from numba import cuda, float64, int32, uint32, uint64
 
 from ._half_pairs import not_zero, pair_minus, pair_multiply_add, pair_plus, pair_times
+from ._in_shared import byte_at, put_word
 from ._lbp_points import between, pixel_at
-from ._shared_counts import byte_at, put_word
 from ._words import bits_of, bytes_of, four_bytes, lowest_of, one_word, permuted, put_words
 
 HELD_CODES = 68  # words, with what it takes to begin at a multiple of 16 bytes
