@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from numba import cuda, int32, int64, uint16, uint32
 
+from ._count_hsv import HELD_FACTORS, count_hsv, put_factors
 from ._hsv import hsv_of
 from ._in_shared import address_of, more
 from ._lab import N_F, N_LINEAR, lab_of
@@ -68,6 +69,24 @@ def count_pixel(shared, counts, image, copies, place, how, pixel, tables, run, m
 
 
 @cuda.jit(device=True)
+def count_four(shared, counts, image, copies, place, how, pixels, tables, run, me):
+    """Count four pixels."""
+    p, q, r, s = pixels
+    space, joint, sizes = how
+    if space == 1 and joint == 1 and copies > 0:
+        factors, unit = (*tables[2:], sizes), int32(4 * copies)
+        count_hsv(shared, place, unit, *factors, p)
+        count_hsv(shared, place, unit, *factors, q)
+        count_hsv(shared, place, unit, *factors, r)
+        count_hsv(shared, place, unit, *factors, s)
+        return run
+    run = count_pixel(shared, counts, image, copies, place, how, p, tables, run, me)
+    run = count_pixel(shared, counts, image, copies, place, how, q, tables, run, me)
+    run = count_pixel(shared, counts, image, copies, place, how, r, tables, run, me)
+    return count_pixel(shared, counts, image, copies, place, how, s, tables, run, me)
+
+
+@cuda.jit(device=True)
 def four_pixels(src, at, channels):
     """Four pixels of 3 or 4 channels from byte `at` on, whose address is a multiple of 4 or 16."""
     if channels == 4:
@@ -99,13 +118,16 @@ def count_colors(src, n, channels, address, space, joint, n0, n1, n2, linear, f,
     shared = cuda.shared.array(HELD, dtype=int32)
     near = cuda.shared.array(N_LINEAR, dtype=uint16)
     far = cuda.shared.array(N_F, dtype=uint16)
-    if space == 2:
-        copied(linear, near, N_LINEAR, cuda.threadIdx.x, cuda.blockDim.x)
-        copied(f, far, N_F, cuda.threadIdx.x, cuda.blockDim.x)
-    how = int32(space), int32(joint), (int32(n0), int32(n1), int32(n2))
-    tables, n_bins = (near, far), counts.shape[1]
+    factors = cuda.shared.array(HELD_FACTORS, dtype=int32)
     who = int32(cuda.threadIdx.x), int32(cuda.blockDim.x)
+    if space == 2:
+        copied(linear, near, N_LINEAR, *who)
+        copied(f, far, N_F, *who)
+    how = int32(space), int32(joint), (int32(n0), int32(n1), int32(n2))
+    tables, n_bins = (near, far, factors, address_of(factors)), counts.shape[1]
     image, copies = int64(cuda.blockIdx.y), copies_of(n_bins)
+    if space == 1:
+        put_factors(factors, address_of(factors), how[2], int32(4 * copies), who)
     while image < counts.shape[0]:
         cleared(shared, n_bins * copies, who)
         cuda.syncthreads()
@@ -114,11 +136,8 @@ def count_colors(src, n, channels, address, space, joint, n0, n1, n2, linear, f,
         first, end = span_of_fours(address + start, n, channels)
         at, last = start + channels * (first + 4 * cuda.grid(1)), start + channels * end
         while at < last:
-            p, q, r, s = four_pixels(src, at, channels)
-            run = count_pixel(shared, counts, image, copies, place, how, p, tables, run, who[0])
-            run = count_pixel(shared, counts, image, copies, place, how, q, tables, run, who[0])
-            run = count_pixel(shared, counts, image, copies, place, how, r, tables, run, who[0])
-            run = count_pixel(shared, counts, image, copies, place, how, s, tables, run, who[0])
+            four = four_pixels(src, at, channels)
+            run = count_four(shared, counts, image, copies, place, how, four, tables, run, who[0])
             at += 4 * channels * cuda.gridsize(1)
         i = cuda.grid(1)
         while i < n - (end - first):

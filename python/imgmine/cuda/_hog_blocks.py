@@ -54,10 +54,8 @@ def describe_blocks(
     first, last, left, n_blocks = strip
     begin_of_image = int64(cuda.blockIdx.y) * shape[0] * shape[1] * shape[2]
     width, edge = int32(int32(n_blocks + side - 1) * cell), int32(left * cell)
-    at_once, share = (
-        divided(int32(VOTES), width)[0],
-        share_of(int32(int32(side * side) * n_blocks), who),
-    )
+    at_once, _ = divided(int32(VOTES), width)
+    share = share_of(int32(int32(side * side) * n_blocks), who)
     at_once, step = min(cell, at_once), (*divided(who[0], width), *divided(who[1], width))
     low = int32(0)
     while low < n:

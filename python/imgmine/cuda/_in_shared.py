@@ -24,6 +24,9 @@ if config.ENABLE_CUDASIM:
     def count_at(shared, address):
         return shared[address // 4]
 
+    def word_at(shared, address):
+        return int32(shared[address // 4])
+
     def put_word(shared, address, word):
         shared[address // 4] = word
 
@@ -113,6 +116,13 @@ else:
         """What an instruction makes of some values: no other access is moved across it."""
         kind = ir.FunctionType(result, [x.type for x in args])
         return builder.asm(kind, code, f"{registers},~{{memory}}", args, True)
+
+    @intrinsic
+    def word_at(typingctx, shared, address):
+        def codegen(context, builder, signature, args):
+            return assembled(builder, "ld.shared.b32 $0, [$1];", "=r,r", I32, args[1:])
+
+        return types.int32(shared, types.int32), codegen
 
     @intrinsic
     def float_at(typingctx, shared, address):
