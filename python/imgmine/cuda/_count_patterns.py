@@ -5,7 +5,8 @@ from __future__ import annotations
 from numba import cuda, int32, int64, uint32
 
 from ._in_shared import address_of, byte_at, more
-from ._lbp import code_at
+from ._lbp import coded
+from ._lbp_points import COLUMN, patterns_below
 from ._shared_counts import HELD, added_up, cleared, copies_of, counted, place_of
 from ._unit_circle import HELD_CODES, ROWS, columns_of, copied_codes, patterns_of, row_of
 from ._words import bytes_of
@@ -34,34 +35,44 @@ def cell_of(height, width, down, across, cell):
     return top, left, bottom, right
 
 
+@cuda.jit(device=True)
+def count_run(shared, counts, row, copies, run, code, is_inside, me):
+    """Count runs of equal codes: that of the last, and how many there were."""
+    last, length = run
+    if not is_inside:
+        return last, length
+    if code != last:
+        counted(shared, counts, row, copies, last, length, me)
+        last, length = code, int32(0)
+    return last, int32(length + 1)
+
+
 @cuda.jit(cache=True)
 def count_patterns(
     flat, height, width, places, steps, ways, ties, table, method, down, across, counts
 ):
-    """Count patterns of any circle; a thread a pixel, then one further on."""
+    """Count patterns of any circle; a thread COLUMN pixels of a column, then others further on."""
     shared = cuda.shared.array(HELD, dtype=int32)
     who = int32(cuda.threadIdx.x), int32(cuda.blockDim.x)
     copies, circle = copies_of(counts.shape[1]), (places, steps, ways, ties)
-    row = int64(cuda.blockIdx.y) * cuda.gridDim.z + cuda.blockIdx.z
+    row, points = int64(cuda.blockIdx.y) * cuda.gridDim.z + cuda.blockIdx.z, int32(places.shape[1])
     form = int64(cuda.blockIdx.y) * height * width, int32(height), int32(width)
     cleared(shared, counts.shape[1] * copies, who)
     cuda.syncthreads()
     top, left, bottom, right = cell_of(height, width, down, across, cuda.blockIdx.z)
-    side, run, length = int32(right - left), int32(-1), int32(0)
-    if side > 0:
-        step, at = cuda.gridsize(1), cuda.grid(1)
-        y, x = int32(top + at // side), int32(at % side)
-        lines, rest = int32(step // side), int32(step % side)
-        while y < bottom:
-            bin_ = int32(code_at(flat, y, int32(left + x), form, circle, table, method))
-            if bin_ != run:
-                counted(shared, counts, row, copies, run, length, who[0])
-                run, length = bin_, int32(0)
-            length = int32(length + 1)
-            y, x = int32(y + lines), int32(x + rest)
-            if x >= side:
-                y, x = int32(y + 1), int32(x - side)
-    counted(shared, counts, row, copies, run, length, who[0])
+    side, run = int32(right - left), (int32(-1), int32(0))
+    strips = int32(int32(int32(bottom - top) + int32(COLUMN - 1)) // COLUMN * side)
+    strip, step = int32(cuda.grid(1)), int32(cuda.gridsize(1))
+    while strip < strips:
+        line = int32(uint32(strip) // uint32(side))
+        x, y = int32(left + int32(strip - int32(line * side))), int32(top + int32(line * COLUMN))
+        patterns = patterns_below(flat, y, x, form, circle)
+        for k in range(COLUMN):
+            is_inside = int32(y + k) < bottom
+            code = int32(coded(patterns[k], points, table, method)) if is_inside else int32(0)
+            run = count_run(shared, counts, row, copies, run, code, is_inside, who[0])
+        strip = int32(strip + step)
+    counted(shared, counts, row, copies, run[0], run[1], who[0])
     cuda.syncthreads()
     added_up(shared, counts, row, counts.shape[1], copies, who)
 
@@ -71,6 +82,12 @@ def count_four(shared, place, unit, word, codes, first, last):
     """Count the codes of those of four patterns whose numbers are in [first, last)."""
     table, address = codes
     a, b, c, d = bytes_of(word)
+    if first <= 0 and last >= 4:
+        more(shared, int32(place + int32(unit * byte_at(table, int32(address + a)))), int32(1))
+        more(shared, int32(place + int32(unit * byte_at(table, int32(address + b)))), int32(1))
+        more(shared, int32(place + int32(unit * byte_at(table, int32(address + c)))), int32(1))
+        more(shared, int32(place + int32(unit * byte_at(table, int32(address + d)))), int32(1))
+        return
     if first <= 0 and last > 0:
         more(shared, int32(place + int32(unit * byte_at(table, int32(address + a)))), int32(1))
     if first <= 1 and last > 1:

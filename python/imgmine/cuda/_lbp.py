@@ -21,7 +21,7 @@ from numba import cuda, int32, int64, uint64
 from .. import _core
 from ._in_shared import address_of
 from ._job import on_device_of
-from ._lbp_points import not_below
+from ._lbp_points import COLUMN, patterns_below
 from ._separable import planes_of
 from ._unit_circle import (
     HELD_CODES,
@@ -83,32 +83,31 @@ def code_of(pattern, points, method):
 
 
 @cuda.jit(device=True)
-def code_at(flat, y, x, form, circle, table, method):
-    """The code of a pixel of an image (where it begins, height, width)."""
-    points, pattern = int32(circle[1].shape[0]), int64(0)
-    start, _, width = form
-    center = int32(flat[uint64(start + int64(y) * int64(width) + int64(x))])
-    if center == 0:  # nothing is below
-        pattern = (int64(1) << points) - 1
-    else:
-        for i in range(points):
-            if not_below(flat, y, x, form, center, circle, i):
-                pattern |= int64(1) << i
+def coded(pattern, points, table, method):
+    """The code of a pattern, from a table if there is one."""
     if method == TABLE:
         return int64(table[pattern])
-    return int64(code_of(pattern, points, method))
+    return int64(code_of(int64(pattern), points, method))
 
 
 @cuda.jit(cache=True)
 def local_patterns(flat, height, width, places, steps, ways, ties, table, method, dst):
-    """The codes of images: a thread a pixel of each of some of them."""
+    """The codes of images: a thread COLUMN pixels of a column of each of some of them."""
     x = int32(cuda.blockIdx.x * cuda.blockDim.x + cuda.threadIdx.x)
-    y = int32(cuda.blockIdx.y * cuda.blockDim.y + cuda.threadIdx.y)
+    y = int32(COLUMN * int32(cuda.blockIdx.y * cuda.blockDim.y + cuda.threadIdx.y))
     height, width, circle = int32(height), int32(width), (places, steps, ways, ties)
     size, start = int64(height) * width, int64(cuda.blockIdx.z) * height * width
+    points = int32(places.shape[1])
     while start < flat.shape[0] and x < width and y < height:
-        code = code_at(flat, y, x, (start, height, width), circle, table, method)
-        dst[uint64(start + int64(y) * width + x)] = code
+        a, b, c, d = patterns_below(flat, y, x, (start, height, width), circle)
+        at, left = start + int64(y) * width + x, int32(height - y)
+        dst[uint64(at)] = coded(a, points, table, method)
+        if left > 1:
+            dst[uint64(at + width)] = coded(b, points, table, method)
+        if left > 2:
+            dst[uint64(at + int64(2) * width)] = coded(c, points, table, method)
+        if left > 3:
+            dst[uint64(at + int64(3) * width)] = coded(d, points, table, method)
         start += size * cuda.gridDim.z
 
 
@@ -200,7 +199,7 @@ class Circle:
             self.codes, self.method = _core.tables.lbp_codes(rows, columns, method), TABLE
 
     def upload(self, job: Any, height: int, width: int) -> tuple[Any, ...]:
-        """Return what `code_at`, or the kernels of `UNIT`, take for images of a size."""
+        """Return what `patterns_below`, or the kernels of `UNIT`, take for images of a size."""
         sides = [1 << side.bit_length() for side in (height, width)]
         key = (*map(tuple, self.places.tolist()), *sides)
         made = cached_classes if self.is_unit else cached_ties
@@ -208,7 +207,8 @@ class Circle:
         places, codes = job.upload(self.places), job.upload(self.codes)
         if self.is_unit:
             return places, ties, 512 * (sides[1].bit_length() + 1), codes.view(np.int32)
-        return places, job.upload(self.steps), job.upload(self.ways), ties, codes, self.method
+        ways = job.upload(self.steps.ravel()), job.upload(self.ways.ravel())
+        return places, *ways, ties.reshape((ties.size,)), codes, self.method
 
 
 def lbp(image: DeviceArray, rows: list[float], columns: list[float], method: str) -> Any:
@@ -221,9 +221,9 @@ def lbp(image: DeviceArray, rows: list[float], columns: list[float], method: str
             src, dst = (job.view(x, (image.size,)) for x in (image, target))
             circle = Circle(rows, columns, method)
             how = (height, width, *circle.upload(job, height, width))
-            kernel, across, down = local_patterns, BLOCK[0], BLOCK[1]
+            kernel, across, down = local_patterns, BLOCK[0], COLUMN * BLOCK[1]
             if circle.is_unit:
-                kernel, across, down = unit_patterns, 4 * across, ROWS * down
+                kernel, across, down = unit_patterns, 4 * across, ROWS * BLOCK[1]
                 how = (*how, int(width % 4 == 0 and job.has_words(image, target)))
             grid = (-(-width // across), -(-height // down), min(n_images, MOST_IMAGES))
             job.launch(kernel, grid, BLOCK, src, *how, dst)

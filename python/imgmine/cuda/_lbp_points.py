@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import math
 
-from numba import cuda, float32, float64, int32, int64, uint64
+from numba import cuda, float32, float64, int32, int64, uint32, uint64
 
 from ._exact import product_of_doubles
 from ._words import bits_of
 
 NEAR = 1e-3
+COLUMN = 4  # pixels below each other that a thread works at
 
 
 @cuda.jit(device=True)
@@ -25,21 +26,11 @@ def pixel_at(flat, y, x, form):
 
 
 @cuda.jit(device=True)
-def four_around(flat, y, x, form):
-    """The pixels of the square whose first one is given, row by row."""
-    start, height, width = form
-    below, right = int32(y + 1), int32(x + 1)
-    if y >= 0 and x >= 0 and below < height and right < width:
-        at = start + int64(y) * int64(width) + int64(x)
-        under = uint64(at + int64(width))
-        first, second = int32(flat[uint64(at)]), int32(flat[uint64(at + int64(1))])
-        return first, second, int32(flat[under]), int32(flat[uint64(under + uint64(1))])
-    return (
-        pixel_at(flat, y, x, form),
-        pixel_at(flat, y, right, form),
-        pixel_at(flat, below, x, form),
-        pixel_at(flat, below, right, form),
-    )
+def two_at(flat, at, y, x, form, is_inside):
+    """A pixel, which is at `at`, and the next; 0 outside of the image."""
+    if is_inside:
+        return int32(flat[uint64(at)]), int32(flat[uint64(at + int64(1))])
+    return pixel_at(flat, y, x, form), pixel_at(flat, y, int32(x + 1), form)
 
 
 @cuda.jit(device=True)
@@ -53,17 +44,82 @@ def between(a, b, c, d, y, x, row, column):
 
 
 @cuda.jit(device=True)
-def not_below(flat, y, x, form, center, circle, i):
-    """Whether the place at point i is not below the pixel, which is not 0."""
-    places, steps, ways, ties = circle
-    top, left = int32(y + steps[i, 0]), int32(x + steps[i, 1])
-    down, right = ways[i, 0], ways[i, 1]
-    a, b, c, d = four_around(flat, top, left, form)
-    above = float32(a) + right * (float32(b) - float32(a))
-    below = float32(c) + right * (float32(d) - float32(c))
-    value = above + down * (below - above) - float32(center)
-    if abs(value) > float32(NEAR):
-        return value > float32(0)
+def lerped(two, way):
+    first = float32(two[0])
+    return first + way * (float32(two[1]) - first)
+
+
+@cuda.jit(device=True)
+def settled_point(upper, lower, center, y, x, form, circle, i):
+    """Whether point i is not below a pixel, as doubles or a table tell."""
+    places, steps, _, ties = circle
+    a, b, c, d = upper[0], upper[1], lower[0], lower[1]
+    if center == 0:  # nothing is below
+        return True
     if a == center and b == center and c == center and d == center:  # inside of the image
-        return ties[i, bits_of(top), bits_of(left), center] != 0
+        row = bits_of(int32(y + steps[uint32(2 * i)]))
+        column = bits_of(int32(x + steps[uint32(int32(2 * i) + 1)]))
+        n_rows, n_columns = int32(bits_of(form[1]) + 2), int32(bits_of(form[2]) + 2)
+        at = int32(int32(int32(int32(i * n_rows) + row) * n_columns) + column)
+        return ties[uint32(int32(256 * at) + center)] != 0
     return between(a, b, c, d, y, x, places[0, i], places[1, i]) >= float64(center)
+
+
+@cuda.jit(device=True)
+def with_point(pattern, upper, lower, value, center, y, x, form, circle, i):
+    """A pattern with bit i set where the place between four pixels is not below the center.
+
+    `value` is how much it is over it, nearly.
+    """
+    is_set = value > float32(0)
+    if abs(value) <= float32(NEAR):
+        is_set = settled_point(upper, lower, center, y, x, form, circle, i)
+    return uint32(pattern | (uint32(uint32(1) << uint32(i)) if is_set else uint32(0)))
+
+
+@cuda.jit(device=True)
+def over(above, below, way, center):
+    """How much a value is over a center."""
+    return above + way * (below - above) - float32(center)
+
+
+@cuda.jit(device=True)
+def with_points(patterns, centers, flat, y, x, form, circle, i):
+    """The patterns of four pixels below each other with bit i: each two pixels are loaded once."""
+    at = uint32(2 * i)
+    down, right = circle[2][at], circle[2][uint32(at + uint32(1))]
+    top, left = int32(y + circle[1][at]), int32(x + circle[1][uint32(at + uint32(1))])
+    start, height, width = form
+    is_inside = (top >= 0) & (left >= 0) & (int32(top + 4) < height) & (int32(left + 1) < width)
+    at = start + int64(top) * int64(width) + int64(left)
+    u = two_at(flat, at, top, left, form, is_inside)
+    v = two_at(flat, at + width, int32(top + 1), left, form, is_inside)
+    s, t, (a, b, c, d) = lerped(u, right), lerped(v, right), centers
+    first = with_point(patterns[0], u, v, over(s, t, down, a), a, y, x, form, circle, i)
+    u, y = two_at(flat, at + 2 * width, int32(top + 2), left, form, is_inside), int32(y + 1)
+    s = lerped(u, right)
+    second = with_point(patterns[1], v, u, over(t, s, down, b), b, y, x, form, circle, i)
+    v, y = two_at(flat, at + 3 * width, int32(top + 3), left, form, is_inside), int32(y + 1)
+    t = lerped(v, right)
+    third = with_point(patterns[2], u, v, over(s, t, down, c), c, y, x, form, circle, i)
+    u, y = two_at(flat, at + 4 * width, int32(top + 4), left, form, is_inside), int32(y + 1)
+    fourth = over(t, lerped(u, right), down, d)
+    fourth = with_point(patterns[3], v, u, fourth, d, y, x, form, circle, i)
+    return first, second, third, fourth
+
+
+@cuda.jit(device=True)
+def patterns_below(flat, y, x, form, circle):
+    """The patterns of four pixels below each other; any of those that are not in the image."""
+    centers = (
+        pixel_at(flat, y, x, form),
+        pixel_at(flat, int32(y + 1), x, form),
+        pixel_at(flat, int32(y + 2), x, form),
+        pixel_at(flat, int32(y + 3), x, form),
+    )
+    patterns = uint32(0), uint32(0), uint32(0), uint32(0)
+    i = int32(0)
+    while i < circle[0].shape[1]:
+        patterns = with_points(patterns, centers, flat, y, x, form, circle, i)
+        i = int32(i + 1)
+    return patterns

@@ -183,7 +183,7 @@ def features() -> list[Signature]:
         (_count_values.count_floats, (array(U8, 3), F64, F64, counts)),
         (_count_colors.count_colors, (array(U8, 1), *(I64,) * 8, *tables, counts)),
     ]
-    circle = (array(F64, 2), array(I32, 2), array(F32, 2), array(U8, 4), array(U8, 1), I64)
+    circle = (array(F64, 2), array(I32, 1), array(F32, 1), array(U8, 1), array(U8, 1), I64)
     image = (array(U8, 1), I64, I64)
     listed += [(_lbp.local_patterns, (*image, *circle, array(x, 1))) for x in (U8, U16, U32)]
     listed.append((_count_patterns.count_patterns, (*image, *circle, I64, I64, counts)))
