@@ -63,7 +63,7 @@ DESIGN = {
     "glcm, an offset": ("1, 4 a count", "1 addition in shared memory for each run of equal pairs"),
     "haralick": ("4 a count", "3 additions in shared memory, 1 logarithm a count, in doubles"),
     "hog, a pixel": ("1 + 7", "910 instructions: 1.3 arc tangents, 18 additions in shared memory"),
-    "lbp, 8 points at distance 1": ("1 + 1", "41 instructions; 24 more if flat, 25 doubles a tie if not"),
+    "lbp, 8 points at distance 1": ("1 + 1", "41 instructions; 65 if flat, other ties in doubles"),
     "lbp, n points": ("1 + 1", "55 n instructions, 2.5 n loads from caches; 25 doubles a tie"),
     "lbp_histogram, n points": ("1", "59 n instructions, 1 addition in shared memory for each run"),
     "pairwise, n values": ("n / 16 + 4", "n fused multiply-adds, n / 16 shared loads of 16 bytes"),

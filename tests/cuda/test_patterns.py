@@ -87,6 +87,13 @@ def test_ramps(gpu):
         gpu.check(features.lbp, ramp.astype(np.uint8), 8, 1, "default")
 
 
+@pytest.mark.parametrize("shape", [(18, 36), (17, 35)])
+def test_few_values(gpu, shape):
+    """Ties of all kinds, in rows of whole words and in others, around powers of two."""
+    gpu.check(features.lbp, image_of(shape, 2) + np.uint8(100), 8, 1, "default")
+    gpu.check(features.lbp_histogram, image_of(shape, 3), grid=(2, 3), normalize=None)
+
+
 def test_the_table_of_flat_images_is_right_everywhere(gpu):
     from imgmine.cuda._lbp import flat_ties
     from imgmine.features._lbp import circle
