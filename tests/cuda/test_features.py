@@ -14,11 +14,11 @@ NORMALIZE = ["l1", "l2", "hellinger", None]
 @pytest.fixture(autouse=True, scope="module")
 def blocks():
     """Make the simulator's blocks smaller: each of their threads is a real one."""
-    from imgmine.cuda import _counting
+    from imgmine.cuda import _count_values
 
     patch = pytest.MonkeyPatch()
     if os.environ.get("NUMBA_ENABLE_CUDASIM") == "1":
-        patch.setattr(_counting, "WIDE", 12)
+        patch.setattr(_count_values, "WIDE", 12)
     yield patch
     patch.undo()
 

@@ -10,11 +10,13 @@ NORMALIZE = ["l2-hys", "l2", "l1", "l1-sqrt", None]
 @pytest.fixture(autouse=True, scope="module")
 def blocks():
     """Make the simulator's blocks 16 threads rather than 128, each of which is a real one."""
-    from imgmine.cuda import _hog
+    from imgmine.cuda import _hog, _hog_normalize
 
     patch = pytest.MonkeyPatch()
     if os.environ.get("NUMBA_ENABLE_CUDASIM") == "1":
         patch.setattr(_hog, "THREADS", 16)
+        for module in (_hog, _hog_normalize):
+            patch.setattr(module, "NORMALIZING", 16)
     yield patch
     patch.undo()
 
@@ -45,11 +47,11 @@ def test_more_orientations_than_are_added_up_at_a_time(gpu):
 
 
 def test_more_pixels_than_are_voted_for_at_a_time(gpu, blocks):
-    from imgmine.cuda import _hog
+    from imgmine.cuda import _hog_blocks
 
     with pytest.MonkeyPatch.context() as patch:
         if os.environ.get("NUMBA_ENABLE_CUDASIM") == "1":
-            patch.setattr(_hog, "VOTES", 20)
+            patch.setattr(_hog_blocks, "VOTES", 20)
         gpu.check(features.hog, image_of((8, 13)), 5, 4, 2)
         gpu.check(features.hog, image_of((6, 13)), 5, 6, 1, interpolation="none")
 

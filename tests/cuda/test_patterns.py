@@ -15,12 +15,19 @@ CIRCLES = [(8, 1, "uniform"), (8, 2, "nri_uniform"), (4, 1.5, "ror"), (12, 2.3, 
 @pytest.fixture(autouse=True, scope="module")
 def blocks():
     """Make the simulator's blocks smaller: each of their threads is a real one."""
-    from imgmine.cuda import _counting, _histogram, _lbp  # noqa: F401 - has its own of THREADS
+    from imgmine.cuda import (
+        _count_patterns,
+        _lbp,
+        _lbp_histogram,
+        _normalize_counts,
+        _shared_counts,
+    )
 
     patch = pytest.MonkeyPatch()
     if os.environ.get("NUMBA_ENABLE_CUDASIM") == "1":
-        patch.setattr(_counting, "THREADS", 8)
-        patch.setattr(_counting, "SHARED", 512)
+        for module in (_count_patterns, _lbp_histogram, _normalize_counts):
+            patch.setattr(module, "THREADS", 8)
+        patch.setattr(_shared_counts, "SHARED", 512)
         patch.setattr(_lbp, "BLOCK", (4, 2))
     yield patch
     patch.undo()
@@ -78,6 +85,13 @@ def test_ramps(gpu):
     for down, across in ((3, 5), (-2, 2), (1, 0)):
         ramp = np.add.outer(np.arange(9) * down, np.arange(20) * across) + 90
         gpu.check(features.lbp, ramp.astype(np.uint8), 8, 1, "default")
+
+
+@pytest.mark.parametrize("shape", [(18, 36), (17, 35)])
+def test_few_values(gpu, shape):
+    """Ties of all kinds, in rows of whole words and in others, around powers of two."""
+    gpu.check(features.lbp, image_of(shape, 2) + np.uint8(100), 8, 1, "default")
+    gpu.check(features.lbp_histogram, image_of(shape, 3), grid=(2, 3), normalize=None)
 
 
 def test_the_table_of_flat_images_is_right_everywhere(gpu):

@@ -8,9 +8,9 @@ from numba import cuda, float64, int32, int64
 
 from .. import _core
 from .._device_array import DeviceArray
-from ._counting import THREADS, clear_counts, normalize_counts
 from ._histogram import NORMALIZE
 from ._job import on_device_of
+from ._normalize_counts import THREADS, clear_counts, normalize_counts
 from ._resize import resize
 from ._rgb2gray import rgb2gray
 from ._separable import planes_of

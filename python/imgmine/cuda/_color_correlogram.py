@@ -7,17 +7,17 @@ import numpy as np
 from .. import _core
 from ._checks import check
 from ._color import seen_in
-from ._counting import (
+from ._correlogram import (
     PAIR_COLUMNS,
     PAIR_ROWS,
     THREADS,
-    clear_counts,
     count_pairs,
     number_colors,
     shares_of_pairs,
 )
 from ._job import on_device_of
 from ._lab import lab_tables
+from ._normalize_counts import clear_counts
 from ._separable import planes_of
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import numpy as np
 from .. import _core
 from ._checks import check
 from ._color import seen_in
-from ._counting import HSV_ALREADY, count_colors
+from ._count_colors import HSV_ALREADY, count_colors
 from ._histogram import described, refuse_parts
 from ._lab import lab_tables
 

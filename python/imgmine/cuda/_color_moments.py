@@ -15,11 +15,11 @@ from numba import cuda, float32, float64, int32, int64
 from .. import _core
 from ._checks import check, refuse_areas
 from ._color import OPPONENT, opponent_of, seen_in
-from ._counting import clear_counts
 from ._exact import product_of_doubles
 from ._hsv import hsv_of
 from ._job import on_device_of
 from ._lab import lab_of, lab_tables
+from ._normalize_counts import clear_counts
 from ._separable import planes_of
 
 if TYPE_CHECKING:

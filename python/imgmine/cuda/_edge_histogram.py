@@ -7,8 +7,8 @@ import numpy as np
 from numba import cuda, float32, float64, int32, int64, uint32
 
 from .. import _core
-from ._counting import clear_counts
 from ._job import on_device_of
+from ._normalize_counts import clear_counts
 from ._separable import planes_of
 
 if TYPE_CHECKING:

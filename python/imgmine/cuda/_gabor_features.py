@@ -15,8 +15,8 @@ from . import _wave_columns as columns
 from . import _wave_rows as rows
 from ._border import MODES
 from ._checks import check
-from ._counting import clear_counts
 from ._job import on_device_of
+from ._normalize_counts import clear_counts
 from ._separable import planes_of
 from ._wave_sums import EACH, LANES
 

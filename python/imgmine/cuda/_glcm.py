@@ -8,8 +8,8 @@ from .. import _core
 from . import _cooccurrence as tables
 from . import _gray_pairs as gray
 from ._checks import refuse_areas
-from ._counting import clear_counts
 from ._job import on_device_of
+from ._normalize_counts import clear_counts
 from ._separable import planes_of
 
 if TYPE_CHECKING:

@@ -11,14 +11,16 @@ from __future__ import annotations
 
 from numba import cuda, int32, int64, uint32, uint64
 
-from ._words import dot_low, permuted
+from ._in_shared import address_of, clear_four, more, word_at
+from ._words import dot_high, dot_low, permuted
 
 SHARED = 8192  # counts in shared memory: 32 KiB
+HELD = SHARED + 4  # the same with what it takes to begin at a multiple of 16 bytes
 COPIES = 8
 THREADS = 128
 LANES = 32  # neighboring words that threads take together
 GROUPS = THREADS // LANES  # of rows, of a block
-EVEN, ODD = 0x00FF00FF, 0xFF00FF00  # bytes of a word
+EVEN = 0x00FF00FF  # bytes of a word
 
 
 @cuda.jit(cache=True)
@@ -35,42 +37,74 @@ def levels_of(word, scale):
     """The levels of four bytes: value * scale >> 8, of which 256 is the largest scale."""
     even = uint32(uint32(uint32(word) & uint32(EVEN)) * scale)
     odd = uint32(uint32(uint32(uint32(word) >> uint32(8)) & uint32(EVEN)) * scale)
-    even = uint32(uint32(even >> uint32(8)) & uint32(EVEN))
-    return int32(even | uint32(odd & uint32(ODD)))
+    return permuted(int32(even), int32(odd), int32(0x7351))
+
+
+@cuda.jit(device=True)
+def add_in_shared(shared, inside, last, n, first, second, third, fourth):
+    """Add n to the counts at four addresses, none behind the last, where bits are set."""
+    if inside == 15:
+        more(shared, min(first, last), n)
+        more(shared, min(second, last), n)
+        more(shared, min(third, last), n)
+        more(shared, min(fourth, last), n)
+        return
+    if inside & 1 != 0:
+        more(shared, min(first, last), n)
+    if inside & 2 != 0:
+        more(shared, min(second, last), n)
+    if inside & 4 != 0:
+        more(shared, min(third, last), n)
+    if inside & 8 != 0:
+        more(shared, min(fourth, last), n)
 
 
 @cuda.jit(device=True)
 def add_four(i, j, inside, n, levels, counts, base, pitch):
     """Count the pairs of four levels i and j n times, where bits of `inside` are set.
 
-    The count of a pair is at base + (i * levels + j) * pitch. Values that are no levels, which the
-    call is going to be refused for, count as the last pair.
+    The count of a pair is at base + (i * levels + j) * pitch, where base is an address and pitch
+    is 0 in shared memory. Values that are no levels, which the call is going to be refused for,
+    count as the last pair.
     """
-    last = uint32(uint32(levels * levels) - uint32(1))
+    low, high = permuted(i, j, int32(0x5140)), permuted(i, j, int32(0x7362))
+    if pitch == 0:
+        last = int32(base + 4 * int32(int32(levels * levels) - 1))
+        weights = int32(4 * levels | 4 << 16)
+        first, second = dot_low(weights, low, int32(base)), dot_high(weights, low, int32(base))
+        third, fourth = dot_low(weights, high, int32(base)), dot_high(weights, high, int32(base))
+        add_in_shared(counts, inside, last, n, first, second, third, fourth)
+        return
+    weights, zero = int32(levels | 1 << 16), int32(0)
+    first, second = dot_low(weights, low, zero), dot_high(weights, low, zero)
+    third, fourth = dot_low(weights, high, zero), dot_high(weights, high, zero)
+    pairs, last = (first, second, third, fourth), uint32(uint32(levels * levels) - uint32(1))
     for b in range(4):
         if int32(inside & (1 << b)) != int32(0):
-            both = permuted(i, j, int32(0x0040 + 0x0011 * b))
-            pair = min(uint32(dot_low(int32(levels | 1 << 16), both, int32(0))), last)
+            pair = min(uint32(pairs[b]), last)
             cuda.atomic.add(counts, uint32(base + uint32(pair * pitch)), n)
 
 
 @cuda.jit(device=True)
+def pairs_at(words, at, first, second, turn, scale):
+    """The levels of a word and of its partners, which are in two others."""
+    partners = permuted(words[uint64(at + first)], words[uint64(at + second)], turn)
+    return levels_of(words[at], scale), levels_of(partners, scale)
+
+
+@cuda.jit(device=True)
 def walk(words, at, first, second, turn, step, n, inside, levels, scale, counts, base, pitch):
-    """Count the pairs of n words, at, at + step ..., of which partners are in two others each."""
-    old_i = old_j = int32(0)
-    length = uint32(0)
-    while n > 0:
-        n = int32(n - 1)
-        partners = permuted(words[uint64(at + first)], words[uint64(at + second)], turn)
-        i, j = levels_of(words[at], scale), levels_of(partners, scale)
+    """Count the pairs of n words, at, at + step ..., one at least."""
+    old_i, old_j = pairs_at(words, at, first, second, turn, scale)
+    length = uint32(1)
+    while n > 1:
+        n, at = int32(n - 1), uint64(at + step)
+        i, j = pairs_at(words, at, first, second, turn, scale)
         if i != old_i or j != old_j:
-            if length > uint32(0):
-                add_four(old_i, old_j, inside, length, levels, counts, base, pitch)
+            add_four(old_i, old_j, inside, length, levels, counts, base, pitch)
             old_i, old_j, length = i, j, uint32(0)
         length = uint32(length + uint32(1))
-        at = uint64(at + step)
-    if length > uint32(0):
-        add_four(old_i, old_j, inside, length, levels, counts, base, pitch)
+    add_four(old_i, old_j, inside, length, levels, counts, base, pitch)
 
 
 @cuda.jit(device=True)
@@ -120,16 +154,16 @@ def tile_of(width, rows, columns):
 
 
 @cuda.jit(device=True)
-def added_up(shared, copies, first, last, size, n_offsets, counts):
+def added_up(shared, begin, copies, first, last, size, n_offsets, counts):
     """Add the copies of a block's counts to those in memory."""
     n = int32((last - first) * size)
     for k in range(first, last):
         table = int32(int32(k - first) * size)
         for at in range(int32(cuda.threadIdx.x), size, THREADS):
-            total, place = uint32(0), int32(table + at)
-            for _ in range(copies):
-                total = uint32(total + shared[uint32(place)])
-                place = int32(place + n)
+            total, place, left = uint32(0), int32(begin + 4 * int32(table + at)), copies
+            while left > 0:
+                total = uint32(total + uint32(word_at(shared, place)))
+                place, left = int32(place + 4 * n), int32(left - 1)
             if total > uint32(0):
                 cuda.atomic.add(counts, uint32(at * n_offsets + k), total)
 
@@ -140,23 +174,24 @@ def count_pairs(words, height, width, offsets, levels, scale, rows, columns, n_o
 
     A block takes some offsets, in GROUPS * rows rows of columns.
     """
-    shared = cuda.shared.array(SHARED, dtype=uint32)
+    shared = cuda.shared.array(HELD, dtype=int32)
     me, image, size = int32(cuda.threadIdx.x), cuda.blockIdx.y, int32(levels * levels)
     most = int32(SHARED // size)
     first = int32(cuda.blockIdx.z * most)
     last = min(int32(first + most), n_offsets)
     n = int32((last - first) * size)
     copies = min(int32(COPIES), int32(SHARED // n))
-    for i in range(me, int32(copies * n), THREADS):
-        shared[uint32(i)] = uint32(0)
+    begin = address_of(shared)
+    for i in range(int32(16 * me), int32(4 * int32(copies * n)), int32(16 * THREADS)):
+        clear_four(shared, int32(begin + i))
     cuda.syncthreads()
     form, tile = (height, width), tile_of(width, rows, columns)
     for k in range(first, last):
-        base = uint32(int32(me % copies * n) + int32(int32(k - first) * size))
-        how = levels, uint32(scale), shared, base, uint32(1)
+        base = int32(int32(me % copies * n) + int32(int32(k - first) * size))
+        how = levels, uint32(scale), shared, uint32(int32(begin + 4 * base)), uint32(0)
         count_offset(words[image], form, tile, offsets, k, *how)
     cuda.syncthreads()
-    added_up(shared, copies, first, last, size, n_offsets, counts[image])
+    added_up(shared, begin, copies, first, last, size, n_offsets, counts[image])
 
 
 @cuda.jit(cache=True)

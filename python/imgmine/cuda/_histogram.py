@@ -6,7 +6,9 @@ import numpy as np
 
 from .. import _core
 from .._device_array import DeviceArray
-from . import _counting as counting
+from . import _count_values as values
+from . import _normalize_counts as whole
+from . import _shared_counts
 from ._checks import check
 from ._job import on_device_of
 from ._separable import planes_of
@@ -44,13 +46,13 @@ def histogram(
     check(_core.features.histogram, image, bins, low, high, normalize, *areas)
     channels = planes_of(image)[3]
     size = channels * bins
-    if image.dtype.kind == "f" or 256 * channels > counting.SHARED:
-        return described(image, size, normalize, grid, counting.count_floats, low, high)
-    values = np.arange(256, dtype=np.float64)
-    table = np.minimum((values - low) * bins / (high - low), bins - 1).astype(np.int32)
+    if image.dtype.kind == "f" or 256 * channels > _shared_counts.SHARED:
+        return described(image, size, normalize, grid, values.count_floats, low, high)
+    bytes_ = np.arange(256, dtype=np.float64)
+    table = np.minimum((bytes_ - low) * bins / (high - low), bins - 1).astype(np.int32)
     table = table + bins * np.arange(channels, dtype=np.int32)[:, np.newaxis]
-    table[:, (values < low) | (values >= high)] = -1
-    return described(image, size, normalize, grid, counting.count_bytes, table.ravel())
+    table[:, (bytes_ < low) | (bytes_ >= high)] = -1
+    return described(image, size, normalize, grid, values.count_bytes, table.ravel())
 
 
 def refuse_parts(levels: int, mask: object, labels: object) -> None:
@@ -78,14 +80,14 @@ def described(
             return job.result(out)
         counts = job.scratch((n_cells, n_images, size), np.int64)
         flat = counts.reshape(n_cells * n_images, size)
-        job.run(counting.clear_counts, flat.size, flat)
+        job.run(whole.clear_counts, flat.size, flat)
         if image.size:
             there = [job.upload(x) if isinstance(x, np.ndarray) else x for x in arguments]
             count_cells(job, image, grid, kernel, there, counts)
         is_in_order = n_cells == 1 or n_images == 1
         shares = out if is_in_order else DeviceArray(job.scratch(flat.shape, np.float32))
         into, how = job.view(shares, flat.shape), NORMALIZE[normalize]
-        job.launch(counting.normalize_counts, flat.shape[0], counting.THREADS, flat, into, how)
+        job.launch(whole.normalize_counts, flat.shape[0], whole.THREADS, flat, into, how)
         if not is_in_order:  # cell by cell so far
             steps = tuple(4 * n for n in (0, size, n_images * size, 1))
             source = shares.seen_as((1, n_images, n_cells, size), steps)
@@ -125,14 +127,14 @@ def count(job: Job, image: DeviceArray, kernel: Any, arguments: list[Any], count
     """Launch a kernel that counts: floats by a block a row, bytes by as many as are worth it."""
     n_images, height, width, channels = planes_of(image)
     n = height * width
-    if kernel is counting.count_floats:
-        blocks = min(-(-n // (counting.THREADS * PIXELS_EACH)), 1024)
+    if kernel is values.count_floats:
+        blocks = min(-(-n // (whole.THREADS * PIXELS_EACH)), 1024)
         pixels = job.view(image, (n_images, n, channels))
-        job.launch(kernel, (blocks, n_images), counting.THREADS, pixels, *arguments, counts)
+        job.launch(kernel, (blocks, n_images), whole.THREADS, pixels, *arguments, counts)
         return
     first = image.pointer % 16 if image.is_contiguous else 0
-    n_values = n * channels if kernel is counting.count_bytes else n
+    n_values = n * channels if kernel is values.count_bytes else n
     most = max(1, BLOCKS_EACH * job.multiprocessors() // n_images)
     grid = (min(-(-n_values // VALUES_EACH), most), min(n_images, MOST_ROWS))
     flat = job.view(image, (image.size,))
-    job.launch(kernel, grid, counting.WIDE, flat, n_values, channels, first, *arguments, counts)
+    job.launch(kernel, grid, values.WIDE, flat, n_values, channels, first, *arguments, counts)

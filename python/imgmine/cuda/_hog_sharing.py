@@ -1,4 +1,4 @@
-"""How the cells of HOG's blocks are added up: see `_hog.describe_blocks`."""
+"""How the cells of HOG's blocks are added up: see `_hog_blocks.describe_blocks`."""
 
 from __future__ import annotations
 

@@ -6,9 +6,7 @@ repeated in double precision. A pixel whose surroundings are flat is always that
 table tells how the doubles are rounded. It depends on the value and on how many bits the numbers of
 the row and the column have, as the doubles' fractions lose as many.
 
-Eight points at distance 1 are told from the nine pixels in whole numbers, as the core does it
-(csrc/kernels/simd_lbp.hpp says how); a thread walks down a column, so that each pixel is loaded
-three times.
+Eight points at distance 1 are told for four pixels at a time, by `_unit_circle`.
 """
 
 from __future__ import annotations
@@ -18,12 +16,23 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numba import cuda, float32, float64, int32, int64
+from numba import cuda, int32, int64, uint64
 
 from .. import _core
-from ._exact import product_of_doubles
+from ._in_shared import address_of
 from ._job import on_device_of
+from ._lbp_points import COLUMN, patterns_below
 from ._separable import planes_of
+from ._unit_circle import (
+    HELD_CODES,
+    ROWS,
+    codes_of,
+    columns_of,
+    copied_codes,
+    patterns_of,
+    put_four,
+    row_of,
+)
 
 if TYPE_CHECKING:
     from .._device_array import DeviceArray
@@ -31,31 +40,12 @@ if TYPE_CHECKING:
 BLOCK = (32, 4)
 METHODS = {"default": 0, "ror": 1, "uniform": 2, "nri_uniform": 3}
 TABLE = 4
-NEAR = 1e-3
-WALK = 8  # pixels of a column that a thread codes
+MOST_IMAGES = 65535  # of a grid
 DIAGONAL = 0.70711
 UNIT = (
     (0, -DIAGONAL, -1, -DIAGONAL, 0, DIAGONAL, 1, DIAGONAL),
     (1, DIAGONAL, 0, -DIAGONAL, -1, -DIAGONAL, 0, DIAGONAL),
 )
-
-
-@cuda.jit(device=True)
-def pixel_at(src, image, y, x):
-    """The pixel, 0 outside of the image."""
-    if y < 0 or x < 0 or y >= src.shape[1] or x >= src.shape[2]:
-        return int32(0)
-    return int32(src[image, y, x])
-
-
-@cuda.jit(device=True)
-def bits_in(n):
-    """How many bits a number below 2^31 has."""
-    bits = 0
-    for step in (16, 8, 4, 2, 1):
-        if n >> step > 0:
-            n, bits = n >> step, bits + step
-    return bits + n
 
 
 @cuda.jit(device=True)
@@ -93,116 +83,58 @@ def code_of(pattern, points, method):
 
 
 @cuda.jit(device=True)
-def between(src, image, y, x, row, column):
-    """The value at a place in the core's operations."""
-    top, left = y + int64(math.floor(row)), x + int64(math.floor(column))
-    down, right = float64(y) + row, float64(x) + column
-    down, right = down - math.floor(down), right - math.floor(right)
-    a = product_of_doubles(1.0 - right, float64(pixel_at(src, image, top, left)))
-    a = a + product_of_doubles(right, float64(pixel_at(src, image, top, left + 1)))
-    b = product_of_doubles(1.0 - right, float64(pixel_at(src, image, top + 1, left)))
-    b = b + product_of_doubles(right, float64(pixel_at(src, image, top + 1, left + 1)))
-    return product_of_doubles(1.0 - down, a) + product_of_doubles(down, b)
-
-
-@cuda.jit(device=True)
-def not_below(src, image, y, x, center, places, steps, ways, ties, i):
-    """Whether the place at point i is not below the pixel."""
-    top, left, down, right = y + steps[i, 0], x + steps[i, 1], ways[i, 0], ways[i, 1]
-    a = int32(pixel_at(src, image, top, left) - center)
-    if down == 0 and right == 0:
-        return a >= 0
-    b = int32(pixel_at(src, image, top, left + 1) - center)
-    c = int32(pixel_at(src, image, top + 1, left) - center)
-    d = int32(pixel_at(src, image, top + 1, left + 1) - center)
-    if (a | b | c | d) == 0:  # inside of the image, as the pixel is not 0
-        return ties[i, bits_in(top), bits_in(left), center] != 0
-    first, second = float32(1) - right, float32(1) - down
-    above = first * float32(a) + right * float32(b)
-    below = first * float32(c) + right * float32(d)
-    value = second * above + down * below
-    if abs(value) > float32(NEAR):
-        return value > 0
-    return between(src, image, y, x, places[0, i], places[1, i]) >= float64(center)
-
-
-@cuda.jit(device=True)
-def code_at(src, image, y, x, places, steps, ways, ties, table, method):
-    points, pattern = steps.shape[0], int64(0)
-    center = int32(src[image, y, x])
-    if center == 0:  # nothing is below
-        pattern = (int64(1) << points) - 1
-    else:
-        for i in range(points):
-            if not_below(src, image, y, x, center, places, steps, ways, ties, i):
-                pattern |= int64(1) << i
+def coded(pattern, points, table, method):
+    """The code of a pattern, from a table if there is one."""
     if method == TABLE:
         return int64(table[pattern])
-    return int64(code_of(pattern, points, method))
+    return int64(code_of(int64(pattern), points, method))
 
 
 @cuda.jit(cache=True)
-def local_patterns(src, places, steps, ways, ties, table, method, dst):
-    """A thread a pixel."""
+def local_patterns(flat, height, width, places, steps, ways, ties, table, method, dst):
+    """The codes of images: a thread COLUMN pixels of a column of each of some of them."""
     x = int32(cuda.blockIdx.x * cuda.blockDim.x + cuda.threadIdx.x)
-    y = int32(cuda.blockIdx.y * cuda.blockDim.y + cuda.threadIdx.y)
-    image = cuda.blockIdx.z
-    if x < src.shape[2] and y < src.shape[1]:
-        dst[image, y, x] = code_at(src, image, y, x, places, steps, ways, ties, table, method)
-
-
-@cuda.jit(device=True)
-def corner_bit(src, image, y, x, c, a, b, d, places, steps, ties, i):
-    """Bit i: whether the place between c, its neighbors a and b and the corner d is not below c."""
-    far, near = int32(d - c), int32(a + b - 2 * c)
-    total = int32(241425 * far + 100000 * near)  # only if both are 0 is this
-    if total != 0:
-        return int32(total > 0) << i
-    if c == 0:
-        return int32(1) << i
-    if a == c:
-        top, left = bits_in(y + steps[i, 0]), bits_in(x + steps[i, 1])
-        return int32(ties[i, top, left, c] != 0) << i
-    place = between(src, image, int64(y), int64(x), places[0, i], places[1, i])
-    return int32(place >= float64(c)) << i
-
-
-@cuda.jit(device=True)
-def row_at(src, image, y, x):
-    """A pixel between its neighbors."""
-    return (
-        pixel_at(src, image, y, x - 1),
-        pixel_at(src, image, y, x),
-        pixel_at(src, image, y, x + 1),
-    )
-
-
-@cuda.jit(device=True)
-def unit_pattern(src, image, y, x, up, mid, down, places, steps, ties):
-    """The pattern of eight points at distance 1, from three rows of three pixels."""
-    left, c, right = mid
-    pattern = int32(right >= c) | int32(up[1] >= c) << 2
-    pattern |= int32(left >= c) << 4 | int32(down[1] >= c) << 6
-    pattern |= corner_bit(src, image, y, x, c, right, up[1], up[2], places, steps, ties, 1)
-    pattern |= corner_bit(src, image, y, x, c, left, up[1], up[0], places, steps, ties, 3)
-    pattern |= corner_bit(src, image, y, x, c, left, down[1], down[0], places, steps, ties, 5)
-    pattern |= corner_bit(src, image, y, x, c, right, down[1], down[2], places, steps, ties, 7)
-    return pattern
+    y = int32(COLUMN * int32(cuda.blockIdx.y * cuda.blockDim.y + cuda.threadIdx.y))
+    height, width, circle = int32(height), int32(width), (places, steps, ways, ties)
+    size, start = int64(height) * width, int64(cuda.blockIdx.z) * height * width
+    points = int32(places.shape[1])
+    while start < flat.shape[0] and x < width and y < height:
+        a, b, c, d = patterns_below(flat, y, x, (start, height, width), circle)
+        at, left = start + int64(y) * width + x, int32(height - y)
+        dst[uint64(at)] = coded(a, points, table, method)
+        if left > 1:
+            dst[uint64(at + width)] = coded(b, points, table, method)
+        if left > 2:
+            dst[uint64(at + int64(2) * width)] = coded(c, points, table, method)
+        if left > 3:
+            dst[uint64(at + int64(3) * width)] = coded(d, points, table, method)
+        start += size * cuda.gridDim.z
 
 
 @cuda.jit(cache=True)
-def unit_patterns(src, places, steps, ties, table, dst):
-    """The codes of eight points at distance 1; a thread some pixels of a column."""
-    x = int32(cuda.blockIdx.x * cuda.blockDim.x + cuda.threadIdx.x)
-    first = int32((cuda.blockIdx.y * cuda.blockDim.y + cuda.threadIdx.y) * WALK)
-    image = cuda.blockIdx.z
-    if x >= src.shape[2]:
-        return
-    up, mid = row_at(src, image, first - 1, x), row_at(src, image, first, x)
-    for y in range(first, min(first + WALK, src.shape[1])):
-        down = row_at(src, image, y + 1, x)
-        dst[image, y, x] = table[unit_pattern(src, image, y, x, up, mid, down, places, steps, ties)]
-        up, mid = mid, down
+def unit_patterns(flat, height, width, places, ties, pitch, codes, has_words, dst):
+    """The same of eight points at distance 1: a thread four pixels of each of ROWS rows."""
+    table = cuda.shared.array(HELD_CODES, dtype=int32)
+    me, step = int32(cuda.threadIdx.y * BLOCK[0] + cuda.threadIdx.x), BLOCK[0] * BLOCK[1]
+    address = address_of(table)
+    copied_codes(codes, table, address, me, step)
+    cuda.syncthreads()
+    height, width = int32(height), int32(width)
+    x = int32(4 * int32(cuda.blockIdx.x * cuda.blockDim.x + cuda.threadIdx.x))
+    first = int32(ROWS * int32(cuda.blockIdx.y * cuda.blockDim.y + cuda.threadIdx.y))
+    columns, tables = columns_of(x), (places, ties, int32(pitch))
+    size, start = int64(height) * width, int64(cuda.blockIdx.z) * height * width
+    while start < flat.shape[0] and x < width and first < height:
+        form, y = (start, height, width), first
+        at, end = start + int64(y) * width + x, min(height, int32(y + ROWS))
+        up = row_of(flat, at - width, y > 0, x, width, has_words)
+        mid = row_of(flat, at, y < height, x, width, has_words)
+        while y < end:
+            down = row_of(flat, at + width, int32(y + 1) < height, x, width, has_words)
+            word = patterns_of(flat, y, x, form, up, mid, down, columns, tables)
+            put_four(dst, at, int32(width - x), has_words, codes_of(table, address, word))
+            up, mid, y, at = mid, down, int32(y + 1), at + width
+        start += size * cuda.gridDim.z
 
 
 def flat_ties(
@@ -231,6 +163,28 @@ def flat_ties(
 cached_ties = lru_cache(maxsize=16)(flat_ties)
 
 
+def flat_classes(
+    rows: tuple[float, ...], columns: tuple[float, ...], height: int, width: int
+) -> np.ndarray[Any, Any]:
+    """Return for `class_of` a row, of a column, and values: a bit for each point not below them.
+
+    A class is one number of bits of a place, and whether the place before has fewer.
+    """
+    ties = flat_ties(rows, columns, height, width)
+    packed = np.zeros((2 * ties.shape[1], 2 * ties.shape[2], 256), np.uint8)
+    for i, (row, column) in enumerate(zip(rows, columns, strict=True)):
+        # Place 0 has the class of a power of two, none before it, and no ties but of black.
+        here, there = (
+            np.maximum(np.arange(2 * n) // 2 - np.arange(2 * n) % 2 * (math.floor(offset) < 0), 0)
+            for n, offset in ((ties.shape[1], row), (ties.shape[2], column))
+        )
+        packed |= ties[i][here][:, there] << i
+    return packed.ravel()
+
+
+cached_classes = lru_cache(maxsize=16)(flat_classes)
+
+
 class Circle:
     """The points of patterns as kernels take them."""
 
@@ -245,14 +199,16 @@ class Circle:
             self.codes, self.method = _core.tables.lbp_codes(rows, columns, method), TABLE
 
     def upload(self, job: Any, height: int, width: int) -> tuple[Any, ...]:
-        """Return what `code_at`, or the kernels of `UNIT`, take for images of a size."""
+        """Return what `patterns_below`, or the kernels of `UNIT`, take for images of a size."""
         sides = [1 << side.bit_length() for side in (height, width)]
         key = (*map(tuple, self.places.tolist()), *sides)
-        ties = job.table(f"lbp {key}", cached_ties(*key))
-        places, steps, codes = (job.upload(x) for x in (self.places, self.steps, self.codes))
+        made = cached_classes if self.is_unit else cached_ties
+        ties = job.table(f"lbp {key}", made(*key))
+        places, codes = job.upload(self.places), job.upload(self.codes)
         if self.is_unit:
-            return places, steps, ties, codes
-        return places, steps, job.upload(self.ways), ties, codes, self.method
+            return places, ties, 512 * (sides[1].bit_length() + 1), codes.view(np.int32)
+        ways = job.upload(self.steps.ravel()), job.upload(self.ways.ravel())
+        return places, *ways, ties.reshape((ties.size,)), codes, self.method
 
 
 def lbp(image: DeviceArray, rows: list[float], columns: list[float], method: str) -> Any:
@@ -262,10 +218,13 @@ def lbp(image: DeviceArray, rows: list[float], columns: list[float], method: str
     with on_device_of(image) as job:
         target = job.empty(image.shape, code.dtype)
         if image.size:
-            src, dst = (job.view(x, (n_images, height, width)) for x in (image, target))
+            src, dst = (job.view(x, (image.size,)) for x in (image, target))
             circle = Circle(rows, columns, method)
-            tables = circle.upload(job, height, width)
-            kernel, walk = (unit_patterns, WALK) if circle.is_unit else (local_patterns, 1)
-            grid = (-(-width // BLOCK[0]), -(-height // (BLOCK[1] * walk)), n_images)
-            job.launch(kernel, grid, BLOCK, src, *tables, dst)
+            how = (height, width, *circle.upload(job, height, width))
+            kernel, across, down = local_patterns, BLOCK[0], COLUMN * BLOCK[1]
+            if circle.is_unit:
+                kernel, across, down = unit_patterns, 4 * across, ROWS * BLOCK[1]
+                how = (*how, int(width % 4 == 0 and job.has_words(image, target)))
+            grid = (-(-width // across), -(-height // down), min(n_images, MOST_IMAGES))
+            job.launch(kernel, grid, BLOCK, src, *how, dst)
         return job.result(target)

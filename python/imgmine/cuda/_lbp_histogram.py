@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .. import _core
-from . import _counting as counting
+from . import _count_patterns as patterns
 from ._checks import refuse_areas
 from ._histogram import NORMALIZE, PIXELS_EACH
 from ._job import on_device_of
-from ._lbp import WALK, Circle
+from ._lbp import Circle
+from ._normalize_counts import THREADS, clear_counts, normalize_counts
 from ._separable import planes_of
 
 if TYPE_CHECKING:
@@ -44,19 +45,18 @@ def lbp_histogram(
         if not out.size:
             return job.result(out)
         counts = job.scratch((n_images * n_cells, n_codes), np.int64)
-        job.run(counting.clear_counts, counts.size, counts)
+        job.run(clear_counts, counts.size, counts)
         if image.size:
             circle = Circle(rows, columns, method)
-            tables: tuple[Any, ...] = circle.upload(job, height, width)
-            kernel = counting.count_patterns
+            how = (height, width, *circle.upload(job, height, width))
+            kernel = patterns.count_patterns
             if circle.is_unit:
-                kernel, tables = counting.count_unit_patterns, (*tables, WALK)
-            each = counting.THREADS * PIXELS_EACH
+                kernel = patterns.count_unit_patterns
+                how = (*how, int(width % 4 == 0 and job.has_words(image)))
             n = -(-height // grid[0]) * -(-width // grid[1])
-            blocks = (min(-(-n // each), 1024), n_images, n_cells)
-            src = job.view(image, (n_images, height, width))
-            job.launch(kernel, blocks, counting.THREADS, src, *tables, *grid, counts)
+            blocks = (min(-(-n // (patterns.THREADS * PIXELS_EACH)), 1024), n_images, n_cells)
+            src = job.view(image, (image.size,))
+            job.launch(kernel, blocks, patterns.THREADS, src, *how, *grid, counts)
         into = job.view(out, counts.shape)
-        how = NORMALIZE[normalize]
-        job.launch(counting.normalize_counts, counts.shape[0], counting.THREADS, counts, into, how)
+        job.launch(normalize_counts, counts.shape[0], THREADS, counts, into, NORMALIZE[normalize])
         return job.result(out)

@@ -7,11 +7,11 @@ from numba import cuda, float32, float64, int64
 
 from .. import _core
 from ._checks import check
-from ._counting import THREADS, clear_counts, normalize_counts
 from ._edges import BLOCK, NONE, STRONG, find_edges, root_of
 from ._histogram import NORMALIZE
-from ._hog import gradient_at, vote_of
+from ._hog_votes import gradient_at, vote_of
 from ._job import on_device_of
+from ._normalize_counts import THREADS, clear_counts, normalize_counts
 from ._separable import planes_of
 
 if TYPE_CHECKING:

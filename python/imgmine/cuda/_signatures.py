@@ -18,20 +18,25 @@ from . import (
     _convolve,
     _cooccurrence,
     _copy,
+    _correlogram,
     _cosines,
-    _counting,
+    _count_colors,
+    _count_patterns,
+    _count_values,
     _edge_histogram,
     _edges,
     _gradient,
     _gray_pairs,
     _haar,
     _hash,
-    _hog,
+    _hog_blocks,
+    _hog_normalize,
     _hsv,
     _lab,
     _lanczos_luma,
     _lbp,
     _median_blur,
+    _normalize_counts,
     _pdq,
     _phog,
     _recipe,
@@ -177,28 +182,28 @@ def features() -> list[Signature]:
         (_phog.add_levels, (counts, I64, I64, counts)),
         (_phog.write_votes, (counts, array(F32, 2))),
         (_recipe.place_part, (array(F32, 2), array(F32, 2), I64, F64)),
-        (_counting.clear_counts, (counts,)),
-        (_counting.number_colors, (array(U8, 2), I64, luts, *tables, array(U8, 1))),
-        (_counting.count_pairs, (array(U8, 3), array(I32, 1), I64, counts)),
-        (_counting.shares_of_pairs, (counts, I64, array(F32, 2))),
-        (_counting.normalize_counts, (counts, array(F32, 2), I64)),
-        (_counting.count_bytes, (array(U8, 1), I64, I64, I64, array(I32, 1), counts)),
-        (_counting.count_floats, (array(F32, 3), F64, F64, counts)),
-        (_counting.count_floats, (array(U8, 3), F64, F64, counts)),
-        (_counting.count_colors, (array(U8, 1), *(I64,) * 8, *tables, counts)),
+        (_normalize_counts.clear_counts, (counts,)),
+        (_correlogram.number_colors, (array(U8, 2), I64, luts, *tables, array(U8, 1))),
+        (_correlogram.count_pairs, (array(U8, 3), array(I32, 1), I64, counts)),
+        (_correlogram.shares_of_pairs, (counts, I64, array(F32, 2))),
+        (_normalize_counts.normalize_counts, (counts, array(F32, 2), I64)),
+        (_count_values.count_bytes, (array(U8, 1), I64, I64, I64, array(I32, 1), counts)),
+        (_count_values.count_floats, (array(F32, 3), F64, F64, counts)),
+        (_count_values.count_floats, (array(U8, 3), F64, F64, counts)),
+        (_count_colors.count_colors, (array(U8, 1), *(I64,) * 8, *tables, counts)),
     ]
-    circle = (array(F64, 2), array(I32, 2), array(F32, 2), array(U8, 4), array(U8, 1), I64)
-    coded = [(array(U8, 3), *circle, array(codes, 3)) for codes in (U8, U16, U32)]
-    listed += [(_lbp.local_patterns, arguments) for arguments in coded]
-    listed.append((_counting.count_patterns, (array(U8, 3), *circle, I64, I64, counts)))
-    unit = (array(U8, 3), array(F64, 2), array(I32, 2), array(U8, 4), array(U8, 1))
-    listed.append((_lbp.unit_patterns, (*unit, array(U8, 3))))
-    listed.append((_counting.count_unit_patterns, (*unit, I64, I64, I64, counts)))
+    circle = (array(F64, 2), array(I32, 1), array(F32, 1), array(U8, 1), array(U8, 1), I64)
+    image = (array(U8, 1), I64, I64)
+    listed += [(_lbp.local_patterns, (*image, *circle, array(x, 1))) for x in (U8, U16, U32)]
+    listed.append((_count_patterns.count_patterns, (*image, *circle, I64, I64, counts)))
+    unit = (*image, array(F64, 2), array(U8, 1), I64, array(I32, 1), I64)
+    listed.append((_lbp.unit_patterns, (*unit, array(U8, 1))))
+    listed.append((_count_patterns.count_unit_patterns, (*unit, I64, I64, counts)))
     for source in (U8, F32):
-        sharing = (array(I32, 3), array(I32, 3), array(F32, 1))
+        sharing = (array(I32, 1), array(I32, 1), array(F32, 1))
         blocks = (array(source, 1), array(I32, 1), *sharing, *(I64,) * 7, F32, array(F32, 1))
-        listed.append((_hog.describe_blocks, blocks))
-    listed.append((_hog.normalize_blocks, (array(F32, 2), I64, *(F32,) * 3)))
+        listed.append((_hog_blocks.describe_blocks, blocks))
+    listed.append((_hog_normalize.normalize_blocks, (array(F32, 1), I64, I64, *(F32,) * 3)))
     wide = array(I64, 2)
     moments = (I64, I64, I64, array(F32, 2))
     listed += [
@@ -233,7 +238,7 @@ def texture() -> list[Signature]:
     flat = array(U32, 1)
     count = (array(I32, 2), I32, I32, array(I32, 2), *(I32,) * 5, rows)
     return [
-        *[(_counting.clear_counts, (counts,)) for counts in (rows, array(F32, 2))],
+        *[(_normalize_counts.clear_counts, (counts,)) for counts in (rows, array(F32, 2))],
         (_gray_pairs.pad_rows, (array(U8, 1), I32, array(U8, 1))),
         (_cooccurrence.clear_tables, (flat,)),
         (_cooccurrence.find_largest, (array(U8, 1), rows)),

@@ -16,10 +16,11 @@ from numba import cuda, float32, float64, int32, int64
 from .. import _core
 from .._device_array import DeviceArray
 from ._checks import check
-from ._counting import clear_counts, count_bytes
+from ._count_values import count_bytes
 from ._exact import product_of_doubles
 from ._histogram import count
 from ._job import on_device_of
+from ._normalize_counts import clear_counts
 from ._separable import MOST_IMAGES, planes_of
 
 if TYPE_CHECKING:

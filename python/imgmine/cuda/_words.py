@@ -10,6 +10,10 @@ from numba import config, cuda, int32, uint32
 if config.ENABLE_CUDASIM:
     import numpy as np
 
+    def one_word(flat, at):
+        """The word of four bytes from byte `at` on, whose address is a multiple of 4."""
+        return np.asarray(flat[at : at + 4]).view(np.int32)[0]
+
     def three_words(flat, at):
         """Three words from byte `at` on, whose address is a multiple of 4."""
         return tuple(np.asarray(flat[at : at + 12]).view(np.int32))
@@ -27,10 +31,13 @@ if config.ENABLE_CUDASIM:
         return tuple(np.array([word], np.int32).view(np.uint8).astype(np.int32))
 
     def permuted(a, b, places):
-        """The bytes of a (numbers 0 to 3) and b (4 to 7) that the digits of `places` name."""
-        both = bytes_of(a) + bytes_of(b)
-        chosen = [both[places >> 4 * k & 7] for k in range(4)]
-        return np.array(chosen, np.uint8).view(np.int32)[0]
+        """The bytes of a (numbers 0 to 3) and b (4 to 7) that the digits of `places` name.
+
+        Of digits that are larger by 8 only the bytes' highest bits, each eight times.
+        """
+        both = np.array([a, b], np.int32).view(np.uint8)
+        both = np.concatenate([both, both.view(np.int8) >> 7], dtype=np.uint8, casting="unsafe")
+        return both[[places >> 4 * k & 15 for k in range(4)]].view(np.int32)[0]
 
     def dot_low(weights, word, total):
         """`total` and products of two unsigned weights of 16 bits with a word's lower bytes."""
@@ -48,6 +55,10 @@ if config.ENABLE_CUDASIM:
     def bits_of(n):
         """How many bits a number has that is not negative."""
         return np.int32(int(n).bit_length())
+
+    def lowest_of(bits):
+        """The number of the lowest bit that is set."""
+        return np.int32((int(bits) & -int(bits)).bit_length() - 1)
 
 else:
     from llvmlite import ir
@@ -74,6 +85,14 @@ else:
 
         typed.__name__ = load.__name__
         return intrinsic(typed)
+
+    @intrinsic
+    def one_word(typingctx, flat, at):
+        def codegen(context, builder, signature, args):
+            pointer = place_of(context, builder, flat, *args)
+            return builder.load(builder.bitcast(pointer, I32.as_pointer()), align=4)
+
+        return types.int32(flat, types.int64), codegen
 
     def three_loaded(builder, pointer):
         first = builder.bitcast(pointer, I32.as_pointer())
@@ -143,6 +162,13 @@ else:
         def codegen(context, builder, signature, args):
             zeros = builder.ctlz(args[0], ir.Constant(ir.IntType(1), 0))
             return builder.sub(ir.Constant(I32, 32), zeros)
+
+        return types.int32(types.int32), codegen
+
+    @intrinsic
+    def lowest_of(typingctx, bits):
+        def codegen(context, builder, signature, args):
+            return builder.cttz(args[0], ir.Constant(ir.IntType(1), 0))
 
         return types.int32(types.int32), codegen
 

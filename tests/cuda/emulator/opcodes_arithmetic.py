@@ -11,10 +11,13 @@ INTEGER_ROUNDINGS = ("rni", "rzi", "rmi", "rpi")
 ROUNDINGS = ("rn", *MODES)
 UNSIGNED_COMPARISONS = {"lo": "lt", "ls": "le", "hi": "gt", "hs": "ge"}
 BOOLEANS = {"and": "&", "or": "|", "xor": "^"}
+OF_PAIRS = ("add", "sub", "mul", "fma")
 
 
 def float_operation(operation: Operation, function: str, kind: str, n: int) -> str:
     """Call a function of `n` floats, rounded and flushed as the qualifiers say."""
+    if kind == "f16x2" and operation.name not in OF_PAIRS:
+        raise PtxError(f"{operation.name} of values of type .f16x2 is not emulated")
     rounding = operation.take(ROUNDINGS, "rn")
     is_flushed, is_saturated = operation.has("ftz"), operation.has("sat")
     operation.ignore(["approx", "full", "noftz"])

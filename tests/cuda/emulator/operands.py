@@ -14,11 +14,12 @@ CPP = {
     **{f"{kind}{bits}": f"std::uint{bits}_t" for kind in "bu" for bits in (8, 16, 32, 64)},
     **{f"s{bits}": f"std::int{bits}_t" for bits in (8, 16, 32, 64)},
     "f16": "Half",
+    "f16x2": "HalfPair",
     "f32": "float",
     "f64": "double",
     "pred": "bool",
 }
-FLOATS = {"f16", "f32", "f64"}
+FLOATS = {"f16", "f16x2", "f32", "f64"}
 SPECIAL = {
     "%laneid": "thread.lane",
     "%warpid": "thread.warp",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 BYTES = {
     **{f"{kind}{bits}": bits // 8 for kind in "bus" for bits in (8, 16, 32, 64)},
     "f16": 2,
+    "f16x2": 4,
     "f32": 4,
     "f64": 8,
     "pred": 1,

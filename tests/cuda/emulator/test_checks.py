@@ -160,7 +160,8 @@ def test_copies_out_of_bounds(device):
     [
         ("wmma.load %r1, [%rd0];", "the opcode wmma is not emulated: wmma.load"),
         ("add.cc.u32 %r1, %r2, %r3;", "the qualifier .cc is not emulated: add.cc.u32"),
-        ("add.f16x2 %r1, %r2, %r3;", "values of type .f16x2 are not emulated"),
+        ("add.bf16x2 %r1, %r2, %r3;", "values of type .bf16x2 are not emulated"),
+        ("min.f16x2 %r1, %r2, %r3;", "min of values of type .f16x2 is not emulated"),
         ("mov.u32 %r1, %clock;", "no register or variable is called %clock in: mov.u32"),
         ("bar.sync 1;", "only number 0"),
     ],

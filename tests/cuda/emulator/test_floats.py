@@ -64,6 +64,26 @@ def test_fused_products_are_rounded_once(emulated, kind):
     assert (apart != fused).any()
 
 
+def test_pairs_of_halves(emulated):
+    """Two of a register's halves at once, each rounded as by itself; an instruction at a time."""
+    first, second, third = (
+        np.stack([values("f16", i), values("f16", i + 3)[::-1]], -1) for i in (1, 2, 3)
+    )
+    inputs = [
+        ("b32", np.ascontiguousarray(x).view(np.uint32)[:, 0]) for x in (first, second, third)
+    ]
+    for name, operation in OPERATIONS.items():
+        actual = compute(emulated, f"{name}.f16x2 {{0}}, {{1}}, {{2}}", "b32", *inputs[:2])
+        np.testing.assert_array_equal(
+            actual.view(np.float16).reshape(-1, 2), operation(first, second)
+        )
+    actual = compute(emulated, "fma.rn.f16x2 {0}, {1}, {2}, {3}", "b32", *inputs)
+    for k in (0, 1):
+        single = [("f16", np.ascontiguousarray(x[:, k])) for x in (first, second, third)]
+        expected = compute(emulated, "fma.rn.f16 {0}, {1}, {2}, {3}", "f16", *single)
+        np.testing.assert_array_equal(actual.view(np.float16)[k::2], expected)
+
+
 @pytest.mark.parametrize(("rounding", "way"), [("rz", 0), ("rm", -np.inf), ("rp", np.inf)])
 @pytest.mark.parametrize("name", ["add", "mul"])
 def test_other_roundings(emulated, name, rounding, way):

@@ -51,6 +51,9 @@ T fma(T a, T b, T c) {
 inline Half fma(Half a, Half b, Half c) {
     return fused(a, b, c);
 }
+inline HalfPair fma(HalfPair a, HalfPair b, HalfPair c) {
+    return fused(a, b, c);
+}
 template <class T>
 T float_neg(T a) {
     return -a;

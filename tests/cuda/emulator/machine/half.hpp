@@ -87,4 +87,22 @@ inline Half operator-(Half a) {
     return a;
 }
 
+/// Two in a register: f16x2.
+struct HalfPair {
+    Half low, high;
+};
+
+inline HalfPair operator+(HalfPair a, HalfPair b) {
+    return {a.low + b.low, a.high + b.high};
+}
+inline HalfPair operator-(HalfPair a, HalfPair b) {
+    return {a.low - b.low, a.high - b.high};
+}
+inline HalfPair operator*(HalfPair a, HalfPair b) {
+    return {a.low * b.low, a.high * b.high};
+}
+inline HalfPair fused(HalfPair a, HalfPair b, HalfPair c) {
+    return {fused(a.low, b.low, c.low), fused(a.high, b.high, c.high)};
+}
+
 }  // namespace emulator

@@ -33,7 +33,8 @@ template <class T>
 using Bits = typename BitsOfSize<sizeof(T)>::type;
 
 template <class T>
-constexpr bool is_float = std::is_floating_point_v<T> || std::is_same_v<T, Half>;
+constexpr bool is_float =
+    std::is_floating_point_v<T> || std::is_same_v<T, Half> || std::is_same_v<T, HalfPair>;
 
 /// The low bits of a register as a T.
 template <class T, class Register>
