@@ -9,6 +9,7 @@ from numba import types
 from . import (
     _area,
     _best_tiles,
+    _byte_blur,
     _cedd,
     _coarse_blur,
     _color_layout,
@@ -92,6 +93,9 @@ def filters() -> list[Signature]:
         listed.append((_gradient.gradient_lengths, (*flat, *weights)))
         if source == U8:
             listed.append((_convolve.correlate_whole, (src, dst, *kernel)))
+    whole = (array(U8, 1),) * 2 + (array(I32, 1),) * 2
+    for kernel in (_byte_blur.filter_gray, _byte_blur.filter_rgb):
+        listed.append((kernel, (*whole, *(I64,) * 8)))
     for source in (U8, F32):
         along = (array(source, 3), array(F32, 3), array(F32, 1), *(I64,) * 3)
         listed.append((_separable.filter_rows, along))

@@ -1,0 +1,300 @@
+"""Separable filters of bytes by whole weights of a byte each, in the bytes' own words.
+
+A block of 128 threads makes 32 x 64 pixels of one or three channels. The pixels around them come to
+shared memory as words of four neighbors of one channel, four rows together. Four products at a time
+(dp4a) sum up along the rows, four pixels of four rows a thread, whatever their place in a word:
+weights come in four shifts. The sums, of 16 bits, stand in pairs of two rows, and two products at a
+time (dp2a) sum up down the columns, again 4 x 4 a thread, which then writes words.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numba import cuda, int32, int64, uint64
+
+from ._border import MODES, border_index
+from ._job import on_device_of
+from ._planes import (
+    begins_word,
+    dots_along,
+    dots_down,
+    guarded_words,
+    pairs_of,
+    put_planes,
+    top_bytes,
+    words_from,
+    words_of,
+)
+from ._quads import pair, put_quad, quad
+from ._separable import planes_of
+from ._shapes import ALIGNMENT
+from ._words import bytes_of, put_words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .._device_array import DeviceArray
+
+ACROSS, DOWN = 8, 16  # threads, each of 4 x 4 pixels
+WIDE, TALL, THREADS = 4 * ACROSS, 4 * DOWN, ACROSS * DOWN
+MOST_TAPS = 61
+MOST_LINES = TALL + MOST_TAPS - 1
+MOST_COLUMNS = WIDE + (MOST_TAPS + 3) // 4 * 4 - 4
+PLANE = MOST_LINES * MOST_COLUMNS // 4  # words
+PLANES = 3 * PLANE
+SUMS = MOST_LINES // 2 * WIDE
+LARGEST = 1 << 31  # bytes of an image
+
+
+@cuda.jit(device=True)
+def find_places(places, n, first, size, pitch, mode, me):
+    """Write down where n rows or columns begin that are `pitch` apart, or -1."""
+    k = int32(me)
+    while k < n:
+        at = int32(border_index(mode, int32(first + k), size))
+        places[int64(k)] = int32(at * pitch) if at >= 0 else int32(-1)
+        k = int32(k + int32(THREADS))
+
+
+@cuda.jit(device=True)
+def load_planes(src, base, left, pitch, lines, columns, tile, sizes, like, me):
+    """Bring words of four pixels to shared memory, channels PLANE apart.
+
+    `sizes`: see `sizes_of`.
+    """
+    tall, wide, part, _ = sizes
+    n, item, channels = int32(tall * wide), int32(me), int32(len(like))
+    while item < n:
+        y = int32(int32(item * part) >> int32(16))
+        x = int32(int32(item - int32(y * wide)) << int32(2))
+        a, b, c, d = quad(lines, int32(y << int32(2)))
+        at = int32(int32(left + x) * channels)
+        inside = int32(int32(a | b) | int32(c | d)) >= int32(0)
+        if inside and at >= int32(4) and int32(at + int32(4 * channels + 4)) <= pitch:
+            p = words_from(src, base, int32(a + at), like)
+            q = words_from(src, base, int32(b + at), like)
+            r = words_from(src, base, int32(c + at), like)
+            s = words_from(src, base, int32(d + at), like)
+        else:
+            four = quad(columns, x)
+            p = guarded_words(src, base, a, four, like)
+            q = guarded_words(src, base, b, four, like)
+            r = guarded_words(src, base, c, four, like)
+            s = guarded_words(src, base, d, four, like)
+        put_planes(tile, int32(item << int32(2)), PLANE, (p, q, r, s))
+        item = int32(item + int32(THREADS))
+
+
+@cuda.jit(device=True)
+def sixteen(x):
+    return x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x
+
+
+@cuda.jit(device=True)
+def sum_along(tile, plane, sums, along, sizes, me):
+    """Sum up along the rows of a channel's words."""
+    tall, wide, _, _ = sizes
+    n, item, steps = int32(tall * int32(ACROSS)), int32(me), int32(along.size)
+    while item < n:
+        y, x = int32(item >> int32(3)), int32(item & int32(7))
+        at = int32(int32(int32(int32(y * wide) + x) << int32(2)) + plane)
+        s, k = sixteen(int32(0)), int32(0)
+        while k < steps:
+            s = dots_along(quad(tile, at), quad(along, k), s)
+            k, at = int32(k + int32(4)), int32(at + int32(4))
+        pairs = pairs_of(s)
+        to = int32(int32(y * int32(2 * WIDE)) + int32(x << int32(2)))
+        put_quad(sums, to, pairs[:4])
+        put_quad(sums, int32(to + int32(WIDE)), pairs[4:])
+        item = int32(item + int32(THREADS))
+
+
+@cuda.jit(device=True)
+def sum_down(sums, down, tx, ty, finish):
+    """Four words of results: a row each."""
+    at = int32(int32(ty * int32(2 * WIDE)) + int32(tx << int32(2)))
+    half, factor = finish
+    s, k, steps = sixteen(half), int32(0), int32(down.size)
+    while k < steps:
+        s = dots_down(quad(sums, at), pair(down, k), s)
+        k, at = int32(k + int32(2)), int32(at + int32(WIDE))
+    return top_bytes(s, factor)
+
+
+@cuda.jit(device=True)
+def plane_of(tile, plane, sums, along, down, sizes, finish, tx, ty):
+    """A thread's results of a channel that the block has a tile of."""
+    cuda.syncthreads()
+    sum_along(tile, int32(plane), sums, along, sizes, int32(int32(ty * int32(ACROSS)) + tx))
+    cuda.syncthreads()
+    if ty < sizes[3]:
+        return sum_down(sums, down, tx, ty, finish)
+    zero = int32(0)
+    return zero, zero, zero, zero
+
+
+@cuda.jit(device=True)
+def put_row(dst, at, words, n):
+    """Write the first n bytes of a row of words."""
+    if n >= int32(4 * len(words)) and begins_word(dst, at):
+        put_words(dst, at, words)
+        return
+    for word in words:
+        for value in bytes_of(word):
+            if n > int32(0):
+                dst[uint64(at)] = value
+            at, n = at + 1, int32(n - int32(1))
+
+
+@cuda.jit(device=True)
+def put_rows(dst, place, rows):
+    """Write what of four rows is inside."""
+    at, pitch, n, n_rows = place
+    a, b, c, d = rows
+    if n_rows > int32(0):
+        put_row(dst, at, a, n)
+    if n_rows > int32(1):
+        put_row(dst, at + pitch, b, n)
+    if n_rows > int32(2):
+        put_row(dst, at + 2 * pitch, c, n)
+    if n_rows > int32(3):
+        put_row(dst, at + 3 * pitch, d, n)
+
+
+@cuda.jit(device=True)
+def place_of(height, width, channels, tx, ty):
+    """Where a thread's results stand, their rows' pitch, how many bytes and rows are inside."""
+    x = int32(int32(cuda.blockIdx.x * WIDE) + int32(tx << int32(2)))
+    y = int32(int32(cuda.blockIdx.y * TALL) + int32(ty << int32(2)))
+    line, left = int64(cuda.blockIdx.z) * height + y, int32(width - x)
+    pitch = int32(width * channels)
+    return (line * width + x) * channels, int64(pitch), int32(left * channels), int32(height - y)
+
+
+@cuda.jit(device=True)
+def sizes_of(height, along, down, part):
+    """Fours of rows and columns that a block needs, 65536 over these, and fours of results."""
+    tall = min(int32(height - int32(cuda.blockIdx.y * TALL)), int32(TALL))
+    results = int32(int32(tall + int32(3)) >> int32(2))
+    steps = int32(int32(down.size) >> int32(1))
+    rows = int32(int32(int32(2 * results) + int32(steps - 1)) >> int32(1))
+    wide = int32(int32(ACROSS - 1) + int32(int32(along.size) >> int32(2)))
+    return rows, wide, part, results
+
+
+@cuda.jit(device=True)
+def load_tile(src, lines, columns, tile, height, width, how, sizes, like):
+    """Bring a block's part of an image to shared memory."""
+    anchor_y, anchor_x, mode = how
+    channels, me = int32(len(like)), int32(cuda.threadIdx.y * ACROSS + cuda.threadIdx.x)
+    left = int32(int32(cuda.blockIdx.x * WIDE) - anchor_x)
+    top, pitch = int32(int32(cuda.blockIdx.y * TALL) - anchor_y), int32(width * channels)
+    find_places(lines, int32(4 * sizes[0]), top, height, pitch, mode, me)
+    find_places(columns, int32(4 * sizes[1]), left, width, channels, mode, me)
+    cuda.syncthreads()
+    base = int64(cuda.blockIdx.z) * height * pitch
+    load_planes(src, base, left, pitch, lines, columns, tile, sizes, like, me)
+
+
+@cuda.jit(cache=True)
+def filter_gray(
+    src, dst, along, down, height, width, anchor_y, anchor_x, mode, part, half, factor
+):
+    tile = cuda.shared.array(PLANE, dtype=int32, alignment=ALIGNMENT)
+    sums = cuda.shared.array(SUMS, dtype=int32, alignment=ALIGNMENT)
+    lines = cuda.shared.array(MOST_LINES, dtype=int32, alignment=ALIGNMENT)
+    columns = cuda.shared.array(MOST_COLUMNS, dtype=int32, alignment=ALIGNMENT)
+    tx, ty = int32(cuda.threadIdx.x), int32(cuda.threadIdx.y)
+    height, width, finish = int32(height), int32(width), (int32(half), int32(factor))
+    how, sizes = (
+        (int32(anchor_y), int32(anchor_x), int32(mode)),
+        sizes_of(height, along, down, int32(part)),
+    )
+    load_tile(src, lines, columns, tile, height, width, how, sizes, (int32(0),))
+    a, b, c, d = plane_of(tile, 0, sums, along, down, sizes, finish, tx, ty)
+    rows = ((a,), (b,), (c,), (d,))
+    put_rows(dst, place_of(height, width, int32(1), tx, ty), rows)
+
+
+@cuda.jit(cache=True)
+def filter_rgb(src, dst, along, down, height, width, anchor_y, anchor_x, mode, part, half, factor):
+    tile = cuda.shared.array(PLANES, dtype=int32, alignment=ALIGNMENT)
+    sums = cuda.shared.array(SUMS, dtype=int32, alignment=ALIGNMENT)
+    lines = cuda.shared.array(MOST_LINES, dtype=int32, alignment=ALIGNMENT)
+    columns = cuda.shared.array(MOST_COLUMNS, dtype=int32, alignment=ALIGNMENT)
+    tx, ty, zero = int32(cuda.threadIdx.x), int32(cuda.threadIdx.y), int32(0)
+    height, width, finish = int32(height), int32(width), (int32(half), int32(factor))
+    how, sizes = (
+        (int32(anchor_y), int32(anchor_x), int32(mode)),
+        sizes_of(height, along, down, int32(part)),
+    )
+    load_tile(src, lines, columns, tile, height, width, how, sizes, (zero, zero, zero))
+    r = plane_of(tile, 0, sums, along, down, sizes, finish, tx, ty)
+    g = plane_of(tile, PLANE, sums, along, down, sizes, finish, tx, ty)
+    b = plane_of(tile, 2 * PLANE, sums, along, down, sizes, finish, tx, ty)
+    rows = (
+        words_of((r[0], g[0], b[0])),
+        words_of((r[1], g[1], b[1])),
+        words_of((r[2], g[2], b[2])),
+        words_of((r[3], g[3], b[3])),
+    )
+    put_rows(dst, place_of(height, width, int32(3), tx, ty), rows)
+
+
+def weights_along(taps: Sequence[int]) -> np.ndarray[Any, Any]:
+    """Return words of four weights, in four shifts each: for sums that begin at any byte."""
+    n = (len(taps) + 3 + 3) // 4
+    padded = np.zeros((4, 4 * n), np.uint8)
+    for shift in range(4):
+        padded[shift, shift : shift + len(taps)] = taps
+    words = padded.view(np.int32)
+    return np.ascontiguousarray(words.T).ravel()
+
+
+def weights_down(taps: Sequence[int]) -> np.ndarray[Any, Any]:
+    """Return for each pair of rows the weights that it has in four sums, as `dots_down` takes them.
+
+    Sum t begins t rows further down: of rows 2 k and 2 k + 1 it takes weights 2 k - t and the next.
+    """
+    n = (len(taps) + 3 + 1) // 2
+    padded = np.zeros(2 * n + 4, np.uint8)
+    padded[3 : 3 + len(taps)] = taps
+    words = [[padded[2 * k + 1 :][:4], padded[2 * k :][:4]] for k in range(n)]
+    return np.ascontiguousarray(words).view(np.int32).ravel()
+
+
+def takes(image: DeviceArray, row: np.ndarray[Any, Any], column: np.ndarray[Any, Any]) -> bool:
+    """Tell whether bytes can be filtered here: no sum of a row may take more than 16 bits."""
+    _, height, width, channels = planes_of(image)
+    if image.dtype != np.uint8 or channels not in (1, 3) or height * width * channels >= LARGEST:
+        return False
+    weights = (row, column)
+    if any(len(x) > MOST_TAPS or x.min() < 0 or x.max() > 255 for x in weights):
+        return False
+    return all(255 * x.sum() < 1 << 16 for x in weights)
+
+
+def filtered_bytes(
+    image: DeviceArray,
+    row: np.ndarray[Any, Any],
+    column: np.ndarray[Any, Any],
+    border: str,
+    finish: tuple[int, int],
+    out: DeviceArray | None = None,
+) -> Any:
+    """Return (sum + half) times a factor, over 2^24 and cut off; `finish`: half and factor."""
+    n_images, height, width, channels = planes_of(image)
+    with on_device_of(image, out) as job:
+        target = out or job.empty(image.shape, image.dtype)
+        if image.size:
+            src, dst = job.view(image, (image.size,)), job.view(target, (image.size,))
+            along, down = weights_along(row), weights_down(column)
+            weights = job.upload(along), job.upload(down)
+            part = (1 << 16) // (ACROSS - 1 + len(along) // 4) + 1
+            how = (height, width, len(column) // 2, len(row) // 2, MODES[border], part)
+            grid = -(-width // WIDE), -(-height // TALL), n_images
+            kernel = filter_gray if channels == 1 else filter_rgb
+            job.launch(kernel, grid, (ACROSS, DOWN), src, dst, *weights, *how, *finish)
+        return job.result(target)
