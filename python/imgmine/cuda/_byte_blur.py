@@ -21,9 +21,11 @@ from ._planes import (
     dots_along,
     dots_down,
     guarded_words,
+    packed,
     pairs_of,
     put_planes,
-    top_bytes,
+    start_of,
+    times,
     words_from,
     words_of,
 )
@@ -59,7 +61,7 @@ def find_places(places, n, first, size, pitch, mode, me):
 
 
 @cuda.jit(device=True)
-def load_planes(src, base, left, pitch, lines, columns, tile, sizes, like, me):
+def load_planes(src, start, left, pitch, lines, columns, tile, sizes, like, me):
     """Bring words of four pixels to shared memory, channels PLANE apart.
 
     `sizes`: see `sizes_of`.
@@ -73,16 +75,16 @@ def load_planes(src, base, left, pitch, lines, columns, tile, sizes, like, me):
         at = int32(int32(left + x) * channels)
         inside = int32(int32(a | b) | int32(c | d)) >= int32(0)
         if inside and at >= int32(4) and int32(at + int32(4 * channels + 4)) <= pitch:
-            p = words_from(src, base, int32(a + at), like)
-            q = words_from(src, base, int32(b + at), like)
-            r = words_from(src, base, int32(c + at), like)
-            s = words_from(src, base, int32(d + at), like)
+            p = words_from(src, start, int32(a + at), like)
+            q = words_from(src, start, int32(b + at), like)
+            r = words_from(src, start, int32(c + at), like)
+            s = words_from(src, start, int32(d + at), like)
         else:
             four = quad(columns, x)
-            p = guarded_words(src, base, a, four, like)
-            q = guarded_words(src, base, b, four, like)
-            r = guarded_words(src, base, c, four, like)
-            s = guarded_words(src, base, d, four, like)
+            p = guarded_words(src, start, a, four, like)
+            q = guarded_words(src, start, b, four, like)
+            r = guarded_words(src, start, c, four, like)
+            s = guarded_words(src, start, d, four, like)
         put_planes(tile, int32(item << int32(2)), PLANE, (p, q, r, s))
         item = int32(item + int32(THREADS))
 
@@ -93,34 +95,50 @@ def sixteen(x):
 
 
 @cuda.jit(device=True)
+def summed_along(tile, at, along):
+    """Sums of four rows from four bytes on each."""
+    s, k, n = sixteen(int32(0)), int64(4), int64(along.size)
+    s = dots_along(quad(tile, at), quad(along, 0), s)
+    while k + 4 < n:
+        s = dots_along(quad(tile, at + 4), quad(along, k), s)
+        s = dots_along(quad(tile, at + 8), quad(along, k + 4), s)
+        k, at = k + 8, at + 8
+    if k < n:
+        s = dots_along(quad(tile, at + 4), quad(along, k), s)
+    return pairs_of(s)
+
+
+@cuda.jit(device=True)
 def sum_along(tile, plane, sums, along, sizes, me):
     """Sum up along the rows of a channel's words."""
     tall, wide, _, _ = sizes
-    n, item, steps = int32(tall * int32(ACROSS)), int32(me), int32(along.size)
+    n, item = int32(tall * int32(ACROSS)), int32(me)
     while item < n:
         y, x = int32(item >> int32(3)), int32(item & int32(7))
         at = int32(int32(int32(int32(y * wide) + x) << int32(2)) + plane)
-        s, k = sixteen(int32(0)), int32(0)
-        while k < steps:
-            s = dots_along(quad(tile, at), quad(along, k), s)
-            k, at = int32(k + int32(4)), int32(at + int32(4))
-        pairs = pairs_of(s)
-        to = int32(int32(y * int32(2 * WIDE)) + int32(x << int32(2)))
+        pairs = summed_along(tile, int64(at), along)
+        to = int64(int32(int32(y * int32(2 * WIDE)) + int32(x << int32(2))))
         put_quad(sums, to, pairs[:4])
-        put_quad(sums, int32(to + int32(WIDE)), pairs[4:])
+        put_quad(sums, to + WIDE, pairs[4:])
         item = int32(item + int32(THREADS))
 
 
 @cuda.jit(device=True)
 def sum_down(sums, down, tx, ty, finish):
     """Four words of results: a row each."""
-    at = int32(int32(ty * int32(2 * WIDE)) + int32(tx << int32(2)))
+    at = int64(int32(int32(ty * int32(2 * WIDE)) + int32(tx << int32(2))))
     half, factor = finish
-    s, k, steps = sixteen(half), int32(0), int32(down.size)
-    while k < steps:
-        s = dots_down(quad(sums, at), pair(down, k), s)
-        k, at = int32(k + int32(2)), int32(at + int32(WIDE))
-    return top_bytes(s, factor)
+    s, k, n = sixteen(half), int64(2), int64(down.size)
+    s = dots_down(quad(sums, at), pair(down, 0), s)
+    while k + 2 < n:
+        s = dots_down(quad(sums, at + WIDE), pair(down, k), s)
+        s = dots_down(quad(sums, at + 2 * WIDE), pair(down, k + 2), s)
+        k, at = k + 4, at + 2 * WIDE
+    if k < n:
+        s = dots_down(quad(sums, at + WIDE), pair(down, k), s)
+    if factor == int32(0):
+        return packed(s, int32(0x0062))
+    return packed(times(s, factor), int32(0x0073))
 
 
 @cuda.jit(device=True)
@@ -136,11 +154,8 @@ def plane_of(tile, plane, sums, along, down, sizes, finish, tx, ty):
 
 
 @cuda.jit(device=True)
-def put_row(dst, at, words, n):
+def put_bytes(dst, at, words, n):
     """Write the first n bytes of a row of words."""
-    if n >= int32(4 * len(words)) and begins_word(dst, at):
-        put_words(dst, at, words)
-        return
     for word in words:
         for value in bytes_of(word):
             if n > int32(0):
@@ -153,14 +168,21 @@ def put_rows(dst, place, rows):
     """Write what of four rows is inside."""
     at, pitch, n, n_rows = place
     a, b, c, d = rows
+    inside = n >= int32(4 * len(a)) and n_rows > int32(3)
+    if inside and begins_word(dst, at) and pitch & 3 == 0:
+        put_words(dst, at, a)
+        put_words(dst, at + pitch, b)
+        put_words(dst, at + 2 * pitch, c)
+        put_words(dst, at + 3 * pitch, d)
+        return
     if n_rows > int32(0):
-        put_row(dst, at, a, n)
+        put_bytes(dst, at, a, n)
     if n_rows > int32(1):
-        put_row(dst, at + pitch, b, n)
+        put_bytes(dst, at + pitch, b, n)
     if n_rows > int32(2):
-        put_row(dst, at + 2 * pitch, c, n)
+        put_bytes(dst, at + 2 * pitch, c, n)
     if n_rows > int32(3):
-        put_row(dst, at + 3 * pitch, d, n)
+        put_bytes(dst, at + 3 * pitch, d, n)
 
 
 @cuda.jit(device=True)
@@ -194,8 +216,8 @@ def load_tile(src, lines, columns, tile, height, width, how, sizes, like):
     find_places(lines, int32(4 * sizes[0]), top, height, pitch, mode, me)
     find_places(columns, int32(4 * sizes[1]), left, width, channels, mode, me)
     cuda.syncthreads()
-    base = int64(cuda.blockIdx.z) * height * pitch
-    load_planes(src, base, left, pitch, lines, columns, tile, sizes, like, me)
+    start = start_of(src, int64(cuda.blockIdx.z) * height * pitch)
+    load_planes(src, start, left, pitch, lines, columns, tile, sizes, like, me)
 
 
 @cuda.jit(cache=True)
@@ -284,7 +306,11 @@ def filtered_bytes(
     finish: tuple[int, int],
     out: DeviceArray | None = None,
 ) -> Any:
-    """Return (sum + half) times a factor, over 2^24 and cut off; `finish`: half and factor."""
+    """Return a filter's result, rounded as `finish` says.
+
+    It has what to add to sums and a factor: of the sum times it the highest byte is the result. If
+    it is 0, the third byte of the sum is.
+    """
     n_images, height, width, channels = planes_of(image)
     with on_device_of(image, out) as job:
         target = out or job.empty(image.shape, image.dtype)

@@ -35,5 +35,5 @@ def gaussian_blur(
     else:
         taps, finish = _core.tables.gaussian_fixed_point(sigma, ksize), FIXED_POINT
         if takes(image, taps, taps):
-            return filtered_bytes(image, taps, taps, border, (1 << 15, 1 << 8), out)
+            return filtered_bytes(image, taps, taps, border, (1 << 15, 0), out)
     return filtered(image, symmetric(taps), border, finish, out)

@@ -21,19 +21,23 @@ if config.ENABLE_CUDASIM:
         both = np.array(planes, np.int32).view(np.uint8).reshape(len(planes), 4)
         return tuple(np.ascontiguousarray(both.T).ravel().view(np.int32))
 
-    def words_from(flat, begin, offset, like):
+    def start_of(flat, at):
+        """Where bytes stand, for what reads words."""
+        return at
+
+    def words_from(flat, start, offset, like):
         """Words from any byte on; up to three bytes before and four behind are read, too."""
-        at = begin + offset
+        at = start + offset
         assert at >= 3
         assert at + 4 * len(like) + 4 <= flat.size
         return tuple(np.asarray(flat[at : at + 4 * len(like)]).view(np.int32))
 
-    def guarded_words(flat, begin, line, columns, like):
+    def guarded_words(flat, start, line, columns, like):
         """The same of pixels at four offsets of a row, 0 where either is negative."""
         pixels = np.zeros((4, len(like)), np.uint8)
         for k, column in enumerate(columns):
             if line >= 0 and column >= 0:
-                at = begin + line + column
+                at = start + line + column
                 pixels[k] = np.asarray(flat[at : at + len(like)])
         return tuple(pixels.reshape(-1).view(np.int32))
 
@@ -68,10 +72,14 @@ if config.ENABLE_CUDASIM:
         rows = np.array(sums, np.int32).reshape(2, 2, 4)
         return tuple((rows[:, 0] | rows[:, 1] << 16).ravel())
 
-    def top_bytes(sums, factor):
-        """Four words of the highest bytes of 16 sums times a factor."""
-        scaled = np.array(sums, np.uint32) * np.uint32(factor)
-        return tuple((scaled >> np.uint32(24)).astype(np.uint8).view(np.int32))
+    def packed(sums, place):
+        """Four words of the bytes of 16 sums that `place` names: 0x0040 + 17 times its number."""
+        lowest = np.array(sums, np.int32) >> 8 * (place & 3)
+        return tuple(lowest.astype(np.uint8).view(np.int32))
+
+    def times(sums, factor):
+        """16 sums times a factor, modulo 2^32."""
+        return tuple(np.array(sums, np.int32) * np.int32(factor))
 
 else:
     from llvmlite import ir
@@ -80,6 +88,7 @@ else:
     from numba.cuda.extending import intrinsic
 
     I32, I64 = ir.IntType(32), ir.IntType(64)
+    GLOBAL = ir.PointerType(ir.IntType(8), 1)
     WORD = types.int32
 
     def words(n):
@@ -133,16 +142,22 @@ else:
         return builder.gep(context.make_array(flat)(context, builder, values).data, [at])
 
     @intrinsic
-    def words_from(typingctx, flat, begin, offset, like):
+    def start_of(typingctx, flat, at):
+        def codegen(context, builder, signature, args):
+            pointer = pointer_to(context, builder, flat, *args)
+            return builder.ptrtoint(builder.addrspacecast(pointer, GLOBAL), I64)
+
+        return types.int64(flat, types.int64), codegen
+
+    @intrinsic
+    def words_from(typingctx, flat, start, offset, like):
         n = like.count
 
         def codegen(context, builder, signature, args):
-            pointer = pointer_to(context, builder, flat, args[0], args[1])
-            pointer = builder.gep(pointer, [builder.zext(args[2], I64)])
-            address = builder.ptrtoint(pointer, I64)
+            address = builder.add(args[1], builder.zext(args[2], I64))
             bits = builder.shl(builder.trunc(address, I32), ir.Constant(I32, 3))
             whole = builder.and_(address, ir.Constant(I64, -4))
-            first = builder.inttoptr(whole, I32.as_pointer())
+            first = builder.inttoptr(whole, ir.PointerType(I32, 1))
             places = [builder.gep(first, [ir.Constant(I32, k)]) for k in range(n + 1)]
             found = [builder.load(place, align=4) for place in places]
             neighbors = zip(found[:-1], found[1:], strict=True)
@@ -151,26 +166,25 @@ else:
 
         return words(n)(flat, types.int64, WORD, like), codegen
 
-    def guarded(builder, pointer, offset, inside):
+    def guarded(builder, address, offset, inside):
         """The byte at an offset, or 0. No branch."""
-        kind = ir.FunctionType(I32, [pointer.type, I32])
+        kind = ir.FunctionType(I32, [I64, I32])
         code = (
             "{ .reg .pred inside; setp.ge.s32 inside, $2, 0; mov.u32 $0, 0; "
-            f"@inside ld.u8 $0, [$1+{offset}]; }}"
+            f"@inside ld.global.u8 $0, [$1+{offset}]; }}"
         )
-        return builder.asm(kind, code, "=&r,l,r", [pointer, inside], False)
+        return builder.asm(kind, code, "=&r,l,r", [address, inside], False)
 
     @intrinsic
-    def guarded_words(typingctx, flat, begin, line, columns, like):
+    def guarded_words(typingctx, flat, start, line, columns, like):
         n = like.count
 
         def codegen(context, builder, signature, args):
-            row = pointer_to(context, builder, flat, args[0], args[1])
             found = []
             for column in cgutils.unpack_tuple(builder, args[3]):
                 inside = builder.or_(args[2], column)
-                pointer = builder.gep(row, [builder.zext(builder.add(args[2], column), I64)])
-                found += [guarded(builder, pointer, c, inside) for c in range(n)]
+                address = builder.add(args[1], builder.zext(builder.add(args[2], column), I64))
+                found += [guarded(builder, address, c, inside) for c in range(n)]
             items = [four_of(builder, *found[4 * k : 4 * k + 4]) for k in range(n)]
             return context.make_tuple(builder, signature.return_type, items)
 
@@ -241,11 +255,21 @@ else:
         return words(8)(words(16)), codegen
 
     @intrinsic
-    def top_bytes(typingctx, sums, factor):
+    def packed(typingctx, sums, place):
         def codegen(context, builder, signature, args):
-            s = [builder.mul(x, args[1]) for x in cgutils.unpack_tuple(builder, args[0])]
-            halves = [permuted(builder, s[k], s[k + 1], 0x0073) for k in range(0, 16, 2)]
+            s, place = cgutils.unpack_tuple(builder, args[0]), args[1]
+            halves = [
+                assembled(builder, "prmt.b32", s[k], s[k + 1], place) for k in range(0, 16, 2)
+            ]
             items = [permuted(builder, *halves[k : k + 2], 0x5410) for k in range(0, 8, 2)]
             return context.make_tuple(builder, signature.return_type, items)
 
         return words(4)(words(16), WORD), codegen
+
+    @intrinsic
+    def times(typingctx, sums, factor):
+        def codegen(context, builder, signature, args):
+            items = [builder.mul(x, args[1]) for x in cgutils.unpack_tuple(builder, args[0])]
+            return context.make_tuple(builder, signature.return_type, items)
+
+        return words(16)(words(16), WORD), codegen
