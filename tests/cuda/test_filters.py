@@ -159,3 +159,18 @@ def test_out_and_empty(gpu):
         gpu.check(function, np.zeros((0, 4), np.uint8), *argument)
     gpu.check(filters.gaussian_blur, np.zeros((3, 0), np.float32), 2)
     gpu.check(filters.convolve, np.zeros((3, 0), np.uint8), [[1, 2]])
+
+
+@pytest.mark.parametrize(("shape", "border"), [((67, 37), "constant"), ((9, 44, 3), "wrap")])
+def test_blurs_of_words(gpu, shape, border):
+    """Rows at any byte, several tiles, and inside of them words that are read at once."""
+    image = image_of(shape, "uint8")
+    gpu.check(filters.gaussian_blur, image, ksize=5, border=border)
+    gpu.check(filters.box_blur, image, (2, 7), border=border)
+
+
+def test_blurs_of_words_of_batches(gpu):
+    batch = image_of((2, 3, 5, 3), "uint8")
+    actual = gpu.get(filters.gaussian_blur(gpu.put(batch), 1))
+    np.testing.assert_array_equal(actual, [filters.gaussian_blur(x, 1) for x in batch])
+    gpu.check(filters.box_blur, np.full((3, 2), 255, np.uint8), 61)

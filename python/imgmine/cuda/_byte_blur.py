@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numba import cuda, int32, int64, uint64
+from numba import cuda, int32, int64, uint32, uint64
 
 from ._border import MODES, border_index
 from ._job import on_device_of
@@ -24,8 +24,8 @@ from ._planes import (
     packed,
     pairs_of,
     put_planes,
+    quotients,
     start_of,
-    times,
     words_from,
     words_of,
 )
@@ -66,10 +66,10 @@ def load_planes(src, start, left, pitch, lines, columns, tile, sizes, like, me):
 
     `sizes`: see `sizes_of`.
     """
-    tall, wide, part, _ = sizes
+    tall, wide, fours, _ = sizes
     n, item, channels = int32(tall * wide), int32(me), int32(len(like))
     while item < n:
-        y = int32(int32(item * part) >> int32(16))
+        y = int32(int32(item * fours) >> int32(16))
         x = int32(int32(item - int32(y * wide)) << int32(2))
         a, b, c, d = quad(lines, int32(y << int32(2)))
         at = int32(int32(left + x) * channels)
@@ -127,7 +127,7 @@ def sum_along(tile, plane, sums, along, sizes, me):
 def sum_down(sums, down, tx, ty, finish):
     """Four words of results: a row each."""
     at = int64(int32(int32(ty * int32(2 * WIDE)) + int32(tx << int32(2))))
-    half, factor = finish
+    half, part = finish
     s, k, n = sixteen(half), int64(2), int64(down.size)
     s = dots_down(quad(sums, at), pair(down, 0), s)
     while k + 2 < n:
@@ -136,9 +136,9 @@ def sum_down(sums, down, tx, ty, finish):
         k, at = k + 4, at + 2 * WIDE
     if k < n:
         s = dots_down(quad(sums, at + WIDE), pair(down, k), s)
-    if factor == int32(0):
+    if part == uint32(0):
         return packed(s, int32(0x0062))
-    return packed(times(s, factor), int32(0x0073))
+    return packed(quotients(s, part), int32(0x0040))
 
 
 @cuda.jit(device=True)
@@ -196,14 +196,14 @@ def place_of(height, width, channels, tx, ty):
 
 
 @cuda.jit(device=True)
-def sizes_of(height, along, down, part):
+def sizes_of(height, along, down, fours):
     """Fours of rows and columns that a block needs, 65536 over these, and fours of results."""
     tall = min(int32(height - int32(cuda.blockIdx.y * TALL)), int32(TALL))
     results = int32(int32(tall + int32(3)) >> int32(2))
     steps = int32(int32(down.size) >> int32(1))
     rows = int32(int32(int32(2 * results) + int32(steps - 1)) >> int32(1))
     wide = int32(int32(ACROSS - 1) + int32(int32(along.size) >> int32(2)))
-    return rows, wide, part, results
+    return rows, wide, fours, results
 
 
 @cuda.jit(device=True)
@@ -221,18 +221,16 @@ def load_tile(src, lines, columns, tile, height, width, how, sizes, like):
 
 
 @cuda.jit(cache=True)
-def filter_gray(
-    src, dst, along, down, height, width, anchor_y, anchor_x, mode, part, half, factor
-):
+def filter_gray(src, dst, along, down, height, width, anchor_y, anchor_x, mode, fours, half, part):
     tile = cuda.shared.array(PLANE, dtype=int32, alignment=ALIGNMENT)
     sums = cuda.shared.array(SUMS, dtype=int32, alignment=ALIGNMENT)
     lines = cuda.shared.array(MOST_LINES, dtype=int32, alignment=ALIGNMENT)
     columns = cuda.shared.array(MOST_COLUMNS, dtype=int32, alignment=ALIGNMENT)
     tx, ty = int32(cuda.threadIdx.x), int32(cuda.threadIdx.y)
-    height, width, finish = int32(height), int32(width), (int32(half), int32(factor))
+    height, width, finish = int32(height), int32(width), (int32(half), uint32(part))
     how, sizes = (
         (int32(anchor_y), int32(anchor_x), int32(mode)),
-        sizes_of(height, along, down, int32(part)),
+        sizes_of(height, along, down, int32(fours)),
     )
     load_tile(src, lines, columns, tile, height, width, how, sizes, (int32(0),))
     a, b, c, d = plane_of(tile, 0, sums, along, down, sizes, finish, tx, ty)
@@ -241,16 +239,16 @@ def filter_gray(
 
 
 @cuda.jit(cache=True)
-def filter_rgb(src, dst, along, down, height, width, anchor_y, anchor_x, mode, part, half, factor):
+def filter_rgb(src, dst, along, down, height, width, anchor_y, anchor_x, mode, fours, half, part):
     tile = cuda.shared.array(PLANES, dtype=int32, alignment=ALIGNMENT)
     sums = cuda.shared.array(SUMS, dtype=int32, alignment=ALIGNMENT)
     lines = cuda.shared.array(MOST_LINES, dtype=int32, alignment=ALIGNMENT)
     columns = cuda.shared.array(MOST_COLUMNS, dtype=int32, alignment=ALIGNMENT)
     tx, ty, zero = int32(cuda.threadIdx.x), int32(cuda.threadIdx.y), int32(0)
-    height, width, finish = int32(height), int32(width), (int32(half), int32(factor))
+    height, width, finish = int32(height), int32(width), (int32(half), uint32(part))
     how, sizes = (
         (int32(anchor_y), int32(anchor_x), int32(mode)),
-        sizes_of(height, along, down, int32(part)),
+        sizes_of(height, along, down, int32(fours)),
     )
     load_tile(src, lines, columns, tile, height, width, how, sizes, (zero, zero, zero))
     r = plane_of(tile, 0, sums, along, down, sizes, finish, tx, ty)
@@ -308,8 +306,8 @@ def filtered_bytes(
 ) -> Any:
     """Return a filter's result, rounded as `finish` says.
 
-    It has what to add to sums and a factor: of the sum times it the highest byte is the result. If
-    it is 0, the third byte of the sum is.
+    It has what to add to sums, and which part of 2^32 of that is the result, cut off. If that is 0,
+    the sum's third byte is.
     """
     n_images, height, width, channels = planes_of(image)
     with on_device_of(image, out) as job:
@@ -318,8 +316,8 @@ def filtered_bytes(
             src, dst = job.view(image, (image.size,)), job.view(target, (image.size,))
             along, down = weights_along(row), weights_down(column)
             weights = job.upload(along), job.upload(down)
-            part = (1 << 16) // (ACROSS - 1 + len(along) // 4) + 1
-            how = (height, width, len(column) // 2, len(row) // 2, MODES[border], part)
+            fours = (1 << 16) // (ACROSS - 1 + len(along) // 4) + 1
+            how = (height, width, len(column) // 2, len(row) // 2, MODES[border], fours)
             grid = -(-width // WIDE), -(-height // TALL), n_images
             kernel = filter_gray if channels == 1 else filter_rgb
             job.launch(kernel, grid, (ACROSS, DOWN), src, dst, *weights, *how, *finish)

@@ -77,9 +77,11 @@ if config.ENABLE_CUDASIM:
         lowest = np.array(sums, np.int32) >> 8 * (place & 3)
         return tuple(lowest.astype(np.uint8).view(np.int32))
 
-    def times(sums, factor):
-        """16 sums times a factor, modulo 2^32."""
-        return tuple(np.array(sums, np.int32) * np.int32(factor))
+    def quotients(sums, part):
+        """16 sums that are not negative times a part of 2^32, cut off."""
+        return tuple(
+            (np.array(sums, np.uint64) * np.uint64(part) >> np.uint64(32)).astype(np.int32)
+        )
 
 else:
     from llvmlite import ir
@@ -195,7 +197,9 @@ else:
         signature = types.void(tile, types.int64, types.int64, rows)
 
         def codegen(context, builder, signature, args):
-            given = [cgutils.unpack_tuple(builder, x) for x in cgutils.unpack_tuple(builder, args[3])]
+            given = [
+                cgutils.unpack_tuple(builder, x) for x in cgutils.unpack_tuple(builder, args[3])
+            ]
             place = args[1]
             for four in zip(*(split(builder, row) for row in given), strict=True):
                 vector = ir.Constant(ir.VectorType(I32, 4), ir.Undefined)
@@ -267,9 +271,10 @@ else:
         return words(4)(words(16), WORD), codegen
 
     @intrinsic
-    def times(typingctx, sums, factor):
+    def quotients(typingctx, sums, part):
         def codegen(context, builder, signature, args):
-            items = [builder.mul(x, args[1]) for x in cgutils.unpack_tuple(builder, args[0])]
+            sums = cgutils.unpack_tuple(builder, args[0])
+            items = [assembled(builder, "mul.hi.u32", x, args[1]) for x in sums]
             return context.make_tuple(builder, signature.return_type, items)
 
-        return words(16)(words(16), WORD), codegen
+        return words(16)(words(16), types.uint32), codegen
