@@ -32,6 +32,7 @@ from . import (
     _lab,
     _lanczos_luma,
     _lbp,
+    _long_taps,
     _median_blur,
     _pdq,
     _phog,
@@ -94,14 +95,11 @@ def filters() -> list[Signature]:
         if source == U8:
             listed.append((_convolve.correlate_whole, (src, dst, *kernel)))
     whole = (array(U8, 1),) * 2 + (array(I32, 1),) * 2
-    for kernel in (_byte_blur.filter_gray, _byte_blur.filter_rgb):
-        listed.append((kernel, (*whole, *(I64,) * 8)))
-    for source in (U8, F32):
-        along = (array(source, 3), array(F32, 3), array(F32, 1), *(I64,) * 3)
-        listed.append((_separable.filter_rows, along))
-    for target in (U8, I16, F32):
-        sums = (array(F32, 3), array(target, 3), array(F32, 1), I64, I64, I64, F32, *ends)
-        listed.append((_separable.filter_columns, sums))
+    kernels = (_byte_blur.filter_gray, _byte_blur.filter_rgb)
+    listed += [(kernel, (*whole, *(I64,) * 8)) for kernel in kernels]
+    for source, target in ((U8, F32), (F32, U8), (F32, I16), (F32, F32)):
+        columns = (array(source, 1), array(target, 1), array(F32, 1), array(I32, 1))
+        listed.append((_long_taps.slide_taps, (*columns, I64, I64, I64, F32, *ends, *(I64,) * 4)))
     return listed
 
 
