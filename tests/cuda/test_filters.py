@@ -29,6 +29,7 @@ def test_gaussian_blur_of_long_kernels(gpu, dtype):
     image = image_of((9, 12, 2), dtype)
     atol = 1e-3 if dtype == "float32" else 0
     gpu.check(filters.gaussian_blur, image, 14, method="exact", border="wrap", atol=atol)
+    gpu.check(filters.gaussian_blur, image_of((36, 21, 2), dtype), ksize=63, atol=atol)
     batch = image_of((3, 5, 6, 1), dtype)
     expected = [filters.gaussian_blur(x, ksize=71) for x in batch]
     actual = gpu.get(filters.gaussian_blur(gpu.put(batch), ksize=71))

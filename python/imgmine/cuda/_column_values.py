@@ -15,10 +15,10 @@ KEPT = SUMS - 1
 if config.ENABLE_CUDASIM:
     import numpy as np
 
-    def some_values(n):
+    def some_values(n, skipped=0):
         def values(src, begin, pitch, lines, first):
-            """Values of a column from a place in the table on."""
-            rows = [int(line) for line in np.asarray(lines[first : first + n])]
+            """Values of a column from a place in the table on; of 32 all but the first."""
+            rows = [int(line) for line in np.asarray(lines[first + skipped : first + n])]
             return tuple(
                 np.float32(src[begin + row * pitch] if row >= 0 else 0) for row in rows
             )
@@ -49,7 +49,7 @@ if config.ENABLE_CUDASIM:
         for k, value in enumerate(sums):
             tile[at + k * pitch] = value
 
-    kept_values, eight_values, one_value = (some_values(n) for n in (KEPT, STEP, 1))
+    kept_values, eight_values, one_value = some_values(SUMS, 1), some_values(STEP), some_values(1)
 
 else:
     from llvmlite import ir
@@ -76,31 +76,45 @@ else:
         value = builder.asm(function, code, f"=&{letter},l,r", [address, line], False)
         return value if is_float else builder.uitofp(value, F32)
 
-    def some_values(n, name):
+    def place_of(builder, line, n_bytes, begin):
+        """Where a row's value is: one instruction."""
+        kind = ir.FunctionType(I64, [I32, I32, I64])
+        code = "mad.wide.s32 $0, $1, $2, $3;"
+        return builder.asm(kind, code, "=l,r,r,l", [line, n_bytes, begin], False)
+
+    def numbers(context, builder, lines, values, first, n):
+        """N numbers of rows; many begin at a multiple of four."""
+        data = builder.gep(context.make_array(lines)(context, builder, values).data, [first])
+        if n == 1:
+            return [builder.load(data)]
+        fours = builder.bitcast(data, ir.VectorType(I32, 4).as_pointer())
+        found = []
+        for k in range(-(-n // 4)):
+            four = builder.load(builder.gep(fours, [ir.Constant(I32, k)]), align=16)
+            found += [builder.extract_element(four, ir.Constant(I32, i)) for i in range(4)]
+        return found[:n]
+
+    def some_values(n, name, skipped=0):
         def typed(typingctx, src, begin, pitch, lines, first):
             def codegen(context, builder, signature, args):
                 data = context.make_array(src)(context, builder, args[0]).data
                 pointer = builder.gep(data, [args[1]])
                 there = builder.addrspacecast(pointer, ir.PointerType(data.type.pointee, 1))
                 begin = builder.ptrtoint(there, I64)
-                table = context.make_array(lines)(context, builder, args[3]).data
-                table = builder.gep(table, [args[4]])
-                size = ir.Constant(I64, src.dtype.bitwidth // 8)
-                pitch = builder.sext(args[2], I64)
+                size = ir.Constant(I32, src.dtype.bitwidth // 8)
+                n_bytes = builder.mul(args[2], size)
                 items = []
-                for k in range(n):
-                    line = builder.load(builder.gep(table, [ir.Constant(I32, k)]))
-                    offset = builder.mul(builder.sext(line, I64), pitch)
-                    address = builder.add(begin, builder.mul(offset, size))
+                for line in numbers(context, builder, lines, *args[3:], n)[skipped:]:
+                    address = place_of(builder, line, n_bytes, begin)
                     items.append(guarded(builder, src.dtype, address, line))
                 return context.make_tuple(builder, signature.return_type, items)
 
-            return floats(n)(src, PLACE, NUMBER, lines, PLACE), codegen
+            return floats(n - skipped)(src, PLACE, NUMBER, lines, PLACE), codegen
 
         typed.__name__ = name
         return intrinsic(typed)
 
-    kept_values = some_values(KEPT, "kept_values")
+    kept_values = some_values(SUMS, "kept_values", 1)
     eight_values = some_values(STEP, "eight_values")
     one_value = some_values(1, "one_value")
 

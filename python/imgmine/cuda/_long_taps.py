@@ -39,7 +39,7 @@ IN_CACHE = 1 << 24  # bytes, of 40 MB and more
 @cuda.jit(device=True)
 def summed(src, begin, pitch, taps, lines, first):
     """32 sums of a column from row `first` on."""
-    kept, s = kept_values(src, begin, pitch, lines, first + 1), zeros(float32(0))
+    kept, s = kept_values(src, begin, pitch, lines, first), zeros(float32(0))
     k, n, at = int64(0), int64(taps.size), int64(first + SUMS)
     while k + 8 <= n:
         values = eight_values(src, begin, pitch, lines, at + k)
@@ -53,20 +53,30 @@ def summed(src, begin, pitch, taps, lines, first):
 
 
 @cuda.jit(device=True)
-def write_turned(tile, dst, begin, column, n_columns, y, last, form, finish, at):
+def write_turned(tile, at, dst, begin, column, n_columns, y, form, finish):
     """Write row y of each of a warp's 32 columns; see `sum_down` for `form`."""
     group, group_step, step, row_step = form
     how, factor, low, high = finish
-    if y >= last:
+    number = int32(int32(column) // int32(group))
+    i = int32(int32(column) - int32(number * int32(group)))
+    place = begin + int64(number) * group_step + int64(i) * step + y * row_step
+    if column + WARP <= n_columns and (i + WARP <= group or group == 1):
+        step = group_step if group == 1 else step
+        end = at + WARP
+        while at < end:
+            a, b = tile[uint64(at)], tile[uint64(at + 1)]
+            c, d = tile[uint64(at + 2)], tile[uint64(at + 3)]
+            dst[uint64(place)] = finished(a, how, factor, low, high)
+            dst[uint64(place + step)] = finished(b, how, factor, low, high)
+            dst[uint64(place + 2 * step)] = finished(c, how, factor, low, high)
+            dst[uint64(place + 3 * step)] = finished(d, how, factor, low, high)
+            place, at = place + 4 * step, at + 4
         return
-    a = int32(int32(column) // int32(group))
-    b = int32(int32(column) - int32(a * int32(group)))
-    place = begin + int64(a) * group_step + int64(b) * step + y * row_step
     for _ in range(min(WARP, n_columns - column)):
         dst[uint64(place)] = finished(tile[uint64(at)], how, factor, low, high)
-        b, place, at = int32(b + int32(1)), place + step, at + 1
-        if b == group:
-            b, place = int32(0), place + group_step - group * step
+        i, place, at = int32(i + int32(1)), place + step, at + 1
+        if i == group:
+            i, place = int32(0), place + group_step - group * step
 
 
 @cuda.jit(cache=True)
@@ -96,12 +106,13 @@ def slide_taps(
         put_column(tile, mine + tx, PITCH, s)
     cuda.syncthreads()
     form, finish = (group, group_step, step, row_step), (how, factor, low, high)
-    at, last = mine + tx * PITCH, min(first + SUMS, int64(height))
-    write_turned(tile, dst, image * size, column, n, first + tx, last, form, finish, at)
+    at, y = mine + tx * PITCH, first + tx
+    if y < height:
+        write_turned(tile, at, dst, image * size, column, n, y, form, finish)
 
 
 def lines_of(height: int, n_taps: int, anchor: int, border: str) -> np.ndarray[Any, Any]:
-    """Return the row for each place of a column, -1 for none; the first place is not used."""
+    """Return the row for each place of a column, -1 for none; the first place is one above it."""
     i = np.arange(-(-height // SUMS) * SUMS + n_taps) - 1 - anchor
     inside = (i >= 0) & (i < height)
     period = {"reflect101": max(1, 2 * height - 2), "reflect": 2 * height}.get(border, height)
