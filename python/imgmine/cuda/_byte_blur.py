@@ -12,86 +12,37 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numba import cuda, int32, int64, uint32, uint64
+from numba import cuda, int32, int64, uint32
 
-from ._border import MODES, border_index
+from ._border import MODES
 from ._job import on_device_of
-from ._planes import (
-    begins_word,
-    dots_along,
-    dots_down,
-    guarded_words,
-    packed,
-    pairs_of,
-    put_planes,
-    quotients,
-    start_of,
-    words_from,
-    words_of,
+from ._plane_tiles import (
+    ACROSS,
+    DOWN,
+    LARGEST,
+    TALL,
+    THREADS,
+    WIDE,
+    interleaved,
+    load_tile,
+    place_of,
+    put_rows,
+    sixteen,
 )
+from ._planes import dots_along, dots_down, packed, pairs_of, quotients
 from ._quads import pair, put_quad, quad
 from ._separable import planes_of
 from ._shapes import ALIGNMENT
-from ._words import bytes_of, put_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from .._device_array import DeviceArray
 
-ACROSS, DOWN = 8, 16  # threads, each of 4 x 4 pixels
-WIDE, TALL, THREADS = 4 * ACROSS, 4 * DOWN, ACROSS * DOWN
 MOST_TAPS = 61
 MOST_LINES = TALL + MOST_TAPS - 1
 MOST_COLUMNS = WIDE + (MOST_TAPS + 3) // 4 * 4 - 4
 PLANE = MOST_LINES * MOST_COLUMNS // 4  # words
 PLANES = 3 * PLANE
 SUMS = MOST_LINES // 2 * WIDE
-LARGEST = 1 << 31  # bytes of an image
-
-
-@cuda.jit(device=True)
-def find_places(places, n, first, size, pitch, mode, me):
-    """Write down where n rows or columns begin that are `pitch` apart, or -1."""
-    k = int32(me)
-    while k < n:
-        at = int32(border_index(mode, int32(first + k), size))
-        places[int64(k)] = int32(at * pitch) if at >= 0 else int32(-1)
-        k = int32(k + int32(THREADS))
-
-
-@cuda.jit(device=True)
-def load_planes(src, start, left, pitch, lines, columns, tile, sizes, like, me):
-    """Bring words of four pixels to shared memory, channels PLANE apart.
-
-    `sizes`: see `sizes_of`.
-    """
-    tall, wide, fours, _ = sizes
-    n, item, channels = int32(tall * wide), int32(me), int32(len(like))
-    while item < n:
-        y = int32(int32(item * fours) >> int32(16))
-        x = int32(int32(item - int32(y * wide)) << int32(2))
-        a, b, c, d = quad(lines, int32(y << int32(2)))
-        at = int32(int32(left + x) * channels)
-        inside = int32(int32(a | b) | int32(c | d)) >= int32(0)
-        if inside and at >= int32(4) and int32(at + int32(4 * channels + 4)) <= pitch:
-            p = words_from(src, start, int32(a + at), like)
-            q = words_from(src, start, int32(b + at), like)
-            r = words_from(src, start, int32(c + at), like)
-            s = words_from(src, start, int32(d + at), like)
-        else:
-            four = quad(columns, x)
-            p = guarded_words(src, start, a, four, like)
-            q = guarded_words(src, start, b, four, like)
-            r = guarded_words(src, start, c, four, like)
-            s = guarded_words(src, start, d, four, like)
-        put_planes(tile, int32(item << int32(2)), PLANE, (p, q, r, s))
-        item = int32(item + int32(THREADS))
-
-
-@cuda.jit(device=True)
-def sixteen(x):
-    return x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x
 
 
 @cuda.jit(device=True)
@@ -154,48 +105,6 @@ def plane_of(tile, plane, sums, along, down, sizes, finish, tx, ty):
 
 
 @cuda.jit(device=True)
-def put_bytes(dst, at, words, n):
-    """Write the first n bytes of a row of words."""
-    for word in words:
-        for value in bytes_of(word):
-            if n > int32(0):
-                dst[uint64(at)] = value
-            at, n = at + 1, int32(n - int32(1))
-
-
-@cuda.jit(device=True)
-def put_rows(dst, place, rows):
-    """Write what of four rows is inside."""
-    at, pitch, n, n_rows = place
-    a, b, c, d = rows
-    inside = n >= int32(4 * len(a)) and n_rows > int32(3)
-    if inside and begins_word(dst, at) and pitch & 3 == 0:
-        put_words(dst, at, a)
-        put_words(dst, at + pitch, b)
-        put_words(dst, at + 2 * pitch, c)
-        put_words(dst, at + 3 * pitch, d)
-        return
-    if n_rows > int32(0):
-        put_bytes(dst, at, a, n)
-    if n_rows > int32(1):
-        put_bytes(dst, at + pitch, b, n)
-    if n_rows > int32(2):
-        put_bytes(dst, at + 2 * pitch, c, n)
-    if n_rows > int32(3):
-        put_bytes(dst, at + 3 * pitch, d, n)
-
-
-@cuda.jit(device=True)
-def place_of(height, width, channels, tx, ty):
-    """Where a thread's results stand, their rows' pitch, how many bytes and rows are inside."""
-    x = int32(int32(cuda.blockIdx.x * WIDE) + int32(tx << int32(2)))
-    y = int32(int32(cuda.blockIdx.y * TALL) + int32(ty << int32(2)))
-    line, left = int64(cuda.blockIdx.z) * height + y, int32(width - x)
-    pitch = int32(width * channels)
-    return (line * width + x) * channels, int64(pitch), int32(left * channels), int32(height - y)
-
-
-@cuda.jit(device=True)
 def sizes_of(height, along, down, fours):
     """Fours of rows and columns that a block needs, 65536 over these, and fours of results."""
     tall = min(int32(height - int32(cuda.blockIdx.y * TALL)), int32(TALL))
@@ -204,20 +113,6 @@ def sizes_of(height, along, down, fours):
     rows = int32(int32(int32(2 * results) + int32(steps - 1)) >> int32(1))
     wide = int32(int32(ACROSS - 1) + int32(int32(along.size) >> int32(2)))
     return rows, wide, fours, results
-
-
-@cuda.jit(device=True)
-def load_tile(src, lines, columns, tile, height, width, how, sizes, like):
-    """Bring a block's part of an image to shared memory."""
-    anchor_y, anchor_x, mode = how
-    channels, me = int32(len(like)), int32(cuda.threadIdx.y * ACROSS + cuda.threadIdx.x)
-    left = int32(int32(cuda.blockIdx.x * WIDE) - anchor_x)
-    top, pitch = int32(int32(cuda.blockIdx.y * TALL) - anchor_y), int32(width * channels)
-    find_places(lines, int32(4 * sizes[0]), top, height, pitch, mode, me)
-    find_places(columns, int32(4 * sizes[1]), left, width, channels, mode, me)
-    cuda.syncthreads()
-    start = start_of(src, int64(cuda.blockIdx.z) * height * pitch)
-    load_planes(src, start, left, pitch, lines, columns, tile, sizes, like, me)
 
 
 @cuda.jit(cache=True)
@@ -232,10 +127,12 @@ def filter_gray(src, dst, along, down, height, width, anchor_y, anchor_x, mode, 
         (int32(anchor_y), int32(anchor_x), int32(mode)),
         sizes_of(height, along, down, int32(fours)),
     )
-    load_tile(src, lines, columns, tile, height, width, how, sizes, (int32(0),))
+    block = cuda.blockIdx.x, cuda.blockIdx.y, cuda.blockIdx.z
+    room, form, me = (tile, lines, columns), (height, width, PLANE), int32(ty * ACROSS + tx)
+    load_tile(src, room, block, form, how, sizes[:3], (int32(0),), me)
     a, b, c, d = plane_of(tile, 0, sums, along, down, sizes, finish, tx, ty)
     rows = ((a,), (b,), (c,), (d,))
-    put_rows(dst, place_of(height, width, int32(1), tx, ty), rows)
+    put_rows(dst, place_of(block, height, width, int32(1), tx, ty), rows)
 
 
 @cuda.jit(cache=True)
@@ -250,20 +147,16 @@ def filter_rgb(src, dst, along, down, height, width, anchor_y, anchor_x, mode, f
         (int32(anchor_y), int32(anchor_x), int32(mode)),
         sizes_of(height, along, down, int32(fours)),
     )
-    load_tile(src, lines, columns, tile, height, width, how, sizes, (zero, zero, zero))
+    block = cuda.blockIdx.x, cuda.blockIdx.y, cuda.blockIdx.z
+    room, form, me = (tile, lines, columns), (height, width, PLANE), int32(ty * ACROSS + tx)
+    load_tile(src, room, block, form, how, sizes[:3], (zero, zero, zero), me)
     r = plane_of(tile, 0, sums, along, down, sizes, finish, tx, ty)
     g = plane_of(tile, PLANE, sums, along, down, sizes, finish, tx, ty)
     b = plane_of(tile, 2 * PLANE, sums, along, down, sizes, finish, tx, ty)
-    rows = (
-        words_of((r[0], g[0], b[0])),
-        words_of((r[1], g[1], b[1])),
-        words_of((r[2], g[2], b[2])),
-        words_of((r[3], g[3], b[3])),
-    )
-    put_rows(dst, place_of(height, width, int32(3), tx, ty), rows)
+    put_rows(dst, place_of(block, height, width, int32(3), tx, ty), interleaved(r, g, b))
 
 
-def weights_along(taps: Sequence[int]) -> np.ndarray[Any, Any]:
+def weights_along(taps: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """Return words of four weights, in four shifts each: for sums that begin at any byte."""
     n = (len(taps) + 3 + 3) // 4
     padded = np.zeros((4, 4 * n), np.uint8)
@@ -273,7 +166,7 @@ def weights_along(taps: Sequence[int]) -> np.ndarray[Any, Any]:
     return np.ascontiguousarray(words.T).ravel()
 
 
-def weights_down(taps: Sequence[int]) -> np.ndarray[Any, Any]:
+def weights_down(taps: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """Return for each pair of rows the weights that it has in four sums, as `dots_down` takes them.
 
     Sum t begins t rows further down: of rows 2 k and 2 k + 1 it takes weights 2 k - t and the next.

@@ -19,9 +19,7 @@ if config.ENABLE_CUDASIM:
         def values(src, begin, pitch, lines, first):
             """Values of a column from a place in the table on; of 32 all but the first."""
             rows = [int(line) for line in np.asarray(lines[first + skipped : first + n])]
-            return tuple(
-                np.float32(src[begin + row * pitch] if row >= 0 else 0) for row in rows
-            )
+            return tuple(np.float32(src[begin + row * pitch] if row >= 0 else 0) for row in rows)
 
         return values
 
@@ -125,7 +123,7 @@ else:
 
         return floats(SUMS)(types.float32), codegen
 
-    def slid(builder, values, weights, sums):
+    def slid_in(builder, values, weights, sums):
         for k, weight in enumerate(weights):
             terms = zip(values[k : k + SUMS], sums, strict=True)
             sums = [builder.fma(weight, value, total) for value, total in terms]
@@ -135,7 +133,7 @@ else:
     def weighed_eight(typingctx, kept, values, weights, sums):
         def codegen(context, builder, signature, args):
             kept, values, weights, sums = (cgutils.unpack_tuple(builder, x) for x in args)
-            items = slid(builder, [*kept, *values], weights, sums)
+            items = slid_in(builder, [*kept, *values], weights, sums)
             return context.make_tuple(builder, signature.return_type, items)
 
         eight = floats(STEP)
@@ -145,7 +143,7 @@ else:
     def weighed_one(typingctx, kept, value, weight, sums):
         def codegen(context, builder, signature, args):
             kept, sums = (cgutils.unpack_tuple(builder, args[k]) for k in (0, 3))
-            items = slid(builder, [*kept, args[1]], [args[2]], sums)
+            items = slid_in(builder, [*kept, args[1]], [args[2]], sums)
             return context.make_tuple(builder, signature.return_type, items)
 
         one = types.float32

@@ -6,6 +6,8 @@ other, in a tile each word one channel's. What is `like` is a tuple of as many n
 
 from __future__ import annotations
 
+from typing import Any
+
 from numba import config
 
 if config.ENABLE_CUDASIM:
@@ -96,7 +98,7 @@ else:
     def words(n):
         return types.UniTuple(WORD, n)
 
-    def assembled(builder, code, *args):
+    def assembled(builder: Any, code: str, *args: Any) -> Any:
         kind = ir.FunctionType(I32, [I32] * len(args))
         places = ", ".join(f"${k}" for k in range(len(args) + 1))
         return builder.asm(kind, f"{code} {places};", "=r" + ",r" * len(args), args, False)
@@ -116,14 +118,16 @@ else:
     def split(builder, words):
         if len(words) == 1:
             return words
+        a, b, c = words
         places = ((0x0630, 0x5210), (0x0741, 0x6210), (0x0052, 0x7410))
-        return [chosen(builder, *words, *two) for two in places]
+        return [chosen(builder, a, b, c, first, second) for first, second in places]
 
     def joined(builder, planes):
         if len(planes) == 1:
             return planes
+        r, g, b = planes
         places = ((0x0140, 0x2410), (0x0625, 0x2150), (0x0073, 0x7106))
-        return [chosen(builder, *planes, *two) for two in places]
+        return [chosen(builder, r, g, b, first, second) for first, second in places]
 
     def of_words(function, name):
         """An intrinsic that makes as many words of words."""
@@ -162,8 +166,8 @@ else:
             first = builder.inttoptr(whole, ir.PointerType(I32, 1))
             places = [builder.gep(first, [ir.Constant(I32, k)]) for k in range(n + 1)]
             found = [builder.load(place, align=4) for place in places]
-            neighbors = zip(found[:-1], found[1:], strict=True)
-            items = [assembled(builder, "shf.r.wrap.b32", *two, bits) for two in neighbors]
+            code = "shf.r.wrap.b32"
+            items = [assembled(builder, code, found[k], found[k + 1], bits) for k in range(n)]
             return context.make_tuple(builder, signature.return_type, items)
 
         return words(n)(flat, types.int64, WORD, like), codegen
@@ -253,7 +257,7 @@ else:
         def codegen(context, builder, signature, args):
             s = cgutils.unpack_tuple(builder, args[0])
             both = [(s[8 * k + i], s[8 * k + i + 4]) for k in (0, 1) for i in range(4)]
-            items = [permuted(builder, *two, 0x5410) for two in both]
+            items = [permuted(builder, low, high, 0x5410) for low, high in both]
             return context.make_tuple(builder, signature.return_type, items)
 
         return words(8)(words(16)), codegen
@@ -265,7 +269,7 @@ else:
             halves = [
                 assembled(builder, "prmt.b32", s[k], s[k + 1], place) for k in range(0, 16, 2)
             ]
-            items = [permuted(builder, *halves[k : k + 2], 0x5410) for k in range(0, 8, 2)]
+            items = [permuted(builder, halves[k], halves[k + 1], 0x5410) for k in (0, 2, 4, 6)]
             return context.make_tuple(builder, signature.return_type, items)
 
         return words(4)(words(16), WORD), codegen

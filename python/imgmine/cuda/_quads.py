@@ -39,7 +39,7 @@ else:
             signature = types.UniTuple(flat.dtype, n)(flat, types.int64)
 
             def codegen(context, builder, signature, args):
-                pointer = pointer_to(context, builder, flat, *args, n)
+                pointer = pointer_to(context, builder, flat, args[0], args[1], n)
                 loaded = builder.load(pointer, align=4 * n)
                 places = [ir.Constant(ir.IntType(32), k) for k in range(n)]
                 items = [builder.extract_element(loaded, place) for place in places]
@@ -57,7 +57,7 @@ else:
         signature = types.void(flat, types.int64, types.UniTuple(flat.dtype, 4))
 
         def codegen(context, builder, signature, args):
-            pointer = pointer_to(context, builder, flat, *args[:2], 4)
+            pointer = pointer_to(context, builder, flat, args[0], args[1], 4)
             vector = ir.Constant(pointer.type.pointee, ir.Undefined)
             for k, value in enumerate(cgutils.unpack_tuple(builder, args[2])):
                 vector = builder.insert_element(vector, value, ir.Constant(ir.IntType(32), k))

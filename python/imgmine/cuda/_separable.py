@@ -16,7 +16,6 @@ import numpy as np
 from numba import cuda, float32, int32, int64, uint64
 
 from ._border import MODES
-from ._finish import Finish
 from ._job import on_device_of
 from ._long_taps import filter_by_columns
 from ._window import (
@@ -37,6 +36,7 @@ from ._window import (
 
 if TYPE_CHECKING:
     from .._device_array import DeviceArray
+    from ._finish import Finish
     from ._job import Job
 
 TILE = WARP  # columns of a tile
