@@ -80,7 +80,7 @@ else:
         code = "mad.wide.s32 $0, $1, $2, $3;"
         return builder.asm(kind, code, "=l,r,r,l", [line, n_bytes, begin], False)
 
-    def numbers(context, builder, lines, values, first, n):
+    def numbers_at(context, builder, lines, values, first, n):
         """N numbers of rows; many begin at a multiple of four."""
         data = builder.gep(context.make_array(lines)(context, builder, values).data, [first])
         if n == 1:
@@ -92,7 +92,7 @@ else:
             found += [builder.extract_element(four, ir.Constant(I32, i)) for i in range(4)]
         return found[:n]
 
-    def some_values(n, name, skipped=0):
+    def values_from(n, name, skipped=0):
         def typed(typingctx, src, begin, pitch, lines, first):
             def codegen(context, builder, signature, args):
                 data = context.make_array(src)(context, builder, args[0]).data
@@ -102,7 +102,7 @@ else:
                 size = ir.Constant(I32, src.dtype.bitwidth // 8)
                 n_bytes = builder.mul(args[2], size)
                 items = []
-                for line in numbers(context, builder, lines, *args[3:], n)[skipped:]:
+                for line in numbers_at(context, builder, lines, args[3], args[4], n)[skipped:]:
                     address = place_of(builder, line, n_bytes, begin)
                     items.append(guarded(builder, src.dtype, address, line))
                 return context.make_tuple(builder, signature.return_type, items)
@@ -112,9 +112,9 @@ else:
         typed.__name__ = name
         return intrinsic(typed)
 
-    kept_values = some_values(SUMS, "kept_values", 1)
-    eight_values = some_values(STEP, "eight_values")
-    one_value = some_values(1, "one_value")
+    kept_values = values_from(SUMS, "kept_values", 1)
+    eight_values = values_from(STEP, "eight_values")
+    one_value = values_from(1, "one_value")
 
     @intrinsic
     def zeros(typingctx, zero):

@@ -58,6 +58,12 @@ if config.ENABLE_CUDASIM:
         b = np.array(weights, np.int32).view(np.uint8).reshape(4, 4)
         return tuple(np.array(sums, np.int32) + (a * b).sum(-1, dtype=np.int32).ravel())
 
+    def signed_dots(rows, weights, sums):
+        """The same by weights from -128 to 127."""
+        a = np.array(rows, np.int32).view(np.uint8).reshape(4, 1, 4).astype(np.int32)
+        b = np.array(weights, np.int32).view(np.int8).reshape(4, 4)
+        return tuple(np.array(sums, np.int32) + (a * b).sum(-1, dtype=np.int32).ravel())
+
     def dots_down(columns, weights, sums):
         """16 sums, four rows of four, with products of the two halves of each column.
 
@@ -225,18 +231,26 @@ else:
 
         return types.boolean(flat, types.int64), codegen
 
-    @intrinsic
-    def dots_along(typingctx, rows, weights, sums):
-        def codegen(context, builder, signature, args):
-            rows, weights, sums = (cgutils.unpack_tuple(builder, x) for x in args)
-            pairs = [(row, weight) for row in rows for weight in weights]
-            items = [
-                assembled(builder, "dp4a.u32.u32", *two, total)
-                for two, total in zip(pairs, sums, strict=True)
-            ]
-            return context.make_tuple(builder, signature.return_type, items)
+    def of_fours(code, name):
+        """An intrinsic for products of four bytes each."""
 
-        return words(16)(words(4), words(4), words(16)), codegen
+        def typed(typingctx, rows, weights, sums):
+            def codegen(context, builder, signature, args):
+                rows, weights, sums = (cgutils.unpack_tuple(builder, x) for x in args)
+                pairs = [(row, weight) for row in rows for weight in weights]
+                items = [
+                    assembled(builder, code, *two, total)
+                    for two, total in zip(pairs, sums, strict=True)
+                ]
+                return context.make_tuple(builder, signature.return_type, items)
+
+            return words(16)(words(4), words(4), words(16)), codegen
+
+        typed.__name__ = name
+        return intrinsic(typed)
+
+    dots_along = of_fours("dp4a.u32.u32", "dots_along")
+    signed_dots = of_fours("dp4a.u32.s32", "signed_dots")
 
     @intrinsic
     def dots_down(typingctx, columns, weights, sums):

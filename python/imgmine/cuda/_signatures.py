@@ -36,6 +36,7 @@ from . import (
     _median_blur,
     _pdq,
     _phog,
+    _plane_correlate,
     _recipe,
     _resample,
     _resize,
@@ -95,6 +96,12 @@ def filters() -> list[Signature]:
         if source == U8:
             listed.append((_convolve.correlate_whole, (src, dst, *kernel)))
     whole = (array(U8, 1),) * 2 + (array(I32, 1),) * 2
+    correlated = (*(I64,) * 10, F32, *ends)
+    for target in (U8, I16, F32):
+        types_of_both = (array(U8, 1), array(target, 1), array(I32, 1), *correlated)
+        rgb = "correlate_rgb_to_bytes" if target == U8 else "correlate_rgb"
+        names = ("correlate_gray", rgb)
+        listed += [(getattr(_plane_correlate, name), types_of_both) for name in names]
     kernels = (_byte_blur.filter_gray, _byte_blur.filter_rgb)
     listed += [(kernel, (*whole, *(I64,) * 8)) for kernel in kernels]
     for source, target in ((U8, F32), (F32, U8), (F32, I16), (F32, F32)):

@@ -1,0 +1,114 @@
+"""16 sums of a thread, four rows of four neighbors: made values of the result, and written."""
+
+from __future__ import annotations
+
+from numba import config
+
+if config.ENABLE_CUDASIM:
+    import numpy as np
+
+    def scaled(sums, factor):
+        """Whole numbers times a factor."""
+        return tuple(np.array(sums, np.int32) * np.int32(factor))
+
+    def clamped(sums, low, high):
+        """Whole numbers between two."""
+        return tuple(np.clip(np.array(sums, np.int32), np.int32(low), np.int32(high)))
+
+    def as_floats(sums):
+        """Whole numbers as floats."""
+        return tuple(np.array(sums, np.int32).astype(np.float32))
+
+    def as_whole(values):
+        """Floats that are whole as whole numbers."""
+        return tuple(np.array(values, np.float32).astype(np.int32))
+
+    def put_four(dst, at, four):
+        """Write four neighbors at once, where `begins_four` says so."""
+        assert begins_four(dst, at)
+        dst[at : at + 4] = np.array(four).astype(dst.dtype)
+
+    def begins_four(dst, at):
+        """Tell whether a value's address is a multiple of four values."""
+        return at % 4 == 0
+
+else:
+    from llvmlite import ir
+    from numba import types
+    from numba.core import cgutils
+    from numba.cuda.extending import intrinsic
+
+    I32, I64, F32 = ir.IntType(32), ir.IntType(64), ir.FloatType()
+    WHOLE, FLOATS = types.UniTuple(types.int32, 16), types.UniTuple(types.float32, 16)
+
+    def of_sixteen(function, signature, name):
+        """An intrinsic that does the same with each of 16."""
+
+        def made(builder, args):
+            return [function(builder, x, *args[1:]) for x in cgutils.unpack_tuple(builder, args[0])]
+
+        def codegen(context, builder, signature, args):
+            return context.make_tuple(builder, signature.return_type, made(builder, args))
+
+        def one(typingctx, values):
+            return signature, codegen
+
+        def two(typingctx, values, a):
+            return signature, codegen
+
+        def three(typingctx, values, a, b):
+            return signature, codegen
+
+        typed = (one, two, three)[len(signature.args) - 1]
+        typed.__name__ = name
+        return intrinsic(typed)
+
+    def times(builder, x, factor):
+        return builder.mul(x, factor)
+
+    def between(builder, x, low, high):
+        kind = ir.FunctionType(I32, [I32, I32])
+        for code, bound in (("max", low), ("min", high)):
+            x = builder.asm(kind, f"{code}.s32 $0, $1, $2;", "=r,r,r", [x, bound], False)
+        return x
+
+    def floating(builder, x):
+        return builder.sitofp(x, F32)
+
+    def whole(builder, x):
+        return builder.fptosi(x, I32)
+
+    scaled = of_sixteen(times, WHOLE(WHOLE, types.int32), "scaled")
+    clamped = of_sixteen(between, WHOLE(WHOLE, types.int32, types.int32), "clamped")
+    as_floats = of_sixteen(floating, FLOATS(WHOLE), "as_floats")
+    as_whole = of_sixteen(whole, WHOLE(FLOATS), "as_whole")
+
+    def pointer_to(context, builder, flat, values, at):
+        return builder.gep(context.make_array(flat)(context, builder, values).data, [at])
+
+    @intrinsic
+    def put_four(typingctx, dst, at, four):
+        signature = types.void(dst, types.int64, four)
+
+        def codegen(context, builder, signature, args):
+            pointer = pointer_to(context, builder, dst, args[0], args[1])
+            item = pointer.type.pointee
+            vector = ir.Constant(ir.VectorType(item, 4), ir.Undefined)
+            for k, value in enumerate(cgutils.unpack_tuple(builder, args[2])):
+                value = context.cast(builder, value, four.dtype, dst.dtype)
+                vector = builder.insert_element(vector, value, ir.Constant(I32, k))
+            size = dst.dtype.bitwidth // 2  # bytes of four
+            builder.store(vector, builder.bitcast(pointer, vector.type.as_pointer()), align=size)
+            return context.get_dummy_value()
+
+        return signature, codegen
+
+    @intrinsic
+    def begins_four(typingctx, dst, at):
+        def codegen(context, builder, signature, args):
+            address = builder.ptrtoint(pointer_to(context, builder, dst, *args), I64)
+            last = ir.Constant(I32, dst.dtype.bitwidth // 2 - 1)
+            rest = builder.and_(builder.trunc(address, I32), last)
+            return builder.icmp_unsigned("==", rest, ir.Constant(I32, 0))
+
+        return types.boolean(dst, types.int64), codegen
