@@ -37,6 +37,7 @@ from . import (
     _pdq,
     _phog,
     _plane_correlate,
+    _plane_median,
     _recipe,
     _resample,
     _resize,
@@ -125,6 +126,8 @@ def wide_filters() -> list[Signature]:
     ):
         listed.append((kernel, (array(first, 1), array(last, 1), *how, *(I64,) * 4)))
         listed.append((kernel, (array(last, 1), array(first, 1), *how, *(I64,) * 4)))
+    medians = (_plane_median.median_gray, _plane_median.median_rgb)
+    listed += [(median, (array(U8, 1), array(U8, 1), *(I64,) * 4)) for median in medians]
     for bits in (U8, I32):
         images = (array(bits, 1),) * 2
         listed.append((_median_blur.median_of_9, (*images, *(I64,) * 4)))
