@@ -27,12 +27,12 @@ else:
     I32 = ir.IntType(32)
 
     def instruction(name, capability):
-        """One from sm_80 on; there bytes are float16s of less than 2^-14, which order as they do."""
+        """One, from sm_80 on; there bytes are float16s below 2^-14, which order as they do."""
         if capability >= (9, 0):
             return f"{name}.u16x2 $0, $1, $2;"
         if capability >= (8, 0):
             return f"{name}.f16x2 $0, $1, $2;"
-        return f"v{name}2.u32.u32.u32 $0, $1, $2, 0;"
+        return f"{{ .reg .u32 z; mov.u32 z, 0; v{name}2.u32.u32.u32 $0, $1, $2, z; }}"
 
     def of_halves(name, called):
         def typed(typingctx, a, b):
