@@ -149,6 +149,17 @@ def test_errors_are_the_cores(gpu):
         filters.convolve(image, [[1]], dtype="int32")
 
 
+def test_rows_too_long_for_many_taps(gpu, monkeypatch):
+    from imgmine.cuda import _long_taps
+
+    monkeypatch.setattr(_long_taps, "LONGEST", 8)
+    image = gpu.put(image_of((3, 8), "float32"))
+    with pytest.raises(
+        ValueError, match="rows and columns must have fewer than 8 values .* 8 and 3"
+    ):
+        filters.gaussian_blur(image, ksize=63)
+
+
 def test_out_and_empty(gpu):
     image = gpu.put(image_of((4, 5, 3), "uint8"))
     out = gpu.put(np.zeros((4, 5, 3), np.int16))

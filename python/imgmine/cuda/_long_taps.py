@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 WARP, WARPS = 32, 4
 PITCH = SUMS + 1  # odd: rows and columns are reached without conflicts
 TILES = WARPS * WARP * PITCH
+LONGEST = 1 << 29  # values: their bytes are counted in 31 bits
 IN_CACHE = 1 << 24  # bytes, of 40 MB and more
 
 
@@ -150,6 +151,11 @@ def filter_by_columns(
     """Filter images (N, H, W C)."""
     n_images, height, n = src.shape
     width, size = n // channels, height * n
+    if max(n, channels * height) >= LONGEST:
+        raise ValueError(
+            f"rows and columns must have fewer than {LONGEST} values for as many taps on a GPU, "
+            f"got {n} and {channels * height}"
+        )
     many = min(job.at_once(n_images, 4 * size), max(1, IN_CACHE // (4 * size)))
     # Of each column its channels' rows, one after the other.
     sums = job.scratch((many, width, channels * height), np.float32)
