@@ -12,6 +12,7 @@ from ._checks import check
 from ._finish import MULTIPLY, finished, saturated
 from ._job import on_device_of
 from ._plane_correlate import correlate_planes, takes
+from ._plane_lengths import lengths_of_planes, takes_lengths
 from ._separable import Taps, filtered, planes_of, tiles_of
 from ._window import (
     AT_ONCE,
@@ -167,7 +168,9 @@ def gradient(
         return filtered(image, taps, border, finish, out, dtype.name)
     with on_device_of(image, out) as job:
         target = out or job.empty(image.shape, dtype)
-        if image.size:
+        if image.size and takes_lengths(image, smooth):
+            lengths_of_planes(job, image, target, (smooth, slope), border, finish[2:])
+        elif image.size:
             weights = job.upload(smooth.astype(np.float32)), job.upload(slope.astype(np.float32))
             src, dst = job.view(image, (image.size,)), job.view(target, (image.size,))
             how = (height, width, channels, MODES[border], image.dtype.kind == "u")

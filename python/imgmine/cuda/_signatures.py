@@ -37,6 +37,7 @@ from . import (
     _pdq,
     _phog,
     _plane_correlate,
+    _plane_lengths,
     _plane_median,
     _recipe,
     _resample,
@@ -101,6 +102,8 @@ def filters() -> list[Signature]:
     for target in (U8, I16, F32):
         types_of_both = (array(U8, 1), array(target, 1), array(I32, 1), *correlated)
         rgb = "correlate_rgb_to_bytes" if target == U8 else "correlate_rgb"
+        two = (array(U8, 1), array(target, 1), array(I32, 1), array(I32, 1))
+        listed.append((_plane_lengths.lengths_gray, (*two, *(I64,) * 4, F32, *ends)))
         names = ("correlate_gray", rgb)
         listed += [(getattr(_plane_correlate, name), types_of_both) for name in names]
     kernels = (_byte_blur.filter_gray, _byte_blur.filter_rgb)

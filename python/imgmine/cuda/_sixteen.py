@@ -23,6 +23,11 @@ if config.ENABLE_CUDASIM:
         """Floats that are whole as whole numbers."""
         return tuple(np.array(values, np.float32).astype(np.int32))
 
+    def lengths_of(across, down):
+        """Roots of squares' sums, which are below 2^31."""
+        x, y = np.array(across, np.int32), np.array(down, np.int32)
+        return tuple(np.sqrt((x * x + y * y).astype(np.float32)))
+
     def put_four(dst, at, four):
         """Write four neighbors at once, where `begins_four` says so."""
         assert begins_four(dst, at)
@@ -82,6 +87,20 @@ else:
     clamped = of_sixteen(between, WHOLE(WHOLE, types.int32, types.int32), "clamped")
     as_floats = of_sixteen(floating, FLOATS(WHOLE), "as_floats")
     as_whole = of_sixteen(whole, WHOLE(FLOATS), "as_whole")
+
+    def root(builder, x):
+        kind = ir.FunctionType(F32, [F32])
+        return builder.asm(kind, "sqrt.rn.f32 $0, $1;", "=f,f", [x], False)
+
+    @intrinsic
+    def lengths_of(typingctx, across, down):
+        def codegen(context, builder, signature, args):
+            both = zip(*(cgutils.unpack_tuple(builder, x) for x in args), strict=True)
+            squares = [builder.add(builder.mul(x, x), builder.mul(y, y)) for x, y in both]
+            items = [root(builder, builder.sitofp(square, F32)) for square in squares]
+            return context.make_tuple(builder, signature.return_type, items)
+
+        return FLOATS(WHOLE, WHOLE), codegen
 
     def pointer_to(context, builder, flat, values, at):
         return builder.gep(context.make_array(flat)(context, builder, values).data, [at])
