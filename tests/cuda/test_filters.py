@@ -154,9 +154,7 @@ def test_rows_too_long_for_many_taps(gpu, monkeypatch):
 
     monkeypatch.setattr(_long_taps, "LONGEST", 8)
     image = gpu.put(image_of((3, 8), "float32"))
-    with pytest.raises(
-        ValueError, match="rows and columns must have fewer than 8 values .* 8 and 3"
-    ):
+    with pytest.raises(ValueError, match="rows and columns must have fewer than 8 values"):
         filters.gaussian_blur(image, ksize=63)
 
 
