@@ -9,8 +9,9 @@ from numba import cuda, int32
 
 from ._border import MODES
 from ._finish import MULTIPLY
-from ._plane_correlate import correlated, prepared, put_sixteen, words_of_weights
+from ._plane_correlate import correlated, prepared, words_of_weights
 from ._plane_tiles import ACROSS, DOWN, LARGEST, TALL, WIDE, place_of
+from ._plane_values import put_sixteen
 from ._separable import planes_of
 from ._shapes import ALIGNMENT
 from ._sixteen import as_whole, lengths_of

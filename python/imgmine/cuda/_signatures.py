@@ -98,16 +98,14 @@ def filters() -> list[Signature]:
         if source == U8:
             listed.append((_convolve.correlate_whole, (src, dst, *kernel)))
     whole = (array(U8, 1),) * 2 + (array(I32, 1),) * 2
-    correlated = (*(I64,) * 10, F32, *ends)
     for target in (U8, I16, F32):
-        types_of_both = (array(U8, 1), array(target, 1), array(I32, 1), *correlated)
+        both = array(U8, 1), array(target, 1), array(I32, 1)
         rgb = "correlate_rgb_to_bytes" if target == U8 else "correlate_rgb"
-        two = (array(U8, 1), array(target, 1), array(I32, 1), array(I32, 1))
-        listed.append((_plane_lengths.lengths_gray, (*two, *(I64,) * 4, F32, *ends)))
-        names = ("correlate_gray", rgb)
-        listed += [(getattr(_plane_correlate, name), types_of_both) for name in names]
-    kernels = (_byte_blur.filter_gray, _byte_blur.filter_rgb)
-    listed += [(kernel, (*whole, *(I64,) * 8)) for kernel in kernels]
+        listed.append((_plane_lengths.lengths_gray, (*both, both[2], *(I64,) * 4, F32, *ends)))
+        kernels = _plane_correlate.correlate_gray, getattr(_plane_correlate, rgb)
+        listed += [(each, (*both, *(I64,) * 10, F32, *ends)) for each in kernels]
+    listed.append((_byte_blur.filter_gray, (*whole, *(I64,) * 8)))
+    listed.append((_byte_blur.filter_rgb, (*whole, *(I64,) * 8)))
     for source, target in ((U8, F32), (F32, U8), (F32, I16), (F32, F32)):
         columns = (array(source, 1), array(target, 1), array(F32, 1), array(I32, 1))
         listed.append((_long_taps.slide_taps, (*columns, I64, I64, I64, F32, *ends, *(I64,) * 4)))
@@ -115,9 +113,8 @@ def filters() -> list[Signature]:
 
 
 def wide_filters() -> list[Signature]:
-    listed: list[Signature] = []
     floats = array(F32, 3)
-    listed.append((_coarse_blur.sum_columns, (floats, floats, *(I64,) * 4, F32)))
+    listed: list[Signature] = [(_coarse_blur.sum_columns, (floats, floats, *(I64,) * 4, F32))]
     for dtype in (U8, F32):
         image, flag = array(dtype, 3), types.boolean
         listed.append((_coarse_blur.sum_rows, (image, floats, I64, I64, I64, flag)))
