@@ -34,12 +34,14 @@ DESIGN = {
     "rgb2gray, uint8": ("3 + 1", "11 instructions"),
     "rgb2hsv, uint8, a pixel": ("3 + 3", "54 instructions"),
     "rgb2lab, uint8, a pixel": ("3 + 3", "78 instructions, 6 look-ups in shared memory"),
-    "gaussian_blur, n taps, uint8": ("1 + 1", "n 96 / (97 - n) + n fused multiply-adds"),
+    "gaussian_blur, n taps, uint8": ("1 + 1", "n / 4 dot products of four, n / 2 of two"),
+    "gaussian_blur, n taps, float32": ("4 + 4", "n 96 / (97 - n) + n fused multiply-adds"),
+    "the same, n above 61": ("4 + 4", "2 n fused multiply-adds, 8 bytes of the second cache"),
     "gaussian_blur, fast, by s": ("1 + 1", "4 + 4 / s + 2 n / s^2 fused multiply-adds, n up to 61"),
     "box_blur, wide": ("1 + 1", "4 additions, 10 bytes of the second cache"),
-    "convolve, n x n, uint8": ("1 + 1", "n^2 fused multiply-adds"),
-    "sobel, uint8 to int16": ("1 + 2", "6 fused multiply-adds"),
-    "median_blur 3": ("1 + 1", "20 minima and maxima"),
+    "convolve, n x n, uint8": ("1 + 1", "n (n + 3) / 4 dot products of four"),
+    "sobel, uint8 to int16": ("1 + 2", "6 dot products of four"),
+    "median_blur 3": ("1 + 1", "8 minima and maxima of two bytes"),
     "median_blur 5, uint8": ("1 + 1", "160 minima and maxima"),
     "median_blur k, uint8": ("1 + 1", "6 k accesses of shared memory and a walk"),
     "resize area by s, uint8": ("s^2 + 1", "s / 2 + 1 products of two bytes, 63 instructions at 2"),
@@ -140,6 +142,7 @@ def image_cases():
         yield f"box_blur {ksize}", partial(im.filters.box_blur, ksize=ksize), (rgb,), 2 * n
     yield "convolve 5 x 5", lambda x: im.filters.convolve(x, np.eye(5) / 5), (rgb,), 2 * n
     yield "sobel", lambda x: im.filters.sobel(x, 1), (gray,), gray.nbytes * 3
+    yield "sobel, lengths", im.filters.sobel, (gray,), gray.nbytes * 3
     for ksize in (3, 5, 7, 15):
         median = partial(im.filters.median_blur, ksize=ksize)
         yield f"median_blur {ksize}", median, (gray,), gray.nbytes * 2

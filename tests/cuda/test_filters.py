@@ -29,6 +29,7 @@ def test_gaussian_blur_of_long_kernels(gpu, dtype):
     image = image_of((9, 12, 2), dtype)
     atol = 1e-3 if dtype == "float32" else 0
     gpu.check(filters.gaussian_blur, image, 14, method="exact", border="wrap", atol=atol)
+    gpu.check(filters.gaussian_blur, image_of((36, 21, 2), dtype), ksize=63, atol=atol)
     batch = image_of((3, 5, 6, 1), dtype)
     expected = [filters.gaussian_blur(x, ksize=71) for x in batch]
     actual = gpu.get(filters.gaussian_blur(gpu.put(batch), ksize=71))
@@ -148,6 +149,15 @@ def test_errors_are_the_cores(gpu):
         filters.convolve(image, [[1]], dtype="int32")
 
 
+def test_rows_too_long_for_many_taps(gpu, monkeypatch):
+    from imgmine.cuda import _long_taps
+
+    monkeypatch.setattr(_long_taps, "LONGEST", 8)
+    image = gpu.put(image_of((3, 8), "float32"))
+    with pytest.raises(ValueError, match="rows and columns must have fewer than 8 values"):
+        filters.gaussian_blur(image, ksize=63)
+
+
 def test_out_and_empty(gpu):
     image = gpu.put(image_of((4, 5, 3), "uint8"))
     out = gpu.put(np.zeros((4, 5, 3), np.int16))
@@ -159,3 +169,18 @@ def test_out_and_empty(gpu):
         gpu.check(function, np.zeros((0, 4), np.uint8), *argument)
     gpu.check(filters.gaussian_blur, np.zeros((3, 0), np.float32), 2)
     gpu.check(filters.convolve, np.zeros((3, 0), np.uint8), [[1, 2]])
+
+
+@pytest.mark.parametrize(("shape", "border"), [((67, 37), "constant"), ((9, 44, 3), "wrap")])
+def test_blurs_of_words(gpu, shape, border):
+    """Rows at any byte, several tiles, and inside of them words that are read at once."""
+    image = image_of(shape, "uint8")
+    gpu.check(filters.gaussian_blur, image, ksize=5, border=border)
+    gpu.check(filters.box_blur, image, (2, 7), border=border)
+
+
+def test_blurs_of_words_of_batches(gpu):
+    batch = image_of((2, 3, 5, 3), "uint8")
+    actual = gpu.get(filters.gaussian_blur(gpu.put(batch), 1))
+    np.testing.assert_array_equal(actual, [filters.gaussian_blur(x, 1) for x in batch])
+    gpu.check(filters.box_blur, np.full((3, 2), 255, np.uint8), 61)

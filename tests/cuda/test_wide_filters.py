@@ -37,7 +37,7 @@ def test_wide_gaussian_blur_of_batches(gpu, monkeypatch):
     list(zip(BORDERS, [(9, 8), (1, 40), (70, 2), (15, 6), (8, 33)], strict=True)),
 )
 def test_wide_box_blur(gpu, border, size):
-    for shape in ((35, 5), (5, 11, 3)):
+    for shape in ((35, 5, 2), (5, 11, 3)):  # as sums that slide, and otherwise
         gpu.check(filters.box_blur, image_of(shape, "uint8"), size, border=border)
     gpu.check(filters.box_blur, image_of((5, 4, 2), "float32"), size, border=border, atol=1e-4)
 
@@ -47,7 +47,7 @@ def test_wide_box_blur_in_bands(gpu, monkeypatch):
     from imgmine.cuda import _sliding_sums
 
     monkeypatch.setattr(_sliding_sums, "LEAST_ROWS", 33)
-    gpu.check(filters.box_blur, image_of((75, 3), "uint8"), (7, 13))
+    gpu.check(filters.box_blur, image_of((75, 3, 2), "uint8"), (7, 13))
     batch = np.stack([image_of((4, 5, 2), "uint8", seed) for seed in range(3)])
     monkeypatch.setattr(_sliding_sums, "IN_CACHE", 1)
     out = gpu.put(np.zeros_like(batch))

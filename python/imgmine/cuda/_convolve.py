@@ -10,6 +10,7 @@ from ._border import MODES, border_index, shifted_column
 from ._checks import check
 from ._finish import finished, saturated
 from ._job import on_device_of
+from ._plane_correlate import correlate_planes, takes
 from ._sep_convolve import EXACT
 from ._separable import planes_of, tiles_of
 from ._window import (
@@ -145,6 +146,9 @@ def correlate(
         target = out or job.empty(image.shape, dtype)
         places, sides = (*anchor, channels, MODES[border]), kernel.shape
         if not image.size:
+            return job.result(target)
+        if whole is not None and takes(image, weights):
+            correlate_planes(job, image, target, weights, anchor, border, finish)
             return job.result(target)
         src, dst = job.view(image, form), job.view(target, form)
         if max(sides) <= MOST_SIDE and (whole is None or 255 * np.abs(weights).sum() < EXACT):

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .. import _core
+from ._byte_blur import filtered_bytes, takes
 from ._checks import check
 from ._coarse_blur import coarsely_blurred
 from ._finish import FIXED_POINT, Finish
@@ -33,4 +34,6 @@ def gaussian_blur(
         taps, finish = _core.tables.gaussian(sigma, ksize, True), Finish()
     else:
         taps, finish = _core.tables.gaussian_fixed_point(sigma, ksize), FIXED_POINT
+        if takes(image, taps, taps):
+            return filtered_bytes(image, taps, taps, border, (1 << 15, 0), out)
     return filtered(image, symmetric(taps), border, finish, out)

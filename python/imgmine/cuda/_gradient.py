@@ -11,6 +11,8 @@ from ._border import MODES
 from ._checks import check
 from ._finish import MULTIPLY, finished, saturated
 from ._job import on_device_of
+from ._plane_correlate import correlate_planes, takes
+from ._plane_lengths import lengths_of_planes, takes_lengths
 from ._separable import Taps, filtered, planes_of, tiles_of
 from ._window import (
     AT_ONCE,
@@ -32,6 +34,7 @@ from ._window import (
 
 if TYPE_CHECKING:
     from .._device_array import DeviceArray
+    from ._finish import Finish
 
 ACROSS = 1
 # Smoothing weights of three taps; the differences are -1 0 1.
@@ -123,6 +126,22 @@ def taps_of(which: str, ksize: int) -> tuple[np.ndarray[Any, Any], np.ndarray[An
     return pair[0].astype(np.int32), pair[1].astype(np.int32)
 
 
+def whole_gradient(
+    image: DeviceArray,
+    kernel: np.ndarray[Any, Any],
+    border: str,
+    finish: Finish,
+    dtype: str,
+    out: DeviceArray | None,
+) -> Any:
+    radius = len(kernel) // 2
+    with on_device_of(image, out) as job:
+        target = out or job.empty(image.shape, dtype)
+        if image.size:
+            correlate_planes(job, image, target, kernel, (radius, radius), border, finish)
+        return job.result(target)
+
+
 def gradient(
     image: DeviceArray,
     which: str,
@@ -143,11 +162,15 @@ def gradient(
     radius, finish = len(smooth) // 2, saturated(dtype.name)
     if axis is not None:
         row, column = (slope, smooth) if axis == ACROSS else (smooth, slope)
+        if takes(image, np.outer(column, row)):
+            return whole_gradient(image, np.outer(column, row), border, finish, dtype.name, out)
         taps = Taps(row, column, radius, radius)
         return filtered(image, taps, border, finish, out, dtype.name)
     with on_device_of(image, out) as job:
         target = out or job.empty(image.shape, dtype)
-        if image.size:
+        if image.size and takes_lengths(image, smooth):
+            lengths_of_planes(job, image, target, (smooth, slope), border, finish[2:])
+        elif image.size:
             weights = job.upload(smooth.astype(np.float32)), job.upload(slope.astype(np.float32))
             src, dst = job.view(image, (image.size,)), job.view(target, (image.size,))
             how = (height, width, channels, MODES[border], image.dtype.kind == "u")

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from numba import config, cuda, int32, int64, uint32
 
-from ._quads import put_four_at, quotient, word_at
+from ._vectors import put_four
+from ._weighted_bytes import quotient, word_at
 from ._words import four_bytes, permuted, three_words
 
 THREADS = 32 if config.ENABLE_CUDASIM else 256
@@ -96,15 +97,15 @@ def load_words(src, planes, done, span, edges, pitch, source, first, take_three,
         to = int64(uint32(uint32(uint32(uint32(eight * n) + k) * uint32(8)) + half))
         if planes == 1:
             a, b, c, d = take_one(src, p), take_one(src, q), take_one(src, r), take_one(src, s)
-            put_four_at(source, to, a, b, c, d)
+            put_four(source, to, (a, b, c, d))
         else:
             a, b, c = channels_apart(take_three(src, p))
             d, e, f = channels_apart(take_three(src, q))
             g, h, i = channels_apart(take_three(src, r))
             j, m, o = channels_apart(take_three(src, s))
-            put_four_at(source, to, a, d, g, j)
-            put_four_at(source, int64(to + plane), b, e, h, m)
-            put_four_at(source, int64(to + int64(2 * plane)), c, f, i, o)
+            put_four(source, to, (a, d, g, j))
+            put_four(source, int64(to + plane), (b, e, h, m))
+            put_four(source, int64(to + int64(2 * plane)), (c, f, i, o))
         quad, k = following(quad, k, step)
 
 
@@ -138,5 +139,5 @@ def load_bytes(src, planes, channels, done, span, edges, pitch, source, first):
         eight = uint32(uint32(uint32(quad >> uint32(1)) * uint32(planes)) + plane)
         half = uint32(uint32(4) * uint32(quad & uint32(1)))
         to = uint32(uint32(uint32(uint32(eight * n) + k) * uint32(8)) + half)
-        put_four_at(source, int64(to), e, f, g, h)
+        put_four(source, int64(to), (e, f, g, h))
         line, k = following(line, k, step)

@@ -15,6 +15,7 @@ from .. import _core
 from ._border import MODES
 from ._checks import check
 from ._job import on_device_of
+from ._plane_median import medians_of_planes, takes
 from ._separable import planes_of, tiles_of
 from ._wide_median import MOST_FLOATS, wide_median
 from ._window import (
@@ -273,7 +274,9 @@ def median_blur(image: DeviceArray, ksize: int, border: str, out: DeviceArray | 
     how = (channels, MODES[border])
     with on_device_of(image, out) as job:
         target = out or job.empty(image.shape, image.dtype)
-        if image.size:
+        if image.size and takes(image, ksize):
+            medians_of_planes(job, image, target, border)
+        elif image.size:
             bits = np.dtype(np.int32) if is_float else image.dtype
             src, dst = job.view(image, form, bits), job.view(target, form, bits)
             if ksize not in (3, 5):

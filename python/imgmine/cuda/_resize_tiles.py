@@ -8,7 +8,6 @@ import numpy as np
 from numba import cuda, int32, uint32, uint64
 
 from ._load_tiles import THREADS, load_bytes, load_words, shifted_word, shifted_words
-from ._quads import word_at
 from ._row_words import begins_at
 from ._tap_groups import MOST, plan_for
 from ._weigh_tiles import (
@@ -21,6 +20,7 @@ from ._weigh_tiles import (
     weigh_along,
     weigh_down,
 )
+from ._weighted_bytes import word_at
 from ._words import three_words
 
 if TYPE_CHECKING:

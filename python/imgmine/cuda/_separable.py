@@ -5,8 +5,7 @@ columns of 96 rows, sums along these rows, and down the columns of the sums; a t
 out eight neighboring sums at once. So each value is read from memory about once (what is around a
 tile comes from the caches) and written once: 2 bytes a pixel of uint8, 8 of float32. Sums are in
 float32 with a fused multiply-add a tap: exact for bytes and whole weights while they are below
-2^24. More than 61 taps do not fit; then the sums along rows go through memory, for as many images
-of a batch at a time as fit.
+2^24. More than 61 taps do not fit: see `_long_taps`.
 """
 
 from __future__ import annotations
@@ -16,9 +15,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numba import cuda, float32, int32, int64, uint64
 
-from ._border import MODES, border_index, shifted_column
-from ._finish import Finish, finished
+from ._border import MODES
 from ._job import on_device_of
+from ._long_taps import filter_by_columns
 from ._window import (
     AT_ONCE,
     MOST_CHANNELS,
@@ -37,6 +36,7 @@ from ._window import (
 
 if TYPE_CHECKING:
     from .._device_array import DeviceArray
+    from ._finish import Finish
     from ._job import Job
 
 TILE = WARP  # columns of a tile
@@ -118,36 +118,6 @@ def filter_tiles(
         cuda.syncthreads()
 
 
-@cuda.jit(cache=True)
-def filter_rows(src, dst, row, anchor, channels, mode):
-    """The first pass where it goes through memory; a thread a value."""
-    x = cuda.blockIdx.x * cuda.blockDim.x + cuda.threadIdx.x
-    y, image = cuda.blockIdx.y, cuda.blockIdx.z
-    n = src.shape[2]
-    if x < n:
-        total = float32(0)
-        for k in range(row.size):
-            at = shifted_column(mode, x, k - anchor, channels, n // channels)
-            if at >= 0:
-                total = cuda.fma(row[k], float32(src[image, y, at]), total)
-        dst[image, y, x] = total
-
-
-@cuda.jit(cache=True)
-def filter_columns(sums, dst, column, anchor_y, mode, how, factor, low, high):
-    """The second pass where the first went through memory; a thread a value."""
-    x = cuda.blockIdx.x * cuda.blockDim.x + cuda.threadIdx.x
-    y, image = cuda.blockIdx.y, cuda.blockIdx.z
-    height = sums.shape[1]
-    if x < sums.shape[2]:
-        total = float32(0)
-        for k in range(column.size):
-            at = border_index(mode, y - anchor_y + k, height)
-            if at >= 0:
-                total = cuda.fma(column[k], sums[image, at, x], total)
-        dst[image, y, x] = finished(total, how, factor, low, high)
-
-
 class Taps(NamedTuple):
     """Weights along a row and down a column, as correlation has them; which are the pixel's."""
 
@@ -210,12 +180,5 @@ def filtered(
             how = (taps.anchor_y, taps.anchor_x, mode)
             filter_by_tiles(job, src, dst, (row, column), channels, how, finish)
             return job.result(target)
-        many = job.at_once(n_images, 4 * height * form[2])
-        sums = job.scratch((many, *form[1:]), np.float32)
-        for first in range(0, n_images, many):
-            n = min(many, n_images - first)
-            part, into = src[first : first + n], dst[first : first + n]
-            grid, down = ((form[2] + 127) // 128, height, n), (column, taps.anchor_y, mode)
-            job.launch(filter_rows, grid, 128, part, sums, row, taps.anchor_x, channels, mode)
-            job.launch(filter_columns, grid, 128, sums, into, *down, *finish)
+        filter_by_columns(job, src, dst, taps, channels, border, finish)
         return job.result(target)

@@ -9,6 +9,7 @@ from numba import types
 from . import (
     _area,
     _best_tiles,
+    _byte_blur,
     _cedd,
     _coarse_blur,
     _color_layout,
@@ -35,10 +36,14 @@ from . import (
     _lab,
     _lanczos_luma,
     _lbp,
+    _long_taps,
     _median_blur,
     _normalize_counts,
     _pdq,
     _phog,
+    _plane_correlate,
+    _plane_lengths,
+    _plane_median,
     _recipe,
     _resample,
     _resize,
@@ -100,19 +105,24 @@ def filters() -> list[Signature]:
         listed.append((_gradient.gradient_lengths, (*flat, *weights)))
         if source == U8:
             listed.append((_convolve.correlate_whole, (src, dst, *kernel)))
-    for source in (U8, F32):
-        along = (array(source, 3), array(F32, 3), array(F32, 1), *(I64,) * 3)
-        listed.append((_separable.filter_rows, along))
+    whole = (array(U8, 1),) * 2 + (array(I32, 1),) * 2
     for target in (U8, I16, F32):
-        sums = (array(F32, 3), array(target, 3), array(F32, 1), I64, I64, I64, F32, *ends)
-        listed.append((_separable.filter_columns, sums))
+        both = array(U8, 1), array(target, 1), array(I32, 1)
+        rgb = "correlate_rgb_to_bytes" if target == U8 else "correlate_rgb"
+        listed.append((_plane_lengths.lengths_gray, (*both, both[2], *(I64,) * 4, F32, *ends)))
+        kernels = _plane_correlate.correlate_gray, getattr(_plane_correlate, rgb)
+        listed += [(each, (*both, *(I64,) * 10, F32, *ends)) for each in kernels]
+    listed.append((_byte_blur.filter_gray, (*whole, *(I64,) * 8)))
+    listed.append((_byte_blur.filter_rgb, (*whole, *(I64,) * 8)))
+    for source, target in ((U8, F32), (F32, U8), (F32, I16), (F32, F32)):
+        columns = (array(source, 1), array(target, 1), array(F32, 1), array(I32, 1))
+        listed.append((_long_taps.slide_taps, (*columns, I64, I64, I64, F32, *ends, *(I64,) * 4)))
     return listed
 
 
 def wide_filters() -> list[Signature]:
-    listed: list[Signature] = []
     floats = array(F32, 3)
-    listed.append((_coarse_blur.sum_columns, (floats, floats, *(I64,) * 4, F32)))
+    listed: list[Signature] = [(_coarse_blur.sum_columns, (floats, floats, *(I64,) * 4, F32))]
     for dtype in (U8, F32):
         image, flag = array(dtype, 3), types.boolean
         listed.append((_coarse_blur.sum_rows, (image, floats, I64, I64, I64, flag)))
@@ -124,6 +134,8 @@ def wide_filters() -> list[Signature]:
     ):
         listed.append((kernel, (array(first, 1), array(last, 1), *how, *(I64,) * 4)))
         listed.append((kernel, (array(last, 1), array(first, 1), *how, *(I64,) * 4)))
+    medians = (_plane_median.median_gray, _plane_median.median_rgb)
+    listed += [(median, (array(U8, 1), array(U8, 1), *(I64,) * 4)) for median in medians]
     for bits in (U8, I32):
         images = (array(bits, 1),) * 2
         listed.append((_median_blur.median_of_9, (*images, *(I64,) * 4)))

@@ -1,6 +1,6 @@
-"""Loads and stores of two and four neighboring float32, and of doubles in their place.
+"""Loads and stores of two and four neighbors by one instruction, and of doubles in float32's place.
 
-Arrays are flat; places are multiples of as many values as are moved.
+Arrays are flat; places are multiples of as many values as are moved, and so are their addresses.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ if config.ENABLE_CUDASIM:
         return flat[at], flat[at + 1], flat[at + 2], flat[at + 3]
 
     def put_two(flat, at, values):
-        """Write two values from a place on."""
+        """Write two values from a place on, in the array's type."""
         assert at % 2 == 0
-        flat[at : at + 2] = values
+        flat[at : at + 2] = np.array(values).astype(flat.dtype)
 
     def put_four(flat, at, values):
-        """Write four values from a place on."""
+        """Write four values from a place on, in the array's type."""
         assert at % 4 == 0
-        flat[at : at + 4] = values
+        flat[at : at + 4] = np.array(values).astype(flat.dtype)
 
     def double_at(flat, at):
         """The double that stands in the place of two values."""
@@ -47,19 +47,23 @@ else:
 
     I32 = ir.IntType(32)
 
-    def pointer_to(kind, context, builder, flat, values, at):
-        data = context.make_array(flat)(context, builder, values).data
-        return builder.bitcast(builder.gep(data, [at]), kind.as_pointer())
+    def pointer_to(context, builder, flat, values, at):
+        return builder.gep(context.make_array(flat)(context, builder, values).data, [at])
+
+    def seen_as(builder, kind, pointer):
+        return builder.bitcast(pointer, kind.as_pointer())
 
     def loading(n, name):
         """An intrinsic for a load of n values."""
 
         def typed(typingctx, flat, at):
-            signature = types.UniTuple(types.float32, n)(flat, types.int64)
+            signature = types.UniTuple(flat.dtype, n)(flat, types.int64)
 
             def codegen(context, builder, signature, args):
-                kind = ir.VectorType(ir.FloatType(), n)
-                loaded = builder.load(pointer_to(kind, context, builder, flat, *args), align=4 * n)
+                pointer = pointer_to(context, builder, flat, *args)
+                vector = ir.VectorType(pointer.type.pointee, n)
+                n_bytes = flat.dtype.bitwidth // 8 * n
+                loaded = builder.load(seen_as(builder, vector, pointer), align=n_bytes)
                 items = [builder.extract_element(loaded, ir.Constant(I32, k)) for k in range(n)]
                 return context.make_tuple(builder, signature.return_type, items)
 
@@ -72,15 +76,17 @@ else:
         """An intrinsic for a store of n values."""
 
         def typed(typingctx, flat, at, values):
-            signature = types.void(flat, types.int64, types.UniTuple(types.float32, n))
+            signature = types.void(flat, types.int64, values)
 
             def codegen(context, builder, signature, args):
-                kind = ir.VectorType(ir.FloatType(), n)
-                vector = ir.Constant(kind, ir.Undefined)
-                for k, value in enumerate(cgutils.unpack_tuple(builder, args[2])):
+                pointer = pointer_to(context, builder, flat, *args[:2])
+                vector = ir.Constant(ir.VectorType(pointer.type.pointee, n), ir.Undefined)
+                items = zip(cgutils.unpack_tuple(builder, args[2]), values.types, strict=True)
+                for k, (value, kind) in enumerate(items):
+                    value = context.cast(builder, value, kind, flat.dtype)
                     vector = builder.insert_element(vector, value, ir.Constant(I32, k))
-                pointer = pointer_to(kind, context, builder, flat, *args[:2])
-                builder.store(vector, pointer, align=4 * n)
+                n_bytes = flat.dtype.bitwidth // 8 * n
+                builder.store(vector, seen_as(builder, vector.type, pointer), align=n_bytes)
                 return context.get_dummy_value()
 
             return signature, codegen
@@ -94,16 +100,16 @@ else:
     @intrinsic
     def double_at(typingctx, flat, at):
         def codegen(context, builder, signature, args):
-            pointer = pointer_to(ir.DoubleType(), context, builder, flat, *args)
-            return builder.load(pointer, align=8)
+            pointer = pointer_to(context, builder, flat, *args)
+            return builder.load(seen_as(builder, ir.DoubleType(), pointer), align=8)
 
         return types.float64(flat, types.int64), codegen
 
     @intrinsic
     def put_double(typingctx, flat, at, value):
         def codegen(context, builder, signature, args):
-            pointer = pointer_to(ir.DoubleType(), context, builder, flat, *args[:2])
-            builder.store(args[2], pointer, align=8)
+            pointer = pointer_to(context, builder, flat, *args[:2])
+            builder.store(args[2], seen_as(builder, ir.DoubleType(), pointer), align=8)
             return context.get_dummy_value()
 
         return types.void(flat, types.int64, types.float64), codegen

@@ -13,12 +13,12 @@ from __future__ import annotations
 from numba import config, cuda, int32, int64, uint32, uint64
 
 from ._load_tiles import following, split
-from ._quads import (
+from ._vectors import four_at
+from ._weighted_bytes import (
     add_high,
     add_high_signed,
     add_low,
     add_low_signed,
-    four_at,
     halves,
     quotient,
     shifted,

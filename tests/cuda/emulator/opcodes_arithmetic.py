@@ -39,11 +39,16 @@ def call(operation: Operation, function: str, kind: str, n: int) -> str:
     return operation.write(f"{function}({values})")
 
 
+HALVES = {"u16x2": "u16", "s16x2": "s16"}
+
+
 @opcode("add", "sub", "neg", "abs", "min", "max", "div")
 def either(operation: Operation) -> str:
     """Translate what there is for integers and for floats."""
     kind = operation.take_type()
     n = 1 if operation.name in ("neg", "abs") else 2
+    if kind in HALVES and operation.name in ("min", "max"):
+        return call(operation, f"{operation.name}_of_halves<{type_name(HALVES[kind])}>", "u32", 2)
     if kind not in FLOATS:
         return call(operation, f"int_{operation.name}", kind, n)
     function = f"{operation.name}_nan" if operation.has("NaN") else f"float_{operation.name}"

@@ -173,6 +173,17 @@ def test_any_function_of_three_bits(emulated, table):
     np.testing.assert_array_equal(actual, expected)
 
 
+@pytest.mark.parametrize("kind", ["u16", "s16"])
+@pytest.mark.parametrize("name", ["min", "max"])
+def test_halves(emulated, name, kind):
+    a, b = values("b32", 1), values("b32", 2)
+    extreme = np.minimum if name == "min" else np.maximum
+    expected = extreme(a.view(DTYPES[kind]), b.view(DTYPES[kind])).view(a.dtype)
+    instruction = f"{name}.{kind}x2 {{0}}, {{1}}, {{2}}"
+    actual = compute(emulated, instruction, "b32", ("b32", a), ("b32", b))
+    np.testing.assert_array_equal(actual, expected)
+
+
 @pytest.mark.parametrize("types", ["u32.u32", "s32.s32", "u32.s32"])
 def test_dot_products(emulated, types):
     a, b, c = (values("b32", seed) for seed in (1, 2, 3))

@@ -86,6 +86,20 @@ T int_max(T a, T b) {
     return std::max(a, b);
 }
 template <class T>
+std::uint32_t of_halves(T low, T high) {
+    return static_cast<std::uint16_t>(low) | std::uint32_t{static_cast<std::uint16_t>(high)} << 16;
+}
+template <class T>
+std::uint32_t min_of_halves(std::uint32_t a, std::uint32_t b) {
+    return of_halves(std::min(static_cast<T>(a), static_cast<T>(b)),
+                     std::min(static_cast<T>(a >> 16), static_cast<T>(b >> 16)));
+}
+template <class T>
+std::uint32_t max_of_halves(std::uint32_t a, std::uint32_t b) {
+    return of_halves(std::max(static_cast<T>(a), static_cast<T>(b)),
+                     std::max(static_cast<T>(a >> 16), static_cast<T>(b >> 16)));
+}
+template <class T>
 T sad(T a, T b, T c) {
     return int_add(a < b ? int_sub(b, a) : int_sub(a, b), c);
 }

@@ -1,4 +1,4 @@
-"""Four words of shared memory at once, and products of two weights of 16 bits with two bytes."""
+"""Products of two weights of 16 bits with two bytes, and what tiles of bytes take besides."""
 
 from __future__ import annotations
 
@@ -8,16 +8,6 @@ from ._words import bytes_of
 
 if config.ENABLE_CUDASIM:
     import numpy as np
-
-    def four_at(words, at):
-        """Four int32 from a place on whose address is a multiple of 16."""
-        assert at % 4 == 0
-        return words[at], words[at + 1], words[at + 2], words[at + 3]
-
-    def put_four_at(words, at, a, b, c, d):
-        """Write four int32 there."""
-        assert at % 4 == 0
-        words[at], words[at + 1], words[at + 2], words[at + 3] = a, b, c, d
 
     def word_at(flat, at):
         """Four bytes from byte `at` on, whose address is a multiple of 4."""
@@ -71,30 +61,6 @@ else:
         values, at = arguments
         pointer = builder.gep(context.make_array(words)(context, builder, values).data, [at])
         return builder.bitcast(pointer, ir.VectorType(I32, n).as_pointer())
-
-    @intrinsic
-    def four_at(typingctx, words, at):
-        signature = types.UniTuple(types.int32, 4)(words, types.int64)
-
-        def codegen(context, builder, signature, args):
-            loaded = builder.load(place_at(context, builder, words, args), align=16)
-            items = [builder.extract_element(loaded, ir.Constant(I32, k)) for k in range(4)]
-            return context.make_tuple(builder, signature.return_type, items)
-
-        return signature, codegen
-
-    @intrinsic
-    def put_four_at(typingctx, words, at, a, b, c, d):
-        signature = types.void(words, types.int64, *(types.int32,) * 4)
-
-        def codegen(context, builder, signature, args):
-            vector = ir.Constant(ir.VectorType(I32, 4), ir.Undefined)
-            for k, value in enumerate(args[2:]):
-                vector = builder.insert_element(vector, value, ir.Constant(I32, k))
-            builder.store(vector, place_at(context, builder, words, args[:2]), align=16)
-            return context.get_dummy_value()
-
-        return signature, codegen
 
     @intrinsic
     def word_at(typingctx, flat, at):
