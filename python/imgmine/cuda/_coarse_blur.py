@@ -18,6 +18,7 @@ from ._exact import product
 from ._finish import TO_WHOLE, Finish
 from ._job import THREADS, on_device_of
 from ._separable import filter_by_tiles, planes_of
+from ._views import part_of
 
 if TYPE_CHECKING:
     from .._device_array import DeviceArray
@@ -120,7 +121,7 @@ def blur_coarsely(
     rows, columns = ((side - 1) // factor + 2 for side in (height, n // channels))
     wide = (rows + around, (columns + around) * channels)
     each = 4 * (wide[0] * (n + wide[1]) + rows * columns * channels)
-    many = min(job.at_once(n_images, each), max(1, IN_CACHE // each))
+    many = job.at_once(min(n_images, max(1, IN_CACHE // each)), each)
     forms = (wide[0], n), wide, (rows, columns * channels)
     fine, points, blurred = (job.scratch((many, *form), np.float32) for form in forms)
     area, is_float = np.float32(factor * factor), src.dtype == np.float32
@@ -129,7 +130,7 @@ def blur_coarsely(
     decimated = (factor, around // 2, channels, mode, np.float32(1) / (area * area))
     both, inside = (weights, weights), (0, 0, MODES["replicate"])
     for first in range(0, n_images, many):
-        part, into = src[first : first + many], dst[first : first + many]
+        part, into = part_of(src, first, many), part_of(dst, first, many)
         n_now, means = part.shape[0], (factor, around // 2, mode, is_float)
         job.launch(sum_rows, *rows_of(wide[0], n, n_now), part, fine, *means)
         job.launch(sum_columns, *rows_of(*wide, n_now), fine, points, *decimated)

@@ -19,6 +19,7 @@ from ._job import on_device_of
 from ._lab import lab_tables
 from ._normalize_counts import clear_counts
 from ._separable import planes_of
+from ._views import part_of, reshaped
 
 if TYPE_CHECKING:
     from .._device_array import DeviceArray
@@ -58,22 +59,22 @@ def color_correlogram(
         many = job.at_once(n_images, height * width)
         colors = job.scratch((many, height, width), np.uint8)
         n = height * width
-        flat = colors.reshape((many * n,))
+        flat = reshaped(colors, many * n)
         rgb = job.view(pixels, (n_images * n, channels))
         for first in range(0, n_images, many):
             last = min(first + many, n_images)
             some = rgb[first * n : last * n]
-            into = flat[: (last - first) * n]
+            into = part_of(flat, 0, (last - first) * n)
             job.run(number_colors, into.size, some, converting, luts, *tables, into)
             grid = (-(-width // PAIR_COLUMNS), -(-height // PAIR_ROWS), last - first)
             job.launch(
                 count_pairs,
                 grid,
                 THREADS,
-                colors[: last - first],
+                part_of(colors, 0, last - first),
                 apart,
                 n_colors,
-                counts[first:last],
+                part_of(counts, first, last - first),
             )
         job.run(shares_of_pairs, out.size, counts, n_colors, job.view(out, (n_images, size)))
         return job.result(out)

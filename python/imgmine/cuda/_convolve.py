@@ -13,6 +13,7 @@ from ._job import on_device_of
 from ._plane_correlate import correlate_planes, takes
 from ._sep_convolve import EXACT
 from ._separable import planes_of, tiles_of
+from ._views import reshaped
 from ._window import (
     AT_ONCE,
     WARP,
@@ -152,7 +153,7 @@ def correlate(
             return job.result(target)
         src, dst = job.view(image, form), job.view(target, form)
         if max(sides) <= MOST_SIDE and (whole is None or 255 * np.abs(weights).sum() < EXACT):
-            flat = (src.reshape(src.size), dst.reshape(dst.size))
+            flat = (reshaped(src, src.size), reshaped(dst, dst.size))
             taps = job.upload(weights.astype(np.float32).ravel())
             how = (*sides, height, width, channels, *anchor, MODES[border], *finish)
             grid = tiles_of(width, channels, height, (WIDE_ROWS + 1 - sides[0]) & -8, n_images)

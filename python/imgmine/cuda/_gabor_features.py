@@ -18,6 +18,7 @@ from ._checks import check
 from ._job import on_device_of
 from ._normalize_counts import clear_counts
 from ._separable import planes_of
+from ._views import reshaped
 from ._wave_sums import EACH, LANES
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def filtered_rows(
 ) -> Iterator[tuple[Any, Any, Any]]:
     """Filter images along their rows, and give what filters down the columns begin with."""
     n, height, width = src.shape
-    pitch, flat = pitch_of(width), src.reshape(src.size)
+    pitch, flat = pitch_of(width), reshaped(src, src.size)
     waves = job.scratch((2 * max(part.n for part in parts) * n * height * pitch,), np.float32)
     grid = (grid_of(pitch, EACH * rows.QUADS, height, rows.ROWS), 1, n)
     for part in parts:

@@ -11,6 +11,7 @@ from ._checks import refuse_areas
 from ._job import on_device_of
 from ._normalize_counts import clear_counts
 from ._separable import planes_of
+from ._views import part_of, reshaped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,7 +58,7 @@ class Pairs:
         """
         n_images, (_, size, n_offsets) = which[1] - which[0], counts.shape
         n_counts = n_images * size * n_offsets
-        counts = counts[:n_images].reshape((n_counts,))
+        counts = reshaped(part_of(counts, 0, n_images), n_counts)
         blocks = -(-n_counts // (tables.THREADS * tables.EACH))
         job.launch(tables.clear_tables, blocks, tables.THREADS, counts)
         if pixels is None:
@@ -76,9 +77,11 @@ class Pairs:
         for first in range(0, n_images, MOST_BLOCKS):
             last = min(first + MOST_BLOCKS, n_images)
             into = counts[first * size * n_offsets : last * size * n_offsets]
-            by_image = into.reshape((last - first, size * n_offsets))
+            by_image = reshaped(into, last - first, size * n_offsets)
             grid = (tiles, last - first, -(-n_offsets // max(of_one, 1)))
-            job.launch(kernel, grid, gray.THREADS, words[first:last], *how, by_image)
+            job.launch(
+                kernel, grid, gray.THREADS, part_of(words, first, last - first), *how, by_image
+            )
             if self.symmetric:
                 by_row = (self.levels, last - first)
                 job.launch(tables.add_transposed, by_row, tables.THREADS, by_image, levels, n)
@@ -90,7 +93,7 @@ class Pairs:
         largest = job.scratch((1, 1), np.uint32)
         job.run(clear_counts, 1, largest)
         n = min(pixels.size, MOST_JUDGES)
-        job.run(tables.find_largest, n, pixels.reshape((pixels.size,)), largest)
+        job.run(tables.find_largest, n, reshaped(pixels, pixels.size), largest)
         job.synchronize()
         value = int(largest.copy_to_host()[0, 0])
         pixel = np.full((1, 1), value, np.uint8)
@@ -101,7 +104,7 @@ def words_of(job: Any, pixels: Any) -> Any:
     """Return images of (N, H, W) as rows of whole words, copied if need be: (N, words)."""
     n_images, height, width = pixels.shape
     across = -(-width // 4)
-    flat = pixels.reshape((pixels.size,))
+    flat = reshaped(pixels, pixels.size)
     if width % 4 or pixels.__cuda_array_interface__["data"][0] % 4:
         padded = job.scratch((n_images * height * across * 4,), np.uint8)
         job.launch(gray.pad_rows, n_images * height, gray.THREADS, flat, np.int32(width), padded)
@@ -169,8 +172,8 @@ def glcm(
             pairs.count(job, pixels, (first, last), places, counts)
             if normalize:
                 rows = (last - first) * levels * levels
-                found = counts[: last - first].reshape((rows * n,))
-                shares = into[first:last].reshape((rows * n,))
+                found = reshaped(part_of(counts, 0, last - first), rows * n)
+                shares = reshaped(part_of(into, first, last - first), rows * n)
                 job.run(tables.divide_counts, rows, found, sums, shares)
         pairs.judge(job, pixels)
         return job.result(out)

@@ -14,6 +14,7 @@ from numba import cuda, float64
 
 from ._exact import product_of_doubles
 from ._job import THREADS
+from ._views import reshaped
 
 if TYPE_CHECKING:
     from ._job import Job
@@ -150,4 +151,4 @@ def low_haar(job: Job, small: Any, size: int, remove_lowest: bool) -> Any:
     if remove_lowest:
         job.launch(take_off_mean, n_images, min(THREADS, max(32, size * size // 4)), low)
         job.launch(sum_blocks, grid, block, small, cells, low, 1)
-    return low.reshape((n_images, size * size))
+    return reshaped(low, n_images, size * size)

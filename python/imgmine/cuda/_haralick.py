@@ -8,6 +8,7 @@ from . import _cooccurrence as tables
 from ._checks import refuse_areas
 from ._glcm import Pairs, sides_of, whole
 from ._job import on_device_of
+from ._views import part_of, reshaped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,22 +48,22 @@ def haralick(
         for first in range(0, form[0], many):
             last = min(first + many, form[0])
             pairs.count(job, pixels, (first, last), places, counts)
-            into = features[first:last]
+            into = part_of(features, first, last - first)
             grid = (n, last - first)
             job.launch(
                 tables.describe_tables,
                 grid,
                 tables.THREADS,
-                counts[: last - first],
+                part_of(counts, 0, last - first),
                 sums,
                 levels,
                 into,
             )
         if per_direction:
-            flat = features.reshape((features.size,))
+            flat = reshaped(features, features.size)
             job.run(tables.write_floats, flat.size, flat, job.view(out, flat.shape))
         else:
-            by_angle = features.reshape((form[0], *angles, tables.N_FEATURES))
+            by_angle = reshaped(features, form[0], *angles, tables.N_FEATURES)
             into = job.view(out, (form[0], angles[0], 2 * tables.N_FEATURES))
             job.run(tables.join_angles, out.size // 2, by_angle, into)
         return job.result(out)

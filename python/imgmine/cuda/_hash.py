@@ -11,6 +11,7 @@ from ._haar import low_haar
 from ._job import THREADS, on_device_of
 from ._lanczos_luma import check_sides, lanczos_luma, scratch_bytes
 from ._separable import planes_of
+from ._views import part_of
 
 if TYPE_CHECKING:
     from .._device_array import DeviceArray
@@ -101,8 +102,8 @@ def image_hash(
             )
             many = job.at_once(n_images, each)
             for first in range(0, n_images, many):
-                small = lanczos_luma(job, src[first : first + many], height, width)
-                write_bits(job, small, dst[first : first + many], method, size, remove)
+                small = lanczos_luma(job, part_of(src, first, many), height, width)
+                write_bits(job, small, part_of(dst, first, many), method, size, remove)
         return job.result(out)
 
 

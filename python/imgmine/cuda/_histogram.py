@@ -12,6 +12,7 @@ from . import _shared_counts
 from ._checks import check
 from ._job import on_device_of
 from ._separable import planes_of
+from ._views import reshaped
 
 if TYPE_CHECKING:
     from ._job import Job
@@ -79,7 +80,7 @@ def described(
         if not out.size:
             return job.result(out)
         counts = job.scratch((n_cells, n_images, size), np.int64)
-        flat = counts.reshape(n_cells * n_images, size)
+        flat = reshaped(counts, n_cells * n_images, size)
         job.run(whole.clear_counts, flat.size, flat)
         if image.size:
             there = [job.upload(x) if isinstance(x, np.ndarray) else x for x in arguments]

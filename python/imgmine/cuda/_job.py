@@ -15,7 +15,7 @@ from .._device_array import DeviceArray
 from .._errors import CudaError, CudaMemoryError
 from ._copy import copy_values, grid_of
 from ._owners import owner_of
-from ._views import view_of
+from ._views import reshaped, view_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,7 +82,7 @@ class Job:
             return view_of(array, wanted)
         copied = self.scratch((array.size,), array.dtype)
         self.put_in_order(array, copied)
-        return copied.reshape(wanted)
+        return reshaped(copied, *wanted)
 
     def put_in_order(self, array: DeviceArray, target: Any) -> None:
         """Copy an array of any strides to where its values stand in order."""

@@ -17,6 +17,7 @@ from numba import cuda, int32, uint32, uint64
 from .. import _core
 from ._job import THREADS
 from ._row_words import multiply_add
+from ._views import reshaped
 
 if TYPE_CHECKING:
     from ._job import Job
@@ -186,7 +187,7 @@ def along_rows(job: Job, src: Any, width: int) -> Any:
     block = columns * threads_each(old, width, THREADS // columns)
     grid = (-(-height // LINES), n_tiles, n)
     tables = [job.upload(table) for table in windows(old, width)]
-    job.launch(sum_along_rows, grid, block, src, src.reshape(src.size), dst, *tables, columns)
+    job.launch(sum_along_rows, grid, block, src, reshaped(src, src.size), dst, *tables, columns)
     return dst
 
 
@@ -205,7 +206,7 @@ def luma(job: Job, src: Any) -> Any:
     if src.shape[3] == 1:
         return src
     dst = job.scratch((*src.shape[:3], 1), np.uint8)
-    flat = src.reshape(src.size), dst.reshape(dst.size)
+    flat = reshaped(src, src.size), reshaped(dst, dst.size)
     job.run(luma_of_pixels, dst.size, *flat, src.shape[3])
     return dst
 

@@ -25,6 +25,7 @@ from ._column_values import (
 )
 from ._finish import Finish, finished
 from ._vectors import four_at
+from ._views import part_of, reshaped
 
 if TYPE_CHECKING:
     from ._job import Job
@@ -140,7 +141,7 @@ def sum_down(
     lines = job.upload(lines_of(height, len(taps), anchor, border))
     weights = job.upload(taps.astype(np.float32))
     grid = (-(-n // (WARP * WARPS)), -(-height // SUMS), n_images)
-    flat = src.reshape(src.size), dst.reshape(dst.size)
+    flat = reshaped(src, src.size), reshaped(dst, dst.size)
     how = (height, n, *finish, *form)
     job.launch(slide_taps, grid, (WARP, WARPS), *flat, weights, lines, *how)
 
@@ -161,7 +162,7 @@ def filter_by_columns(
     sums = job.scratch((many, width, channels * height), np.float32)
     down, along = (1, height, 0, 1), (height, 1, n, channels)
     for first in range(0, n_images, many):
-        part, into = src[first : first + many], dst[first : first + many]
-        some = sums[: part.shape[0]]
+        part, into = part_of(src, first, many), part_of(dst, first, many)
+        some = part_of(sums, 0, part.shape[0])
         sum_down(job, part, some, taps.column, taps.anchor_y, border, Finish(), down)
         sum_down(job, some, into, taps.row, taps.anchor_x, border, finish, along)

@@ -17,6 +17,7 @@ from ._checks import check
 from ._job import on_device_of
 from ._plane_median import medians_of_planes, takes
 from ._separable import planes_of, tiles_of
+from ._views import reshaped
 from ._wide_median import MOST_FLOATS, wide_median
 from ._window import (
     AT_ONCE,
@@ -284,6 +285,6 @@ def median_blur(image: DeviceArray, ksize: int, border: str, out: DeviceArray | 
             else:
                 kernel = median_of_9 if ksize == 3 else median_of_25
                 grid = tiles_of(width, channels, height, (WIDE_ROWS + 1 - ksize) & -8, n_images)
-                flat = src.reshape(src.size), dst.reshape(dst.size)
+                flat = reshaped(src, src.size), reshaped(dst, dst.size)
                 job.launch(kernel, grid, (WARP, WARPS), *flat, height, width, *how)
         return job.result(target)

@@ -13,6 +13,7 @@ from ._hog_votes import gradient_at, vote_of
 from ._job import on_device_of
 from ._normalize_counts import THREADS, clear_counts, normalize_counts
 from ._separable import planes_of
+from ._views import part_of, reshaped
 
 if TYPE_CHECKING:
     from .._device_array import DeviceArray
@@ -101,10 +102,10 @@ def phog(
         pixels = job.view(image, (n_images, height, width))
         many = job.at_once(n_images, 5 * height * width)
         for first in range(0, n_images if image.size else 0, many):
-            some, into = pixels[first : first + many], finest[first : first + many]
+            some, into = part_of(pixels, first, many), part_of(finest, first, many)
             edges = find_edges(job, some, low, high)
             grid = (-(-width // BLOCK[0]), -(-height // BLOCK[1]), some.shape[0])
-            planes = some.reshape(*some.shape, 1)
+            planes = reshaped(some, *some.shape, 1)
             how = (1 << levels, bins, signed)
             job.launch(vote_edges, grid, BLOCK, planes, *edges, *how, into)
         job.run(add_levels, sums.size, finest, levels, bins, sums)

@@ -17,6 +17,7 @@ from ._exact import product
 from ._job import THREADS
 from ._row_words import multiply_add
 from ._strip import ACROSS, MOST_IMAGES, WARP, launch_strips, put_four, strip_of
+from ._views import part_of, reshaped
 
 if TYPE_CHECKING:
     from ._job import Job
@@ -195,15 +196,15 @@ def resampled(job: Job, src: Any, dst: Any, channels: int, lanczos: bool) -> Non
         along, down = [*along, bits[0] - places], [*down, bits[1] + places]
     pitch = -(-n_values // ACROSS) * ACROSS  # whole strips
     each = old[0] * pitch * np.dtype(dtype).itemsize
-    many = min(job.at_once(min(n_images, MOST_IMAGES), each), max(1, IN_CACHE // each))
+    many = job.at_once(min(n_images, MOST_IMAGES, max(1, IN_CACHE // each)), each)
     between = job.scratch((many, old[0], pitch), dtype)
     n_blocks = -(-n_values // THREADS)
-    flat = between.reshape(between.size)
+    flat = reshaped(between, between.size)
     for first in range(0, n_images, many):
         n = min(many, n_images - first)
-        part, into = src[first : first + n], dst[first : first + n]
+        part, into = part_of(src, first, n), part_of(dst, first, n)
         grid = (-(-old[0] // LINES), min(n_blocks, MOST_BLOCKS), n)
-        job.launch(along_rows, grid, THREADS, part, part.reshape(part.size), between, *along)
+        job.launch(along_rows, grid, THREADS, part, reshaped(part, part.size), between, *along)
         launch_strips(job, down_columns, between, into, flat, *down)
 
 

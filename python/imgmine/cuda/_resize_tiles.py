@@ -10,6 +10,7 @@ from numba import cuda, int32, uint32, uint64
 from ._load_tiles import THREADS, load_bytes, load_words, shifted_word, shifted_words
 from ._row_words import begins_at
 from ._tap_groups import MOST, plan_for
+from ._views import part_of, reshaped
 from ._weigh_tiles import (
     ALIGNMENT,
     BETWEEN,
@@ -261,8 +262,8 @@ def resized_in_tiles(
     axes = [part for axis in (plan.along, plan.down) for part in axis.arguments(job)]
     many = MOST // (channels // planes)
     for first in range(0, src.shape[0], many):
-        some, into = src[first : first + many], dst[first : first + many]
-        grid, flat = (*plan.grid, len(some) * (channels // planes)), into.reshape(into.size)
-        arguments = (some.reshape(some.size), *src.shape[1:], flat, *axes, *form, *plan.numbers)
+        some, into = part_of(src, first, many), part_of(dst, first, many)
+        grid, flat = (*plan.grid, len(some) * (channels // planes)), reshaped(into, into.size)
+        arguments = (reshaped(some, some.size), *src.shape[1:], flat, *axes, *form, *plan.numbers)
         job.launch(KERNELS[plan.kind], grid, THREADS, *arguments, *plan.finish)
     return True

@@ -18,6 +18,7 @@ from numba import cuda, float32, int32, int64, uint64
 from ._border import MODES
 from ._job import on_device_of
 from ._long_taps import filter_by_columns
+from ._views import reshaped
 from ._window import (
     AT_ONCE,
     MOST_CHANNELS,
@@ -155,7 +156,7 @@ def filter_by_tiles(
     sides = (src.shape[1], src.shape[2] // channels, rows, wide // channels, channels)
     tall = (TILE_ROWS - len(taps[1]) + 1) // AT_ONCE * AT_ONCE
     grid = tiles_of(sides[3], channels, rows, tall, n)
-    flat = src.reshape(src.size), dst.reshape(dst.size)
+    flat = reshaped(src, src.size), reshaped(dst, dst.size)
     job.launch(filter_tiles, grid, (WARP, WARPS), *flat, *taps, *sides, *how, tall, *finish)
 
 

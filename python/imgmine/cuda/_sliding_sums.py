@@ -18,6 +18,7 @@ from numba import cuda, float64, int32, int64, uint32, uint64
 from ._border import MODES, border_index
 from ._job import on_device_of
 from ._separable import planes_of
+from ._views import part_of, reshaped
 
 if TYPE_CHECKING:
     from .._device_array import DeviceArray
@@ -181,7 +182,7 @@ def slide(
     grid = (-(-n // (SIDE * WARPS)), -(-height // rows), n_images)
     kernel = slide_whole if src.dtype.kind == "u" else slide_floats
     how = (height, n, side // 2, (side - 1) // 2, mode, rows, *finish, *form)
-    flat = src.reshape(src.size), dst.reshape(dst.size)
+    flat = reshaped(src, src.size), reshaped(dst, dst.size)
     job.launch(kernel, grid, (SIDE, WARPS), *flat, *how)
 
 
@@ -200,13 +201,21 @@ def box_means(
             return job.result(target)
         src, dst = job.view(image, (n_images, n_rows, n)), job.view(target, (n_images, n_rows * n))
         each = n_rows * n * between.itemsize
-        many = min(job.at_once(n_images, each), max(1, IN_CACHE // each))
+        many = job.at_once(min(n_images, max(1, IN_CACHE // each)), each)
         # Of each column its channels' rows, one after the other.
         sums = job.scratch((many, n_columns, channels * n_rows), between)
         for at in range(0, n_images, many):
             part, into = src[at : at + many], dst[at : at + many]
             slide(
-                job, part, sums.reshape((many, n_rows * n)), height, mode, first, (1, n_rows, 0, 1)
+                job, part, reshaped(sums, many, n_rows * n), height, mode, first, (1, n_rows, 0, 1)
             )
-            slide(job, sums[: part.shape[0]], into, width, mode, last, (n_rows, 1, n, channels))
+            slide(
+                job,
+                part_of(sums, 0, part.shape[0]),
+                into,
+                width,
+                mode,
+                last,
+                (n_rows, 1, n, channels),
+            )
         return job.result(target)

@@ -22,6 +22,7 @@ from ._histogram import count
 from ._job import on_device_of
 from ._normalize_counts import clear_counts
 from ._separable import MOST_IMAGES, planes_of
+from ._views import part_of, reshaped
 
 if TYPE_CHECKING:
     from ._job import Job
@@ -204,8 +205,8 @@ def count_directions(job: Job, src: Any, counts: Any) -> None:
     many = job.at_once(n_images, height * width)
     found = job.scratch((many, height, width), np.uint8)
     for first in range(0, n_images, many):
-        some, into = src[first : first + many], counts[first : first + many]
-        part = found[: some.shape[0]]
+        some, into = part_of(src, first, many), part_of(counts, first, many)
+        part = part_of(found, 0, some.shape[0])
         grid = (-(-width // THREADS), min(height, MOST_IMAGES), some.shape[0])
         job.launch(find_directions, grid, THREADS, some, part)
         count_values(job, part, bins, into)
@@ -214,4 +215,4 @@ def count_directions(job: Job, src: Any, counts: Any) -> None:
 def count_values(job: Job, src: Any, bins: np.ndarray[Any, Any], counts: Any) -> None:
     """Count the values of images where `bins` sends them."""
     table = job.upload(bins.astype(np.int32))
-    count(job, DeviceArray(src.reshape(*src.shape, 1)), count_bytes, [table], counts)
+    count(job, DeviceArray(reshaped(src, *src.shape, 1)), count_bytes, [table], counts)

@@ -11,6 +11,7 @@ from . import _selecting as selecting
 from ._job import on_device_of
 from ._pairwise import MOST_ROWS, How, how_of, judge, rows_for
 from ._shapes import SIDE
+from ._views import part_of
 from ._warp import LANES
 
 if TYPE_CHECKING:
@@ -95,15 +96,16 @@ def search(job: Any, queries: Any, base: Any, metric: str, ids: Any, scores: Any
     less_is_better = not _core.similarity.is_similarity(metric)
     sign = (np.int32 if in_words else np.float32)(1 if less_is_better else -1)
     for first in range(0, n, many):
-        part = slice(first, min(first + many, n))
-        count = part.stop - first
-        lists = keys[:count], kept[:count]
+        count = min(many, n - first)
+        some = part_of(queries, first, count)
+        lists = part_of(keys, 0, count), part_of(kept, 0, count)
+        found = part_of(ids, first, count), part_of(scores, first, count)
         what = (how.kind, how.whole) if how.in_tiles else (how.kind,)
         grid = slices, -(-count // plan.n_queries)
         arguments = (*what, sign, per_slice, k, *lists)
-        job.launch(plan.kernel, grid, plan.block, queries[part], base, *arguments)
+        job.launch(plan.kernel, grid, plan.block, some, base, *arguments)
         best = merged(job, lists[1], slices, k)
-        finish = (bool(in_words), np.float32(sign), how.root, how.clip, ids[part], scores[part])
+        finish = (bool(in_words), np.float32(sign), how.root, how.clip, *found)
         job.launch(selecting.sort_lists, count, selecting.SORT_THREADS, best, *finish)
 
 

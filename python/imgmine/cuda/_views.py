@@ -53,8 +53,8 @@ def reshaped(view: Any, *shape: int) -> Any:
 
 
 def part_of(view: Any, first: int, n: int) -> Any:
-    """Return n of what stands along the first axis of a view; Numba's slices take their time."""
-    return view if n == len(view) else view[first : first + n]
+    """Return up to n of what stands along a view's first axis: without a slice if all."""
+    return view if first == 0 and n >= view.shape[0] else view[first : first + n]
 
 
 def copy_for(view: Any, owner: Any) -> Any:
