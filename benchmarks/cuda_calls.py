@@ -9,16 +9,12 @@ where its kernels are faster than that.
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-import tempfile
 import time
 from collections import defaultdict
 from itertools import cycle
 from typing import Any
 
-from tests.cuda.emulator.build import driver
+from benchmarks import emulated
 
 CALLS, ROUNDS, SIDE = 50, 5, 64
 BUFFERS = 8  # of a shape in the pool, taken in turn
@@ -65,16 +61,5 @@ def report(words: list[str]) -> None:
         print(f"{name:28}{1e6 * min(rounds):8.0f} us", flush=True)
 
 
-def main() -> None:
-    """Measure in a process of its own: the loader reads LD_LIBRARY_PATH when one begins."""
-    folder = str(driver().parent)
-    if os.environ.get("LD_LIBRARY_PATH") == folder:
-        return report(sys.argv[1:])
-    with tempfile.TemporaryDirectory() as cache:
-        environment = {**os.environ, "LD_LIBRARY_PATH": folder, "NUMBA_CACHE_DIR": cache}
-        command = [sys.executable, "-W", "ignore", "-m", "benchmarks.cuda_calls", *sys.argv[1:]]
-        sys.exit(subprocess.run(command, env=environment, check=False).returncode)
-
-
 if __name__ == "__main__":
-    main()
+    emulated.run("benchmarks.cuda_calls", report)

@@ -10,12 +10,7 @@ load and store units or the units for doubles held it up. Times it does not know
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-import tempfile
-
-from tests.cuda.emulator.build import driver
+from benchmarks import emulated
 
 # An H100 (SXM): multiprocessors times Hz, lanes a clock and multiprocessor, bytes a second.
 CLOCKS = 132 * 1.7e9
@@ -59,16 +54,5 @@ def report(words: list[str]) -> None:
             print(f"    {error}")
 
 
-def main() -> None:
-    """Count in a process of its own: the loader reads LD_LIBRARY_PATH when one begins."""
-    folder = str(driver().parent)
-    if os.environ.get("LD_LIBRARY_PATH") == folder:
-        return report(sys.argv[1:])
-    with tempfile.TemporaryDirectory() as cache:  # for kernels that count
-        environment = {**os.environ, "LD_LIBRARY_PATH": folder, "NUMBA_CACHE_DIR": cache}
-        command = [sys.executable, "-W", "ignore", "-m", "benchmarks.cuda_cost", *sys.argv[1:]]
-        sys.exit(subprocess.run(command, env=environment, check=False).returncode)
-
-
 if __name__ == "__main__":
-    main()
+    emulated.run("benchmarks.cuda_cost", report)
